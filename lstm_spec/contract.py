@@ -1,0 +1,246 @@
+"""What an implementation offers so that it can be held to the specification.
+
+An implementation has a name, a version, capabilities and ``build(spec)``; the model it builds has
+one method per capability. Nothing need be inherited: the classes here are protocols. Arrays are
+NumPy arrays; weights are in the canonical layout of ``ModelSpec.weight_shapes`` (gates in the order
+input, forget, cell, output); states are one (h, c) pair per LSTM direction, each (batch, units).
+
+``docs/contract.md`` explains the same for an author of an engine in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_spec.model import ModelSpec
+
+Array = NDArray[Any]
+States = list[tuple[Array, Array]]
+"""One (h, c) per LSTM direction, in the order of ``ModelSpec.recurrent_layers``."""
+
+
+class Capability(StrEnum):
+    """What an implementation says it can do. A clause that needs more is *unsupported* for it."""
+
+    FORWARD = "forward"  # call(x)
+    INITIAL_STATE = "initial-state"  # call(x, initial_state=...)
+    FINAL_STATE = "final-state"  # call returns h and c after the last step
+    LAYERS = "layers"  # Dense, RepeatVector, Masking and stacked LSTM layers
+    NO_BIAS = "no-bias"  # LSTM(use_bias=False)
+    HARD_SIGMOID = "hard-sigmoid"  # both definitions, as recurrent activation
+    GO_BACKWARDS = "go-backwards"
+    BIDIRECTIONAL = "bidirectional"
+    MASK_TAIL = "mask-tail"  # call(x, mask=...) where the valid steps of a row come first
+    MASK = "mask"  # any pattern
+    FLOAT64 = "float64"
+    STATEFUL = "stateful"  # call carries state from call to call; reset_states
+    STATE_ACCESS = "state-access"  # get_states, set_states
+    PREDICT = "predict"  # predict, predict_on_batch
+    EVALUATE = "evaluate"  # evaluate, test_on_batch
+    GRADIENTS = "gradients"
+    TRAIN = "train"  # train_on_batch
+    FIT = "fit"
+    SAVE = "save"  # save, Implementation.load
+    CLONE = "clone"
+    PREPROCESSING = "preprocessing"  # the framework's own pad_sequences and one_hot
+    DATA = "data"  # the documented data builders (windows, lags, echo, splits)
+
+
+PaddingOutput = Literal["held", "zero", "undefined"]
+"""What comes out at a masked step: the previous output (zero before the first valid step), zero,
+or nothing that may be relied upon."""
+
+
+class Unsupported(Exception):
+    """The implementation cannot express what it was asked for. The clause becomes *unsupported*."""
+
+
+class Refused(Exception):
+    """The implementation itself (not its adapter) raised. A clause that wanted a result fails."""
+
+
+@contextmanager
+def speaking_for(library: str) -> Iterator[None]:
+    """Inside, whatever the library raises becomes ``Refused``: its answer, not an adapter's bug."""
+    try:
+        yield
+    except (Unsupported, Refused):
+        raise
+    except Exception as error:
+        lines = str(error).strip().splitlines() or ["(no message)"]
+        raise Refused(f"{library} raised {type(error).__name__}: {lines[0]}") from error
+
+
+class CallResult(NamedTuple):
+    """Outputs (batch, time, units) or (batch, units), and the state after the last step.
+
+    ``states`` is None where the implementation has no ``final-state``.
+    """
+
+    outputs: Array
+    states: States | None
+
+
+class Gradients(NamedTuple):
+    """The loss, its gradients in the layout of the weights, and for x (batch, time, features)."""
+
+    loss: float
+    weights: list[Array]
+    x: Array
+
+
+Metrics = dict[str, float]
+"""``loss`` always; ``accuracy`` when the loss is categorical cross-entropy."""
+
+History = dict[str, list[float]]
+"""One figure per epoch: ``loss``, ``accuracy``, and ``val_loss``, ``val_accuracy`` with validation.
+
+The training figures are means over the samples of the epoch, each batch measured before its update.
+"""
+
+
+@runtime_checkable
+class Model(Protocol):
+    """A built model. A stateful one carries its state through every method that runs it."""
+
+    def get_weights(self) -> list[Array]:
+        """Copies, in the order and layout of ``ModelSpec.weight_shapes``."""
+        ...
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """Copies the given arrays in; states and optimiser are left alone."""
+        ...
+
+    def call(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """Run x (batch, time, features) once; mask (batch, time) is True at valid steps.
+
+        A stateless model starts from ``initial_state`` or zero. A stateful one starts from its
+        stored state (``initial_state`` overrides it) and stores the final one.
+        """
+        ...
+
+    def predict(self, x: Array, batch_size: int) -> Array:
+        """Outputs for consecutive batches of ``batch_size`` rows."""
+        ...
+
+    def predict_on_batch(self, x: Array) -> Array:
+        """Outputs for x as one batch."""
+        ...
+
+    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+        """Loss and metrics over consecutive batches, without an update."""
+        ...
+
+    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+        """Loss and metrics of one batch, without an update."""
+        ...
+
+    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+        """The loss of one batch and its gradients; weights stay, a carried state is a constant.
+
+        A stateful model starts from its stored state and stores the final one, as in training.
+        """
+        ...
+
+    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+        """One update; the metrics are those before the update."""
+        ...
+
+    def fit(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        validation_data: tuple[Array, Array] | None = None,
+    ) -> History:
+        """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
+
+        Validation runs after every epoch with the same batch size and through the same state.
+        """
+        ...
+
+    def reset_states(self) -> None:
+        """Set every h and c to zero. Nothing else does."""
+        ...
+
+    def get_states(self) -> States:
+        """Copies of the carried states."""
+        ...
+
+    def set_states(self, states: States) -> None:
+        """Put these in place of the carried states."""
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write the model (not its states) to ``path``, a file name without a suffix."""
+        ...
+
+    def clone(self) -> Model:
+        """A model of the same architecture, with weights and states of its own."""
+        ...
+
+
+@runtime_checkable
+class Implementation(Protocol):
+    """What is verified.
+
+    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy),
+    ``preprocessing`` (with that capability), ``data`` (with that capability: an object with the
+    functions of ``lstm_spec.data``) and ``load(path) -> Model`` (with the capability ``save``).
+    """
+
+    name: str
+    version: str
+    capabilities: frozenset[Capability]
+
+    def build(self, model: ModelSpec) -> Model:
+        """A new model with fresh weights; raises ``Unsupported`` for what cannot be expressed."""
+        ...
+
+
+class Preprocessing(Protocol):
+    """The framework's own preparation of data, asked under the names of the data contracts."""
+
+    def pad_sequences(
+        self,
+        rows: Sequence[Sequence[float]],
+        maxlen: int | None = None,
+        dtype: str = "int32",
+        padding: Literal["pre", "post"] = "pre",
+        truncating: Literal["pre", "post"] = "pre",
+        value: float = 0.0,
+    ) -> Array:
+        """Rows of any length as one array (rows, maxlen)."""
+        ...
+
+    def one_hot(self, labels: Sequence[int] | Array, width: int | None = None) -> Array:
+        """Labels as rows with a single one; the width is the largest label + 1 unless given."""
+        ...
+
+
+def backend_of(implementation: Implementation) -> str:
+    """The engine underneath, for the report; empty where there is only one."""
+    return str(getattr(implementation, "backend", ""))
+
+
+def padding_output_of(implementation: Implementation) -> PaddingOutput:
+    """The declared policy for outputs at masked steps; ``held`` unless the adapter says."""
+    policy: PaddingOutput = getattr(implementation, "padding_output", "held")
+    return policy
+
+
+def as_states(states: States) -> States:
+    """The same states as independent NumPy arrays."""
+    return [(np.array(h), np.array(c)) for h, c in states]

@@ -1,0 +1,118 @@
+"""Two results are compared: what is left is agreement, measured, or a deviation, explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lstm_spec.contract import Array
+
+
+@dataclass
+class Evidence:
+    """What a check saw: the largest difference against its tolerance, or the counter-example."""
+
+    what: str = ""
+    largest_difference: float | None = None
+    tolerance: float | None = None
+    first_diverging_step: int | None = None
+    where: str = ""
+    expected: str = ""
+    got: str = ""
+    counter_example: dict[str, Any] = field(default_factory=dict)
+    comparisons: int = 0
+
+
+class Deviation(AssertionError):
+    """The subject does not do what the clause says. The message is a whole sentence."""
+
+    def __init__(self, message: str, evidence: Evidence | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.evidence = evidence or Evidence()
+
+
+class BrokenAdapter(Exception):
+    """The adapter returned something that the contract does not allow."""
+
+
+AXES = {1: ("entry",), 2: ("row", "unit"), 3: ("row", "step", "unit")}
+"""How the axes of a result are called when nothing else is said."""
+
+
+def compare(
+    got: Array, expected: Array, what: str, tolerance: float, axes: tuple[str, ...] | None = None
+) -> float:
+    """The largest absolute difference, or a ``Deviation`` if it exceeds ``tolerance``.
+
+    A wrong shape, a NaN or an infinity that was not expected deviates. ``axes`` names the axes;
+    where one of them is ``step``, the first diverging step is reported.
+    """
+    got, expected = np.asarray(got), np.asarray(expected)
+    if got.shape != expected.shape:
+        raise Deviation(
+            f"{what}: expected shape {expected.shape}, got {got.shape}",
+            Evidence(what, expected=str(expected.shape), got=str(got.shape)),
+        )
+    if not got.size:
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(got.astype(np.float64) - expected.astype(np.float64))
+    same_infinity = (got == expected) & ~np.isfinite(expected)
+    difference = np.where(same_infinity, 0.0, np.nan_to_num(difference, nan=np.inf, posinf=np.inf))
+    largest = float(difference.max())
+    if largest <= tolerance:
+        return largest
+    raise _deviation(got, expected, what, tolerance, difference, axes or AXES.get(got.ndim, ()))
+
+
+def _deviation(
+    got: Array,
+    expected: Array,
+    what: str,
+    tolerance: float,
+    difference: Array,
+    axes: tuple[str, ...],
+) -> Deviation:
+    """Point at the first diverging step if there is one, else at the largest difference."""
+    step: int | None = None
+    if "step" in axes:
+        axis = axes.index("step")
+        per_step = difference.max(axis=tuple(i for i in range(difference.ndim) if i != axis))
+        step = int(np.argmax(per_step > tolerance))
+        ranked = np.where(
+            np.expand_dims(
+                np.arange(difference.shape[axis]) == step, _others(difference.ndim, axis)
+            ),
+            difference,
+            -1.0,
+        )
+    else:
+        ranked = difference
+    index = np.unravel_index(int(np.argmax(ranked)), difference.shape)
+    names = axes if len(axes) == len(index) else tuple(f"axis {i}" for i in range(len(index)))
+    where = ", ".join(f"{name} {position}" for name, position in zip(names, index, strict=True))
+    largest = float(difference.max())
+    evidence = Evidence(
+        what=what,
+        largest_difference=largest,
+        tolerance=tolerance,
+        first_diverging_step=step,
+        where=where,
+        expected=f"{expected[index]:.9g}",
+        got=f"{got[index]:.9g}",
+    )
+    message = (
+        f"{what}: expected {evidence.expected}, got {evidence.got}"
+        + (f" at {where}" if where else "")
+        + f" (largest difference {largest:.3g}, tolerance {tolerance:.3g}"
+        + (f", first at step {step}" if step is not None else "")
+        + ")"
+    )
+    return Deviation(message, evidence)
+
+
+def _others(ndim: int, axis: int) -> tuple[int, ...]:
+    return tuple(i for i in range(ndim) if i != axis)

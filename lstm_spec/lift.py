@@ -1,0 +1,81 @@
+"""The smallest way in: a pure function becomes an implementation.
+
+    from lstm_spec.lift import lift
+
+    def run(x, weights, state):       # (batch, time, features), [kernel, recurrent, bias], (h, c)
+        ...                           # your engine
+        return outputs, (h, c)        # every step's h: (batch, time, units)
+
+    implementation = lift(run, name="my engine")
+
+``lstm-spec verify my_module:implementation`` then checks every clause that asks for no more than
+one forward pass from a given state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lstm_spec.contract import Array, CallResult, Capability, States, Unsupported
+from lstm_spec.model import LSTM, ModelSpec
+
+Run = Callable[[Array, list[Array], tuple[Array, Array]], tuple[Array, tuple[Array, Array]]]
+"""``run(x, weights, (h, c)) -> (outputs of every step, (h, c))``."""
+
+
+class Lifted:
+    """An implementation made of one function; see ``lift``."""
+
+    capabilities = frozenset({Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE})
+
+    def __init__(self, run: Run, name: str, version: str) -> None:
+        self.run, self.name, self.version = run, name, version
+
+    def build(self, model: ModelSpec) -> LiftedModel:
+        """A model of one forward LSTM layer with standard activations."""
+        layer = model.layers[0]
+        if model.layers != (layer,) or not isinstance(layer, LSTM):
+            raise Unsupported("a lifted function is one LSTM layer")
+        plain = LSTM(layer.units, return_sequences=layer.return_sequences)
+        if layer != plain or model.dtype != "float32":
+            raise Unsupported("a lifted function is a float32 LSTM with standard activations")
+        return LiftedModel(self.run, model, layer)
+
+
+class LiftedModel:
+    """Weights and a function; it keeps no state of its own."""
+
+    def __init__(self, run: Run, spec: ModelSpec, layer: LSTM) -> None:
+        self.run, self.spec, self.layer = run, spec, layer
+        self.weights = [np.zeros(shape, spec.dtype) for shape in spec.weight_shapes]
+
+    def get_weights(self) -> list[Array]:
+        """Copies of kernel, recurrent kernel and bias."""
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """Copy kernel, recurrent kernel and bias in."""
+        self.weights = [np.array(weight, self.spec.dtype) for weight in weights]
+
+    def call(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """Run the function from the given state or from zero."""
+        if mask is not None:
+            raise Unsupported("a lifted function takes no mask")
+        zero = np.zeros((len(x), self.layer.units), self.spec.dtype)
+        state = (zero, zero) if initial_state is None else initial_state[0]
+        outputs, final = self.run(x, self.get_weights(), state)
+        return CallResult(outputs if self.layer.return_sequences else outputs[:, -1], [final])
+
+
+def lift(run: Run, name: str, version: str = "0") -> Lifted:
+    """Make an implementation of ``run(x, weights, (h, c)) -> (outputs, (h, c))``.
+
+    x is (batch, time, features), weights are [kernel (features, 4 units), recurrent kernel
+    (units, 4 units), bias (4 units)] with gates in the order input, forget, cell, output;
+    outputs are (batch, time, units), h and c (batch, units).
+    """
+    return Lifted(run, name, version)

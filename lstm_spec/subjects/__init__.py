@@ -1,0 +1,1 @@
+"""How a subject is reached, and what stands between it and a check."""

@@ -1,0 +1,135 @@
+"""Between a check and a subject: what comes back has the form of the contract.
+
+Only the form is judged here (arrays of numbers, pairs of states, finite losses in a dict). Whether
+the numbers and their shapes are right is for the clauses to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, Model, States
+from lstm_spec.evidence import BrokenAdapter
+from lstm_spec.model import ModelSpec
+
+
+def array(value: Any, what: str) -> Array:
+    """The value as an independent array of real numbers."""
+    try:
+        made = np.array(value)
+    except Exception as error:
+        raise BrokenAdapter(f"{what} is no array: {error}") from error
+    if made.dtype.kind not in "fiub":
+        raise BrokenAdapter(f"{what} has dtype {made.dtype}, expected real numbers")
+    return made
+
+
+def states(value: Any, what: str) -> States:
+    """The value as a list of (h, c)."""
+    try:
+        pairs = [(array(h, f"{what}, h"), array(c, f"{what}, c")) for h, c in value]
+    except (TypeError, ValueError) as error:
+        raise BrokenAdapter(f"{what} is no list of pairs (h, c): {error}") from error
+    for h, c in pairs:
+        if h.ndim != 2 or c.ndim != 2:
+            raise BrokenAdapter(
+                f"{what}: h and c must be (batch, units), got shapes {h.shape} and {c.shape}"
+            )
+    return pairs
+
+
+def metrics(value: Any, what: str) -> Metrics:
+    """The value as a dict of floats with a loss."""
+    if not isinstance(value, dict) or "loss" not in value:
+        raise BrokenAdapter(f"{what} must return a dict with 'loss', got {value!r:.80}")
+    return {str(name): float(figure) for name, figure in value.items()}
+
+
+class GuardedModel:
+    """A model whose results have been brought into the form of the contract."""
+
+    def __init__(self, model: Model, spec: ModelSpec | None) -> None:
+        self._model, self._spec = model, spec
+
+    def __getattr__(self, name: str) -> Any:
+        method: Callable[..., Any] = getattr(self._model, name)
+        return method
+
+    def get_weights(self) -> list[Array]:
+        return [array(weight, "get_weights") for weight in self._model.get_weights()]
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        self._model.set_weights([weight.copy() for weight in weights])
+
+    def call(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        result = self._model.call(x, mask=mask, initial_state=initial_state)
+        try:
+            outputs, final = result
+        except (TypeError, ValueError) as error:
+            raise BrokenAdapter("call must return (outputs, states or None)") from error
+        return CallResult(self._outputs(outputs, "call"), final and states(final, "final state"))
+
+    def predict(self, x: Array, batch_size: int) -> Array:
+        return self._outputs(self._model.predict(x, batch_size), "predict")
+
+    def predict_on_batch(self, x: Array) -> Array:
+        return self._outputs(self._model.predict_on_batch(x), "predict_on_batch")
+
+    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+        return metrics(self._model.evaluate(x, y, batch_size), "evaluate")
+
+    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+        return metrics(self._model.test_on_batch(x, y), "test_on_batch")
+
+    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+        return metrics(self._model.train_on_batch(x, y), "train_on_batch")
+
+    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+        loss, weights, inputs = self._model.gradients(x, y, initial_state=initial_state)
+        return Gradients(
+            float(loss),
+            [array(weight, "gradients") for weight in weights],
+            array(inputs, "gradient with respect to x"),
+        )
+
+    def fit(self, x: Array, y: Array, **how: Any) -> History:
+        history = self._model.fit(x, y, **how)
+        if not isinstance(history, dict) or "loss" not in history:
+            raise BrokenAdapter(f"fit must return a dict with 'loss', got {history!r:.80}")
+        return {name: [float(figure) for figure in series] for name, series in history.items()}
+
+    def get_states(self) -> States:
+        return states(self._model.get_states(), "get_states")
+
+    def clone(self) -> GuardedModel:
+        return GuardedModel(self._model.clone(), self._spec)
+
+    def _outputs(self, value: Any, what: str) -> Array:
+        made = array(value, f"{what}: outputs")
+        expected = self._spec.output_shape(1, 1) if self._spec else made.shape
+        if made.ndim != len(expected):
+            raise BrokenAdapter(
+                f"{what} returned outputs of shape {made.shape}, expected {len(expected)} axes"
+            )
+        return made
+
+
+class Guarded:
+    """An implementation whose models are guarded; everything else is the implementation's own."""
+
+    def __init__(self, implementation: Any) -> None:
+        self._implementation = implementation
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._implementation, name)
+
+    def build(self, model: ModelSpec) -> GuardedModel:
+        return GuardedModel(self._implementation.build(model), model)
+
+    def load(self, path: Any) -> GuardedModel:
+        return GuardedModel(self._implementation.load(path), None)

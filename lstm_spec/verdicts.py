@@ -1,0 +1,46 @@
+"""What can be said of a clause and a subject, as data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lstm_spec.evidence import Evidence
+
+
+class Verdict(StrEnum):
+    """The outcome of one clause for one subject."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    EXPECTED_FAIL = "expected-fail"  # fails, as the expectation file says it does
+    UNEXPECTED_PASS = "unexpected-pass"  # holds, though the expectation file says it does not
+    UNSUPPORTED = "unsupported"  # the subject lacks a capability
+    ERROR = "error"  # the adapter broke
+    NOT_RUN = "not-run"
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether this verdict leaves the exit code at 0."""
+        return self in (Verdict.PASS, Verdict.EXPECTED_FAIL, Verdict.UNSUPPORTED)
+
+
+@dataclass
+class Judgement:
+    """A verdict with everything that is needed to believe it."""
+
+    id: str
+    statement: str
+    level: str
+    verdict: Verdict
+    seconds: float = 0.0
+    evidence: Evidence = field(default_factory=Evidence)
+    diagnosis: str = ""
+    reproduce: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for the JSON report."""
+        data = asdict(self)
+        data["verdict"] = str(self.verdict)
+        return data
