@@ -71,6 +71,8 @@ class Clause:
     check: Check
     refutes: str = ""
     """The published statement that this clause shows to be false, in our words."""
+    confirms: str = ""
+    """The published statement that this clause shows to be true, in our words."""
 
     @property
     def family(self) -> str:
@@ -100,6 +102,7 @@ def clause(
     level: Level = Level.MUST,
     depth: Depth = Depth.CORE,
     refutes: str = "",
+    confirms: str = "",
 ) -> Callable[[Check], Check]:
     """Declare the clause that the decorated check enforces.
 
@@ -116,7 +119,7 @@ def clause(
         if id in _declared and _declared[id].check.__qualname__ != check.__qualname__:
             raise ValueError(f"{id} is declared twice: {_declared[id].title!r}, {check.__name__!r}")
         _declared[id] = Clause(
-            id, statement, level, source, frozenset(needs), depth, check, refutes
+            id, statement, level, source, frozenset(needs), depth, check, refutes, confirms
         )
         return check
 
