@@ -162,6 +162,30 @@ class ModelSpec:
         return tuple(shapes)
 
     @property
+    def weight_names(self) -> tuple[str, ...]:
+        """What each array of ``weight_shapes`` is called in a sentence, such as "Dense kernel".
+
+        Where a model has several LSTM directions or several Dense layers, they are numbered from 1.
+        """
+        several_lstm = len(self.recurrent_layers) > 1
+        several_dense = sum(isinstance(layer, Dense) for layer in self.layers) > 1
+        names: list[str] = []
+        lstm_number = dense_number = 0
+        for layer in self.layers:
+            if isinstance(layer, Dense):
+                dense_number += 1
+                prefix = f"Dense {dense_number} " if several_dense else "Dense "
+                names += [f"{prefix}kernel", f"{prefix}bias"]
+            elif isinstance(layer, LSTM | Bidirectional):
+                lstm = layer if isinstance(layer, LSTM) else layer.layer
+                for _ in range(1 if lstm is layer else 2):
+                    lstm_number += 1
+                    prefix = f"LSTM {lstm_number} " if several_lstm else ""
+                    names += [f"{prefix}kernel", f"{prefix}recurrent kernel"]
+                    names += [f"{prefix}bias"] if lstm.use_bias else []
+        return tuple(names)
+
+    @property
     def parameter_count(self) -> int:
         """How many numbers training may change."""
         total = 0

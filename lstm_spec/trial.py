@@ -141,6 +141,23 @@ class Trial:
             self.close(ours[0], theirs[0], f"{what}, h{layer}", tolerance)
             self.close(ours[1], theirs[1], f"{what}, c{layer}", tolerance)
 
+    def weights_close(
+        self,
+        spec: ModelSpec,
+        got: Sequence[Array],
+        expected: Sequence[Array],
+        what: str = "weight",
+        tolerance: float = tolerances.FORWARD,
+    ) -> None:
+        """Fail unless every array in the layout of the weights agrees; each is called by name."""
+        self.holds(
+            len(got) == len(expected),
+            f"{what}: expected {len(expected)} arrays, got {len(got)}",
+        )
+        for name, ours, theirs in zip(spec.weight_names, got, expected, strict=True):
+            axes = ("input", "column") if theirs.ndim == 2 else ("column",)
+            self.close(ours, theirs, f"{what} of the {name}", tolerance, axes)
+
     def differ(self, one: Array, other: Array, what: str, by: float = 1e-3) -> None:
         """Fail if the two agree: something that must have an effect has none."""
         self.seen.comparisons += 1
