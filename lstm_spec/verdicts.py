@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -43,4 +44,18 @@ class Judgement:
         """Plain data for the JSON report."""
         data = asdict(self)
         data["verdict"] = str(self.verdict)
+        difference = self.evidence.largest_difference
+        if difference is not None and not math.isfinite(difference):
+            data["evidence"]["largest_difference"] = None  # JSON knows no infinity: see "got"
         return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Judgement:
+        """The judgement that ``as_json`` made these data from."""
+        return cls(
+            **{
+                **data,
+                "verdict": Verdict(data["verdict"]),
+                "evidence": Evidence(**data["evidence"]),
+            }
+        )

@@ -1,0 +1,44 @@
+"""Where a subject is to be found: plain data that can be handed to another process."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lstm_spec.subjects.find import find
+
+if TYPE_CHECKING:
+    from lstm_spec.contract import Implementation
+
+
+@dataclass(frozen=True)
+class Address:
+    """A name, possibly inside another interpreter; or a whole command."""
+
+    name: str = ""
+    python: str = ""
+    command: str = ""
+
+    def open(self) -> Implementation:
+        """The implementation at this address.
+
+        Raises NoSuchSubject or UnusableSubject; for a worker or command, SubjectLost.
+        """
+        if self.command:
+            from lstm_spec.subjects.remote import open_command
+
+            return open_command(self.command)
+        if self.python:
+            from lstm_spec.subjects.remote import open_worker
+
+            return open_worker(Path(self.python), self.name)
+        return find(self.name)
+
+    def as_arguments(self) -> str:
+        """The words that name this subject on the command line."""
+        if self.command:
+            return f"--command {shlex.quote(self.command)}"
+        python = f" --python {shlex.quote(self.python)}" if self.python else ""
+        return f"{shlex.quote(self.name)}{python}"

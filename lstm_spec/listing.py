@@ -1,0 +1,82 @@
+"""The specification, readable in the terminal."""
+
+from __future__ import annotations
+
+import inspect
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec.clauses import FAMILIES, Clause, select
+from lstm_spec.subjects.find import UnusableSubject, find, known
+
+
+def list_clauses(console: Console, families: str = "") -> None:
+    """Every clause, or those of the families or ids given (separated by commas)."""
+    chosen = select([families] if families else [])
+    for family, subject in FAMILIES.items():
+        mine = [one for one in chosen if one.family == family]
+        if not mine:
+            continue
+        table = Table(title=f"{family}: {subject}", title_justify="left", expand=False)
+        for column in ("clause", "level", "depth", "statement", "of the documents"):
+            table.add_column(column)
+        for one in mine:
+            table.add_row(
+                one.id, str(one.level), str(one.depth), Text(one.statement), standing(one)
+            )
+        console.print(table)
+    console.print(f"{len(chosen)} clauses")
+
+
+def standing(clause: Clause) -> str:
+    """Whether a clause confirms or refutes what a document says; empty where none says it."""
+    if clause.refutes:
+        return "refuted"
+    return "confirmed" if clause.confirms else ""
+
+
+def list_implementations(console: Console) -> None:
+    """Every implementation by name, and whether its library is installed here."""
+    table = Table()
+    for column in ("name", "version", "capabilities"):
+        table.add_column(column)
+    for name in known():
+        try:
+            one = find(name)
+            table.add_row(name, str(one.version), str(len(one.capabilities)))
+        except UnusableSubject as error:
+            table.add_row(name, "-", Text(str(error)))
+    console.print(table)
+
+
+def list_pipelines(console: Console) -> None:
+    """Every documented pipeline with its source and its budget."""
+    from lstm_spec.pipelines import PIPELINES
+
+    table = Table()
+    for column in ("pipeline", "document", "updates", "published"):
+        table.add_column(column)
+    for one in PIPELINES.values():
+        table.add_row(one.id, one.source, f"{one.budget:,}", Text(one.published))
+    console.print(table)
+
+
+def explain_clause(console: Console, name: str) -> None:
+    """A clause in full: statement, why, source, what it needs, its check."""
+    for one in select([name]):
+        console.print(Panel(Text(one.statement), title=f"{one.id}: {one.title}"))
+        console.print(Text(inspect.cleandoc(one.why)))
+        facts = Table.grid(padding=(0, 2))
+        facts.add_row("level", f"{one.level} (run at --level {one.depth} and above)")
+        facts.add_row("source", Text(one.source))
+        facts.add_row("needs", ", ".join(sorted(one.needs)))
+        if one.refutes:
+            facts.add_row("refutes", Text(one.refutes))
+        if one.confirms:
+            facts.add_row("confirms", Text(one.confirms))
+        console.print(facts)
+        console.print(Syntax(inspect.getsource(one.check), "python"))

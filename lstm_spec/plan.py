@@ -1,0 +1,54 @@
+"""What a run is to do, decided before it begins, so that nothing can get lost on the way."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+
+from lstm_spec.address import Address
+from lstm_spec.clauses import Clause, Depth
+from lstm_spec.trial import Effort
+
+EFFORT = {
+    Depth.SMOKE: Effort(seconds=0.2, most=4),
+    Depth.CORE: Effort(seconds=1.5, most=40),
+    Depth.FULL: Effort(seconds=15.0, most=500),
+}
+"""Hypothesis' budget for one clause at each depth."""
+
+LIMIT = {Depth.SMOKE: 60.0, Depth.CORE: 120.0, Depth.FULL: 3600.0}
+"""Seconds after which a clause is given up and its process ended."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run: a subject, an oracle, the clauses to judge and how."""
+
+    subject: Address
+    clauses: tuple[Clause, ...]
+    oracle: str | None = None
+    depth: Depth = Depth.CORE
+    seed: int = 0
+    jobs: int = 1
+    verbose: bool = False
+    limit: float | None = None
+    effort: Effort = field(default=EFFORT[Depth.CORE])
+
+    @property
+    def smoke(self) -> tuple[Clause, ...]:
+        """The clauses that are judged first, and alone."""
+        return tuple(one for one in self.clauses if one.depth is Depth.SMOKE)
+
+    @property
+    def seconds_per_clause(self) -> float:
+        """After how long a clause is given up."""
+        return self.limit if self.limit is not None else LIMIT[self.depth]
+
+    def reproduce(self, clause_id: str) -> str:
+        """The command that judges one clause of this run again."""
+        words = ["lstm-spec verify", self.subject.as_arguments(), "--only", clause_id]
+        if self.oracle:
+            words += ["--oracle", shlex.quote(self.oracle)]
+        if self.depth is not Depth.CORE:
+            words += ["--level", str(self.depth)]
+        return " ".join([*words, "--seed", str(self.seed)])

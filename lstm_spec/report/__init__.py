@@ -1,0 +1,90 @@
+"""A run as data (``Report``), and the faces of that data: JSON, text, JUnit."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from lstm_spec import SPEC_VERSION
+from lstm_spec.contract import Implementation, backend_of, padding_output_of
+from lstm_spec.verdicts import Judgement, Verdict
+
+
+@dataclass
+class Report:
+    """Every judgement of one run, with what is needed to repeat it."""
+
+    implementation: dict[str, Any]
+    oracle: dict[str, Any]
+    level: str
+    seed: int
+    planned: int
+    judgements: list[Judgement] = field(default_factory=list)
+    effort: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+    command: str = ""
+    unusable: str = ""
+    """Why the smoke level failed, so that nothing else was run; empty if it held."""
+    interrupted: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many clauses were planned, and how many got each verdict."""
+        tally = Counter(str(one.verdict) for one in self.judgements)
+        return {"planned": self.planned, **{str(verdict): tally[verdict] for verdict in Verdict}}
+
+    @property
+    def deviations(self) -> list[Judgement]:
+        """Every judgement that is not as expected."""
+        return [one for one in self.judgements if not one.verdict.as_expected]
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether every clause that could be judged was judged as expected, and none was lost."""
+        return not self.deviations and len(self.judgements) == self.planned
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain data, in the shape of ``schemas/report.schema.json``."""
+        return {
+            "spec_version": SPEC_VERSION,
+            "implementation": self.implementation,
+            "oracle": self.oracle,
+            "environment": environment(),
+            "command": self.command,
+            "level": self.level,
+            "seed": self.seed,
+            "effort": self.effort,
+            "seconds": round(self.seconds, 3),
+            "warnings": self.warnings,
+            "counts": self.counts,
+            "clauses": [one.as_json() for one in self.judgements],
+        }
+
+
+def about(implementation: Implementation) -> dict[str, Any]:
+    """Name, version, backend, interpreter and capabilities, as the report states them."""
+    return {
+        "name": implementation.name,
+        "version": str(implementation.version),
+        "backend": backend_of(implementation),
+        "python": str(getattr(implementation, "python", platform.python_version())),
+        "padding_output": padding_output_of(implementation),
+        "capabilities": sorted(str(one) for one in implementation.capabilities),
+    }
+
+
+def environment() -> dict[str, Any]:
+    """The machine and the versions of what did the judging."""
+    packages = ("lstm-spec", "numpy", "hypothesis")
+    return {
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "packages": {package: version(package) for package in packages},
+    }

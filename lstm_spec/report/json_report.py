@@ -1,0 +1,63 @@
+"""The JSON report: checked against its schema and its own count before it is written."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from lstm_spec.report import Report
+
+
+class BadReport(ValueError):
+    """The data are no report; the message says where."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a report."""
+    text = (files("lstm_spec") / "schemas" / "report.schema.json").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def check(data: dict[str, Any]) -> None:
+    """Raise BadReport unless the data fit the schema and no clause is missing from the count."""
+    try:
+        jsonschema.validate(data, schema())
+    except jsonschema.ValidationError as error:
+        place = "/".join(map(str, error.absolute_path)) or "the report"
+        raise BadReport(f"{place}: {error.message}") from error
+    counts = dict(data["counts"])
+    planned = counts.pop("planned")
+    if planned != sum(counts.values()) or planned != len(data["clauses"]):
+        raise BadReport(
+            f"{planned} clauses were planned, but the verdicts add up to {sum(counts.values())} "
+            f"and {len(data['clauses'])} clauses are listed"
+        )
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report, once it has been checked; a half-written file is never left behind."""
+    data = report.as_json()
+    check(data)
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(json.dumps(data, indent=1, default=plain) + "\n", "utf-8")
+    unfinished.replace(path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A report from a file. Raises BadReport if it is none."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadReport(f"{path}: {error}") from error
+    check(data)
+    return data
+
+
+def plain(value: Any) -> Any:
+    """Values of a counter-example that JSON does not know."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

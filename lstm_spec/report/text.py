@@ -1,0 +1,101 @@
+"""The report in a terminal: a table by family, and every deviation in full."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec.clauses import FAMILIES
+from lstm_spec.report import Report
+from lstm_spec.verdicts import Judgement, Verdict
+
+STYLE = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.EXPECTED_FAIL: "yellow",
+    Verdict.UNEXPECTED_PASS: "bold magenta",
+    Verdict.UNSUPPORTED: "dim",
+    Verdict.ERROR: "bold red",
+    Verdict.NOT_RUN: "bold magenta",
+}
+
+
+def show(report: Report, console: Console, *, verbose: bool = False) -> None:
+    """Print deviations, then the table by family, then one line that sums up."""
+    for judgement in report.judgements:
+        if not judgement.verdict.as_expected or (
+            verbose and judgement.verdict is Verdict.EXPECTED_FAIL
+        ):
+            _show_deviation(judgement, console)
+    console.print(_by_family(report))
+    for warning in report.warnings:
+        console.print(f"[yellow]warning:[/] {escape(warning)}")
+    console.print(summary(report))
+
+
+def _show_deviation(judgement: Judgement, console: Console) -> None:
+    """What was expected, what came, where, for which input, and how to see it again."""
+    style = STYLE[judgement.verdict]
+    console.print(f"[{style}]{judgement.verdict}[/] [bold]{judgement.id}[/] ", end="")
+    console.print(Text(judgement.statement))
+    evidence = judgement.evidence
+    rows = {
+        "found": judgement.diagnosis,
+        "where": evidence.where,
+        "expected": evidence.expected,
+        "got": evidence.got,
+        "smallest input": ", ".join(f"{k} = {v}" for k, v in evidence.counter_example.items()),
+        "again": judgement.reproduce,
+    }
+    grid = Table.grid(padding=(0, 2))
+    for label, text in rows.items():
+        if text:
+            grid.add_row(f"    {label}", Text(text.strip()))
+    console.print(grid)
+    console.print()
+
+
+def _by_family(report: Report) -> Table:
+    """Verdicts counted by family; a column only for verdicts that occur."""
+    occurring = [v for v in Verdict if any(one.verdict is v for one in report.judgements)]
+    table = Table(title=_title(report), title_justify="left", header_style="bold")
+    table.add_column("family")
+    table.add_column("clauses", justify="right")
+    for verdict in occurring:
+        table.add_column(str(verdict), justify="right", style=STYLE[verdict])
+    table.add_column("seconds", justify="right")
+    for family, subject in FAMILIES.items():
+        mine = [one for one in report.judgements if one.id.startswith(f"{family}-")]
+        if not mine:
+            continue
+        counts = [sum(one.verdict is verdict for one in mine) for verdict in occurring]
+        table.add_row(
+            f"{family} [dim]{subject}[/]",
+            str(len(mine)),
+            *[str(count) if count else "" for count in counts],
+            f"{sum(one.seconds for one in mine):.1f}",
+        )
+    return table
+
+
+def _title(report: Report) -> str:
+    return f"{_name(report.implementation)}, held against {_name(report.oracle)}"
+
+
+def _name(implementation: dict[str, object]) -> str:
+    backend = f" on {implementation['backend']}" if implementation.get("backend") else ""
+    return escape(f"{implementation['name']} {implementation['version']}{backend}")
+
+
+def summary(report: Report) -> Text:
+    """One line: how many clauses, how many of each verdict, the seed, the time."""
+    counts = report.counts
+    line = Text(f"{counts.pop('planned')} clauses planned: ")
+    parts = [
+        Text(f"{count} {name}", STYLE[Verdict(name)]) for name, count in counts.items() if count
+    ]
+    line.append_text(Text(", ").join(parts))
+    line.append(f" (level {report.level}, seed {report.seed}, {report.seconds:.0f} s)")
+    return line

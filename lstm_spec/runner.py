@@ -1,0 +1,137 @@
+"""A whole run: smoke first, then every planned clause; each gets a verdict, whatever happens."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from lstm_spec.clauses import Clause, Depth, catalogue, select
+from lstm_spec.expectations import Expectation, apply, unmatched
+from lstm_spec.judge_process import JudgeProcess
+from lstm_spec.plan import EFFORT, Plan
+from lstm_spec.report import Report
+from lstm_spec.trial import Effort
+from lstm_spec.verdicts import Judgement, Verdict
+
+Saw = Callable[[Judgement], None]
+"""Is told of every judgement as it falls."""
+
+
+def run(
+    plan: Plan, expectations: dict[str, Expectation], saw: Saw = lambda judgement: None
+) -> Report:
+    """Judge every clause of the plan.
+
+    Raises NoSuchSubject or UnusableSubject if the subject cannot even be opened. Ctrl-C ends the
+    run early: what has not been judged is ``not-run``, and no process is left behind.
+    """
+    started = time.perf_counter()
+    first = JudgeProcess(plan)
+    introduction = first.start()
+    report = Report(
+        introduction["implementation"],
+        introduction["oracle"],
+        str(plan.depth),
+        plan.seed,
+        len(plan.clauses),
+    )
+    known = {one.id for one in catalogue()}
+    report.warnings += [
+        f"expectation {name} matches no clause" for name in unmatched(expectations, known)
+    ]
+    verdicts: dict[str, Judgement] = {}
+
+    def settle(judgement: Judgement) -> None:
+        if judgement.id not in planned or judgement.id in verdicts:
+            return
+        judgement.reproduce = plan.reproduce(judgement.id)
+        verdicts[judgement.id] = apply(judgement, expectations)
+        saw(judgement)
+
+    planned = {one.id for one in plan.clauses}
+    judges = [first]
+    try:
+        cost = _smoke(plan, first, settle, report)
+        effort = replace(plan.effort, call_cost=cost)
+        report.effort = {"seconds_per_clause": effort.seconds, "call_seconds": cost}
+        if not report.unusable:
+            rest = [one for one in plan.clauses if one.id not in verdicts]
+            judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
+            _share(rest, judges, effort, plan.seconds_per_clause, settle)
+    except KeyboardInterrupt:
+        report.interrupted = True
+    finally:
+        for one in judges:
+            one.end()
+    for clause in plan.clauses:
+        if clause.id not in verdicts:
+            why = "interrupted" if report.interrupted else f"the smoke level: {report.unusable}"
+            settle(_not_run(clause, why))
+    report.judgements = [verdicts[clause.id] for clause in plan.clauses]
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _smoke(plan: Plan, judge: JudgeProcess, settle: Saw, report: Report) -> float:
+    """Ask whether the adapter works; the seconds that one call costs, from the second one on."""
+    seconds = []
+    for clause in select([], Depth.SMOKE):
+        judgement = judge.judge(clause, EFFORT[Depth.SMOKE], plan.seconds_per_clause)
+        settle(judgement)
+        if judgement.verdict in (Verdict.FAIL, Verdict.ERROR):
+            report.unusable = f"{clause.id}: {judgement.diagnosis}"
+            break
+        seconds.append(judgement.seconds)
+    return _rounded(min(seconds, default=0.0))
+
+
+def _rounded(seconds: float) -> float:
+    """To the next power of two: the effort, and so the examples, repeat from run to run."""
+    cost = 1e-4
+    while cost < seconds:
+        cost *= 2
+    return cost
+
+
+def _share(
+    clauses: list[Clause],
+    judges: list[JudgeProcess],
+    effort: Effort,
+    seconds: float,
+    settle: Saw,
+) -> None:
+    """Hand the clauses out, one at a time, to as many processes as there are."""
+    waiting: queue.SimpleQueue[Clause] = queue.SimpleQueue()
+    for clause in clauses:
+        waiting.put(clause)
+    done: queue.SimpleQueue[Judgement | None] = queue.SimpleQueue()
+
+    def work(judge: JudgeProcess) -> None:
+        try:
+            while True:
+                try:
+                    clause = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                done.put(judge.judge(clause, effort, seconds))
+        finally:
+            done.put(None)
+
+    for one in judges:
+        threading.Thread(target=work, args=(one,), daemon=True).start()
+    at_work = len(judges)
+    while at_work:
+        judgement = done.get()
+        if judgement is None:
+            at_work -= 1
+        else:
+            settle(judgement)
+
+
+def _not_run(clause: Clause, why: str) -> Judgement:
+    return Judgement(
+        clause.id, clause.statement, str(clause.level), Verdict.NOT_RUN, diagnosis=f"not run: {why}"
+    )

@@ -1,0 +1,129 @@
+"""From a name on the command line to an implementation.
+
+A name is an entry point of the group ``lstm_spec.implementations`` (``numpy``, ``keras``, ...) or
+``module:attribute``. The attribute may be an implementation, or a class or function that makes one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from lstm_spec.contract import Capability, Implementation
+
+GROUP = "lstm_spec.implementations"
+DEFAULT_ORACLE = "numpy"
+ORACLE_OF_THE_ORACLE = "scalar"
+
+
+class NoSuchSubject(ValueError):
+    """The name leads nowhere; the message says what to write instead."""
+
+
+class UnusableSubject(Exception):
+    """The name leads to something that cannot be verified; the message says why."""
+
+
+def known() -> dict[str, EntryPoint]:
+    """The installed implementations by name."""
+    return {point.name: point for point in sorted(entry_points(group=GROUP))}
+
+
+def find(name: str) -> Implementation:
+    """The implementation of that name.
+
+    Raises NoSuchSubject if there is none, UnusableSubject if it is no implementation or its
+    library is missing.
+    """
+    if ":" in name:
+        found = _attribute(name)
+    else:
+        points = known()
+        if name not in points:
+            near = get_close_matches(name, list(points), n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise NoSuchSubject(
+                f"there is no implementation called {name!r}.{hint} "
+                f"Known: {', '.join(points)}; or give module:attribute."
+            )
+        found = _load(points[name])
+    return _checked(found, name)
+
+
+def oracle_for(subject: Implementation, name: str | None) -> Implementation:
+    """The oracle of that name, or the usual one; a subject may not be its own oracle."""
+    chosen = find(name or DEFAULT_ORACLE)
+    if not is_same(subject, chosen):
+        return chosen
+    if name is None:
+        return find(ORACLE_OF_THE_ORACLE)
+    raise NoSuchSubject(
+        f"{name!r} cannot be its own oracle: it would agree with itself whatever it computes. "
+        f"Leave --oracle out, or name another implementation."
+    )
+
+
+def is_same(one: Implementation, other: Implementation) -> bool:
+    """Whether the two are one implementation under one name."""
+    return type(one) is type(other) and one.name == other.name
+
+
+def _attribute(name: str) -> Any:
+    module_name, _, attribute = name.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)  # the user's own module lies where the command is run
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise NoSuchSubject(f"cannot import {module_name!r} from {here}: {error}") from error
+    except Exception as error:
+        raise UnusableSubject(
+            f"importing {module_name!r} raised {type(error).__name__}: {error}"
+        ) from error
+    try:
+        return getattr(module, attribute)
+    except AttributeError:
+        public = [one for one in vars(module) if not one.startswith("_")]
+        near = get_close_matches(attribute, public, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise NoSuchSubject(f"{module_name!r} has no attribute {attribute!r}.{hint}") from None
+
+
+def _load(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except ImportError as error:
+        raise UnusableSubject(f"{point.name!r} needs a library that is missing: {error}") from error
+
+
+def _checked(found: Any, name: str) -> Implementation:
+    """Make an instance if need be, and say at once what the contract misses."""
+    try:
+        made = found() if isinstance(found, type) or not hasattr(found, "build") else found
+    except Exception as error:
+        raise UnusableSubject(f"making {name!r} raised {type(error).__name__}: {error}") from error
+    try:
+        missing = [
+            attribute
+            for attribute in ("name", "version", "capabilities", "build")
+            if not hasattr(made, attribute)
+        ]
+        unknown = {} if missing else set(made.capabilities) - set(Capability)
+    except Exception as error:
+        raise UnusableSubject(f"{name!r}: {error}") from error
+    if missing:
+        raise UnusableSubject(
+            f"{name!r} is no implementation: it lacks {', '.join(missing)} (see docs/contract.md)"
+        )
+    if unknown:
+        raise UnusableSubject(
+            f"{name!r} declares unknown capabilities: {', '.join(sorted(map(str, unknown)))}. "
+            f"Known: {', '.join(Capability)}"
+        )
+    implementation: Implementation = made
+    return implementation
