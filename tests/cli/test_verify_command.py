@@ -1,0 +1,169 @@
+"""``lstm-spec verify`` from the outside: sentences, exit codes, files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lstm_spec.clauses import Depth, select
+from lstm_spec.contract import Capability
+from lstm_spec.lift import Lifted
+from lstm_spec.report import json_report
+
+HERE = Path(__file__).parent
+ANSWERABLE = [one for one in select([], Depth.CORE) if one.needs <= Lifted.capabilities]
+
+
+def lstm_spec(*words, timeout=120):
+    return subprocess.run(
+        [sys.executable, "-m", "lstm_spec.cli", *words],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "code", "says"),
+    [
+        ("nonsense", 2, "there is no implementation called 'nonsense'"),
+        ("nunpy", 2, "Did you mean numpy"),
+        ("no_such_module:subject", 2, "cannot import 'no_such_module'"),
+        ("specimens:rigth", 2, "'specimens' has no attribute 'rigth'. Did you mean right?"),
+        ("specimens:not_an_implementation", 3, "lacks name, version, capabilities, build"),
+        ("specimens:UnknownCapability", 3, "unknown capabilities: forwards"),
+        ("specimens:build_raises", 3, "RuntimeError: no weights on board"),
+        ("specimens:wrong_rank", 3, "returned outputs of shape"),
+        ("specimens:wrong_units", 3, "shape"),
+    ],
+)
+def test_an_unusable_subject_gets_one_clear_sentence(subject, code, says):
+    run = lstm_spec("verify", subject)
+    assert run.returncode == code
+    assert says in run.stderr.replace("\n", " ")
+    assert "Traceback" not in run.stderr + run.stdout
+
+
+def test_a_traceback_is_shown_when_asked_for():
+    assert "Traceback" in lstm_spec("verify", "no_such_module:subject", "--verbose").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["numpy", "--oracle", "numpy"], "cannot be its own oracle"),
+        (["numpy", "--only", "STATES"], "did you mean STATE"),
+        (["numpy", "--expect", "no_such_file.toml"], "no expectation file"),
+        (["numpy", "--json", "no/such/folder/r.json"], "the folder does not exist"),
+        (["numpy", "-n", "many"], "number of processes or auto"),
+        ([], "give one subject"),
+    ],
+)
+def test_wrong_usage_is_explained_before_anything_runs(words, says):
+    run = lstm_spec("verify", *words)
+    assert run.returncode == 2
+    assert says in run.stderr.replace("\n", " ")
+
+
+def test_a_right_engine_of_few_lines_passes_every_clause_it_can_answer(tmp_path):
+    run = lstm_spec("verify", "specimens:right", "--json", str(tmp_path / "r.json"))
+    report = json_report.read(tmp_path / "r.json")
+    assert run.returncode == 0, run.stdout
+    assert report["counts"]["pass"] >= 20
+    assert report["counts"]["pass"] + report["counts"]["unsupported"] == report["counts"]["planned"]
+
+
+def test_a_planted_bug_gives_exit_1_and_is_told_in_full(tmp_path):
+    run = lstm_spec("verify", "specimens:state_swapped", "--junit", str(tmp_path / "r.xml"))
+    assert run.returncode == 1
+    assert "expected" in run.stdout
+    assert "lstm-spec verify specimens:state_swapped --only" in run.stdout
+    assert "<failure" in (tmp_path / "r.xml").read_text()
+
+
+def test_a_crash_costs_only_the_clauses_that_crash(tmp_path):
+    run = lstm_spec("verify", "specimens:aborts", "--json", str(tmp_path / "r.json"))
+    report = json_report.read(tmp_path / "r.json")
+    crashed = [one for one in report["clauses"] if one["verdict"] == "error"]
+    assert run.returncode == 1
+    assert 0 < len(crashed) < len(ANSWERABLE)
+    assert report["counts"]["pass"] > 0
+    assert all("signal 6" in one["diagnosis"] for one in crashed)
+    assert any("about to abort" in one["diagnosis"] for one in crashed)
+
+
+def test_what_a_subject_prints_disturbs_nothing():
+    assert lstm_spec("verify", "specimens:chatters", "--only", "CELL").returncode == 0
+
+
+def test_an_expected_deviation_passes_and_a_surprise_does_not(tmp_path):
+    failing = [
+        one["id"]
+        for one in _report(tmp_path, "specimens:state_swapped")["clauses"]
+        if one["verdict"] == "fail"
+    ]
+    entry = '[[expect]]\nclause = "{}"\nreason = "swapped"\naddress = "none"\n'
+    file = tmp_path / "expect.toml"
+    file.write_text("".join(entry.format(one) for one in failing))
+    assert lstm_spec("verify", "specimens:state_swapped", "--expect", str(file)).returncode == 0
+    surprised = lstm_spec("verify", "specimens:right", "--expect", str(file))
+    assert surprised.returncode == 1
+    assert "unexpected-pass" in surprised.stdout
+    file.write_text(entry.format("CELL-999"))
+    warned = lstm_spec("verify", "specimens:right", "--expect", str(file), "--only", "CELL")
+    assert "CELL-999 matches no clause" in warned.stdout
+
+
+def test_the_same_seed_gives_the_same_report(tmp_path):
+    one, other = (_report(tmp_path, "specimens:state_swapped", "--seed", "7") for _ in range(2))
+    evidence = [
+        [(c["id"], c["verdict"], c["evidence"]["got"], c["diagnosis"]) for c in r["clauses"]]
+        for r in (one, other)
+    ]
+    assert evidence[0] == evidence[1]
+
+
+def test_ctrl_c_leaves_a_valid_partial_report_and_no_process(tmp_path):
+    file = tmp_path / "r.json"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstm_spec.cli", "verify", "specimens:hangs", "--json", str(file)],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(6)
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    report = json_report.read(file)
+    assert report["counts"]["not-run"] > 0
+    assert not [line for line in _processes() if "lstm_spec.judge_process" in line and "hangs" in line]
+
+
+def _processes():
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield entry.read_text()
+        except OSError:  # it ended while we looked
+            continue
+
+
+def _report(folder, *words):
+    file = folder / "r.json"
+    lstm_spec("verify", *words, "--json", str(file))
+    return json.loads(file.read_text())
+
+
+def test_smaller_engines_are_not_blamed_for_what_they_do_not_claim(tmp_path):
+    report = _report(tmp_path, "specimens:right")
+    for one in report["clauses"]:
+        if one["verdict"] == "unsupported" and one["diagnosis"].startswith("needs "):
+            needed = one["diagnosis"].removeprefix("needs ").split(", ")
+            assert set(needed) <= set(Capability) - set(Lifted.capabilities)
