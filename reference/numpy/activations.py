@@ -1,0 +1,62 @@
+"""The activations, each with its slope written in terms of its own output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_spec.contract import Array
+
+
+class Activation(NamedTuple):
+    """``a = of(z)`` and ``da/dz = slope(a)``, both element by element."""
+
+    of: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + exp(-z)), written with tanh because exp overflows for z below -709."""
+    a = np.tanh(0.5 * z)
+    a += 1.0
+    a *= 0.5
+    return a
+
+
+def log_softmax(z: Array) -> Array:
+    """Log of the softmax over the last axis; exact where exp(z) itself would overflow."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def softmax(z: Array) -> Array:
+    """exp(z) / sum(exp(z)) over the last axis."""
+    a = np.exp(z - z.max(axis=-1, keepdims=True))
+    a /= a.sum(axis=-1, keepdims=True)
+    return a
+
+
+def softmax_backward(a: Array, d: Array) -> Array:
+    """The gradient d with respect to a softmax's output a, taken back to its input."""
+    return a * (d - (d * a).sum(axis=-1, keepdims=True))
+
+
+def _inside(a: Array) -> Array:
+    """1 where a clipped activation is not clipped."""
+    return ((a > 0) & (a < 1)).astype(a.dtype)
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "linear": Activation(lambda z: z, np.ones_like),
+    "tanh": Activation(np.tanh, lambda a: 1.0 - a * a),
+    "sigmoid": Activation(sigmoid, lambda a: a - a * a),
+    "relu": Activation(lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(a.dtype)),
+    "hard_sigmoid_keras2": Activation(
+        lambda z: np.clip(0.2 * z + 0.5, 0, 1), lambda a: 0.2 * _inside(a)
+    ),
+    "hard_sigmoid_keras3": Activation(lambda z: np.clip(z + 3, 0, 6) / 6, lambda a: _inside(a) / 6),
+}
+"""All but softmax, which is no function of single elements."""

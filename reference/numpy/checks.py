@@ -1,0 +1,125 @@
+"""What is refused, with the remedy, before anything has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from lstm_spec.contract import Array, States
+from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
+
+
+def check_layers(spec: ModelSpec) -> None:
+    """Every layer gets what it can read: a sequence or, for RepeatVector, one vector a row."""
+    sequence = True
+    for position, layer in enumerate(spec.layers):
+        name = f"layer {position} ({type(layer).__name__})"
+        if isinstance(layer, RepeatVector):
+            if sequence:
+                raise ValueError(f"{name} repeats one vector a row but is given a sequence")
+            sequence = True
+        elif isinstance(layer, LSTM | Bidirectional | Masking):
+            if not sequence:
+                raise ValueError(
+                    f"{name} reads a sequence but is given one vector a row: set "
+                    "return_sequences on the layer before it, or put a RepeatVector between"
+                )
+            if isinstance(layer, Bidirectional) and layer.layer.go_backwards:
+                raise ValueError(f"{name}: the wrapped layer must not set go_backwards itself")
+            if not isinstance(layer, Masking):
+                one = layer.layer if isinstance(layer, Bidirectional) else layer
+                sequence = one.return_sequences
+        elif not isinstance(layer, Dense):
+            raise ValueError(f"{name} is no layer of lstm_spec.model")
+
+
+def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
+    """The value as numbers of the engine's dtype."""
+    try:
+        return np.asarray(value, dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what} must be a full array of numbers: {error}") from error
+
+
+def check_input(spec: ModelSpec, x: Array, what: str = "x") -> None:
+    """X is (batch, time, features), with the steps and features of the description."""
+    if x.ndim != 3:
+        raise ValueError(f"{what} must be (batch, time, features), got shape {x.shape}")
+    rows, steps, features = x.shape
+    if not rows or not steps:
+        raise ValueError(f"{what} of shape {x.shape} is empty: give at least one row and one step")
+    if features != spec.features:
+        raise ValueError(f"{what} has {features} features, the model was built for {spec.features}")
+    if spec.time_steps is not None and steps != spec.time_steps:
+        raise ValueError(
+            f"{what} has {steps} time steps, the model was built for {spec.time_steps}: build it "
+            "with time_steps=None to run any number"
+        )
+
+
+def check_target(spec: ModelSpec, x: Array, y: Array, what: str = "y") -> None:
+    """Y has the shape of the outputs."""
+    expected = spec.output_shape(x.shape[0], x.shape[1])
+    if y.shape != expected:
+        raise ValueError(f"{what} must have the shape of the outputs, {expected}, got {y.shape}")
+
+
+def check_batch(spec: ModelSpec, rows: int, what: str = "x") -> None:
+    """A stateful model keeps one state per row, so every batch has the same number of rows."""
+    if spec.stateful and rows != spec.batch_size:
+        raise ValueError(
+            f"{what} has {rows} rows, but this stateful model keeps the states of "
+            f"{spec.batch_size}: give it batches of {spec.batch_size}, or copy its weights into a "
+            f"model built with batch_size={rows}"
+        )
+
+
+def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") -> None:
+    """The batch size fits the model and, if it is stateful, divides the number of rows."""
+    if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
+        raise ValueError(f"batch_size must be a whole number above zero, got {batch_size!r}")
+    if spec.stateful and batch_size != spec.batch_size:
+        raise ValueError(
+            f"batch_size {batch_size} does not fit this stateful model, which was built for "
+            f"batches of {spec.batch_size}"
+        )
+    if spec.stateful and rows % batch_size:
+        raise ValueError(
+            f"{what} has {rows} rows, which the batch size {batch_size} of this stateful model "
+            f"does not divide: drop the last {rows % batch_size}"
+        )
+
+
+def check_mask(x: Array, mask: Array) -> None:
+    """The mask has one truth value for every step of every row."""
+    if mask.shape != x.shape[:2] or mask.dtype != bool:
+        raise ValueError(
+            f"mask must be boolean (batch, time) = {x.shape[:2]}, True at valid steps; got shape "
+            f"{mask.shape} of {mask.dtype}"
+        )
+
+
+def check_weights(spec: ModelSpec, weights: Sequence[Array]) -> None:
+    """As many weights as the model has, each in its shape."""
+    shapes = spec.weight_shapes
+    if len(weights) != len(shapes):
+        raise ValueError(f"this model has {len(shapes)} weight arrays, got {len(weights)}")
+    for index, (weight, shape) in enumerate(zip(weights, shapes, strict=True)):
+        if weight.shape != shape:
+            raise ValueError(f"weight {index} must have shape {shape}, got {weight.shape}")
+
+
+def check_states(states: States, layers: Sequence[LSTM], rows: int, what: str) -> None:
+    """One (h, c) for each of the layers, each (rows, units)."""
+    if len(states) != len(layers):
+        raise ValueError(f"{what} must hold {len(layers)} pairs (h, c), got {len(states)}")
+    for index, ((h, c), layer) in enumerate(zip(states, layers, strict=True)):
+        expected = (rows, layer.units)
+        if h.shape != expected or c.shape != expected:
+            raise ValueError(
+                f"{what}: h and c of direction {index} must have shape {expected}, got {h.shape} "
+                f"and {c.shape}"
+            )

@@ -1,0 +1,171 @@
+"""The oracle as an implementation of the contract, and the classes it is made of.
+
+An implementation that is wrong on purpose names another class for one of its parts::
+
+    class HoldsOnlyH(LSTMLayer):
+        def masked_state(self, valid, new, old):
+            return np.where(valid, new[0], old[0]), new[1]
+
+    NumpyImplementation(name="mask lets c run", lstm_class=HoldsOnlyH)
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_spec import __version__
+from lstm_spec.contract import Array, Capability, PaddingOutput, Unsupported
+from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, ModelSpec
+from reference.numpy import storage
+from reference.numpy.initial_weights import initial_weights
+from reference.numpy.layers import (
+    BidirectionalLayer,
+    DenseLayer,
+    MaskingLayer,
+    NumpyLayer,
+    RepeatVectorLayer,
+)
+from reference.numpy.losses import (
+    CategoricalCrossentropy,
+    MeanSquaredError,
+    NumpyLoss,
+    SoftmaxCrossentropy,
+)
+from reference.numpy.lstm import LSTMLayer
+from reference.numpy.model import NumpyModel
+from reference.numpy.optimizers import AdamOptimizer, NumpyOptimizer, SGDOptimizer
+
+
+class DataContracts:
+    """The modules of ``lstm_spec.data`` as attributes, imported when they are first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return importlib.import_module(f"lstm_spec.data.{name}")
+        except ModuleNotFoundError as error:
+            raise AttributeError(f"lstm_spec.data has no module {name!r}") from error
+
+
+class Preprocessing:
+    """Padding and one-hot encoding, which are the data contracts themselves."""
+
+    def pad_sequences(self, *args: Any, **options: Any) -> Array:
+        """See ``lstm_spec.data.padding.pad_sequences``."""
+        padded: Array = DataContracts().padding.pad_sequences(*args, **options)
+        return padded
+
+    def one_hot(self, *args: Any, **options: Any) -> Array:
+        """See ``lstm_spec.data.one_hot.one_hot``."""
+        encoded: Array = DataContracts().one_hot.one_hot(*args, **options)
+        return encoded
+
+
+@dataclass(frozen=True)
+class NumpyImplementation:
+    """Builds NumPy models from the classes named here; ``seed`` draws their fresh weights."""
+
+    name: str = "numpy"
+    version: str = __version__
+    capabilities: frozenset[Capability] = frozenset(Capability)
+    dtype: Any = np.float64
+    seed: int = 0
+    padding_output: PaddingOutput = "held"
+    model_class: type[NumpyModel] = NumpyModel
+    lstm_class: type[LSTMLayer] = LSTMLayer
+    bidirectional_class: type[BidirectionalLayer] = BidirectionalLayer
+    dense_class: type[DenseLayer] = DenseLayer
+    masking_class: type[MaskingLayer] = MaskingLayer
+    repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    mse_class: type[MeanSquaredError] = MeanSquaredError
+    crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
+    softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
+    sgd_class: type[SGDOptimizer] = SGDOptimizer
+    adam_class: type[AdamOptimizer] = AdamOptimizer
+    preprocessing: Any = field(default_factory=Preprocessing)
+    data: Any = field(default_factory=DataContracts)
+
+    def build(self, model: ModelSpec) -> NumpyModel:
+        """A model with the fresh weights of this implementation's seed."""
+        if self.dtype == np.float32 and model.dtype == "float64":
+            raise Unsupported(f"{self.name} computes in float32")
+        built = self.model_class(model, self)
+        built.set_weights(self.fresh_weights(model))
+        return built
+
+    def fresh_weights(self, spec: ModelSpec) -> list[Array]:
+        """What a new model starts from."""
+        return initial_weights(spec, self.seed)
+
+    def load(self, path: Path) -> NumpyModel:
+        """The model that ``save`` wrote: weights and optimiser as they were, states of zero."""
+        spec, weights, memory = storage.read(path)
+        model = self.build(spec)
+        model.set_weights(weights)
+        model.optimizer.restore(memory)
+        return model
+
+    # The parts of a model -----------------------------------------------------------------------
+
+    def layers(
+        self, spec: ModelSpec, weights: Sequence[Array], gradients: Sequence[Array]
+    ) -> list[NumpyLayer]:
+        """The layers of a description over the given views."""
+        pairs = list(zip(weights, gradients, strict=True))
+
+        def take(count: int) -> tuple[list[Array], list[Array]]:
+            taken, pairs[:count] = pairs[:count], []
+            return [weight for weight, _ in taken], [gradient for _, gradient in taken]
+
+        def lstm(layer: LSTM) -> LSTMLayer:
+            if "softmax" in (layer.activation, layer.recurrent_activation):
+                raise Unsupported("softmax is an activation of Dense, not of an LSTM")
+            return self.lstm_class(layer, *take(3 if layer.use_bias else 2))
+
+        made: list[NumpyLayer] = []
+        for layer in spec.layers:
+            if isinstance(layer, LSTM):
+                made.append(lstm(layer))
+            elif isinstance(layer, Bidirectional):
+                ahead, back = layer.layer, replace(layer.layer, go_backwards=True)
+                made.append(self.bidirectional_class(lstm(ahead), lstm(back)))
+            elif isinstance(layer, Dense):
+                made.append(self.dense_class(layer, *take(2)))
+            elif isinstance(layer, Masking):
+                made.append(self.masking_class(layer))
+            else:
+                made.append(self.repeat_class(layer))
+        return made
+
+    def loss(self, spec: ModelSpec) -> NumpyLoss:
+        """The loss; a softmax at the end and cross-entropy are one function."""
+        if spec.loss == "mse":
+            return self.mse_class()
+        last = spec.layers[-1]
+        if isinstance(last, Dense) and last.activation == "softmax":
+            return self.softmax_crossentropy_class()
+        return self.crossentropy_class()
+
+    def optimizer(self, spec: ModelSpec, parameters: Array) -> NumpyOptimizer:
+        """The optimiser for one flat vector of parameters."""
+        if isinstance(spec.optimizer, SGD):
+            return self.sgd_class(spec.optimizer, parameters)
+        return self.adam_class(spec.optimizer, parameters)
+
+
+implementation = NumpyImplementation()
+"""The oracle: float64."""
+
+implementation_float32 = NumpyImplementation(
+    name="numpy-float32",
+    dtype=np.float32,
+    capabilities=frozenset(Capability) - {Capability.FLOAT64},
+)
+"""The same arithmetic in float32: what a correct engine looks like to the oracle."""

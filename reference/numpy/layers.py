@@ -1,0 +1,147 @@
+"""The layers around the LSTM: Dense, RepeatVector, Masking and Bidirectional.
+
+Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, states)`` and
+``backward(d_outputs, wants_dx)``, which adds to the gradients of its weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from lstm_spec.contract import Array
+from lstm_spec.model import Dense, Masking, RepeatVector
+from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
+from reference.numpy.lstm import LSTMLayer, State
+
+Forward = tuple[Array, Array | None, list[State]]
+"""Outputs, the mask (batch, time) that goes with them or None, and the final states."""
+
+
+class NumpyLayer(Protocol):
+    """What the model asks of a layer."""
+
+    directions: int
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """Outputs, the mask that goes with them, final states."""
+        ...
+
+    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+        """Add the gradients of the weights; return that of x if it is wanted."""
+        ...
+
+
+class DenseLayer:
+    """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
+
+    directions = 0
+
+    def __init__(self, layer: Dense, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
+        self.layer = layer
+        self.kernel, self.bias = weights
+        self.gradients = gradients
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """Outputs (..., units) for x (..., features)."""
+        self.x = x
+        self.preactivation = np.dot(x, self.kernel)
+        self.preactivation += self.bias
+        self.outputs = self.activate(self.preactivation)
+        return self.outputs, mask, []
+
+    def activate(self, z: Array) -> Array:
+        """The activation over the last axis."""
+        if self.layer.activation == "softmax":
+            return softmax(z)
+        return ACTIVATIONS[self.layer.activation].of(z)
+
+    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+        """From the gradient of the outputs."""
+        if self.layer.activation == "softmax":
+            d_z = softmax_backward(self.outputs, d_outputs)
+        else:
+            d_z = d_outputs * ACTIVATIONS[self.layer.activation].slope(self.outputs)
+        return self.backward_from_preactivation(d_z, wants_dx)
+
+    def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:
+        """From the gradient of x K + b: where softmax and cross-entropy are one function."""
+        rows = d_z.reshape(-1, d_z.shape[-1])
+        self.gradients[0][...] += np.dot(self.x.reshape(-1, self.x.shape[-1]).T, rows)
+        self.gradients[1][...] += rows.sum(axis=0)
+        return np.dot(d_z, self.kernel.T) if wants_dx else None
+
+
+class RepeatVectorLayer:
+    """(batch, features) becomes (batch, n, features); every step is valid."""
+
+    directions = 0
+
+    def __init__(self, layer: RepeatVector) -> None:
+        self.n = layer.n
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """The same vector at every step."""
+        return np.repeat(x[:, None, :], self.n, axis=1), None, []
+
+    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+        """The sum over the steps."""
+        summed: Array = d_outputs.sum(axis=1)
+        return summed
+
+
+class MaskingLayer:
+    """Masks the steps in which every feature equals the value, and zeroes them."""
+
+    directions = 0
+
+    def __init__(self, layer: Masking) -> None:
+        self.mask_value = layer.mask_value
+
+    def valid_steps(self, x: Array) -> Array:
+        """(batch, time): False where every feature equals the value."""
+        valid: Array = (x != self.mask_value).any(axis=-1)
+        return valid
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """The layer's own mask takes the place of one that came in."""
+        self.valid = self.valid_steps(x)
+        return np.where(self.valid[:, :, None], x, np.zeros((), x.dtype)), self.valid, []
+
+    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+        """Nothing comes through a masked step."""
+        return np.where(self.valid[:, :, None], d_outputs, np.zeros((), d_outputs.dtype))
+
+
+class BidirectionalLayer:
+    """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
+
+    directions = 2
+
+    def __init__(self, forwards: LSTMLayer, backwards: LSTMLayer) -> None:
+        self.forwards, self.backwards = forwards, backwards
+        self.sequence = forwards.layer.return_sequences
+
+    def turn(self, sequence: Array) -> Array:
+        """(batch, time, ...) with the last step first."""
+        return sequence[:, ::-1]
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """Outputs (..., 2 units), forward half first; states forward, then backward."""
+        ahead, mask_out, final_ahead = self.forwards.forward(x, mask, states[:1])
+        back, _, final_back = self.backwards.forward(x, mask, states[1:])
+        if self.sequence:
+            back = self.turn(back)
+        return np.concatenate([ahead, back], axis=-1), mask_out, final_ahead + final_back
+
+    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+        """Both halves, and the sum of what they send to x."""
+        units = self.forwards.units
+        d_ahead, d_back = d_outputs[..., :units], d_outputs[..., units:]
+        if self.sequence:
+            d_back = self.turn(d_back)
+        ahead = self.forwards.backward(d_ahead, wants_dx)
+        back = self.backwards.backward(d_back, wants_dx)
+        return None if ahead is None or back is None else ahead + back

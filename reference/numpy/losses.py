@@ -1,0 +1,74 @@
+"""Losses per position, their gradients, and their mean over the valid positions.
+
+A position is a row, or a step of a row where the outputs are a sequence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.contract import Array
+from reference.numpy.activations import log_softmax, softmax
+
+
+class MeanSquaredError:
+    """Per position the mean over the features of (output - y)^2."""
+
+    on_logits = False
+
+    def per_position(self, outputs: Array, y: Array) -> Array:
+        """(...,) for outputs (..., features)."""
+        mean: Array = np.square(outputs - y).mean(axis=-1)
+        return mean
+
+    def gradient(self, outputs: Array, y: Array) -> Array:
+        """Of ``per_position`` with respect to the outputs."""
+        return (2.0 / y.shape[-1]) * (outputs - y)
+
+
+class CategoricalCrossentropy:
+    """Per position -sum y log p."""
+
+    on_logits = False
+
+    def per_position(self, outputs: Array, y: Array) -> Array:
+        """(...,) for probabilities (..., classes)."""
+        total: Array = -(y * np.log(outputs)).sum(axis=-1)
+        return total
+
+    def gradient(self, outputs: Array, y: Array) -> Array:
+        """Of ``per_position`` with respect to the probabilities."""
+        return -y / outputs
+
+
+class SoftmaxCrossentropy:
+    """The same, as one function of what goes into the softmax: exact for any magnitude."""
+
+    on_logits = True
+
+    def per_position(self, logits: Array, y: Array) -> Array:
+        """(...,) for logits (..., classes)."""
+        total: Array = -(y * log_softmax(logits)).sum(axis=-1)
+        return total
+
+    def gradient(self, logits: Array, y: Array) -> Array:
+        """Of ``per_position`` with respect to the logits: p sum(y) - y."""
+        return softmax(logits) * y.sum(axis=-1, keepdims=True) - y
+
+
+NumpyLoss = MeanSquaredError | CategoricalCrossentropy | SoftmaxCrossentropy
+
+
+def shares(per_position: Array, valid: Array | None) -> Array | float:
+    """What each position counts in the mean over all valid ones; zero where none is valid."""
+    if valid is None:
+        return 1.0 / per_position.size
+    weights = valid.astype(per_position.dtype)
+    weights /= max(int(valid.sum()), 1)
+    return weights
+
+
+def accuracy(outputs: Array, y: Array) -> Array:
+    """Per position, whether the largest output is where the largest target is."""
+    hits: Array = outputs.argmax(axis=-1) == y.argmax(axis=-1)
+    return hits
