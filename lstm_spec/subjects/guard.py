@@ -62,7 +62,8 @@ class GuardedModel:
         return [array(weight, "get_weights") for weight in self._model.get_weights()]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
-        self._model.set_weights([weight.copy() for weight in weights])
+        dtype = self._spec.dtype if self._spec else None
+        self._model.set_weights([np.array(weight, dtype) for weight in weights])
 
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
@@ -133,3 +134,11 @@ class Guarded:
 
     def load(self, path: Any) -> GuardedModel:
         return GuardedModel(self._implementation.load(path), None)
+
+
+def unguarded(model: Model) -> Model:
+    """The subject's own model: for clauses that ask whether its arrays are shared or copied.
+
+    The guard copies whatever passes, so behind it a shared array could not be noticed.
+    """
+    return model._model if isinstance(model, GuardedModel) else model
