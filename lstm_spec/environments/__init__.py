@@ -1,0 +1,120 @@
+"""Pinned environments: what has to be installed, into which Python, to verify an implementation.
+
+A recipe is an entry of a TOML file; the files are found through the entry points of the group
+``lstm_spec.environments`` (each names a folder of them).
+
+    [onnxruntime]
+    description = "ONNX Runtime, the LSTM operator"
+    python = "3.11"
+    requirements = ["onnxruntime==1.31.0", "onnx==1.23.0"]
+    adapter = "onnxruntime_lstm.py:implementation"    # beside the TOML file
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from pathlib import Path
+
+GROUP = "lstm_spec.environments"
+
+
+class NoSuchEnvironment(ValueError):
+    """There is no recipe of that name; the message says what there is."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One pinned environment and the adapter that is run in it."""
+
+    name: str
+    description: str
+    python: str
+    requirements: tuple[str, ...]
+    adapter: str
+    """Absolute path of the adapter's file, a colon, and the attribute in it."""
+    unpinned: tuple[str, ...] = ()
+    """Installed afterwards with ``--no-deps``: what would pull a second framework in."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """Environment variables for the worker."""
+    expect: str = ""
+    """The shipped expectation file that holds for it."""
+    seconds: float = 900.0
+    """After how long an installation is given up."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the environment has to be made anew."""
+        facts = (self.python, self.requirements, self.unpinned)
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+    @property
+    def folder(self) -> Path:
+        """Where the environment lies (``LSTM_SPEC_ENVIRONMENTS`` or the user's cache)."""
+        return root() / self.name
+
+    @property
+    def interpreter(self) -> Path:
+        """Its Python."""
+        windows = self.folder / "Scripts" / "python.exe"
+        return windows if os.name == "nt" else self.folder / "bin" / "python"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been created, completely, from this very recipe."""
+        stamp = self.folder / "lstm-spec.json"
+        try:
+            made: dict[str, object] = json.loads(stamp.read_text("utf-8"))
+        except (OSError, ValueError):
+            return False
+        return made.get("fingerprint") == self.fingerprint and self.interpreter.exists()
+
+    def stamp(self) -> None:
+        """Note that the environment is complete."""
+        facts = {"fingerprint": self.fingerprint, **asdict(self)}
+        (self.folder / "lstm-spec.json").write_text(json.dumps(facts, indent=1), "utf-8")
+
+
+def root() -> Path:
+    """The folder of all environments."""
+    chosen = os.environ.get("LSTM_SPEC_ENVIRONMENTS")
+    if chosen:
+        return Path(chosen)
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache) / "lstm-spec" / "environments"
+
+
+def recipes() -> dict[str, Recipe]:
+    """Every recipe by name."""
+    found: dict[str, Recipe] = {}
+    for point in entry_points(group=GROUP):
+        folder = Path(str(point.load()))
+        for file in sorted(folder.glob("*.toml")):
+            for name, entry in tomllib.loads(file.read_text("utf-8")).items():
+                found[name] = _recipe(name, entry, folder)
+    return found
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of that name. Raises NoSuchEnvironment with what was probably meant."""
+    known = recipes()
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, list(known), n=3)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise NoSuchEnvironment(
+        f"there is no environment called {name!r}.{hint} Known: {', '.join(known) or 'none'}."
+    )
+
+
+def _recipe(name: str, entry: dict[str, object], folder: Path) -> Recipe:
+    """One entry, with its lists made immutable and its adapter's path made absolute."""
+    values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+    file, _, attribute = str(values["adapter"]).partition(":")
+    values["adapter"] = f"{(folder / file).resolve()}:{attribute}"
+    return Recipe(name, **values)  # type: ignore[arg-type]
