@@ -19,7 +19,7 @@ class Activation(NamedTuple):
 
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(-z)), written with tanh because exp overflows for z below -709."""
-    a = np.tanh(0.5 * z)
+    a: Array = np.tanh(0.5 * z)
     a += 1.0
     a *= 0.5
     return a
@@ -27,21 +27,22 @@ def sigmoid(z: Array) -> Array:
 
 def log_softmax(z: Array) -> Array:
     """Log of the softmax over the last axis; exact where exp(z) itself would overflow."""
-    shifted = z - z.max(axis=-1, keepdims=True)
+    shifted: Array = z - z.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return shifted
 
 
 def softmax(z: Array) -> Array:
     """exp(z) / sum(exp(z)) over the last axis."""
-    a = np.exp(z - z.max(axis=-1, keepdims=True))
+    a: Array = np.exp(z - z.max(axis=-1, keepdims=True))
     a /= a.sum(axis=-1, keepdims=True)
     return a
 
 
 def softmax_backward(a: Array, d: Array) -> Array:
     """The gradient d with respect to a softmax's output a, taken back to its input."""
-    return a * (d - (d * a).sum(axis=-1, keepdims=True))
+    d_z: Array = a * (d - (d * a).sum(axis=-1, keepdims=True))
+    return d_z
 
 
 def _inside(a: Array) -> Array:

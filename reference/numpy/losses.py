@@ -23,7 +23,8 @@ class MeanSquaredError:
 
     def gradient(self, outputs: Array, y: Array) -> Array:
         """Of ``per_position`` with respect to the outputs."""
-        return (2.0 / y.shape[-1]) * (outputs - y)
+        d: Array = (2.0 / y.shape[-1]) * (outputs - y)
+        return d
 
 
 class CategoricalCrossentropy:
@@ -53,19 +54,23 @@ class SoftmaxCrossentropy:
 
     def gradient(self, logits: Array, y: Array) -> Array:
         """Of ``per_position`` with respect to the logits: p sum(y) - y."""
-        return softmax(logits) * y.sum(axis=-1, keepdims=True) - y
+        d: Array = softmax(logits) * y.sum(axis=-1, keepdims=True) - y
+        return d
 
 
 NumpyLoss = MeanSquaredError | CategoricalCrossentropy | SoftmaxCrossentropy
 
 
-def shares(per_position: Array, valid: Array | None) -> Array | float:
-    """What each position counts in the mean over all valid ones; zero where none is valid."""
+def share(outputs: Array, valid: Array | None) -> Array | float:
+    """What each position of the outputs counts in the mean: (..., 1), or one figure for all.
+
+    Masked positions count nothing, so where no position is valid the mean is zero.
+    """
     if valid is None:
-        return 1.0 / per_position.size
-    weights = valid.astype(per_position.dtype)
-    weights /= max(int(valid.sum()), 1)
-    return weights
+        return float(outputs.shape[-1] / outputs.size)
+    counts: Array = valid[..., None].astype(outputs.dtype)
+    counts /= max(int(valid.sum()), 1)
+    return counts
 
 
 def accuracy(outputs: Array, y: Array) -> Array:

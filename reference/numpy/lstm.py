@@ -34,7 +34,11 @@ class Step(NamedTuple):
     x: Array  # the input of the step
     h_before: Array
     c_before: Array
-    gates: Array  # i, f, g, o side by side, activated: (batch, 4 units)
+    gates: Array  # all four activated, side by side: (batch, 4 units)
+    i: Array  # views of them
+    f: Array
+    g: Array
+    o: Array
     c: Array
     squashed: Array  # phi(c)
     h: Array
@@ -66,7 +70,7 @@ class LSTMLayer:
 
     def preactivation(self, x: Array, h: Array) -> Array:
         """X K + h R + b, (batch, 4 units)."""
-        z = np.dot(x, self.kernel)
+        z: Array = np.dot(x, self.kernel)
         z += np.dot(h, self.recurrent_kernel)
         if self.bias is not None:
             z += self.bias
@@ -86,7 +90,8 @@ class LSTMLayer:
 
     def next_cell(self, i: Array, f: Array, g: Array, c: Array) -> Array:
         """C after the step."""
-        return f * c + i * g
+        after: Array = f * c + i * g
+        return after
 
     def step(self, x: Array, h: Array, c: Array) -> Step:
         """One step of every row from (h, c)."""
@@ -94,7 +99,7 @@ class LSTMLayer:
         i, f, g, o = self.split(gates)
         c_after = self.next_cell(i, f, g, c)
         squashed = self.phi.of(c_after)
-        return Step(x, h, c, gates, c_after, squashed, o * squashed)
+        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed)
 
     # Conventions --------------------------------------------------------------------------------
 
@@ -169,10 +174,10 @@ class LSTMLayer:
     def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
         """From the gradient of the outputs to those of the weights (added) and of x."""
         zero = np.zeros_like(self.trace.steps[0].h)
+        d_steps = [zero] * len(self.trace.steps)
+        d_steps[-1] = d_outputs
         if self.layer.return_sequences:
-            d_steps: Sequence[Array] = d_outputs.swapaxes(0, 1)
-        else:
-            d_steps = [*[zero] * (len(self.trace.steps) - 1), d_outputs]
+            d_steps = list(d_outputs.swapaxes(0, 1))
         d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero))
         self.border(d_h, d_c)
         self.collect(self.trace, d_z)
@@ -205,25 +210,19 @@ class LSTMLayer:
 
     def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
         """The gradients of z, h and c before the step from those of h and c after it."""
-        i, f, g, o = self.split(step.gates)
-        d_c = d_c + d_h * o * self.phi.slope(step.squashed)
-        d_z = self.slopes(step.gates)
+        d_c = d_c + d_h * step.o * self.phi.slope(step.squashed)
+        d_z = self.sigma.slope(step.gates)
         d_i, d_f, d_g, d_o = self.split(d_z)
-        d_i *= d_c * g
+        d_i *= d_c * step.g
         d_f *= d_c * step.c_before
-        d_g *= d_c * i
+        np.multiply(d_c * step.i, self.phi.slope(step.g), out=d_g)
         d_o *= d_h * step.squashed
-        return d_z, self.to_h_before(d_z), d_c * f
-
-    def slopes(self, gates: Array) -> Array:
-        """The slopes of the activations of all four blocks."""
-        slopes = self.sigma.slope(gates)
-        self.split(slopes)[2][...] = self.phi.slope(self.split(gates)[2])
-        return slopes
+        return d_z, self.to_h_before(d_z), d_c * step.f
 
     def to_h_before(self, d_z: Array) -> Array:
         """The gradient of h before the step from that of z."""
-        return np.dot(d_z, self.recurrent_kernel.T)
+        d_h: Array = np.dot(d_z, self.recurrent_kernel.T)
+        return d_h
 
     def border(self, d_h: Array, d_c: Array) -> None:
         """The gradient of the state that the pass started from ends here: it was a constant."""

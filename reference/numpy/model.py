@@ -15,7 +15,7 @@ import numpy as np
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
 from lstm_spec.model import ModelSpec
 from reference.numpy import checks, storage
-from reference.numpy.losses import accuracy, shares
+from reference.numpy.losses import accuracy, share
 from reference.numpy.lstm import State
 
 if TYPE_CHECKING:
@@ -181,12 +181,17 @@ class NumpyModel:
 
     def measure(self, outputs: Array, y: Array, valid: Array | None) -> Metrics:
         """The loss, and for cross-entropy the accuracy, as means over the valid positions."""
-        per_position = self.loss.per_position(self.compared(outputs), y)
-        share = shares(per_position, valid)
-        metrics = {"loss": float((per_position * share).sum())}
+        counts = share(outputs, valid)
+        metrics = {"loss": self.mean(self.loss.per_position(self.compared(outputs), y), counts)}
         if self.spec.loss == "categorical_crossentropy":
-            metrics["accuracy"] = float((accuracy(outputs, y) * share).sum())
+            metrics["accuracy"] = self.mean(accuracy(outputs, y), counts)
         return metrics
+
+    def mean(self, per_position: Array, counts: Array | float) -> float:
+        """The sum over positions (...,), each counting its share."""
+        if isinstance(counts, float):
+            return float(per_position.sum()) * counts
+        return float((per_position * counts[..., 0]).sum())
 
     def compared(self, outputs: Array) -> Array:
         """What the loss reads: the outputs, or what went into the last softmax."""
@@ -213,9 +218,9 @@ class NumpyModel:
         """The means of the metrics of consecutive batches, weighted by their rows."""
         totals: Metrics = {}
         for rows in self.batches(len(x), batch_size):
-            share = (rows.stop - rows.start) / len(x)
+            weight = (rows.stop - rows.start) / len(x)
             for name, figure in step(x[rows], y[rows]).items():
-                totals[name] = totals.get(name, 0.0) + share * figure
+                totals[name] = totals.get(name, 0.0) + weight * figure
         return totals
 
     # Training -----------------------------------------------------------------------------------
@@ -227,9 +232,7 @@ class NumpyModel:
         outputs, valid, _ = self.run(x, None, starting)
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
-        d: Array | None = self.loss.gradient(compared, y)
-        share = shares(compared[..., 0], valid)
-        d = d * (share if isinstance(share, float) else share[..., None])
+        d: Array | None = self.loss.gradient(compared, y) * share(compared, valid)
         self.gradient.fill(0)
         for index in range(len(self.layers) - 1, -1, -1):
             layer, wanted = self.layers[index], wants_dx or index > 0
