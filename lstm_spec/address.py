@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_spec.subjects.find import find
+from lstm_spec.environments import recipes
+from lstm_spec.subjects.find import UnusableSubject, find, known
 
 if TYPE_CHECKING:
     from lstm_spec.contract import Implementation
@@ -34,7 +35,17 @@ class Address:
             from lstm_spec.subjects.remote import open_worker
 
             return open_worker(Path(self.python), self.name)
-        return find(self.name)
+        recipe = recipes().get(self.name)
+        if recipe is None or self.name in known():
+            return find(self.name)
+        if not recipe.is_ready:
+            raise UnusableSubject(
+                f"{self.name} lives in an environment of its own, which has not been created: "
+                f"lstm-spec env create {self.name}"
+            )
+        from lstm_spec.subjects.remote import open_worker
+
+        return open_worker(recipe.interpreter, recipe.adapter, variables=recipe.variables)
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""

@@ -49,7 +49,7 @@ def create(recipe: Recipe, say: Callable[[str], None] = lambda line: None) -> Pa
 
 
 def interpreter(version: str) -> Path:
-    """A Python of that version (``3.6``). Raises MissingInterpreter with where it was looked for."""
+    """A Python of that version (``3.6``). Raises MissingInterpreter: where it was looked for."""
     for candidate in _candidates(version):
         if _version(candidate) == version:
             return candidate

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import Capability, Implementation
+from lstm_spec.environments import recipes
 
 GROUP = "lstm_spec.implementations"
 DEFAULT_ORACLE = "numpy"
@@ -44,11 +45,12 @@ def find(name: str) -> Implementation:
     else:
         points = known()
         if name not in points:
-            near = get_close_matches(name, list(points), n=3)
+            names = [*points, *recipes()]
+            near = get_close_matches(name, names, n=3)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise NoSuchSubject(
                 f"there is no implementation called {name!r}.{hint} "
-                f"Known: {', '.join(points)}; or give module:attribute."
+                f"Known: {', '.join(names)}; or give module:attribute."
             )
         found = _load(points[name])
     return _checked(found, name)

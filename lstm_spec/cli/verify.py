@@ -1,38 +1,32 @@
-"""The command line: a thin face over the runner, the catalogue and the reports."""
+"""``verify`` and ``compare``: plan, run with a live line, print, write, exit."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
-from lstm_spec import SPEC_VERSION, __version__, expectations
+from lstm_spec import clauses, expectations, runner
 from lstm_spec.address import Address
 from lstm_spec.clauses import Depth
-from lstm_spec.listing import (
-    explain_clause,
-    list_clauses,
-    list_implementations,
+from lstm_spec.cli.app import (
+    AS_EXPECTED,
+    DEVIATIONS,
+    INTERRUPTED,
+    UNUSABLE,
+    WRONG_USAGE,
+    Verbose,
+    app,
+    err,
+    out,
+    plain_errors,
+    stop,
 )
-from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
-
-AS_EXPECTED, DEVIATIONS, WRONG_USAGE, UNUSABLE = 0, 1, 2, 3
-"""Exit codes of ``verify``."""
-
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Hold an LSTM implementation to its specification.",
-    epilog="Begin with: lstm-spec verify keras",
-)
-out = Console()
-err = Console(stderr=True)
+from lstm_spec.plan import EFFORT, Plan
+from lstm_spec.report import json_report, junit, live, text
 
 Subject = Annotated[str, typer.Argument(help="A known name, or module:attribute.")]
 Oracle = Annotated[str | None, typer.Option(help="Compare with this implementation instead.")]
@@ -43,35 +37,6 @@ JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the JSON re
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
 Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, or auto.")]
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks and known deviations.")]
-
-
-@contextmanager
-def plain_errors(verbose: bool) -> Iterator[None]:
-    """One clear sentence and an exit code; a traceback only if it was asked for."""
-    try:
-        yield
-    except NoSuchSubject as error:
-        _stop(str(error), WRONG_USAGE, verbose)
-    except UnusableSubject as error:
-        _stop(str(error), UNUSABLE, verbose)
-    except (ValueError, OSError) as error:
-        _stop(str(error), WRONG_USAGE, verbose)
-
-
-def _stop(sentence: str, code: int, verbose: bool) -> NoReturn:
-    if verbose:
-        err.print_exception()
-    err.print(f"lstm-spec: {sentence}", style="red", markup=False, highlight=False)
-    raise typer.Exit(code) from None
-
-
-@app.callback(invoke_without_command=True)
-def face(version: Annotated[bool, typer.Option("--version", help="Versions.")] = False) -> None:
-    """Hold an LSTM implementation to its specification."""
-    if version:
-        out.print(f"lstm-spec {__version__}, specification {SPEC_VERSION}")
-        raise typer.Exit
 
 
 @app.command(epilog="Example: lstm-spec verify keras --only STATE --json report.json")
@@ -91,7 +56,7 @@ def verify(
 ) -> None:
     """Judge every clause. Exit 0: as expected; 1: deviations; 2: wrong usage; 3: unusable."""
     if bool(subject) == bool(command) or (command and python):
-        _stop(
+        stop(
             "give one subject: a name (with --python or without), or --command", WRONG_USAGE, False
         )
     address = Address(subject, python, command)
@@ -128,10 +93,6 @@ def _verify(
     verbose: bool,
 ) -> NoReturn:
     """Plan, run with a live line, print, write; exit with the code that says how it went."""
-    from lstm_spec import clauses, runner
-    from lstm_spec.plan import EFFORT, Plan
-    from lstm_spec.report import json_report, junit, live, text
-
     known = expectations.read(expect) if expect else {}
     for file in (json_file, junit_file):
         if file and not file.resolve().parent.is_dir():
@@ -157,9 +118,9 @@ def _verify(
         junit.write(report, junit_file)
     text.show(report, out, verbose=verbose)
     if report.interrupted:
-        raise typer.Exit(130)
+        raise typer.Exit(INTERRUPTED)
     if report.unusable:
-        _stop(f"{address.as_arguments()} could not be used: {report.unusable}", UNUSABLE, False)
+        stop(f"{address.as_arguments()} could not be used: {report.unusable}", UNUSABLE)
     raise typer.Exit(AS_EXPECTED if report.as_expected else DEVIATIONS)
 
 
@@ -174,38 +135,3 @@ def processes(jobs: str) -> int:
     if not jobs.isdigit():
         raise ValueError(f"-n takes a number of processes or auto, got {jobs!r}")
     return int(jobs)
-
-
-@app.command("list")
-def list_(
-    what: Annotated[str, typer.Argument(help="clauses, pipelines or implementations")],
-    family: Annotated[str, typer.Option(help="Families, separated by commas.")] = "",
-) -> None:
-    """What there is: clauses, pipelines, implementations."""
-    with plain_errors(False):
-        if what == "clauses":
-            list_clauses(out, family)
-        elif what == "implementations":
-            list_implementations(out)
-        elif what == "pipelines":
-            from lstm_spec.listing import list_pipelines
-
-            list_pipelines(out)
-        else:
-            raise ValueError(f"list clauses, pipelines or implementations, not {what!r}")
-
-
-@app.command(epilog="Example: lstm-spec explain STATE-01")
-def explain(clause: Annotated[str, typer.Argument(help="A clause, such as STATE-01.")]) -> None:
-    """One clause: what it says, why, from where, and the check that enforces it."""
-    with plain_errors(False):
-        explain_clause(out, clause)
-
-
-def main() -> None:
-    """Entry point of ``lstm-spec``."""
-    app()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,11 @@
+"""The command line: a thin face over the rest; one file for each group of commands."""
+
+from lstm_spec.cli import environments, specification, verify
+from lstm_spec.cli.app import app
+
+__all__ = ["environments", "main", "specification", "verify"]
+
+
+def main() -> None:
+    """Entry point of ``lstm-spec``."""
+    app()

@@ -1,0 +1,74 @@
+"""``env`` and ``doctor``: pinned environments, and what can be verified on this machine."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec import environments
+from lstm_spec.cli.app import app, err, out, plain_errors
+from lstm_spec.environments.create import MissingInterpreter, create, interpreter
+from lstm_spec.subjects.find import UnusableSubject, find, known
+
+env = typer.Typer(no_args_is_help=True, help="Pinned environments of implementations.")
+app.add_typer(env, name="env")
+
+Name = Annotated[str, typer.Argument(help="A name that env list shows.")]
+
+
+@env.command("create", epilog="Example: lstm-spec env create onnxruntime")
+def create_(name: Name) -> None:
+    """Install what an implementation needs into an environment of its own."""
+    with plain_errors():
+        python = create(environments.recipe(name), lambda line: err.print(Text(line)))
+        out.print(Text(f"ready: {python}; now: lstm-spec verify {name}"))
+
+
+@env.command("remove")
+def remove(name: Name) -> None:
+    """Delete an environment."""
+    with plain_errors():
+        folder = environments.recipe(name).folder
+        if folder.exists():
+            shutil.rmtree(folder)
+        out.print(Text(f"{folder} is gone"))
+
+
+@env.command("list")
+def list_() -> None:
+    """Every recipe, its Python, and whether it is ready here."""
+    table = Table()
+    for column in ("name", "Python", "state", "description"):
+        table.add_column(column)
+    for one in environments.recipes().values():
+        state = "ready" if one.is_ready else "not created"
+        table.add_row(one.name, one.python, state, Text(one.description))
+    out.print(table)
+
+
+@app.command()
+def doctor() -> None:
+    """What is installed here, and which implementations can be verified, and how."""
+    table = Table()
+    for column in ("implementation", "can it be verified here?"):
+        table.add_column(column)
+    for name in known():
+        try:
+            find(name)
+            table.add_row(name, f"[green]yes[/]: lstm-spec verify {name}")
+        except UnusableSubject as error:
+            table.add_row(name, Text(f"no: {error}"))
+    for one in environments.recipes().values():
+        if one.is_ready:
+            table.add_row(one.name, f"[green]yes[/]: lstm-spec verify {one.name}")
+            continue
+        try:
+            interpreter(one.python)
+            table.add_row(one.name, f"after lstm-spec env create {one.name}")
+        except MissingInterpreter as error:
+            table.add_row(one.name, Text(f"no: {error}"))
+    out.print(table)
