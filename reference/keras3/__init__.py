@@ -1,0 +1,106 @@
+"""Keras 3 on the backend that ``KERAS_BACKEND`` names, used the way its documentation teaches.
+
+Nothing here mends what Keras does: states are carried, masked and reset by Keras or not at all.
+Keras is imported when the first model is built, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Literal
+
+from lstm_spec.contract import Array, Capability
+from lstm_spec.model import ModelSpec
+from reference.keras3.engine import backend_name, keras_for
+from reference.keras3.layers import sequential
+from reference.keras3.model import KerasModel
+
+INFERENCE = frozenset(Capability) - {
+    Capability.DATA,
+    Capability.EVALUATE,
+    Capability.GRADIENTS,
+    Capability.TRAIN,
+    Capability.FIT,
+}
+"""What Keras offers on every backend, those without training (openvino) included."""
+
+TRAINING = frozenset(Capability) - {Capability.DATA}
+"""What it offers where there is a trainer and automatic differentiation."""
+
+
+class KerasPreprocessing:
+    """``keras.utils`` under the names of the data contracts."""
+
+    def pad_sequences(
+        self,
+        rows: Sequence[Sequence[float]],
+        maxlen: int | None = None,
+        dtype: str = "int32",
+        padding: Literal["pre", "post"] = "pre",
+        truncating: Literal["pre", "post"] = "pre",
+        value: float = 0.0,
+    ) -> Array:
+        """``keras.utils.pad_sequences``: rows of any length as one array (rows, maxlen)."""
+        with keras_for("float32") as keras:
+            padded: Array = keras.utils.pad_sequences(
+                rows,
+                maxlen=maxlen,
+                dtype=dtype,
+                padding=padding,
+                truncating=truncating,
+                value=value,
+            )
+        return padded
+
+    def one_hot(self, labels: Sequence[int] | Array, width: int | None = None) -> Array:
+        """``keras.utils.to_categorical``: labels as rows with a single one."""
+        with keras_for("float32") as keras:
+            encoded: Array = keras.utils.to_categorical(labels, num_classes=width)
+        return encoded
+
+
+class KerasImplementation:
+    """Keras 3 as an implementation; see ``lstm_spec.contract``."""
+
+    name = "keras"
+    padding_output = "held"
+    preprocessing = KerasPreprocessing()
+
+    @property
+    def version(self) -> str:
+        """The installed version, asked of the package's metadata so that nothing is imported."""
+        try:
+            return installed_version("keras")
+        except PackageNotFoundError:
+            return "not installed"
+
+    @property
+    def backend(self) -> str:
+        """The engine underneath: tensorflow, jax, torch, ..."""
+        return backend_name()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Everything but the data builders; without training where the backend has none."""
+        return TRAINING if self.backend in ("tensorflow", "jax", "torch") else INFERENCE
+
+    def build(self, model: ModelSpec) -> KerasModel:
+        """A compiled ``keras.Sequential`` with fresh weights.
+
+        Raises ImportError where Keras 3 or its backend is not installed, ``Refused`` where Keras
+        itself raises.
+        """
+        with keras_for(model.dtype) as keras:
+            return KerasModel(sequential(keras, model), model.dtype)
+
+    def load(self, path: Path) -> KerasModel:
+        """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix."""
+        with keras_for("float32") as keras:
+            model = keras.models.load_model(path.with_name(path.name + ".keras"))
+        return KerasModel(model, model.inputs[0].dtype)
+
+
+implementation = KerasImplementation()

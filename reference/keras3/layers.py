@@ -1,0 +1,160 @@
+"""From a ``ModelSpec`` to a compiled Keras model, and from its layers to one that shows states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import (
+    LSTM,
+    SGD,
+    Activation,
+    Adam,
+    Bidirectional,
+    Dense,
+    Layer,
+    Masking,
+    ModelSpec,
+    Optimizer,
+    RepeatVector,
+)
+
+
+def sequential(keras: Any, spec: ModelSpec) -> Any:
+    """A compiled ``keras.Sequential``; its input is (batch, time, features)."""
+    shape = (spec.batch_size, spec.time_steps, spec.features)
+    layers = [keras_layer(keras, layer) for layer in spec.layers]
+    model = keras.Sequential([keras.Input(batch_shape=shape), *layers])
+    model.compile(
+        loss=spec.loss,
+        optimizer=keras_optimizer(keras, spec.optimizer),
+        metrics=["accuracy"] if spec.loss == "categorical_crossentropy" else None,
+    )
+    return model
+
+
+def keras_layer(keras: Any, layer: Layer) -> Any:
+    """The Keras layer of the same meaning."""
+    match layer:
+        case LSTM():
+            return keras.layers.LSTM(
+                layer.units,
+                activation=keras_activation(keras, layer.activation),
+                recurrent_activation=keras_activation(keras, layer.recurrent_activation),
+                use_bias=layer.use_bias,
+                unit_forget_bias=layer.forget_bias,
+                return_sequences=layer.return_sequences,
+                go_backwards=layer.go_backwards,
+                stateful=layer.stateful,
+            )
+        case Bidirectional():
+            return keras.layers.Bidirectional(keras_layer(keras, layer.layer))
+        case Masking():
+            return keras.layers.Masking(layer.mask_value)
+        case RepeatVector():
+            return keras.layers.RepeatVector(layer.n)
+        case Dense():
+            return keras.layers.Dense(
+                layer.units, activation=keras_activation(keras, layer.activation)
+            )
+    raise Unsupported(f"Keras has no layer for {layer!r}")
+
+
+def keras_activation(keras: Any, activation: Activation) -> str | Callable[[Any], Any]:
+    """Keras' own name; the gate of Keras 2 as a function, since Keras 3 gave its name away."""
+    if activation == "hard_sigmoid_keras3":
+        return "hard_sigmoid"
+    return hard_sigmoid_keras2(keras) if activation == "hard_sigmoid_keras2" else activation
+
+
+@cache
+def hard_sigmoid_keras2(keras: Any) -> Callable[[Any], Any]:
+    """clip(0.2 x + 0.5, 0, 1), registered so that saved models find it again."""
+
+    @keras.saving.register_keras_serializable(package="lstm_spec")  # type: ignore[untyped-decorator]
+    def hard_sigmoid_keras2(x: Any) -> Any:
+        return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+    function: Callable[[Any], Any] = hard_sigmoid_keras2
+    return function
+
+
+def keras_optimizer(keras: Any, optimizer: Optimizer) -> Any:
+    """The Keras optimiser with every default that has ever changed stated."""
+    match optimizer:
+        case SGD():
+            return keras.optimizers.SGD(learning_rate=optimizer.learning_rate)
+        case Adam():
+            return keras.optimizers.Adam(
+                learning_rate=optimizer.learning_rate,
+                beta_1=optimizer.beta_1,
+                beta_2=optimizer.beta_2,
+                epsilon=optimizer.epsilon,
+            )
+
+
+def is_bidirectional(layer: Any) -> bool:
+    """Whether this Keras layer is a ``Bidirectional``."""
+    return hasattr(layer, "backward_layer")
+
+
+def is_recurrent(layer: Any) -> bool:
+    """Whether this Keras layer is an LSTM or a ``Bidirectional``."""
+    return is_bidirectional(layer) or hasattr(layer, "cell")
+
+
+def directions(layers: Sequence[Any]) -> list[Any]:
+    """Every Keras LSTM in order; a ``Bidirectional`` counts as two, forward first."""
+    found: list[Any] = []
+    for layer in layers:
+        if is_bidirectional(layer):
+            found += [layer.forward_layer, layer.backward_layer]
+        elif is_recurrent(layer):
+            found.append(layer)
+    return found
+
+
+def showing_states(keras: Any, layers: Sequence[Any]) -> list[Any]:
+    """The same layers, but a built twin with ``return_state`` for every stateless recurrent one."""
+    shown = list(layers)
+    for index, layer in enumerate(layers):
+        if is_recurrent(layer) and not layer.stateful:
+            shown[index] = returning_states(keras, layer)
+            shown[index].build(keras.tree.flatten(layer.input)[0].shape)
+    return shown
+
+
+def returning_states(keras: Any, layer: Any) -> Any:
+    """A fresh layer of the same configuration that returns its final states as well."""
+    if is_bidirectional(layer):
+        return keras.layers.Bidirectional(returning_states(keras, layer.forward_layer))
+    return type(layer).from_config({**layer.get_config(), "return_state": True})
+
+
+def run(
+    layers: Sequence[Any], x: Any, mask: Any = None, states: Sequence[Any] = (), **how: Any
+) -> tuple[Any, list[Any]]:
+    """Call one layer after the other; the outputs, and h, c of every direction at the end.
+
+    ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them;
+    whatever else the layers hand on is Keras' own doing.
+    """
+    value, given = x, list(states)
+    final: list[Any] = []
+    for layer in layers:
+        if not is_recurrent(layer):
+            value = layer(value, **how)
+            continue
+        arguments = dict(how)
+        if given:
+            count = 2 * len(directions([layer]))
+            arguments["initial_state"], given = given[:count], given[count:]
+        if mask is not None:
+            arguments["mask"], mask = mask, None
+        value = layer(value, **arguments)
+        if isinstance(value, (list, tuple)):
+            value, *returned = value
+        final += layer.states if layer.stateful else returned
+    return value, final

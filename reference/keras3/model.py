@@ -1,0 +1,196 @@
+"""A Keras model under the names of the contract. Only layout and spelling change on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_spec.contract import (
+    Array,
+    CallResult,
+    Gradients,
+    History,
+    Metrics,
+    States,
+)
+from reference.keras3.engine import keras_for
+from reference.keras3.gradients import loss_and_gradients
+from reference.keras3.layers import directions, run, showing_states
+
+
+class KerasModel:
+    """A compiled ``keras.Sequential``.
+
+    Keras shows the final state of a stateful layer as ``layer.states``, and that of a stateless one
+    only if the layer was made with ``return_state``; a state can be given to a layer, not to a
+    ``Sequential``. So what has to do with explicit states calls one layer after the other, with
+    twins of the stateless recurrent layers that share configuration and weights and return states.
+    """
+
+    def __init__(self, model: Any, dtype: str) -> None:
+        self.model, self.dtype = model, dtype
+        self._showing_states: list[Any] = []
+
+    def get_weights(self) -> list[Array]:
+        """``model.get_weights()``."""
+        with keras_for(self.dtype):
+            weights: list[Array] = self.model.get_weights()
+        return weights
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """``model.set_weights(...)``."""
+        with keras_for(self.dtype):
+            self.model.set_weights(list(weights))
+
+    def call(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """The direct call: ``model(x, mask=...)``, or layer by layer for explicit states."""
+        with keras_for(self.dtype) as keras:
+            numbers = keras.ops.convert_to_numpy
+            if self._all_stateful and initial_state is None:
+                outputs = numbers(self.model(x, mask=mask))
+                return CallResult(outputs, self._carried(keras))
+            layers = self._layers_showing_states(keras)
+            outputs, final = run(layers, x, mask, flat(initial_state))
+            states = [numbers(state).copy() for state in final]
+            return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
+
+    def predict(self, x: Array, batch_size: int) -> Array:
+        """``model.predict(x)``."""
+        with keras_for(self.dtype):
+            outputs: Array = self.model.predict(x, batch_size=batch_size, verbose=0)
+        return outputs
+
+    def predict_on_batch(self, x: Array) -> Array:
+        """``model.predict_on_batch(x)``."""
+        with keras_for(self.dtype):
+            outputs: Array = self.model.predict_on_batch(x)
+        return outputs
+
+    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+        """``model.evaluate(x, y)``."""
+        with keras_for(self.dtype):
+            metrics: Metrics = self.model.evaluate(
+                x, y, batch_size=batch_size, verbose=0, return_dict=True
+            )
+        return metrics
+
+    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+        """``model.test_on_batch(x, y)``."""
+        with keras_for(self.dtype):
+            metrics: Metrics = self.model.test_on_batch(x, y, return_dict=True)
+        return metrics
+
+    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+        """``model.train_on_batch(x, y)``."""
+        with keras_for(self.dtype):
+            metrics: Metrics = self.model.train_on_batch(x, y, return_dict=True)
+        return metrics
+
+    def fit(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        validation_data: tuple[Array, Array] | None = None,
+    ) -> History:
+        """``model.fit(x, y)``; Keras validates with the batch size of the training."""
+        with keras_for(self.dtype):
+            history: History = self.model.fit(
+                x,
+                y,
+                batch_size=batch_size,
+                epochs=epochs,
+                shuffle=shuffle,
+                validation_data=validation_data,
+                verbose=0,
+            ).history
+        return history
+
+    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+        """The compiled loss, differentiated by the backend; see ``reference.keras3.gradients``."""
+        with keras_for(self.dtype) as keras:
+            if initial_state is None:
+                return loss_and_gradients(
+                    keras,
+                    self.model,
+                    self.model.layers,
+                    lambda x: self.model(x, training=True),
+                    x,
+                    y,
+                )
+            layers, states = self._layers_showing_states(keras), flat(initial_state)
+            return loss_and_gradients(
+                keras,
+                self.model,
+                layers,
+                lambda x: run(layers, x, None, states, training=True)[0],
+                x,
+                y,
+            )
+
+    def reset_states(self) -> None:
+        """``layer.reset_states()`` of every stateful layer: a Keras 3 model has no reset."""
+        with keras_for(self.dtype):
+            for layer in self.model.layers:
+                if getattr(layer, "stateful", False):
+                    layer.reset_states()
+
+    def get_states(self) -> States:
+        """``layer.states`` of every stateful LSTM; none for a stateless model."""
+        with keras_for(self.dtype) as keras:
+            return self._carried(keras)
+
+    def set_states(self, states: States) -> None:
+        """``layer.states[i].assign(...)`` for h and c of every stateful LSTM."""
+        with keras_for(self.dtype):
+            for layer, pair in zip(self._stateful, states, strict=True):
+                for variable, value in zip(layer.states, pair, strict=True):
+                    variable.assign(value)
+
+    def save(self, path: Path) -> None:
+        """``model.save(...)`` to a file ``.keras``."""
+        with keras_for(self.dtype):
+            self.model.save(path.with_name(path.name + ".keras"))
+
+    def clone(self) -> KerasModel:
+        """``keras.models.clone_model``, compiled the same way."""
+        with keras_for(self.dtype) as keras:
+            twin = keras.models.clone_model(self.model)
+            twin.compile_from_config(self.model.get_compile_config())
+            return KerasModel(twin, self.dtype)
+
+    @property
+    def _stateful(self) -> list[Any]:
+        """The stateful LSTMs in the order of the contract."""
+        return [layer for layer in directions(self.model.layers) if layer.stateful]
+
+    @property
+    def _all_stateful(self) -> bool:
+        return all(layer.stateful for layer in directions(self.model.layers))
+
+    def _carried(self, keras: Any) -> States:
+        numbers = keras.ops.convert_to_numpy
+        return [
+            (numbers(h).copy(), numbers(c).copy())
+            for h, c in (layer.states for layer in self._stateful)
+        ]
+
+    def _layers_showing_states(self, keras: Any) -> list[Any]:
+        """The layers, with twins of the stateless recurrent ones that have today's weights."""
+        if not self._showing_states:
+            self._showing_states = showing_states(keras, self.model.layers)
+        for layer, twin in zip(self.model.layers, self._showing_states, strict=True):
+            if twin is not layer:
+                twin.set_weights(layer.get_weights())
+        return self._showing_states
+
+
+def flat(states: States | None) -> list[Array]:
+    """h, c, h, c, ..."""
+    return [array for pair in states or [] for array in pair]
