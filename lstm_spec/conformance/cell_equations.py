@@ -1,0 +1,200 @@
+"""One step of several units: each weight acts where the equations say, and nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import clause
+from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.trial import Trial
+
+UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
+SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
+GATES = ("input", "forget", "cell", "output")
+EQUATIONS = "Gers, Schmidhuber & Cummins 2000; Keras LSTM"
+
+
+@clause(
+    "CELL-11",
+    "One step from a state of zero gives the outputs of the equations.",
+    source=EQUATIONS,
+)
+def one_step_from_zero_equals_the_equations(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Random weights without symmetry: with constant ones most wrong layouts go unnoticed."""
+    model, reader = trial.twins(subject, oracle, SPEC)
+    x = trial.array(BATCH, 1, FEATURES)
+    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of one step")
+
+
+@clause(
+    "CELL-12",
+    "One step from a given h and c gives the h and c of the equations.",
+    source=EQUATIONS,
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
+)
+def one_step_from_a_state_equals_the_equations(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """h, c and both rows are different from each other and from zero."""
+    model, reader = trial.twins(subject, oracle, SPEC)
+    x, start = trial.array(BATCH, 1, FEATURES), trial.states(SPEC, BATCH)
+    got, expected = model.call(x, initial_state=start), reader.call(x, initial_state=start)
+    trial.close(got.outputs, expected.outputs, "outputs of one step from a state")
+    trial.states_close(got.states, expected.states, "state after one step from a state")
+
+
+@clause(
+    "CELL-13",
+    "An entry of the kernel takes its own feature to its own unit and to no other.",
+    source="Keras LSTM weight layout: kernel (features, 4 units)",
+)
+def a_kernel_entry_takes_its_feature_to_its_unit(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A kernel of zeros gets one entry. A transposed or interleaved kernel moves another unit."""
+    base = [np.zeros((FEATURES, 4 * UNITS)), np.zeros((UNITS, 4 * UNITS)), trial.array(4 * UNITS)]
+    model, reader = trial.twins(subject, oracle, SPEC, base)
+    x = trial.array(BATCH, 2, FEATURES)
+    without = model.call(x).outputs
+    for gate, (feature, unit) in enumerate(((0, 1), (2, 0), (1, 3), (2, 2))):
+        what = f"kernel entry of feature {feature} for the {GATES[gate]} gate of unit {unit}"
+        weights = [weight.copy() for weight in base]
+        weights[0][feature, gate * UNITS + unit] = 1.5
+        moves_only_unit(trial, model, weights, x, without, unit, what)
+        reader.set_weights(weights)
+        trial.close(model.call(x).outputs, reader.call(x).outputs, f"outputs with one {what}")
+
+
+@clause(
+    "CELL-14",
+    "An entry of the recurrent kernel takes the last output of its row's unit to its column's unit "
+    "and to no other.",
+    source="Keras LSTM weight layout: recurrent kernel (units, 4 units)",
+)
+def a_recurrent_kernel_entry_takes_one_unit_to_another(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """From unit a to a different unit b: nothing moves if the recurrent kernel is missing or taken
+    for a diagonal, and unit a moves if it is transposed.
+    """
+    base = [
+        trial.array(FEATURES, 4 * UNITS),
+        np.zeros((UNITS, 4 * UNITS)),
+        trial.array(4 * UNITS, scale=0.5),
+    ]
+    model, reader = trial.twins(subject, oracle, SPEC, base)
+    x = trial.array(BATCH, 3, FEATURES)
+    without = model.call(x).outputs
+    for gate, (source, unit) in enumerate(((0, 1), (2, 0), (1, 3), (3, 2))):
+        what = f"recurrent kernel entry from unit {source} to the {GATES[gate]} gate of unit {unit}"
+        weights = [weight.copy() for weight in base]
+        weights[1][source, gate * UNITS + unit] = 4.0
+        moves_only_unit(trial, model, weights, x, without, unit, what)
+        reader.set_weights(weights)
+        got = model.call(x).outputs
+        trial.equal(got[:, 0], without[:, 0], f"first step with one {what}")
+        trial.close(got, reader.call(x).outputs, f"outputs with one {what}")
+
+
+def moves_only_unit(
+    trial: Trial,
+    model: Model,
+    weights: list[Array],
+    x: Array,
+    before: Array,
+    unit: int,
+    what: str,
+) -> None:
+    """With ``weights`` instead of those that gave ``before``, the outputs of one unit change."""
+    model.set_weights(weights)
+    after = model.call(x).outputs
+    others = [other for other in range(UNITS) if other != unit]
+    trial.equal(after[..., others], before[..., others], f"outputs of other units after one {what}")
+    trial.differ(after[..., unit], before[..., unit], f"outputs of unit {unit} after one {what}")
+
+
+@clause(
+    "CELL-15",
+    "Each gate has one bias, and it is added once in every step.",
+    source="Keras LSTM weight layout: bias (4 units); pytorch/pytorch#750 for the two of others",
+)
+def one_bias_for_each_gate_is_added_once(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """All other weights are zero, so the outputs are those of the bias alone: a second bias, a
+    built-in forget bias or a bias that is left out cannot hide behind the inputs.
+    """
+    weights = [
+        np.zeros((FEATURES, 4 * UNITS)),
+        np.zeros((UNITS, 4 * UNITS)),
+        trial.array(4 * UNITS),
+    ]
+    model, reader = trial.twins(subject, oracle, SPEC, weights)
+    x = trial.array(BATCH, STEPS, FEATURES)
+    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of the bias alone")
+
+
+@clause(
+    "CELL-16",
+    "Without a bias a layer has two weight arrays and computes as with a bias of zero.",
+    source="Keras LSTM(use_bias=False)",
+    needs=(Capability.FORWARD, Capability.NO_BIAS),
+)
+def without_bias_means_with_a_bias_of_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The forget gate's one must not stay behind when the bias is switched off."""
+    spec = ModelSpec((LSTM(UNITS, use_bias=False, return_sequences=True),), FEATURES)
+    weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
+    got = [weight.shape for weight in subject.build(spec).get_weights()]
+    trial.holds(
+        got == list(spec.weight_shapes),
+        f"weights without a bias: expected shapes {list(spec.weight_shapes)}, got {got}",
+    )
+    outputs = trial.model(subject, spec, weights).call(x).outputs
+    with_zeros = trial.model(oracle, SPEC, [*weights, np.zeros(4 * UNITS)])
+    trial.close(outputs, with_zeros.call(x).outputs, "outputs without a bias")
+
+
+@clause(
+    "CELL-17",
+    "The output is the output gate times tanh of the cell state, not the cell state itself.",
+    source=EQUATIONS,
+)
+def the_cell_state_is_squashed_before_it_leaves(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Open input and forget gates let the cell count 1, 2, 3, 4: tanh of that stays below one.
+
+    The expectation is written down here: with a bias of 20 the gates are one to within 2e-9.
+    """
+    weights = [np.zeros((1, 8)), np.zeros((2, 8)), np.repeat([20.0, 20.0, 20.0, 0.0], 2)]
+    model = trial.model(subject, ModelSpec((LSTM(2, return_sequences=True),), 1), weights)
+    got = model.call(np.ones((3, 4, 1), np.float32)).outputs
+    expected = 0.5 * np.tanh(np.arange(1.0, 5.0))
+    trial.close(got, np.broadcast_to(expected[:, None], (3, 4, 2)), "outputs of a counting cell")
+
+
+@clause(
+    "CELL-18",
+    "The final cell state is given back as it is, neither squashed nor clipped nor mistaken for h.",
+    source=EQUATIONS,
+    needs=(Capability.FORWARD, Capability.FINAL_STATE),
+)
+def the_final_cell_state_is_not_squashed(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A cell counts down to -70 and another up to 70, past every clip that engines offer (3, 10,
+    50). The two h are half of tanh of that.
+    """
+    bias = np.array([20.0, 20.0, 20.0, 20.0, 20.0, -20.0, 0.0, 0.0])
+    weights = [np.zeros((1, 8)), np.zeros((2, 8)), bias]
+    model = trial.model(subject, ModelSpec((LSTM(2),), 1), weights)
+    final = model.call(np.ones((3, 70, 1), np.float32)).states
+    h, c = np.array([[0.5, -0.5]] * 3), np.array([[70.0, -70.0]] * 3)
+    # The noise of float32 grows with the sum, so the count is compared relative to 70.
+    got = None if final is None else [(final[0][0], final[0][1] / 70)]
+    trial.states_close(got, [(h, c / 70)], "state of a counting cell (c divided by 70)")

@@ -1,0 +1,194 @@
+"""One unit, one feature, by hand: which block of the weights drives which gate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.trial import Trial
+
+ONE_UNIT = ModelSpec((LSTM(1, return_sequences=True),), features=1)
+GATES = ("input", "forget", "cell", "output")
+INPUTS = (0.75, -0.5, 1.25)
+
+# Four different numbers in each source: no two gates look alike, and none is near saturation.
+KERNEL = (0.5, -0.75, 1.0, 0.25)
+RECURRENT = (-0.25, 0.5, 0.75, -1.0)
+BIAS = (0.25, 1.0, -0.5, 0.125)
+
+
+def sigmoid(x: float) -> float:
+    """The logistic function."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+def one_unit_by_hand(
+    kernel: Sequence[float],
+    recurrent: Sequence[float],
+    bias: Sequence[float],
+    inputs: Sequence[float],
+    h: float = 0.0,
+    c: float = 0.0,
+) -> list[tuple[float, float]]:
+    """(h, c) after each step of an LSTM with one unit and one feature.
+
+    The equations of Gers, Schmidhuber & Cummins 2000 without peepholes, on plain numbers: here
+    the expectation does not come from any engine. Gates in the order input, forget, cell, output.
+    """
+    steps = []
+    for x in inputs:
+        i, f, g, o = (kernel[k] * x + recurrent[k] * h + bias[k] for k in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * math.tanh(g)
+        h = sigmoid(o) * math.tanh(c)
+        steps.append((h, c))
+    return steps
+
+
+def as_weights(
+    kernel: Sequence[float], recurrent: Sequence[float], bias: Sequence[float]
+) -> list[Array]:
+    """The three lists of four numbers in the canonical layout of one unit and one feature."""
+    return [
+        np.array([kernel], dtype=np.float32),
+        np.array([recurrent], dtype=np.float32),
+        np.array(bias, dtype=np.float32),
+    ]
+
+
+def in_gate_order(weights: Sequence[Array], order: Sequence[int]) -> list[Array]:
+    """Weights whose block k is block ``order[k]`` of the given ones."""
+    return [
+        np.concatenate([np.split(weight, 4, axis=-1)[k] for k in order], axis=-1)
+        for weight in weights
+    ]
+
+
+def driven(source: Sequence[float], gate: int) -> list[float]:
+    """The same four numbers, one of them raised by 1.5."""
+    return [value + 1.5 * (k == gate) for k, value in enumerate(source)]
+
+
+@clause(
+    "CELL-05",
+    "One unit with one feature gives the numbers that the equations give by hand.",
+    source="Gers, Schmidhuber & Cummins 2000",
+)
+def one_unit_gives_the_numbers_of_the_equations(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Three steps, so that the forget gate (from the second) and the output's way back count."""
+    model = trial.model(subject, ONE_UNIT, as_weights(KERNEL, RECURRENT, BIAS))
+    got = model.call(np.array(INPUTS, dtype=np.float32).reshape(1, 3, 1)).outputs
+    expected = [h for h, _ in one_unit_by_hand(KERNEL, RECURRENT, BIAS, INPUTS)]
+    trial.close(got, np.array(expected).reshape(1, 3, 1), "outputs of one unit")
+
+
+@clause(
+    "CELL-06",
+    "The four blocks of the bias drive the input, forget, cell and output gate in this order.",
+    source="Keras LSTM weight layout; stackoverflow.com/questions/42861460",
+)
+def each_block_of_the_bias_drives_its_own_gate(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One gate at a time is pushed through its bias, so the report names the gate that is wrong."""
+    drive_each_gate(subject, trial, "bias")
+
+
+@clause(
+    "CELL-07",
+    "The four blocks of the kernel drive the input, forget, cell and output gate in this order.",
+    source="Keras LSTM weight layout; keras-team/keras#3088",
+)
+def each_block_of_the_kernel_drives_its_own_gate(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The kernel by itself: a converter may permute it rightly and the bias wrongly."""
+    drive_each_gate(subject, trial, "kernel")
+
+
+@clause(
+    "CELL-08",
+    "The four blocks of the recurrent kernel drive the input, forget, cell and output gate in "
+    "this order.",
+    source="Keras LSTM weight layout; pytorch/pytorch#750",
+)
+def each_block_of_the_recurrent_kernel_drives_its_own_gate(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The first step has no output to come back: only the later ones can tell."""
+    drive_each_gate(subject, trial, "recurrent kernel")
+
+
+def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
+    """Raise one number of ``source`` after the other and compare with the hand calculation."""
+    model = subject.build(ONE_UNIT)
+    x = np.array(INPUTS, dtype=np.float32).reshape(1, 3, 1)
+    for gate, name in enumerate(GATES):
+        weights: dict[str, Sequence[float]] = {
+            "kernel": KERNEL,
+            "recurrent kernel": RECURRENT,
+            "bias": BIAS,
+        }
+        weights[source] = driven(weights[source], gate)
+        kernel, recurrent, bias = weights.values()
+        model.set_weights(as_weights(kernel, recurrent, bias))
+        expected = [h for h, _ in one_unit_by_hand(kernel, recurrent, bias, INPUTS)]
+        trial.close(
+            model.call(x).outputs,
+            np.array(expected).reshape(1, 3, 1),
+            f"outputs while the {name} gate is driven through the {source}",
+        )
+
+
+@clause(
+    "CELL-09",
+    "The blocks of the weights lie in the order input, forget, cell, output.",
+    source="documents: notebook-27, the list of the weights",
+    level=Level.CLAIM,
+    refutes="The four blocks of the weights are those of the forget gate, the input gate, the "
+    "cell and the output gate, in this order.",
+)
+def the_gate_order_of_the_notebook_is_wrong(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The subject is also held against weights read in the notebook's order.
+
+    If it agreed with both orders, the weights would be too symmetric to say anything.
+    """
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    weights, x = trial.weights(spec), trial.array(2, 5, 3)
+    model, reader = trial.twins(subject, oracle, spec, weights)
+    got = model.call(x).outputs
+    trial.close(got, reader.call(x).outputs, "outputs with blocks read as i, f, c, o")
+    reader.set_weights(in_gate_order(weights, (1, 0, 2, 3)))
+    trial.differ(got, reader.call(x).outputs, "outputs with blocks read as f, i, c, o", by=1e-2)
+
+
+@clause(
+    "CELL-10",
+    "From a given h and c, one unit gives the h and c that the equations give by hand.",
+    source="Gers, Schmidhuber & Cummins 2000",
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
+)
+def one_unit_from_a_given_state_gives_the_numbers_of_the_equations(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One step only: h may come in through the recurrent kernel, c through the forget gate, and
+    neither through anything else. c leaves unsquashed.
+    """
+    model = trial.model(subject, ONE_UNIT, as_weights(KERNEL, RECURRENT, BIAS))
+    for h, c in ((0.5, 0.0), (0.0, 1.5), (0.5, -2.0)):
+        start = [(np.array([[h]], dtype=np.float32), np.array([[c]], dtype=np.float32))]
+        result = model.call(np.array([[[0.75]]], dtype=np.float32), initial_state=start)
+        ((new_h, new_c),) = one_unit_by_hand(KERNEL, RECURRENT, BIAS, (0.75,), h, c)
+        trial.states_close(
+            result.states,
+            [(np.array([[new_h]]), np.array([[new_c]]))],
+            f"state after one step from h = {h}, c = {c}",
+        )

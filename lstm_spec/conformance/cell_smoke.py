@@ -1,0 +1,108 @@
+"""Smoke: does the adapter work at all? Nothing here asks whether the numbers are right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Depth, clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.evidence import BrokenAdapter
+from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.trial import Trial
+
+UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
+SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
+CONTRACT = "the contract of an implementation (lstm_spec/contract.py)"
+
+
+@clause(
+    "CELL-01",
+    "A model can be built, and its fresh weights have the canonical shapes.",
+    source=CONTRACT,
+    depth=Depth.SMOKE,
+)
+def a_model_has_weights_of_the_canonical_shapes(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Kernel (3, 16), recurrent kernel (4, 16), bias (16): four different numbers, so that a
+    transposed or a per-gate layout cannot slip through.
+    """
+    got = [weight.shape for weight in subject.build(SPEC).get_weights()]
+    trial.holds(
+        got == list(SPEC.weight_shapes),
+        f"weights of LSTM({UNITS}) over {FEATURES} features: expected shapes "
+        f"{list(SPEC.weight_shapes)}, got {got}",
+    )
+
+
+@clause(
+    "CELL-02",
+    "Weights that were set are the weights that come back.",
+    source=CONTRACT,
+    depth=Depth.SMOKE,
+)
+def weights_come_back_as_they_were_set(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Random weights notice blocks that return in another order, and weights that were not taken.
+
+    Within float32 noise, because an adapter may add and take away a built-in forget bias.
+    """
+    weights = trial.weights(SPEC)
+    got = trial.model(subject, SPEC, weights).get_weights()
+    trial.holds(
+        len(got) == len(weights), f"expected {len(weights)} weights back, got {len(got)} arrays"
+    )
+    names = ("kernel", "recurrent kernel", "bias")
+    for name, ours, theirs in zip(names, got, weights, strict=True):
+        axes = ("entry",) if ours.ndim == 1 else ("row", "column")
+        trial.close(ours, theirs, f"{name} read back", axes=axes)
+
+
+@clause(
+    "CELL-03",
+    "One call gives finite outputs of the right shape.",
+    source=CONTRACT,
+    depth=Depth.SMOKE,
+)
+def one_call_gives_finite_outputs_of_the_right_shape(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Both forms are asked for, all steps and the last one only; their values are not looked at."""
+    weights, x = trial.weights(SPEC), trial.array(BATCH, STEPS, FEATURES)
+    for sequences in (True, False):
+        spec = ModelSpec((LSTM(UNITS, return_sequences=sequences),), FEATURES)
+        outputs = trial.model(subject, spec, weights).call(x).outputs
+        expected = spec.output_shape(BATCH, STEPS)
+        trial.holds(
+            outputs.shape == expected,
+            f"outputs for x of shape {x.shape}: expected shape {expected}, got {outputs.shape}",
+        )
+        trial.holds(
+            bool(np.isfinite(outputs).all()),
+            "outputs for ordinary weights and inputs: expected finite numbers, got NaN or infinity",
+        )
+
+
+@clause(
+    "CELL-04",
+    "One call gives a finite final state h and c of shape (batch, units).",
+    source=CONTRACT,
+    needs=(Capability.FORWARD, Capability.FINAL_STATE),
+    depth=Depth.SMOKE,
+)
+def one_call_gives_a_final_state_of_the_right_shape(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One pair for one layer. An adapter that declares final states but returns none is broken."""
+    model = trial.model(subject, SPEC, trial.weights(SPEC))
+    final = model.call(trial.array(BATCH, STEPS, FEATURES)).states
+    if final is None:
+        raise BrokenAdapter("the adapter declares final-state, but call returned no states")
+    trial.holds(len(final) == 1, f"one layer has one pair (h, c), got {len(final)} pairs")
+    for name, part in zip(("h", "c"), final[0], strict=True):
+        trial.holds(
+            part.shape == (BATCH, UNITS) and bool(np.isfinite(part).all()),
+            f"final {name}: expected finite numbers of shape {(BATCH, UNITS)}, "
+            f"got shape {part.shape}" + ("" if np.isfinite(part).all() else " with NaN"),
+        )

@@ -1,0 +1,110 @@
+"""How many weights there are, in which shapes, and what fresh ones look like."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec, Shape
+from lstm_spec.trial import Trial
+
+KERAS = "Keras LSTM: unit_forget_bias=True, glorot_uniform, orthogonal"
+
+
+def has_shapes(
+    subject: Implementation, trial: Trial, spec: ModelSpec, expected: list[Shape], count: int
+) -> None:
+    """The fresh weights have these shapes, written out by hand, and this many numbers in all."""
+    weights = subject.build(spec).get_weights()
+    shapes = [weight.shape for weight in weights]
+    trial.holds(shapes == expected, f"weights: expected shapes {expected}, got {shapes}")
+    total = sum(weight.size for weight in weights)
+    trial.holds(total == count, f"parameters: expected {count}, got {total}")
+
+
+@clause(
+    "CELL-34",
+    "LSTM(16) over 100 features has weights (100, 64), (16, 64) and (64,): 7488 numbers.",
+    source="documents: echo-notebook, printed weight shapes",
+    level=Level.CLAIM,
+    confirms="The weights of the echo layer have the shapes (100, 64), (16, 64) and (64,).",
+)
+def the_echo_layer_has_the_published_weight_shapes(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """4 (F U + U U + U): a second bias per gate would add 64, a peephole 48."""
+    spec = ModelSpec((LSTM(16, return_sequences=True),), features=100)
+    has_shapes(subject, trial, spec, [(100, 64), (16, 64), (64,)], 7488)
+
+
+@clause(
+    "CELL-35",
+    "The weights of several layers follow each other in the order of the layers.",
+    source="Keras get_weights",
+    needs=(Capability.FORWARD, Capability.LAYERS),
+)
+def weights_follow_the_order_of_the_layers(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two LSTM layers and a Dense, no two shapes alike: 4 (3*4 + 4*4 + 4) + 4 (4*5 + 5*5 + 5) +
+    5*6 + 6 = 364.
+    """
+    layers = (LSTM(4, return_sequences=True), LSTM(5), Dense(6))
+    expected: list[Shape] = [(3, 16), (4, 16), (16,), (4, 20), (5, 20), (20,), (5, 6), (6,)]
+    has_shapes(subject, trial, ModelSpec(layers, features=3), expected, 364)
+
+
+@clause(
+    "CELL-36",
+    "A bidirectional layer has the weights of its forward layer, then those of its backward layer.",
+    source="Keras Bidirectional",
+    needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
+)
+def a_bidirectional_layer_has_two_sets_of_weights(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Shapes alone cannot tell the directions apart; the SEQ clauses do that by value."""
+    spec = ModelSpec((Bidirectional(LSTM(4)),), features=3)
+    has_shapes(subject, trial, spec, [(3, 16), (4, 16), (16,)] * 2, 256)
+
+
+@clause(
+    "CELL-37",
+    "The fresh bias is one for the forget gate and zero for the others.",
+    source="Jozefowicz, Zaremba & Sutskever 2015; Keras unit_forget_bias=True",
+    needs=(Capability.FORWARD, Capability.TRAIN),
+    level=Level.SHOULD,
+)
+def the_fresh_forget_bias_is_one(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Fresh weights matter to whoever trains; an engine that only runs given weights has none.
+
+    With forget_bias=False the whole bias starts at zero.
+    """
+    for forget_bias in (True, False):
+        spec = ModelSpec((LSTM(4, forget_bias=forget_bias),), features=3)
+        expected = np.repeat([0.0, float(forget_bias), 0.0, 0.0], 4)
+        bias = subject.build(spec).get_weights()[2]
+        trial.close(bias, expected, f"fresh bias with forget_bias={forget_bias}")
+
+
+@clause(
+    "CELL-38",
+    "No two units start with the same weights.",
+    source=KERAS,
+    needs=(Capability.FORWARD, Capability.TRAIN),
+)
+def fresh_units_are_different_from_each_other(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Units that start alike get the same gradients and stay alike for ever."""
+    kernel, recurrent, _ = subject.build(ModelSpec((LSTM(5),), features=3)).get_weights()
+    for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
+        trial.holds(bool(np.isfinite(weight).all()), f"fresh {name}: expected finite numbers")
+        columns = np.unique(weight, axis=1).shape[1]
+        trial.holds(
+            columns == weight.shape[1],
+            f"fresh {name}: expected {weight.shape[1]} different columns, got {columns}",
+        )
