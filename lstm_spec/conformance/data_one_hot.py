@@ -1,0 +1,202 @@
+"""DATA: labels become rows with a single one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.conformance.data_agreement import preprocessing, refused, same
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.subjects.guard import array
+from lstm_spec.trial import Trial
+
+FRAMEWORK = (Capability.PREPROCESSING,)
+KERAS = "Keras documentation of to_categorical"
+LABELS = st.lists(st.integers(0, 9), min_size=1, max_size=8)
+
+
+def by_hand(labels: list[int], width: int) -> list[list[int]]:
+    """The rule itself: 1 where the column is the label, 0 elsewhere."""
+    return [[int(column == label) for column in range(width)] for label in labels]
+
+
+@clause(
+    "DATA-20",
+    "The one-hot width is the largest label plus one unless given.",
+    source="tutorials, one-hot targets; " + KERAS,
+    needs=FRAMEWORK,
+    depth=Depth.SMOKE,
+)
+def the_width_is_the_largest_label_plus_one(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Labels 0, 4, 2: the number of labels, or of different labels, is not the width."""
+    one_hot = preprocessing(subject).one_hot
+    expected = [[1, 0, 0, 0, 0], [0, 0, 0, 0, 1], [0, 0, 1, 0, 0]]
+    same(trial, one_hot([0, 4, 2]), expected, "labels 0, 4, 2")
+
+    def prove(labels: list[int]) -> None:
+        same(trial, one_hot(labels), by_hand(labels, max(labels) + 1), "labels without a width")
+
+    trial.forall(prove, calls=1, labels=LABELS)
+
+
+@clause(
+    "DATA-21",
+    "A given one-hot width is used even where no label reaches it.",
+    source="echo-notebook: width 100 for numbers up to 98; " + KERAS,
+    needs=FRAMEWORK,
+)
+def a_given_width_is_used(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The largest label of a batch changes from batch to batch; the layer behind it does not."""
+    one_hot = preprocessing(subject).one_hot
+    expected = [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
+    same(trial, one_hot([1, 0], width=6), expected, "labels 1, 0 with width 6")
+
+    def prove(labels: list[int], spare: int) -> None:
+        width = max(labels) + 1 + spare
+        same(trial, one_hot(labels, width=width), by_hand(labels, width), f"width {width}")
+
+    trial.forall(prove, calls=1, labels=LABELS, spare=st.integers(0, 4))
+
+
+@clause(
+    "DATA-22",
+    "The alphabet's targets are 26 wide and their column 0 is never hot.",
+    source="tutorials: the letters B..Z are the targets, A never follows another",
+    needs=FRAMEWORK,
+)
+def targets_of_the_alphabet_have_a_cold_first_column(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Counting classes from the labels that occur would give 25 columns and shift every letter."""
+    got = preprocessing(subject).one_hot(list(range(1, 26)))
+    made = same(trial, got, by_hand(list(range(1, 26)), 26), "targets B..Z")
+    trial.holds(not made[:, 0].any(), "column 0 stands for A, which is no target, yet it is hot")
+
+
+@clause(
+    "DATA-23",
+    "Labels of any shape gain one axis at their end: (batch, time) becomes (batch, time, width).",
+    source=KERAS,
+    needs=FRAMEWORK,
+)
+def labels_of_any_shape_gain_the_last_axis(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Targets for every step. Early Keras flattened them to (batch * time, width)."""
+    labels = [[2, 0, 1], [0, 3, 3]]
+    got = preprocessing(subject).one_hot(labels, width=5)
+    expected = [by_hand(row, 5) for row in labels]
+    same(trial, got, expected, "labels (2, 3)", ("row", "step", "class"))
+
+
+@clause(
+    "DATA-24",
+    "Labels of one time step keep their time axis: (batch, 1) becomes (batch, 1, width).",
+    source="data contract: the shape does not depend on the length of a row",
+    needs=FRAMEWORK,
+    level=Level.SHOULD,
+)
+def a_time_axis_of_one_is_kept(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Keras drops a last axis of length one, so per-step targets lose a dimension at one step."""
+    got = preprocessing(subject).one_hot([[2], [0]], width=3)
+    same(trial, got, [[[0, 0, 1]], [[1, 0, 0]]], "labels (2, 1)", ("row", "step", "class"))
+
+
+@clause(
+    "DATA-25",
+    "The position of the one gives the label back.",
+    source="echo-notebook: predictions are decoded by the largest entry",
+    needs=FRAMEWORK,
+)
+def decoding_inverts_encoding(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Every row must also sum to one: a second one behind the first would hide from the argmax."""
+    one_hot = preprocessing(subject).one_hot
+
+    def prove(labels: list[int]) -> None:
+        rows = array(one_hot(labels, width=10), "one_hot")
+        same(trial, rows.argmax(axis=-1), labels, "decoded labels", ("label",))
+        same(trial, rows.sum(axis=-1), np.ones(len(labels)), "sum of each row", ("label",))
+
+    prove([7, 0, 7, 9, 3])
+    trial.forall(prove, calls=1, labels=LABELS)
+
+
+def _refuses(subject: Any, trial: Trial, labels: Any, width: int | None, what: str) -> None:
+    """The bad labels are refused, and good ones of the same form are not."""
+    one_hot = preprocessing(subject).one_hot
+    refused(trial, lambda: one_hot(labels, width=width), what)
+    same(trial, one_hot([1, 0], width=3), [[0, 1, 0], [1, 0, 0]], "good labels")
+
+
+@clause("DATA-26", "A label beyond the given width is refused.", source=KERAS, needs=FRAMEWORK)
+def a_label_beyond_the_width_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Label 3 with width 3 is the first that does not fit; a row of zeros would be no answer."""
+    _refuses(subject, trial, [0, 3], 3, "label 3 with width 3")
+
+
+@clause(
+    "DATA-27",
+    "A negative label is refused.",
+    source="Keras documentation of to_categorical: labels are 0 to width - 1",
+    needs=FRAMEWORK,
+    level=Level.SHOULD,
+)
+def a_negative_label_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """-1 often marks 'no label'; as an index it silently becomes the last class."""
+    _refuses(subject, trial, [0, -1], 3, "label -1 with width 3")
+
+
+@clause(
+    "DATA-28",
+    "A label that is not a whole number is refused.",
+    source="Keras documentation of to_categorical: labels are integers",
+    needs=FRAMEWORK,
+    level=Level.SHOULD,
+)
+def a_fractional_label_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Letters that were scaled before they were encoded would all become class 0."""
+    _refuses(subject, trial, [1.0, 0.5], 3, "label 0.5")
+
+
+@clause("DATA-29", "A label that is NaN is refused.", source=KERAS, needs=FRAMEWORK)
+def a_missing_label_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A NaN among integers arrives as a float array; cast to an integer it is a random number."""
+    _refuses(subject, trial, [1.0, float("nan")], 3, "label NaN")
+
+
+@clause("DATA-30", "Ragged rows of labels are refused.", source=KERAS, needs=FRAMEWORK)
+def ragged_labels_are_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Rows of different length have no common shape; they must be padded first."""
+    _refuses(subject, trial, [[1, 2], [0]], 3, "rows of two labels and of one")
+
+
+@clause(
+    "DATA-31",
+    "Without labels the width must be given: then the result has no rows, else it is refused.",
+    source=KERAS,
+    needs=FRAMEWORK,
+)
+def no_labels_need_a_width(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """An empty test part must neither invent a width nor crash where the width is known."""
+    one_hot = preprocessing(subject).one_hot
+    refused(trial, lambda: one_hot([]), "no labels and no width")
+    same(trial, one_hot([], width=4), np.zeros((0, 4)), "no labels with width 4")
