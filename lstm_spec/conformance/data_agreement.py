@@ -34,7 +34,10 @@ def same(
     tolerance: float = EXACT,
 ) -> Array:
     """Fail unless ``got``, an array or lists, holds the expected numbers; return it as an array."""
-    made = array(got, what)
+    try:
+        made = array(got, what)
+    except BrokenAdapter as no_array:
+        raise Deviation(str(no_array)) from no_array
     trial.close(made, array(expected, what), what, tolerance, axes)
     return made
 
