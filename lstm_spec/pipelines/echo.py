@@ -12,7 +12,7 @@ from lstm_spec.contract import Array, Model
 from lstm_spec.data import echo
 from lstm_spec.model import LSTM, Adam, Dense, ModelSpec, RepeatVector
 from lstm_spec.pipelines.demonstration import Demonstration, Section, echo_rows, likeliest
-from lstm_spec.pipelines.pipeline import Claim, Data, Measures, Pipeline, Rng, Schedule
+from lstm_spec.pipelines.pipeline import Claim, Curve, Data, Measures, Pipeline, Rng, Schedule
 
 LENGTH = 25
 FRESH_SEQUENCES = 20
@@ -53,7 +53,21 @@ def encoder_decoder() -> Pipeline:
         "read five, say the first two",
         units=150,
         n_out=2,
-        claims=(Claim(LAST, "last_accuracy", 0.9286, SOURCE),),
+        claims=(
+            Claim(LAST, "last_accuracy", 0.9286, SOURCE),
+            Claim("loss printed for the last epoch", "last_loss", 0.3368, SOURCE),
+        ),
+        curve=Curve(
+            250,
+            loss=_figures(
+                "3.8996 3.0983 2.6107 1.8789 1.9074 2.0884 1.6594 1.7970 1.3525 1.3176 "
+                "1.1246 0.9714 1.1233 0.8686 0.3903 0.5007 0.3501 0.3696 0.3066 0.3368"
+            ),
+            accuracy=_figures(
+                "0.1667 0.3571 0.4762 0.5000 0.5000 0.5238 0.5714 0.5714 0.5000 0.6429 "
+                "0.6429 0.6429 0.6190 0.7619 0.9048 0.9048 0.9048 0.9762 0.9286 0.9286"
+            ),
+        ),
     )
 
 
@@ -67,6 +81,17 @@ def encoder_decoder_long() -> Pipeline:
         claims=(
             Claim(LAST, "last_accuracy", 0.3929, SOURCE),
             Claim("loss printed for the last epoch", "last_loss", 2.8951, SOURCE),
+        ),
+        curve=Curve(
+            250,
+            loss=_figures(
+                "3.6320 2.9323 2.4213 2.4369 2.1717 2.0979 2.1899 2.0553 2.0192 1.8303 "
+                "1.8980 1.7297 1.6563 1.6828 1.6940 4.2849 3.7389 3.2624 3.2066 2.8951"
+            ),
+            accuracy=_figures(
+                "0.1786 0.2857 0.2976 0.3095 0.2976 0.3095 0.3929 0.2976 0.2619 0.3214 "
+                "0.3214 0.2619 0.3571 0.2857 0.4167 0.1905 0.2619 0.2976 0.3095 0.3929"
+            ),
         ),
     )
 
@@ -91,6 +116,10 @@ def encoder_decoder_spec(units: int, n_out: int) -> ModelSpec:
     )
 
 
+def _figures(printed: str) -> tuple[float, ...]:
+    return tuple(float(figure) for figure in printed.split())
+
+
 def _encoder_decoder(
     id: str,  # noqa: A002 (an id is what the field calls it)
     title: str,
@@ -98,10 +127,11 @@ def _encoder_decoder(
     units: int,
     n_out: int,
     claims: tuple[Claim, ...],
+    curve: Curve,
 ) -> Pipeline:
     summary = f"windows of 5, target = first {n_out}; encoder, repeat, decoder of {units} units"
     spec = encoder_decoder_spec(units, n_out)
-    return _pipeline(id, title, summary, spec, n_out=n_out, epochs=5000, claims=claims)
+    return _pipeline(id, title, summary, spec, n_out=n_out, epochs=5000, claims=claims, curve=curve)
 
 
 def _pipeline(
@@ -113,6 +143,7 @@ def _pipeline(
     n_out: int,
     epochs: int,
     claims: tuple[Claim, ...],
+    curve: Curve | None = None,
 ) -> Pipeline:
     n_in, batch_size = spec.time_steps or 0, spec.batch_size or 0
 
@@ -159,4 +190,5 @@ def _pipeline(
         demonstrate=demonstrate,
         measure=measure,
         claims=claims,
+        curve=curve,
     )

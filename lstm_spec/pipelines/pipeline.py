@@ -80,6 +80,15 @@ class Claim:
     source: str
 
 
+@dataclass(frozen=True)
+class Curve:
+    """What a document printed during training: figures of every ``every``-th epoch."""
+
+    every: int
+    loss: tuple[float, ...]
+    accuracy: tuple[float, ...]
+
+
 Measures = dict[str, float]
 """Figures of a trained network, by name: accuracies and shares from 0 to 1, losses, RMSE."""
 
@@ -106,6 +115,8 @@ class Pipeline:
     """The figures that claims are about; leaves a stateful network reset."""
     claims: tuple[Claim, ...] = ()
     options: Mapping[str, str | int] = field(default_factory=dict)
+    curve: Curve | None = None
+    """The training curve that the document printed, if any."""
     companion: Pipeline | None = None
     """The twin that the document trains beside this one, if any."""
 
@@ -121,9 +132,14 @@ class Pipeline:
         return -(-self.rows // self.schedule.batch_size)
 
     @property
-    def updates(self) -> int:
-        """The documented budget."""
+    def budget(self) -> int:
+        """Updates of the documented training."""
         return self.schedule.epochs * self.updates_per_epoch
+
+    @property
+    def published(self) -> str:
+        """The published figures in a few words."""
+        return "; ".join(f"{claim.measure} {claim.published:g}" for claim in self.claims)
 
     def rng(self, seed: int) -> Rng:
         """The generator for data and demonstration: the document's seed, or ``seed``."""

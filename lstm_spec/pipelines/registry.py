@@ -15,22 +15,25 @@ from lstm_spec.pipelines import alphabet, echo
 from lstm_spec.pipelines.moving_average import moving_average
 from lstm_spec.pipelines.pipeline import Pipeline
 
-PIPELINES: MappingProxyType[str, Callable[..., Pipeline]] = MappingProxyType(
-    {
-        "alphabet-one-char": alphabet.one_char,
-        "alphabet-feature-window": alphabet.feature_window,
-        "alphabet-time-steps": alphabet.time_steps,
-        "alphabet-whole-batch": alphabet.whole_batch,
-        "alphabet-stateful": alphabet.stateful,
-        "alphabet-left-padded": alphabet.left_padded,
-        "alphabet-variable-length": alphabet.variable_length,
-        "echo-whole-sequence": echo.whole_sequence,
-        "echo-encoder-decoder": echo.encoder_decoder,
-        "echo-encoder-decoder-long": echo.encoder_decoder_long,
-        "moving-average": moving_average,
-    }
+_DECLARED: dict[str, Callable[..., Pipeline]] = {
+    "alphabet-one-char": alphabet.one_char,
+    "alphabet-feature-window": alphabet.feature_window,
+    "alphabet-time-steps": alphabet.time_steps,
+    "alphabet-whole-batch": alphabet.whole_batch,
+    "alphabet-stateful": alphabet.stateful,
+    "alphabet-left-padded": alphabet.left_padded,
+    "alphabet-variable-length": alphabet.variable_length,
+    "echo-whole-sequence": echo.whole_sequence,
+    "echo-encoder-decoder": echo.encoder_decoder,
+    "echo-encoder-decoder-long": echo.encoder_decoder_long,
+    "moving-average": moving_average,
+}
+# The keywords of a declaring function are the options of the pipeline.
+
+PIPELINES: MappingProxyType[str, Pipeline] = MappingProxyType(
+    {name: declare() for name, declare in _DECLARED.items()}
 )
-"""Every id with the function that declares it; the keywords of the function are the options."""
+"""The eleven, as they stand in their documents."""
 
 VARIANTS = (
     "alphabet-stateful:units=50",
@@ -54,7 +57,7 @@ def find(name: str) -> Pipeline:
         raise ValueError(
             f"there is no pipeline {pipeline_id!r}{hint} (see lstm-spec list pipelines)"
         )
-    declare = PIPELINES[pipeline_id]
+    declare = _DECLARED[pipeline_id]
     known = inspect.signature(declare).parameters
     options: dict[str, str | int] = {}
     for part in filter(None, listed.split(",")):
@@ -73,8 +76,3 @@ def _value(pipeline_id: str, key: str, value: str, default: object) -> str | int
     if not value.isdecimal() or int(value) < 1:
         raise ValueError(f"{pipeline_id}: {key} must be a whole number above 0, got {value!r}")
     return int(value)
-
-
-def documented() -> list[Pipeline]:
-    """The eleven, as they stand in their documents."""
-    return [find(name) for name in PIPELINES]

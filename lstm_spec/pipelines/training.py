@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 
 from lstm_spec.contract import Capability, History, Implementation, Model
 from lstm_spec.initial_weights import initial_weights
@@ -73,12 +73,21 @@ def build(
 ) -> Model:
     """The pipeline's model, with the weights drawn from ``seed``.
 
-    With ``own_weights`` the implementation keeps the weights it drew itself.
+    With ``own_weights`` the implementation keeps the weights it drew itself. An implementation
+    that is a dataclass with a ``seed`` takes this one, so that its shuffling follows it as well.
     """
-    model = implementation.build(pipeline.spec)
+    model = seeded(implementation, seed).build(pipeline.spec)
     if not own_weights:
         model.set_weights(initial_weights(pipeline.spec, seed))
     return model
+
+
+def seeded(implementation: Implementation, seed: int) -> Implementation:
+    """The implementation with its own randomness on this seed, where it offers that."""
+    if is_dataclass(implementation) and not isinstance(implementation, type):
+        names = {one.name for one in fields(implementation)}
+        return replace(implementation, seed=seed) if "seed" in names else implementation
+    return implementation
 
 
 def train(
@@ -92,9 +101,9 @@ def train(
 ) -> Training:
     """Train at the documented budget, or for ``epochs``.
 
-    ``seed`` fixes the initial weights and, where the document fixes no data, the data. The order
-    of shuffled rows is the implementation's own. Raises ValueError for fewer than one epoch and
-    for an implementation that lacks what the pipeline needs.
+    ``seed`` fixes the initial weights and, where the document fixes no data, the data; the order
+    of shuffled rows only where the implementation can be seeded. Raises ValueError for fewer than
+    one epoch and for an implementation that lacks what the pipeline needs.
     """
     epochs = pipeline.schedule.epochs if epochs is None else epochs
     if epochs < 1:

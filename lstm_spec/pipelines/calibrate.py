@@ -1,0 +1,91 @@
+"""Measure what a conforming implementation reaches, over seeds: where thresholds come from.
+
+    python -m lstm_spec.pipelines.calibrate alphabet-stateful --seeds 30
+
+trains each named pipeline (all and their variants if none is named) at its documented budget, once
+per seed, and writes every figure of every run into ``claims.json`` beside this file, together with
+the command. Nothing is averaged away there and nothing published goes into a threshold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lstm_spec.contract import Implementation
+from lstm_spec.pipelines.registry import PIPELINES, VARIANTS, find
+from lstm_spec.pipelines.training import Training, train
+from lstm_spec.subjects.find import find as find_implementation
+
+FILE = Path(__file__).with_name("claims.json")
+DIGITS = 6
+
+
+def record(training: Training, seed: int) -> dict[str, Any]:
+    """Every figure of one run, as plain data."""
+    measures = {name: round(value, DIGITS) for name, value in training.measures().items()}
+    run: dict[str, Any] = {"seed": seed, "seconds": round(training.seconds, 2), **measures}
+    curve = training.pipeline.curve
+    if curve is not None:
+        for name in ("loss", "accuracy"):
+            every = training.history[name][curve.every - 1 :: curve.every]
+            run[f"{name}_curve"] = [round(figure, 4) for figure in every]
+    return run
+
+
+def calibrate(name: str, implementation: Implementation, seeds: int) -> dict[str, Any]:
+    """All runs of one pipeline, seeds 0 to ``seeds`` - 1."""
+    pipeline = find(name)
+    runs = []
+    for seed in range(seeds):
+        runs.append(record(train(pipeline, implementation, seed=seed), seed))
+        print(f"{name} seed {seed}: {runs[-1]['seconds']} s", file=sys.stderr, flush=True)
+    return {
+        "engine": f"{implementation.name} {implementation.version}",
+        "updates": pipeline.budget,
+        "runs": runs,
+    }
+
+
+def write(results: dict[str, Any], file: Path = FILE) -> None:
+    """Put these results in place of older ones of the same name."""
+    known = json.loads(file.read_text()) if file.exists() else {}
+    merged = {**known, **results}
+    lines = [f"  {json.dumps(name)}: {_one(merged[name])}" for name in sorted(merged)]
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def _one(result: dict[str, Any]) -> str:
+    """One run to a line, so that a change can be read."""
+    head = {key: value for key, value in result.items() if key != "runs"}
+    runs = ",\n".join("    " + json.dumps(run) for run in result["runs"])
+    return json.dumps(head)[:-1] + ', "runs": [\n' + runs + "\n  ]}"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Calibrate the named pipelines and write the file."""
+    parser = argparse.ArgumentParser(description="Train pipelines over seeds; write claims.json.")
+    parser.add_argument("pipelines", nargs="*", help="names, options included; all if none")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--implementation", default="numpy")
+    parser.add_argument("--file", type=Path, default=FILE)
+    chosen = parser.parse_args(arguments)
+    if chosen.seeds < 1:
+        parser.error(f"--seeds must be at least 1, got {chosen.seeds}")
+    implementation = find_implementation(chosen.implementation)
+    given = sys.argv[1:] if arguments is None else arguments
+    for name in chosen.pipelines or [*PIPELINES, *VARIANTS]:
+        started = time.perf_counter()
+        result = calibrate(name, implementation, chosen.seeds)
+        command = f"python -m lstm_spec.pipelines.calibrate {shlex.join(given)}"
+        write({find(name).name: {"command": command, **result}}, chosen.file)
+        print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
