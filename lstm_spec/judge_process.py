@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from lstm_spec.address import Address
 from lstm_spec.clauses import Clause, select
+from lstm_spec.diagnosis import Finding, diagnose
 from lstm_spec.judge import judge
 from lstm_spec.plan import Plan
 from lstm_spec.report import about
@@ -92,6 +93,20 @@ class JudgeProcess:
                 time.perf_counter() - started,
                 diagnosis=str(lost),
             )
+
+    def diagnose(self, seconds: float) -> list[Finding]:
+        """Every mistake that the child could prove; none if it was lost on the way."""
+        try:
+            if self.child is None:
+                self.start()
+            self._say({"diagnose": True})
+            return [
+                Finding(one["sentence"], tuple(one["families"]))
+                for one in self._hear(seconds)["findings"]
+            ]
+        except (Lost, UnusableSubject):
+            self.end()
+            return []
 
     def end(self) -> None:
         """End the child and everything it started."""
@@ -172,6 +187,10 @@ def serve(order: dict[str, Any], hear: IO[str], say: IO[str]) -> None:
         return
     for line in hear:
         request = json.loads(line)
+        if "diagnose" in request:
+            found = diagnose(subject, oracle, order["seed"])
+            answer({"findings": [asdict(one) for one in found]})
+            continue
         (clause,) = select([request["clause"]])
         judgement = judge(
             clause,

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lstm_spec.clauses import Clause, Depth, catalogue, select
+from lstm_spec.diagnosis import Finding
 from lstm_spec.expectations import Expectation, apply, unmatched
 from lstm_spec.judge_process import JudgeProcess
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.report import Report
 from lstm_spec.trial import Effort
 from lstm_spec.verdicts import Judgement, Verdict
+
+FAILED = (Verdict.FAIL, Verdict.EXPECTED_FAIL)
 
 Saw = Callable[[Judgement], None]
 """Is told of every judgement as it falls."""
@@ -61,6 +64,11 @@ def run(
             rest = [one for one in plan.clauses if one.id not in verdicts]
             judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
             _share(rest, judges, effort, plan.seconds_per_clause, settle)
+            failed = [one for one in verdicts.values() if one.verdict in FAILED]
+            if failed:
+                report.findings = first.diagnose(plan.seconds_per_clause)
+                for one in failed:
+                    _name_the_mistake(one, report.findings)
     except KeyboardInterrupt:
         report.interrupted = True
     finally:
@@ -129,6 +137,14 @@ def _share(
             at_work -= 1
         else:
             settle(judgement)
+
+
+def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:
+    """Add to a failed clause the proven mistakes that its family can show."""
+    family = judgement.id.split("-")[0]
+    likely = [one.sentence for one in findings if family in one.families]
+    if likely:
+        judgement.diagnosis += f"; the mistake may be that {', and that '.join(likely)}"
 
 
 def _not_run(clause: Clause, why: str) -> Judgement:

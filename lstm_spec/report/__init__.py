@@ -6,12 +6,13 @@ import os
 import platform
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 from lstm_spec import SPEC_VERSION
 from lstm_spec.contract import Implementation, backend_of, padding_output_of
+from lstm_spec.diagnosis import Finding
 from lstm_spec.verdicts import Judgement, Verdict
 
 
@@ -28,6 +29,7 @@ class Report:
     effort: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     command: str = ""
     unusable: str = ""
     """Why the smoke level failed, so that nothing else was run; empty if it held."""
@@ -63,6 +65,7 @@ class Report:
             "seconds": round(self.seconds, 3),
             "warnings": self.warnings,
             "counts": self.counts,
+            "findings": [asdict(one) for one in self.findings],
             "clauses": [one.as_json() for one in self.judgements],
         }
 

@@ -29,6 +29,8 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
             verbose and judgement.verdict is Verdict.EXPECTED_FAIL
         ):
             _show_deviation(judgement, console)
+    for finding in report.findings:
+        console.print(Text.assemble(("diagnosis ", "bold"), f"{finding.sentence}."))
     console.print(_by_family(report))
     for warning in report.warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
