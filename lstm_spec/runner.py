@@ -72,8 +72,8 @@ def run(
     except KeyboardInterrupt:
         report.interrupted = True
     finally:
-        for one in judges:
-            one.end()
+        for judge in judges:
+            judge.end()
     for clause in plan.clauses:
         if clause.id not in verdicts:
             why = "interrupted" if report.interrupted else f"the smoke level: {report.unusable}"
@@ -144,7 +144,7 @@ def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:
     family = judgement.id.split("-")[0]
     likely = [one.sentence for one in findings if family in one.families]
     if likely:
-        judgement.diagnosis += f"; the mistake may be that {', and that '.join(likely)}"
+        judgement.diagnosis += f"; these numbers come about if {', and if '.join(likely)}"
 
 
 def _not_run(clause: Clause, why: str) -> Judgement:

@@ -101,8 +101,7 @@ def forward(subject: Implementation, oracle: Implementation, trial: Trial) -> li
     explanation = search.first(got.outputs, every(with_state))
     if explanation is None or not explanation.departures():
         return []
-    sentence = f"the outputs are right if {' and '.join(explanation.departures())}"
-    return [Finding(sentence, FAMILIES)]
+    return [Finding(" and ".join(explanation.departures()), FAMILIES)]
 
 
 @dataclass

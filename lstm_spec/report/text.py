@@ -30,7 +30,12 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
         ):
             _show_deviation(judgement, console)
     for finding in report.findings:
-        console.print(Text.assemble(("diagnosis ", "bold"), f"{finding.sentence}."))
+        console.print(
+            Text.assemble(
+                ("diagnosis ", "bold"),
+                f"its numbers are those of an LSTM where {finding.sentence}.",
+            )
+        )
     console.print(_by_family(report))
     for warning in report.warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
