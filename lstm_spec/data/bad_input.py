@@ -46,13 +46,15 @@ def without_nan(values: Any, name: str) -> Array:
 def integers(values: Any, name: str) -> Array:
     """The values as int64, floats only where they are whole; no NaN, no fraction, no ragged row."""
     made = without_nan(values, name)
-    broken = made != np.floor(made)
+    with np.errstate(invalid="ignore"):
+        held = made.astype(np.int64)
+    broken = held != made
     if broken.any():
         raise ValueError(
             f"{name}: {made[broken][0]} at {first(broken)} is not a whole number; "
             "encode integers, before any scaling"
         )
-    return made.astype(np.int64)
+    return held
 
 
 def first(where: Array) -> str:

@@ -61,7 +61,12 @@ def pad_sequences(
 def _row(row: Any, index: int) -> Array:
     if not hasattr(row, "__len__") or isinstance(row, (str, bytes)):
         raise TypeError(f"row {index} must be a sequence of numbers, got {row!r}")
-    return rectangular(row, f"row {index}")
+    try:
+        return rectangular(row, f"row {index}")
+    except ValueError:
+        raise ValueError(
+            f"row {index} has entries of different shapes; all must be alike"
+        ) from None
 
 
 def _shape_of_entries(rows: list[Array]) -> tuple[int, ...]:
