@@ -11,7 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, Model, States
+from lstm_spec.contract import (
+    Array,
+    CallResult,
+    Capability,
+    Gradients,
+    History,
+    Metrics,
+    Model,
+    States,
+)
 from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.model import ModelSpec
 
@@ -51,8 +60,9 @@ def metrics(value: Any, what: str) -> Metrics:
 class GuardedModel:
     """A model whose results have been brought into the form of the contract."""
 
-    def __init__(self, model: Model, spec: ModelSpec | None) -> None:
+    def __init__(self, model: Model, spec: ModelSpec | None, states_can_be_read: bool) -> None:
         self._model, self._spec = model, spec
+        self.states_can_be_read = states_can_be_read
 
     def __getattr__(self, name: str) -> Any:
         method: Callable[..., Any] = getattr(self._model, name)
@@ -108,7 +118,7 @@ class GuardedModel:
         return states(self._model.get_states(), "get_states")
 
     def clone(self) -> GuardedModel:
-        return GuardedModel(self._model.clone(), self._spec)
+        return GuardedModel(self._model.clone(), self._spec, self.states_can_be_read)
 
     def _outputs(self, value: Any, what: str) -> Array:
         made = array(value, f"{what}: outputs")
@@ -130,10 +140,14 @@ class Guarded:
         return getattr(self._implementation, name)
 
     def build(self, model: ModelSpec) -> GuardedModel:
-        return GuardedModel(self._implementation.build(model), model)
+        return GuardedModel(self._implementation.build(model), model, self._states_can_be_read)
 
     def load(self, path: Any) -> GuardedModel:
-        return GuardedModel(self._implementation.load(path), None)
+        return GuardedModel(self._implementation.load(path), None, self._states_can_be_read)
+
+    @property
+    def _states_can_be_read(self) -> bool:
+        return Capability.STATE_ACCESS in self._implementation.capabilities
 
 
 def unguarded(model: Model) -> Model:
