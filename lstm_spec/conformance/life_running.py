@@ -1,0 +1,253 @@
+"""Every operation that runs the model starts from the carried state and moves it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.life_readback import (
+    CONFIRMS,
+    SOURCE,
+    goes_on_from,
+    loss_of,
+    moves_the_state,
+    samples,
+    weights_are_unmoved,
+)
+from lstm_spec.conformance.state_specs import ROWS, trainable_lstm, zeros_like
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.trial import Trial
+
+RUN = (Capability.FORWARD, Capability.STATEFUL)
+
+
+@clause("LIFE-01", "A call moves the state.", source=SOURCE, needs=RUN)
+def call_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The anchor of the table: all other operations are read back through a call."""
+    x, _ = samples(trial, 1)
+    moves_the_state(subject, oracle, trial, "a call", lambda model: model.call(x).outputs)
+
+
+@clause(
+    "LIFE-02",
+    "predict moves the state.",
+    source=SOURCE + "; keras#2064; keras#1221",
+    needs=(*RUN, Capability.PREDICT),
+    confirms=CONFIRMS,
+)
+def predict_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two batches, so that the state must also have gone from the one to the other."""
+    x, _ = samples(trial)
+    moves_the_state(subject, oracle, trial, "predict", lambda model: model.predict(x, ROWS))
+
+
+@clause(
+    "LIFE-03",
+    "predict_on_batch moves the state.",
+    source=SOURCE + "; keras#2064",
+    needs=(*RUN, Capability.PREDICT),
+)
+def predict_on_batch_moves_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Asked apart from predict: frameworks run the two through different code."""
+    x, _ = samples(trial, 1)
+    moves_the_state(
+        subject, oracle, trial, "predict_on_batch", lambda model: model.predict_on_batch(x)
+    )
+
+
+@clause(
+    "LIFE-04",
+    "evaluate moves the state, although it trains nothing.",
+    source=SOURCE + "; keras#2064; keras#1221",
+    needs=(*RUN, Capability.EVALUATE),
+    confirms=CONFIRMS,
+)
+def evaluate_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The tutorials reset after evaluate for this reason; the loss must rest on the state too."""
+    x, y = samples(trial)
+    moves_the_state(
+        subject, oracle, trial, "evaluate", lambda model: loss_of(model.evaluate(x, y, ROWS))
+    )
+
+
+@clause(
+    "LIFE-05",
+    "test_on_batch moves the state.",
+    source=SOURCE + "; keras#2064",
+    needs=(*RUN, Capability.EVALUATE),
+)
+def test_on_batch_moves_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """As evaluate, for one batch."""
+    x, y = samples(trial, 1)
+    moves_the_state(
+        subject, oracle, trial, "test_on_batch", lambda model: loss_of(model.test_on_batch(x, y))
+    )
+
+
+@clause(
+    "LIFE-06",
+    "train_on_batch moves the state.",
+    source=SOURCE + "; keras#2064",
+    needs=(*RUN, Capability.TRAIN),
+)
+def train_on_batch_moves_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The call that reads it back runs with the updated weights, from the state before them."""
+    x, y = samples(trial, 1)
+    moves_the_state(
+        subject, oracle, trial, "train_on_batch", lambda model: loss_of(model.train_on_batch(x, y))
+    )
+
+
+@clause(
+    "LIFE-07",
+    "Asking for gradients moves the state, as the training step does that they are part of.",
+    source="contract: gradients",
+    needs=(*RUN, Capability.GRADIENTS),
+    level=Level.SHOULD,
+)
+def gradients_move_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Only the forward pass counts here; what the gradients are is for GRAD to say."""
+    x, y = samples(trial, 1)
+    moves_the_state(
+        subject, oracle, trial, "gradients", lambda model: np.array(model.gradients(x, y).loss)
+    )
+
+
+@clause(
+    "LIFE-08",
+    "fit moves the state.",
+    source=SOURCE + "; keras#2849",
+    needs=(*RUN, Capability.FIT),
+    confirms=CONFIRMS,
+)
+def fit_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """One epoch of two batches, from a state that was there before."""
+    x, y = samples(trial)
+    moves_the_state(
+        subject,
+        oracle,
+        trial,
+        "fit",
+        lambda model: np.array(model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)["loss"]),
+    )
+
+
+@clause(
+    "LIFE-09",
+    "The result of evaluate depends on the state that was carried into it.",
+    source="tutorials: reset after evaluate; keras#2064",
+    needs=(*RUN, Capability.EVALUATE),
+)
+def evaluate_depends_on_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Three times the same rows: cold, from what they left, and cold again after a reset.
+
+    The rows are drawn until the oracle's own cold and warm loss lie well apart.
+    """
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    cold, warm, x, y = 0.0, 0.0, *samples(trial)
+    while abs(cold - warm) < 1e-2:
+        x, y = samples(trial)
+        theirs.reset_states()
+        cold, warm = (theirs.evaluate(x, y, ROWS)["loss"] for _ in range(2))
+    first, second = (loss_of(ours.evaluate(x, y, ROWS)) for _ in range(2))
+    ours.reset_states()
+    third = loss_of(ours.evaluate(x, y, ROWS))
+    trial.differ(second, first, "the loss of the same rows, evaluated a second time")
+    trial.close(first, np.array(cold), "loss from a state of zero", tolerances.LOSS)
+    trial.close(second, np.array(warm), "loss from the carried state", tolerances.LOSS)
+    trial.close(third, np.array(cold), "loss after a reset", tolerances.LOSS)
+
+
+@clause(
+    "LIFE-10",
+    "Running, predicting, evaluating and resetting leave the weights alone, to the last bit.",
+    source="Keras documentation of Model",
+    needs=(*RUN, Capability.PREDICT, Capability.EVALUATE),
+)
+def only_training_moves_weights(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """After each operation by itself, against the weights that were set."""
+    weights = trial.weights(trainable_lstm())
+    ours = trial.model(subject, trainable_lstm(), weights)
+    x, y = samples(trial)
+    ours.call(x[:ROWS])
+    weights_are_unmoved(trial, ours, weights, "call")
+    ours.predict(x, ROWS)
+    ours.predict_on_batch(x[:ROWS])
+    weights_are_unmoved(trial, ours, weights, "predict")
+    ours.evaluate(x, y, ROWS)
+    ours.test_on_batch(x[:ROWS], y[:ROWS])
+    weights_are_unmoved(trial, ours, weights, "evaluate")
+    ours.reset_states()
+    weights_are_unmoved(trial, ours, weights, "reset_states")
+
+
+@clause(
+    "LIFE-11",
+    "The state that fit leaves is the one that predict starts from.",
+    source=SOURCE + "; keras#10231",
+    needs=(*RUN, Capability.FIT, Capability.PREDICT),
+    confirms=CONFIRMS,
+)
+def state_flows_from_fit_into_predict(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The tutorials predict right after training: without a reset they do so in mid-sentence."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    x, y = samples(trial)
+    for model in (ours, theirs):
+        model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+    left = theirs.get_states()
+    got = ours.predict(x, ROWS)
+    expected = theirs.predict(x, ROWS)
+    theirs.set_states(zeros_like(left))
+    trial.differ(got, theirs.predict(x, ROWS), "predict after fit and predict after a reset")
+    trial.close(got, expected, "predict after fit", tolerances.GRADIENT)
+
+
+@clause(
+    "LIFE-12",
+    "fit starts from the state that was left: its first loss is another one than after a reset.",
+    source=SOURCE + "; keras#2849",
+    needs=(*RUN, Capability.FIT),
+)
+def fit_starts_from_the_state_that_was_left(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One update from a used state and one after a reset, each against its own twin."""
+    x, y = samples(trial, 1)
+    weights = trial.weights(trainable_lstm())
+    used, _ = samples(trial, 1)
+    updated = []
+    for reset in (False, True):
+        ours, theirs = trial.twins(subject, oracle, trainable_lstm(), weights)
+        for model in (ours, theirs):
+            model.call(used)
+            if reset:
+                model.reset_states()
+        got, expected = (
+            model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False) for model in (ours, theirs)
+        )
+        what = "after a reset" if reset else "from a used state"
+        loss, right = np.array(got["loss"]), np.array(expected["loss"])
+        trial.close(loss, right, f"loss of fit {what}", tolerances.LOSS)
+        updated.append(ours.get_weights())
+        trial.weights_close(
+            trainable_lstm(),
+            updated[-1],
+            theirs.get_weights(),
+            f"{what}: weight",
+            tolerances.GRADIENT,
+        )
+        goes_on_from(subject, trial, ours, theirs, theirs.get_states(), f"fit {what}", {})
+    trial.differ(updated[1][0], updated[0][0], "kernel trained from zero and from a used state")

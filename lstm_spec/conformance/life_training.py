@@ -1,0 +1,221 @@
+"""State through training: from batch to batch, over the end of an epoch, and past a reset."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import clause
+from lstm_spec.conformance.life_readback import (
+    CONFIRMS,
+    SOURCE,
+    UPDATED,
+    goes_on_from,
+    samples,
+    used_twins,
+)
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    UNITS,
+    trainable_lstm,
+    zeros_like,
+)
+from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.model import LSTM, SGD, Dense, ModelSpec
+from lstm_spec.trial import Trial
+
+FIT = (Capability.FORWARD, Capability.STATEFUL, Capability.FIT)
+
+
+def _train_in_order(model: Model, x: Array, y: Array) -> list[float]:
+    """One epoch of train_on_batch over consecutive batches: the losses."""
+    return [
+        model.train_on_batch(x[start : start + ROWS], y[start : start + ROWS])["loss"]
+        for start in range(0, len(x), ROWS)
+    ]
+
+
+@clause(
+    "LIFE-13",
+    "The end of an epoch does not reset the state.",
+    source=SOURCE + "; keras#4756",
+    needs=FIT,
+    confirms=CONFIRMS,
+)
+def the_end_of_an_epoch_resets_nothing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The oracle trains batch by batch, so it has no epochs whose end could clear anything.
+
+    A second oracle is reset between the epochs: the subject must not end with its weights.
+    """
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    forgetful = trial.model(oracle, trainable_lstm(), theirs.get_weights())
+    x, y = samples(trial)
+    ours.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False)
+    for epoch in range(2):
+        _train_in_order(theirs, x, y)
+        if epoch:
+            forgetful.reset_states()
+        _train_in_order(forgetful, x, y)
+    got, other = ours.get_weights()[0], forgetful.get_weights()[0]
+    trial.differ(got, other, "kernel after two epochs with and without a reset between them")
+    expected = theirs.get_weights()
+    trial.weights_close(
+        trainable_lstm(), ours.get_weights(), expected, "after two epochs: weight", UPDATED
+    )
+    goes_on_from(subject, trial, ours, theirs, theirs.get_states(), "two epochs of fit", {})
+
+
+@clause(
+    "LIFE-14",
+    "Two epochs in one fit are two fits of one epoch.",
+    source=SOURCE + "; keras#10231",
+    needs=FIT,
+)
+def two_epochs_are_two_fits(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The documents train with 300 fits of one epoch each; only their resets make a difference."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    x, y = samples(trial)
+    for _ in range(2):
+        ours.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+    theirs.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False)
+    expected = theirs.get_weights()
+    trial.weights_close(
+        trainable_lstm(), ours.get_weights(), expected, "after two fits: weight", UPDATED
+    )
+    goes_on_from(subject, trial, ours, theirs, theirs.get_states(), "two fits", {})
+
+
+@clause(
+    "LIFE-15",
+    "fit without shuffle is train_on_batch over the consecutive batches, states included.",
+    source="Keras documentation of Model.fit; keras#2064",
+    needs=(*FIT, Capability.TRAIN),
+)
+def fit_is_train_on_batch_in_order(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Both ways of the subject against the oracle's batch by batch: three batches, one epoch."""
+    fitted, theirs = trial.twins(subject, oracle, trainable_lstm())
+    stepped = trial.model(subject, trainable_lstm(), theirs.get_weights())
+    x, y = samples(trial, 3)
+    history = fitted.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+    losses, expected = _train_in_order(stepped, x, y), _train_in_order(theirs, x, y)
+    trial.close(np.array(losses), np.array(expected), "losses of train_on_batch", UPDATED)
+    mean = np.array([np.mean(expected)])
+    trial.close(np.array(history["loss"]), mean, "loss of the epoch", UPDATED)
+    final = theirs.get_states()
+    for model, what in ((fitted, "fit"), (stepped, "train_on_batch")):
+        weights = theirs.get_weights()
+        trial.weights_close(
+            trainable_lstm(), model.get_weights(), weights, f"after {what}: weight", UPDATED
+        )
+        goes_on_from(subject, trial, model, theirs, final, what, {})
+
+
+@clause(
+    "LIFE-16",
+    "The state that an update leaves was computed with the weights from before the update.",
+    source="moving-average-example (statement 7); keras#3669",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
+)
+def the_state_is_that_of_the_forward_pass(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An engine that runs the batch once more to get its state would use the new weights."""
+    ours, theirs = used_twins(subject, oracle, trial)
+    before = theirs.get_states()
+    x, y = samples(trial, 1)
+    forward = theirs.call(x, initial_state=before).states
+    assert forward is not None
+    theirs.set_states(before)
+    ours.train_on_batch(x, y)
+    theirs.train_on_batch(x, y)
+    again = theirs.call(x, initial_state=before).states
+    twice = theirs.call(x, initial_state=forward).states
+    mistakes = {
+        "is that of a run with the new weights, left by": again or [],
+        "has run through the batch twice in": twice or [],
+    }
+    goes_on_from(subject, trial, ours, theirs, forward, "train_on_batch", mistakes)
+
+
+@clause(
+    "LIFE-17",
+    "A reset after every epoch changes what is learnt from the second epoch on.",
+    source="alphabet-stateful, echo, moving-average: reset after every epoch",
+    needs=FIT,
+)
+def a_reset_after_every_epoch_matters(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The schedule of all stateful pipelines; without the resets the weights come out otherwise."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    without = trial.model(oracle, trainable_lstm(), theirs.get_weights())
+    x, y = samples(trial)
+    for _ in range(2):
+        for model in (ours, theirs, without):
+            model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+            if model is not without:
+                model.reset_states()
+    kernel = ours.get_weights()[0]
+    trial.differ(kernel, without.get_weights()[0], "kernel with and without resets")
+    trial.weights_close(
+        trainable_lstm(), ours.get_weights(), theirs.get_weights(), "with resets: weight", UPDATED
+    )
+    zero = zeros_like(theirs.get_states())
+    goes_on_from(subject, trial, ours, theirs, zero, "the last reset", {})
+
+
+@clause(
+    "LIFE-18",
+    "Training carries the state of every layer of a stack.",
+    source="echo-notebook; keras#2064",
+    needs=(*FIT, Capability.LAYERS),
+)
+def training_carries_every_layer(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two stateful layers under a dense one; read back through the call after the fit."""
+    layers = (
+        LSTM(UNITS, return_sequences=True, stateful=True),
+        LSTM(3, return_sequences=True, stateful=True),
+        Dense(2),
+    )
+    spec = ModelSpec(layers, FEATURES, batch_size=ROWS, optimizer=SGD(0.5))
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2 * ROWS, STEPS, FEATURES), trial.array(2 * ROWS, STEPS, 2)
+    for model in (ours, theirs):
+        model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+    got, expected = ours.call(x[:ROWS]).outputs, theirs.call(x[:ROWS]).outputs
+    theirs.reset_states()
+    cold = theirs.call(x[:ROWS]).outputs
+    trial.differ(got, cold, "the call after fit, from the states of the stack and from zero")
+    trial.close(got, expected, "the call after fit", tolerances.GRADIENT)
+
+
+@clause(
+    "LIFE-19",
+    "A stateless model takes nothing but its weights along from training.",
+    source="tutorials (statement 1)",
+    needs=(Capability.FORWARD, Capability.FIT, Capability.EVALUATE),
+)
+def a_stateless_model_has_no_memory(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Trained and evaluated, it must do what a new model of the oracle does with its weights."""
+    spec = trainable_lstm(stateful=False)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = samples(trial)
+    for model in (ours, theirs):
+        model.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False)
+    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
+    new = trial.model(oracle, spec, ours.get_weights())
+    expected = new.evaluate(x, y, ROWS)["loss"]
+    for time in ("first", "second"):
+        loss = np.array(ours.evaluate(x, y, ROWS)["loss"])
+        trial.close(loss, np.array(expected), f"{time} evaluate after fit", tolerances.LOSS)
+    trial.close(ours.call(x[:ROWS]).outputs, new.call(x[:ROWS]).outputs, "call after evaluate")

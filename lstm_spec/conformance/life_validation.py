@@ -1,0 +1,139 @@
+"""Validation inside fit runs through the same state as the training does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.life_readback import (
+    UPDATED,
+    goes_on_from,
+    samples,
+)
+from lstm_spec.conformance.state_specs import ROWS, trainable_lstm, zeros_like
+from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.trial import Trial
+
+NEEDS = (Capability.FORWARD, Capability.STATEFUL, Capability.FIT)
+SOURCE = "moving-average-example; keras#1853; keras#4185"
+
+
+def _epoch(
+    model: Model, x: Array, y: Array, validation: tuple[Array, Array] | None = None
+) -> dict[str, list[float]]:
+    """One epoch in the order of the rows."""
+    return model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False, validation_data=validation)
+
+
+@clause(
+    "LIFE-20",
+    "Validation inside fit moves the state.",
+    source=SOURCE,
+    needs=NEEDS,
+    level=Level.SHOULD,
+)
+def validation_moves_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Read back after one epoch; a validation with a state of its own, or none, has a name."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    (x, y), validation = samples(trial), samples(trial)
+    _epoch(theirs, x, y)
+    trained = theirs.get_states()
+    theirs.predict(validation[0], ROWS)
+    moved = theirs.get_states()
+    theirs.reset_states()
+    theirs.predict(validation[0], ROWS)
+    apart = theirs.get_states()
+    _epoch(ours, x, y, validation)
+    mistakes = {
+        "is not moved by": trained,
+        "is cleared by": zeros_like(trained),
+        "is cleared before": apart,
+    }
+    goes_on_from(subject, trial, ours, theirs, moved, "validation", mistakes)
+
+
+@clause(
+    "LIFE-21",
+    "The validation loss starts from the state that the epoch's training left.",
+    source=SOURCE,
+    needs=NEEDS,
+    level=Level.SHOULD,
+)
+def validation_starts_from_the_state_of_the_training(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The oracle validates with evaluate, which LIFE-04 has shown to go on from the state."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    (x, y), validation = samples(trial), samples(trial)
+    got = _epoch(ours, x, y, validation)
+    trial.holds("val_loss" in got, f"fit with validation: no val_loss among {sorted(got)}")
+    loss = _epoch(theirs, x, y)["loss"]
+    expected = [theirs.evaluate(*validation, ROWS)["loss"]]
+    trial.close(np.array(got["loss"]), np.array(loss), "loss of the epoch", UPDATED)
+    trial.close(np.array(got["val_loss"]), np.array(expected), "val_loss", UPDATED)
+
+
+@clause(
+    "LIFE-22",
+    "Validation inside fit updates no weight.",
+    source="Keras documentation of Model.fit",
+    needs=NEEDS,
+)
+def validation_trains_nothing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One epoch from a cold state: the same weights with validation as without."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    (x, y), validation = samples(trial), samples(trial)
+    _epoch(ours, x, y, validation)
+    _epoch(theirs, x, y)
+    trial.weights_close(
+        trainable_lstm(), ours.get_weights(), theirs.get_weights(), "weight", UPDATED
+    )
+
+
+@clause(
+    "LIFE-23",
+    "Over two epochs of a stateful model, validation changes the weights: it moves the state.",
+    source=SOURCE,
+    needs=NEEDS,
+    level=Level.SHOULD,
+)
+def validation_leaks_into_the_next_epoch(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The leak of the moving-average example, which resets only after the validation."""
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    without = trial.model(oracle, trainable_lstm(), theirs.get_weights())
+    (x, y), validation = samples(trial), samples(trial)
+    ours.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False, validation_data=validation)
+    for _ in range(2):
+        _epoch(without, x, y)
+        _epoch(theirs, x, y)
+        theirs.predict(validation[0], ROWS)
+    kernel = ours.get_weights()[0]
+    trial.differ(kernel, without.get_weights()[0], "kernel with and without validation")
+    trial.weights_close(
+        trainable_lstm(), ours.get_weights(), theirs.get_weights(), "weight", UPDATED
+    )
+
+
+@clause(
+    "LIFE-24",
+    "In a stateless model, validation changes nothing.",
+    source="tutorials (statement 1)",
+    needs=(Capability.FORWARD, Capability.FIT),
+)
+def stateless_validation_changes_nothing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The counterpart of LIFE-23: two epochs, the weights of a training without validation."""
+    spec = trainable_lstm(stateful=False)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    (x, y), validation = samples(trial), samples(trial)
+    ours.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False, validation_data=validation)
+    for _ in range(2):
+        _epoch(theirs, x, y)
+    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)

@@ -1,0 +1,161 @@
+"""Reading and writing the carried states: they are copies, in the order h, c, and exact."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import clause
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    not_mistaken,
+    stateful_and_whole,
+    stateful_lstm,
+    stateless_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.subjects.guard import unguarded
+from lstm_spec.trial import Trial
+
+ACCESS = (Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS)
+
+
+@clause(
+    "STATE-39",
+    "The states that are read after a call are its final h and c, in this order.",
+    source="keras#8823",
+    needs=ACCESS,
+)
+def the_states_read_are_the_final_ones(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Read twice: a look must not move what it looks at."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 2 * STEPS, FEATURES)
+    ours.call(x[:, :STEPS])
+    expected = theirs.call(x[:, :STEPS]).states
+    trial.states_close(ours.get_states(), expected, "state after the first call")
+    trial.states_close(ours.get_states(), expected, "state, read again")
+    outputs, expected = theirs.call(x)
+    trial.close(ours.call(x[:, STEPS:]).outputs, outputs[:, STEPS:], "second call")
+    trial.states_close(ours.get_states(), expected, "state after the second call")
+
+
+@clause(
+    "STATE-40",
+    "The next call starts from the states that were set.",
+    source="keras#8823",
+    needs=ACCESS,
+)
+def a_call_starts_from_the_states_set(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Set on a used model; swapped, row-blind and ignored states are named."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    used, x = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    [(h, c)] = trial.states(stateful_lstm(), ROWS)
+    ours.call(used)
+    ours.set_states([(h, c)])
+    got = ours.call(x).outputs
+    mistakes = {
+        "h and c are swapped": [(c, h)],
+        "only h is set": [(h, np.zeros_like(c))],
+        "only c is set": [(np.zeros_like(h), c)],
+        "nothing is set": theirs.call(used).states or [],
+        "row 0's state is set for every row": [(h[[0] * ROWS], c[[0] * ROWS])],
+    }
+    not_mistaken(trial, theirs, got, x, mistakes)
+    trial.close(got, theirs.call(x, initial_state=[(h, c)]).outputs, "call from the states set")
+
+
+@clause(
+    "STATE-41",
+    "States that are set are read back as they were set, to the last bit.",
+    source="keras#8823",
+    needs=ACCESS,
+)
+def states_set_are_states_read(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """On a new model and on a used one; h and c hold values that float32 can hold."""
+    ours = trial.model(subject, stateful_lstm(), trial.weights(stateful_lstm()))
+    for when in ("on a new model", "on a used model"):
+        states = trial.states(stateful_lstm(), ROWS)
+        ours.set_states(states)
+        what = f"states set {when}, read back"
+        trial.states_close(ours.get_states(), states, what, tolerances.EXACT)
+        ours.call(trial.array(ROWS, STEPS, FEATURES))
+
+
+@clause(
+    "STATE-42",
+    "States are handed over as copies: changing the arrays later changes no model.",
+    source="contract: get_states, set_states",
+    needs=ACCESS,
+)
+def states_are_copies(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Both ways, and past the guard, which copies for its own reasons.
+
+    The states that were read must also not follow the model when it runs on.
+    """
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    ours.call(first)
+    after_first = theirs.call(first).states
+    read = unguarded(ours).get_states()
+    expected, final = theirs.call(second, initial_state=after_first)
+    trial.close(ours.call(second).outputs, expected, "second call")
+    trial.states_close(read, after_first, "state read before the second call")
+    for array in map(np.asarray, read[0]):
+        if array.flags.writeable:
+            array[...] = 9.0
+    trial.states_close(ours.get_states(), final, "state, after arrays read from it were changed")
+    lent = trial.states(stateless_lstm(), ROWS)
+    expected = theirs.call(second, initial_state=lent).outputs
+    unguarded(ours).set_states(lent)
+    for array in lent[0]:
+        array[...] = 9.0
+    trial.close(ours.call(second).outputs, expected, "call, after arrays that were set changed")
+
+
+@clause(
+    "STATE-43",
+    "Setting and reading states touches no weight.",
+    source="contract: get_states, set_states",
+    needs=ACCESS,
+)
+def states_are_not_weights(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """And setting weights touches no state: LIFE-15 sees to that."""
+    spec = stateful_lstm()
+    weights = trial.weights(spec)
+    ours, theirs = trial.twins(subject, oracle, spec, weights)
+    ours.set_states(trial.states(spec, ROWS))
+    ours.get_states()
+    trial.weights_close(spec, ours.get_weights(), weights, tolerance=tolerances.EXACT)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    ours.reset_states()
+    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "call after set, get and reset")
+
+
+@clause(
+    "STATE-44",
+    "A state that is put back replays what followed it, to the last bit.",
+    source="keras#8823",
+    needs=ACCESS,
+)
+def a_state_put_back_replays(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A checkpoint of the states is complete: no part of the memory lives anywhere else."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 3 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs, 3, axis=1)
+    first, second, third = np.split(x, 3, axis=1)
+    ours.call(first)
+    checkpoint = ours.get_states()
+    followed = ours.call(second).outputs
+    trial.close(followed, expected[1], "call after the checkpoint")
+    ours.call(third)
+    ours.set_states(checkpoint)
+    trial.equal(ours.call(second).outputs, followed, "the same call from the checkpoint")
+    trial.close(ours.call(third).outputs, expected[2], "and the call after it")

@@ -1,0 +1,147 @@
+"""How rows become batches, and what the batch size may change: nothing in a row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.life_readback import UPDATED
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    UNITS,
+    in_predict_order,
+    stateful_and_whole,
+    stateful_lstm,
+    stateless_lstm,
+    trainable_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.trial import Trial
+
+
+@clause(
+    "STATE-21",
+    "A stateless predict gives one output per row, in the order of the rows, last batch included.",
+    source="Keras documentation of Model.predict",
+    needs=(Capability.PREDICT,),
+)
+def as_many_rows_come_out_as_go_in(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Seven rows: two batches of three and one row over; and one batch larger than the data.
+
+    A last batch that is dropped, padded, filled up from the first one or broadcast shows.
+    """
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(2 * ROWS + 1, STEPS, FEATURES)
+    expected = theirs.call(x).outputs
+    trial.close(ours.predict(x, batch_size=ROWS), expected, "7 rows in batches of 3")
+    trial.close(ours.predict(x, batch_size=10), expected, "7 rows in a batch of 10")
+    trial.close(ours.predict(x, batch_size=1), expected, "7 rows one by one")
+
+
+@clause(
+    "STATE-22",
+    "A stateful predict gives one output per row, in the order of the rows.",
+    source="Keras documentation of Model.predict",
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def a_stateful_predict_keeps_the_order(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The first steps of the second batch are all zero, so that only the state tells rows apart."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 2 * STEPS, FEATURES)
+    x[:, STEPS:] = 0
+    got = ours.predict(in_predict_order(x, 2), batch_size=ROWS)
+    trial.holds(len(got) == 2 * ROWS, f"predict: {2 * ROWS} rows went in, {len(got)} came out")
+    expected = in_predict_order(whole.call(x).outputs, 2)
+    for row in range(2 * ROWS):
+        trial.close(got[row], expected[row], f"row {row} of {2 * ROWS}", axes=("step", "unit"))
+
+
+@clause(
+    "STATE-23",
+    "Weights do not depend on the batch size: copied into a model for one row, a row stays itself.",
+    source="keras#2322; tutorials, reader comments (statement 5)",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def weights_move_to_another_batch_size(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """How one predicts with another batch size than one trained with; two calls, states and all."""
+    many, whole = stateful_and_whole(subject, oracle, trial)
+    one = subject.build(stateful_lstm(1))
+    one.set_weights(many.get_weights())
+    x = trial.array(ROWS, 2 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs, 2, axis=1)
+    for number, piece in enumerate(np.split(x, 2, axis=1)):
+        call = f"call {number + 1}"
+        trial.close(many.call(piece).outputs, expected[number], f"{call} of the model for 3 rows")
+        alone = one.call(piece[1:2]).outputs
+        trial.close(alone, expected[number][1:2], f"{call} of the model for 1 row, with row 1")
+
+
+@clause(
+    "STATE-24",
+    "The order of the rows changes the loss of a stateful model, and not that of a stateless one.",
+    source="tutorials (statement 6); Keras FAQ",
+    needs=(Capability.STATEFUL, Capability.EVALUATE),
+)
+def order_matters_to_a_stateful_model(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """No weight moves here: the order matters because of the state, not because of the updates.
+
+    The order is drawn until the oracle's two losses lie well apart.
+    """
+    x, y = trial.array(4 * ROWS, STEPS, FEATURES), trial.array(4 * ROWS, UNITS)
+    weights = trial.weights(trainable_lstm())
+    ours, theirs = trial.twins(subject, oracle, trainable_lstm(), weights)
+    in_order = theirs.evaluate(x, y, ROWS)["loss"]
+    shuffled, order = in_order, np.arange(4 * ROWS)
+    while abs(shuffled - in_order) < 1e-2:
+        order = trial.rng.permutation(4 * ROWS)
+        theirs.reset_states()
+        shuffled = theirs.evaluate(x[order], y[order], ROWS)["loss"]
+    got = np.array(ours.evaluate(x, y, ROWS)["loss"])
+    trial.close(got, np.array(in_order), "stateful loss of the ordered rows", tolerances.LOSS)
+    ours.reset_states()
+    other = np.array(ours.evaluate(x[order], y[order], ROWS)["loss"])
+    trial.differ(other, got, "stateful loss of the shuffled and of the ordered rows")
+    trial.close(other, np.array(shuffled), "stateful loss of the shuffled rows", tolerances.LOSS)
+    stateless = trial.model(subject, trainable_lstm(stateful=False), weights)
+    one, two = stateless.evaluate(x, y, ROWS)["loss"], stateless.evaluate(x[order], y[order], ROWS)
+    what = "stateless loss of the shuffled and of the ordered rows"
+    trial.close(np.array(two["loss"]), np.array(one), what, tolerances.LOSS)
+
+
+@clause(
+    "STATE-25",
+    "A stateful model that is trained on shuffled rows learns something else.",
+    source="tutorials, moving-average-example (statement 6); Keras FAQ",
+    needs=(Capability.STATEFUL, Capability.FIT),
+    level=Level.CLAIM,
+    confirms="Stateful training must not be shuffled.",
+)
+def shuffled_stateful_training_learns_something_else(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Ten batches of one row: that a shuffle keeps their order has a chance of 1 in 3.6 million.
+
+    The unshuffled fit is held to the oracle, so that the difference is the doing of the shuffle.
+    """
+    spec = trainable_lstm(1)
+    ordered, theirs = trial.twins(subject, oracle, spec)
+    shuffled = trial.model(subject, spec, theirs.get_weights())
+    x, y = trial.array(10, STEPS, FEATURES), trial.array(10, UNITS)
+    for model, shuffle in ((ordered, False), (theirs, False), (shuffled, True)):
+        model.fit(x, y, batch_size=1, epochs=1, shuffle=shuffle)
+    kernel, *_ = ordered.get_weights()
+    trial.differ(shuffled.get_weights()[0], kernel, "kernel after shuffled and ordered rows")
+    trial.weights_close(
+        spec, ordered.get_weights(), theirs.get_weights(), "without shuffle: weight", UPDATED
+    )

@@ -1,0 +1,212 @@
+"""What a stateful layer hands from one batch to the next, and to which row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Depth, clause
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    final_state,
+    in_predict_order,
+    not_mistaken,
+    stateful_and_whole,
+    stateless_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.trial import Trial
+
+ROTATED = [2, 0, 1]
+"""The rows of a batch in another order: no row stays, and the order is not its own inverse."""
+
+
+@clause(
+    "STATE-01",
+    "A stateful layer begins each call in the state in which the call before ended.",
+    source="moving-average-example (statement 3); keras#1820",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    depth=Depth.SMOKE,
+)
+def a_call_continues_the_call_before(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Four calls against one long call: a state lost at every second or third batch shows."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 4 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs, 4, axis=1)
+    for number, piece in enumerate(np.split(x, 4, axis=1)):
+        trial.close(ours.call(piece).outputs, expected[number], f"call {number + 1} of 4")
+
+
+@clause(
+    "STATE-02",
+    "Both h and c are carried to the next call, each as itself.",
+    source="moving-average-example (statement 3)",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def h_and_c_are_both_carried(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The oracle also makes the likely mistakes, so that the one that was made can be named."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    h, c = final_state(theirs, first)
+    zero = np.zeros_like(h)
+    ours.call(first)
+    got = ours.call(second).outputs
+    mistakes = {
+        "only h is carried": [(h, zero)],
+        "only c is carried": [(zero, c)],
+        "h and c are swapped": [(c, h)],
+        "nothing is carried": [(zero, zero)],
+    }
+    not_mistaken(trial, theirs, got, second, mistakes)
+    trial.close(got, theirs.call(second, initial_state=[(h, c)]).outputs, "second call")
+
+
+@clause(
+    "STATE-03",
+    "The last state of row i of a batch is the first state of row i of the next batch.",
+    source="moving-average-example (statement 3); keras#2193",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    confirms="The last state of sample i of a batch is the first state of sample i of the next.",
+)
+def each_row_continues_itself(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """All rows are distinct, so a state that went to another row, or to all, is seen and named."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    h, c = final_state(theirs, first)
+    ours.call(first)
+    got = ours.call(second).outputs
+    mistakes = {
+        "row 0's state goes to every row": [0] * ROWS,
+        "the last row's state goes to every row": [-1] * ROWS,
+        "every row takes the state of the row before it": ROTATED,
+        "every row takes the state of the row after it": [1, 2, 0],
+        "the states are in reverse order": [2, 1, 0],
+    }
+    states = {mistake: [(h[rows], c[rows])] for mistake, rows in mistakes.items()}
+    not_mistaken(trial, theirs, got, second, states)
+    mean_h, mean_c = (np.tile(state.mean(axis=0), (ROWS, 1)) for state in (h, c))
+    not_mistaken(trial, theirs, got, second, {"the rows share their mean": [(mean_h, mean_c)]})
+    trial.close(got, theirs.call(second, initial_state=[(h, c)]).outputs, "second call")
+
+
+@clause(
+    "STATE-04",
+    "A state belongs to a place in the batch: rows that change places take over each other's.",
+    source="moving-average-example (statement 3); Keras FAQ",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def rows_that_change_places_lose_their_past(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A layer that recognised its rows, or kept no state, would give the unpermuted results."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    state = [final_state(theirs, first)]
+    ours.call(first)
+    got = ours.call(second[ROTATED]).outputs
+    in_place = theirs.call(second, initial_state=state).outputs
+    trial.differ(got, in_place[ROTATED], "rows that changed places and rows that did not")
+    expected = theirs.call(second[ROTATED], initial_state=state).outputs
+    trial.close(got, expected, "second call with its rows in another order")
+
+
+@clause(
+    "STATE-05",
+    "Inside one predict, each batch continues the batch before it, row by row.",
+    source="moving-average-example (statement 3); keras#1820",
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def a_batch_continues_the_batch_before(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Four batches of three long rows, cut as ``predict`` wants them, against the uncut rows."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 4 * STEPS, FEATURES)
+    got = ours.predict(in_predict_order(x, 4), batch_size=ROWS)
+    trial.close(got, in_predict_order(whole.call(x).outputs, 4), "four batches of one predict")
+
+
+@clause(
+    "STATE-06",
+    "A predict continues the predict before it.",
+    source="tutorials (statement 4); keras#2064",
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def a_predict_continues_the_predict_before(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two, one and two batches: what is lost at the end of a predict is not lost inside one."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 5 * STEPS, FEATURES)
+    flat, expected = in_predict_order(x, 5), in_predict_order(whole.call(x).outputs, 5)
+    for number, (start, end) in enumerate([(0, 2), (2, 3), (3, 5)], 1):
+        rows = slice(start * ROWS, end * ROWS)
+        got = ours.predict(flat[rows], batch_size=ROWS)
+        trial.close(got, expected[rows], f"predict {number} of 3")
+
+
+@clause(
+    "STATE-07",
+    "A predict_on_batch continues the one before it.",
+    source="tutorials (statement 4); keras#2064",
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def predict_on_batch_continues(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Asked apart from ``predict``: frameworks run the two through different code."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 3 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs, 3, axis=1)
+    for number, piece in enumerate(np.split(x, 3, axis=1)):
+        got = ours.predict_on_batch(piece)
+        trial.close(got, expected[number], f"predict_on_batch {number + 1} of 3")
+
+
+@clause(
+    "STATE-08",
+    "Calls, predict and predict_on_batch go on from one and the same state.",
+    source="tutorials (statement 4); keras#2064",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
+)
+def every_way_to_run_shares_one_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Each way follows each of the others, so a state that one of them keeps to itself shows."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 6 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs, 6, axis=1)
+    ways = {
+        "call": lambda piece: ours.call(piece).outputs,
+        "predict": lambda piece: ours.predict(piece, batch_size=ROWS),
+        "predict_on_batch": ours.predict_on_batch,
+    }
+    order = ["call", "predict", "predict_on_batch", "call", "predict_on_batch", "predict"]
+    for number, piece in enumerate(np.split(x, 6, axis=1)):
+        got = ways[order[number]](piece)
+        trial.close(got, expected[number], f"batch {number + 1} of 6, run by {order[number]}")
+
+
+@clause(
+    "STATE-09",
+    "A row that is given its own final h and c as initial state goes on as if never interrupted.",
+    source="moving-average-example (statement 3)",
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
+)
+def the_final_state_is_all_that_is_needed(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The carry without ``stateful``: the subject's own final states are handed back to it."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(ROWS, 3 * STEPS, FEATURES)
+    expected = np.split(theirs.call(x).outputs, 3, axis=1)
+    states = None
+    for number, piece in enumerate(np.split(x, 3, axis=1)):
+        outputs, states = ours.call(piece, initial_state=states)
+        trial.close(outputs, expected[number], f"piece {number + 1} of 3")
+    trial.states_close(states, theirs.call(x).states, "final state of the last piece")

@@ -1,0 +1,191 @@
+"""What a reset clears, what it leaves alone, and that nothing else clears."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import Depth, clause
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    UNITS,
+    final_state,
+    not_mistaken,
+    stateful_and_whole,
+    stateful_lstm,
+    trainable_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.model import LSTM, Adam, Bidirectional, ModelSpec
+from lstm_spec.trial import Trial
+
+
+@clause(
+    "STATE-31",
+    "A reset sets h and c of every row to zero: the next call is that of a new model.",
+    source="tutorials (statement 4); Keras FAQ",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    depth=Depth.SMOKE,
+)
+def a_reset_clears_h_and_c(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A reset that forgets h, c or some of the rows is seen and named."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    h, c = final_state(theirs, first)
+    zero, first_row = np.zeros_like(h), np.arange(ROWS)[:, None] > 0
+    ours.call(first)
+    ours.reset_states()
+    got = ours.call(second).outputs
+    mistakes = {
+        "reset does nothing": [(h, c)],
+        "reset clears only h": [(zero, c)],
+        "reset clears only c": [(h, zero)],
+        "reset clears only row 0": [(h * first_row, c * first_row)],
+    }
+    not_mistaken(trial, theirs, got, second, mistakes)
+    trial.close(got, theirs.call(second).outputs, "call after a reset")
+
+
+@clause(
+    "STATE-32",
+    "Nothing but a reset clears the state: the same batch gives other outputs the next time.",
+    source="tutorials (statement 4); keras#2849",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    confirms="State is reset only by an explicit reset, not between batches, epochs or calls.",
+)
+def only_a_reset_clears(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The same rows over and over, as over epochs; a reset in the middle, and on from there."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    expected = np.split(whole.call(np.tile(x, (1, 4, 1))).outputs, 4, axis=1)
+    first = ours.call(x).outputs
+    second = ours.call(x).outputs
+    trial.differ(second, first, "a batch and the same batch again without a reset")
+    trial.close(second, expected[1], "second time")
+    ours.reset_states()
+    for time in range(4):
+        got = ours.call(x).outputs
+        trial.close(got, expected[time], f"after a reset, time {time + 1}")
+
+
+@clause(
+    "STATE-33",
+    "Two resets in a row, and the reset of a new model, do no more than one.",
+    source="Keras documentation of LSTM.reset_states",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def a_second_reset_changes_nothing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A reset that swaps two buffers, or needs a state to be there already, shows."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    expected = theirs.call(x).outputs
+    ours.reset_states()
+    trial.close(ours.call(x).outputs, expected, "call after the reset of a new model")
+    ours.reset_states()
+    ours.reset_states()
+    trial.close(ours.call(x).outputs, expected, "call after two resets")
+
+
+@clause(
+    "STATE-34",
+    "A reset clears every recurrent layer of a stack.",
+    source="keras#17440; keras#18467",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.LAYERS),
+)
+def a_reset_reaches_every_layer(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Three layers: a reset of the first only, or of all but one of them, shows."""
+    layers = tuple(LSTM(units, return_sequences=True, stateful=True) for units in (4, 2, 3))
+    ours, theirs = trial.twins(subject, oracle, ModelSpec(layers, FEATURES, batch_size=ROWS))
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    expected = theirs.call(second).outputs
+    ours.call(first)
+    ours.reset_states()
+    trial.close(ours.call(second).outputs, expected, "three layers after a reset")
+
+
+@clause(
+    "STATE-35",
+    "A reset clears both directions of a bidirectional layer.",
+    source="keras#17440; keras#4421",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.BIDIRECTIONAL),
+)
+def a_reset_reaches_both_directions(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A model-wide reset that looks for LSTM layers only does not find those inside a wrapper."""
+    layer = Bidirectional(LSTM(UNITS, return_sequences=True, stateful=True))
+    ours, theirs = trial.twins(subject, oracle, ModelSpec((layer,), FEATURES, batch_size=ROWS))
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    expected = theirs.call(second).outputs
+    ours.call(first)
+    ours.reset_states()
+    got = ours.call(second).outputs
+    trial.close(got[..., :UNITS], expected[..., :UNITS], "forward half after a reset")
+    trial.close(got[..., UNITS:], expected[..., UNITS:], "backward half after a reset")
+
+
+@clause(
+    "STATE-36",
+    "A reset leaves every weight as it was, to the last bit.",
+    source="tutorials (statement 4)",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def a_reset_touches_no_weight(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Compared with the weights that were set, so that a reset to fresh weights shows as well."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    ours.call(x)
+    ours.reset_states()
+    expected = theirs.get_weights()
+    trial.weights_close(
+        stateful_lstm(), ours.get_weights(), expected, "after a reset: weight", tolerances.EXACT
+    )
+    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "call after a reset")
+
+
+@clause(
+    "STATE-37",
+    "A reset leaves the optimiser alone: training goes on with its moments and step count.",
+    source="tutorials (statement 4): reset after every epoch of one training",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
+)
+def a_reset_touches_no_optimiser(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Adam at a learning rate of 0.05: lost moments would move weights by some hundredths."""
+    spec = trainable_lstm(optimizer=Adam(learning_rate=0.05))
+    ours, theirs = trial.twins(subject, oracle, spec)
+    for updates in (1, 2, 3):
+        x, y = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, UNITS)
+        for model in (ours, theirs):
+            model.train_on_batch(x, y)
+            model.reset_states()
+        what = f"after {updates} updates with a reset after each: weight"
+        expected = theirs.get_weights()
+        trial.weights_close(spec, ours.get_weights(), expected, what, tolerances.TRAINED)
+
+
+@clause(
+    "STATE-38",
+    "After a reset the states read as zeros of shape (rows, units), like those of a new model.",
+    source="Keras documentation of LSTM.reset_states",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS),
+)
+def states_read_as_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Read before the first call, when some engines have no states yet, and after a reset."""
+    ours = trial.model(subject, stateful_lstm(), trial.weights(stateful_lstm()))
+    zero = np.zeros((ROWS, UNITS))
+    trial.states_close(ours.get_states(), [(zero, zero)], "state of a new model", tolerances.EXACT)
+    ours.call(trial.array(ROWS, STEPS, FEATURES))
+    for name, state in zip("hc", ours.get_states()[0], strict=True):
+        trial.differ(state, zero, f"{name} after a call and zero")
+    ours.reset_states()
+    trial.states_close(ours.get_states(), [(zero, zero)], "state after a reset", tolerances.EXACT)

@@ -1,0 +1,149 @@
+"""The rows of a batch run side by side: none of them knows of any other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    stateful_and_whole,
+    stateless_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.trial import Trial
+
+PERMUTED = [1, 2, 0]
+
+
+@clause(
+    "STATE-15",
+    "A disturbed row leaves the outputs of every other row as they were, to the last bit.",
+    source="tutorials (statement 2), reader comments",
+)
+def a_disturbed_row_disturbs_no_other(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Every row is disturbed in turn: a leak from earlier rows only, or later ones only, shows."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(ROWS, STEPS, FEATURES)
+    before = ours.call(x).outputs
+    trial.close(before, theirs.call(x).outputs, "outputs before the disturbance")
+    for row in range(ROWS):
+        others = [other for other in range(ROWS) if other != row]
+        disturbed = x.copy()
+        disturbed[row] += 1.0
+        after = ours.call(disturbed).outputs
+        trial.equal(after[others], before[others], f"other rows when row {row} is disturbed")
+        trial.differ(after[row], before[row], f"row {row} before and after it is disturbed")
+
+
+@clause(
+    "STATE-16",
+    "A row that was disturbed in an earlier batch of a stateful layer changes only itself later.",
+    source="tutorials (statement 2), reader comments; keras#1820",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def a_disturbed_past_disturbs_no_other_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The disturbance is in the first batch, the look in the second: it went through the state."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    disturbed = first.copy()
+    disturbed[1] += 1.0
+    ours.call(first)
+    before = ours.call(second).outputs
+    ours.reset_states()
+    ours.call(disturbed)
+    after = ours.call(second).outputs
+    trial.equal(after[[0, 2]], before[[0, 2]], "rows 0 and 2 after row 1 had another past")
+    trial.differ(after[1], before[1], "row 1 with one past and with another")
+    expected = whole.call(np.concatenate([disturbed, second], axis=1)).outputs[:, STEPS:]
+    trial.close(after, expected, "second batch after a disturbed first one")
+
+
+@clause(
+    "STATE-17",
+    "Permuting the rows of a batch permutes its outputs and does nothing else.",
+    source="tutorials (statement 2), reader comments",
+)
+def permuted_rows_give_permuted_outputs(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Not to the bit: a matrix product may add in another order for another row of a block."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(ROWS, STEPS, FEATURES)
+    expected = theirs.call(x).outputs[PERMUTED]
+    trial.close(ours.call(x[PERMUTED]).outputs, expected, "outputs of permuted rows")
+    trial.close(ours.call(x).outputs[PERMUTED], expected, "permuted outputs")
+
+
+@clause(
+    "STATE-18",
+    "Rows permuted together with their initial states give permuted outputs and final states.",
+    source="tutorials (statement 2), reader comments",
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
+)
+def rows_take_their_states_along(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Row 1 then starts alone from zero: a state that is given to every row alike shows as well."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x, [(h, c)] = trial.array(ROWS, STEPS, FEATURES), trial.states(stateless_lstm(), ROWS)
+    outputs, states = theirs.call(x, initial_state=[(h, c)])
+    got = ours.call(x[PERMUTED], initial_state=[(h[PERMUTED], c[PERMUTED])])
+    trial.close(got.outputs, outputs[PERMUTED], "outputs of rows permuted with their states")
+    final = None if states is None else [(states[0][0][PERMUTED], states[0][1][PERMUTED])]
+    trial.states_close(got.states, final, "final state of rows permuted with their states")
+    h[1], c[1] = 0, 0
+    cold = ours.call(x, initial_state=[(h, c)]).outputs
+    trial.close(cold[1], theirs.call(x).outputs[1], "row 1, from zero among rows with a past")
+    trial.close(cold[[0, 2]], outputs[[0, 2]], "rows 0 and 2 beside a row from zero")
+
+
+@clause(
+    "STATE-19",
+    "Rows of a stateful layer that are permuted in every batch alike give permuted outputs.",
+    source="tutorials (statement 2), reader comments; keras#1820",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def rows_permuted_in_every_batch(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The counterpart of STATE-04: here every row stays in its slot, whichever slot that is."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    x = trial.array(ROWS, 3 * STEPS, FEATURES)
+    expected = np.split(whole.call(x).outputs[PERMUTED], 3, axis=1)
+    for number, piece in enumerate(np.split(x[PERMUTED], 3, axis=1)):
+        trial.close(ours.call(piece).outputs, expected[number], f"permuted call {number + 1}")
+
+
+@clause(
+    "STATE-20",
+    "A large batch gives no context: each of its rows runs as if it were alone.",
+    source="tutorials (statement 2), reader comments; stackoverflow 43882796",
+    level=Level.CLAIM,
+    refutes="A large batch lets the network use the context of the sequence within the batch.",
+)
+def a_batch_has_no_context(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The rows are one long row cut in three, the very data in which a context would show.
+
+    The oracle also plays the false statement, every row starting where the row before it ended,
+    and the subject must not give that. Then each row is run by itself and must give the same.
+    """
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    series = trial.array(1, ROWS * STEPS, FEATURES)
+    rows = series.reshape(ROWS, STEPS, FEATURES)
+    got = ours.call(rows).outputs
+    with_context = theirs.call(series).outputs.reshape(ROWS, STEPS, -1)
+    trial.close(got[0], with_context[0], "row 0, which has no row before it")
+    for row in range(1, ROWS):
+        what = f"row {row} by itself and as a continuation of row {row - 1}"
+        trial.differ(got[row], with_context[row], what)
+        alone = theirs.call(rows[row : row + 1]).outputs[0]
+        trial.close(got[row], alone, f"row {row} of a batch, compared with that row alone")
+        again = ours.call(rows[row : row + 1]).outputs[0]
+        trial.close(again, alone, f"row {row} in a batch of its own")

@@ -1,0 +1,134 @@
+"""Where a state starts: at zero, unless the model is stateful or a state is given."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.conformance.state_specs import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    final_state,
+    in_predict_order,
+    not_mistaken,
+    stateful_and_whole,
+    stateless_lstm,
+)
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.trial import Trial
+
+CONFIRMS = "Without stateful, the state starts at zero for every batch."
+
+
+@clause(
+    "STATE-26",
+    "Without stateful, every call starts from a state of zero.",
+    source="tutorials (statement 1); stackoverflow 43882796; keras#3445",
+    depth=Depth.SMOKE,
+    confirms=CONFIRMS,
+)
+def a_stateless_call_starts_at_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The second call would continue the first; the third repeats the first, to the last bit."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
+    once = ours.call(first).outputs
+    trial.close(once, theirs.call(first).outputs, "first call")
+    got = ours.call(second).outputs
+    continued = theirs.call(np.concatenate([first, second], axis=1)).outputs[:, STEPS:]
+    trial.differ(got, continued, "second call from zero and as a continuation of the first")
+    trial.close(got, theirs.call(second).outputs, "second call")
+    trial.equal(ours.call(first).outputs, once, "the same call again")
+
+
+@clause(
+    "STATE-27",
+    "Without stateful, every batch of a predict starts from a state of zero.",
+    source="tutorials (statement 1); stackoverflow 43882796",
+    needs=(Capability.FORWARD, Capability.PREDICT),
+    confirms=CONFIRMS,
+)
+def a_stateless_batch_starts_at_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Then predict and predict_on_batch again: nothing is left over between calls either."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(ROWS, 2 * STEPS, FEATURES)
+    flat = in_predict_order(x, 2)
+    got, expected = ours.predict(flat, batch_size=ROWS), theirs.call(flat).outputs
+    carried = in_predict_order(theirs.call(x).outputs, 2)
+    trial.differ(got, carried, "stateless batches and batches that continue each other")
+    trial.close(got, expected, "two stateless batches")
+    trial.close(ours.predict(flat, batch_size=ROWS), expected, "the same predict again")
+    trial.close(ours.predict_on_batch(flat), expected, "predict_on_batch after predict")
+
+
+@clause(
+    "STATE-28",
+    "On the first batch, a stateful layer is the same function as a stateless one.",
+    source="keras#8198",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    depth=Depth.SMOKE,
+)
+def a_new_stateful_layer_starts_at_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Both flavours of the subject against one expectation; a warm-up run in build would show."""
+    ours, whole = stateful_and_whole(subject, oracle, trial)
+    stateless = trial.model(subject, stateless_lstm(), whole.get_weights())
+    x = trial.array(ROWS, STEPS, FEATURES)
+    expected = whole.call(x).outputs
+    trial.close(ours.call(x).outputs, expected, "first call of a stateful layer")
+    trial.close(stateless.call(x).outputs, expected, "first call of a stateless layer")
+
+
+@clause(
+    "STATE-29",
+    "An initial state that is given to a stateless layer is forgotten after that call.",
+    source="Keras documentation of LSTM; keras#10965",
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE),
+)
+def a_given_state_is_forgotten(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Also looks at the arrays that were given: a subject may read them, not write into them."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x, state = trial.array(ROWS, STEPS, FEATURES), trial.states(stateless_lstm(), ROWS)
+    lent = [(h.copy(), c.copy()) for h, c in state]
+    expected = theirs.call(x, initial_state=state).outputs
+    trial.close(ours.call(x, initial_state=lent).outputs, expected, "call from a given state")
+    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "the next call")
+    trial.equal(lent[0][0], state[0][0], "the array h that was given")
+    trial.equal(lent[0][1], state[0][1], "the array c that was given")
+
+
+@clause(
+    "STATE-30",
+    "An initial state overrides the stored state of a stateful layer, whose final state is stored.",
+    source="keras#10965; tensorflow#32299",
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.INITIAL_STATE),
+    level=Level.SHOULD,
+)
+def an_initial_state_overrides_the_stored_one(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Three calls: one to fill the store, one with a state of its own, one to see what it left."""
+    ours, theirs = stateful_and_whole(subject, oracle, trial)
+    first, second, third = (trial.array(ROWS, STEPS, FEATURES) for _ in range(3))
+    stored, given = [final_state(theirs, first)], trial.states(stateless_lstm(), ROWS)
+    expected, final = theirs.call(second, initial_state=given)
+    ours.call(first)
+    got = ours.call(second, initial_state=given).outputs
+    not_mistaken(trial, theirs, got, second, {"the given state is ignored": stored})
+    trial.close(got, expected, "call with an initial state")
+    got = ours.call(third).outputs
+    after_stored = theirs.call(second, initial_state=stored).states
+    mistakes = {
+        "the stored state of the call before is back": stored,
+        "the given state is used again": given,
+        "the stored state went on without the given one": after_stored or [],
+    }
+    not_mistaken(trial, theirs, got, third, mistakes)
+    trial.close(got, theirs.call(third, initial_state=final).outputs, "the call after it")
