@@ -199,7 +199,6 @@ class Trial:
 
         ``calls`` is how many calls of the subject one example costs.
         """
-
         found: list[Deviation] = []
 
         def attempt(**example: Any) -> None:
