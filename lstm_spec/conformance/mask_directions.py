@@ -1,0 +1,181 @@
+"""Masks in backward and bidirectional layers: the row is read from its end, mask and all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.mask_deletion import (
+    BATCH,
+    FEATURES,
+    MIXED,
+    SEQUENCE,
+    STEPS,
+    TAIL,
+    UNITS,
+    WHOLE_ROW,
+    by_deletion,
+    sequences_close,
+)
+from lstm_spec.conformance.mask_outputs import declares_an_output
+from lstm_spec.contract import Array, CallResult, Capability, Implementation
+from lstm_spec.model import LSTM, Bidirectional, ModelSpec
+from lstm_spec.trial import Trial
+
+LAYER = LSTM(UNITS, return_sequences=True)
+BACKWARD = ModelSpec((replace(LAYER, go_backwards=True),), FEATURES)
+BACKWARD_LAST = ModelSpec((LSTM(UNITS, go_backwards=True),), FEATURES)
+BOTH = ModelSpec((Bidirectional(LAYER),), FEATURES)
+BOTH_LAST = ModelSpec((Bidirectional(LSTM(UNITS)),), FEATURES)
+KERAS = "Keras LSTM(go_backwards=True) and Bidirectional with a mask; keras-team/keras#1431"
+ANY = (Capability.FORWARD, Capability.MASK)
+
+
+def turned(steps: Array) -> Array:
+    """The steps of (batch, time, ...) from last to first."""
+    return steps[:, ::-1]
+
+
+def backward_follows_deletion(
+    subject: Implementation, oracle: Implementation, trial: Trial, mask: Array, name: str
+) -> None:
+    """A backward layer is a forward layer on the turned row with the turned mask."""
+    weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
+    reader = trial.model(oracle, SEQUENCE, weights)
+    expected = by_deletion(reader, turned(x), turned(mask))
+    got = trial.model(subject, BACKWARD, weights).call(x, mask=mask).outputs
+    what = f"outputs of a backward layer with {name}"
+    sequences_close(trial, subject, got, expected.outputs, turned(mask), what)
+    single = trial.model(subject, BACKWARD_LAST, weights).call(x, mask=mask).outputs
+    trial.close(single, expected.outputs[:, -1], f"single output of a backward layer with {name}")
+
+
+@clause(
+    "MASK-19",
+    "A backward layer reads a row with a masked tail from its last valid step.",
+    source=KERAS,
+    needs=(Capability.FORWARD, Capability.MASK_TAIL, Capability.GO_BACKWARDS),
+)
+def a_backward_layer_starts_at_the_last_valid_step(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Read from the end, the tail comes first: a mask that is not turned round masks the steps
+    that count.
+    """
+    backward_follows_deletion(subject, oracle, trial, TAIL, "masked tails")
+
+
+@clause(
+    "MASK-20",
+    "In a backward layer masked steps are as if they were not there, whatever the pattern.",
+    source=KERAS,
+    needs=(*ANY, Capability.GO_BACKWARDS),
+)
+def a_backward_layer_skips_masked_steps(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The outputs stay in the order of processing, and the mask with them."""
+    for mask, name in ((MIXED, "heads, holes and tails"), (WHOLE_ROW, "a row masked as a whole")):
+        backward_follows_deletion(subject, oracle, trial, mask, name)
+
+
+def both_by_deletion(
+    oracle: Implementation, trial: Trial, weights: list[Array], x: Array, mask: Array
+) -> tuple[CallResult, CallResult]:
+    """What the forward half and, in its own order, the backward half give."""
+    ahead = trial.model(oracle, SEQUENCE, weights[:3])
+    back = trial.model(oracle, SEQUENCE, weights[3:])
+    return by_deletion(ahead, x, mask), by_deletion(back, turned(x), turned(mask))
+
+
+def both_follow_deletion(
+    subject: Implementation, oracle: Implementation, trial: Trial, mask: Array, name: str
+) -> None:
+    """Each half of a bidirectional layer skips the masked steps in its own order.
+
+    Valid steps only: what comes out at masked ones is the subject of a clause of its own.
+    """
+    weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
+    ahead, back = both_by_deletion(oracle, trial, weights, x, mask)
+    got = trial.model(subject, BOTH, weights).call(x, mask=mask).outputs
+    for half, expected, cut in (
+        ("forward", ahead.outputs, slice(0, UNITS)),
+        ("backward", turned(back.outputs), slice(UNITS, None)),
+    ):
+        trial.holds(
+            got.shape == (BATCH, STEPS, 2 * UNITS),
+            f"expected outputs {(BATCH, STEPS, 2 * UNITS)}, got {got.shape}",
+        )
+        valid = mask[..., None]
+        what = f"{half} half at valid steps with {name}"
+        trial.close(np.where(valid, got[..., cut], 0.0), np.where(valid, expected, 0.0), what)
+    single = trial.model(subject, BOTH_LAST, weights).call(x, mask=mask).outputs
+    ends = np.concatenate([ahead.outputs[:, -1], back.outputs[:, -1]], axis=-1)
+    trial.close(single, ends, f"single output of a bidirectional layer with {name}")
+
+
+@clause(
+    "MASK-21",
+    "In a bidirectional layer the backward half of a row with a masked tail starts at its last "
+    "valid step.",
+    source=KERAS,
+    needs=(Capability.FORWARD, Capability.MASK_TAIL, Capability.BIDIRECTIONAL),
+)
+def both_directions_read_the_shorter_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """And its outputs lie at the steps that they belong to, not shifted by the padding."""
+    both_follow_deletion(subject, oracle, trial, TAIL, "masked tails")
+
+
+@clause(
+    "MASK-22",
+    "In a bidirectional layer both halves skip the same masked steps, each in its own direction.",
+    source=KERAS,
+    needs=(*ANY, Capability.BIDIRECTIONAL),
+)
+def both_directions_skip_masked_steps(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The patterns are not their own mirror images, so a mask turned round too often shows."""
+    for mask, name in ((MIXED, "heads, holes and tails"), (WHOLE_ROW, "a row masked as a whole")):
+        both_follow_deletion(subject, oracle, trial, mask, name)
+
+
+@clause(
+    "MASK-23",
+    "The final states of both directions are those after their own last valid steps.",
+    source=KERAS,
+    needs=(*ANY, Capability.BIDIRECTIONAL, Capability.FINAL_STATE),
+)
+def both_directions_keep_the_state_of_their_last_valid_step(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The forward direction ends before a masked tail, the backward one before a masked head."""
+    weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
+    ahead, back = both_by_deletion(oracle, trial, weights, x, MIXED)
+    got = trial.model(subject, BOTH, weights).call(x, mask=MIXED).states
+    trial.states_close(got, [*(ahead.states or []), *(back.states or [])])
+
+
+@clause(
+    "MASK-40",
+    "At masked steps each half of a bidirectional layer gives what a single layer gives there.",
+    source="Keras Bidirectional; the documentation of zero_output_for_mask",
+    needs=(*ANY, Capability.BIDIRECTIONAL),
+    level=Level.SHOULD,
+)
+def both_directions_emit_what_is_declared(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Under "held" each half repeats what it computed last: the forward half an earlier step, the
+    backward half a later one. Keras forces zeros inside Bidirectional, and only there.
+    """
+    declares_an_output(subject)
+    weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
+    ahead, back = both_by_deletion(oracle, trial, weights, x, MIXED)
+    held = np.concatenate([ahead.outputs, turned(back.outputs)], axis=-1)
+    got = trial.model(subject, BOTH, weights).call(x, mask=MIXED).outputs
+    sequences_close(trial, subject, got, held, MIXED, "outputs of a bidirectional layer")

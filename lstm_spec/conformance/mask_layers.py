@@ -1,0 +1,246 @@
+"""Where masks come from, how far they reach, and where they end: Masking, stacks, losses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.clauses import clause
+from lstm_spec.conformance.mask_deletion import (
+    BATCH,
+    FEATURES,
+    MIXED,
+    SEQUENCE,
+    STEPS,
+    UNITS,
+    WHOLE_ROW,
+    by_deletion,
+    sequences_close,
+)
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.model import LSTM, Dense, Loss, Masking, ModelSpec, RepeatVector
+from lstm_spec.trial import Trial
+
+KERAS = "Keras Masking; Keras guide: masking and padding"
+LAYERS = (Capability.FORWARD, Capability.MASK, Capability.LAYERS)
+LAYER = LSTM(UNITS, return_sequences=True)
+SECOND = ModelSpec((LSTM(3, return_sequences=True),), UNITS)
+
+
+def padded(x: Array, mask: Array, value: float) -> Array:
+    """X with every feature of the masked steps set to ``value``."""
+    return np.where(mask[..., None], x, np.float32(value))
+
+
+@clause(
+    "MASK-31",
+    "A Masking layer masks the steps in which every feature equals its value.",
+    source=KERAS,
+    needs=LAYERS,
+)
+def steps_of_the_mask_value_are_masked(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Values 0, and -1 and 2.5, for which a step of zeros is a step like any other."""
+    for value in (0.0, -1.0, 2.5):
+        spec = ModelSpec((Masking(value), LAYER), FEATURES)
+        weights = trial.weights(spec)
+        x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, value)
+        if value:
+            x[1, 1] = 0.0
+        got = trial.model(subject, spec, weights).call(x).outputs
+        expected = by_deletion(trial.model(oracle, SEQUENCE, weights), x, MIXED).outputs
+        what = f"outputs behind Masking({value:g})"
+        sequences_close(trial, subject, got, expected, MIXED, what)
+
+
+@clause(
+    "MASK-32",
+    "A step in which only some features equal the value of the Masking layer is not masked.",
+    source=KERAS,
+    needs=LAYERS,
+)
+def a_step_with_one_other_feature_is_not_masked(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Each feature in turn is the value and the other is not: nothing at all is masked here."""
+    for value in (0.0, -1.0):
+        spec = ModelSpec((Masking(value), LAYER), FEATURES)
+        model = trial.model(subject, spec, weights := trial.weights(spec))
+        reader = trial.model(oracle, SEQUENCE, weights)
+        for feature in range(FEATURES):
+            x = trial.array(BATCH, STEPS, FEATURES)
+            x[:, ::2, feature] = value
+            what = f"outputs where feature {feature} alone equals the mask value {value:g}"
+            trial.close(model.call(x).outputs, reader.call(x).outputs, what)
+
+
+@clause(
+    "MASK-33",
+    "Predicting through a Masking layer gives the outputs of the direct call, in any batches.",
+    source=KERAS,
+    needs=(*LAYERS, Capability.PREDICT),
+)
+def predicting_masks_as_the_call_does(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Compiled and direct paths may choose different kernels for a mask."""
+    spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
+    weights = trial.weights(spec)
+    x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, 0.0)
+    model = trial.model(subject, spec, weights)
+    reader = trial.model(oracle, SEQUENCE, weights)
+    expected = by_deletion(reader, x, MIXED).outputs[:, -1]
+    trial.close(model.predict(x, batch_size=2), expected, "predict behind Masking")
+    trial.close(model.predict_on_batch(x), expected, "predict_on_batch behind Masking")
+
+
+@clause(
+    "MASK-34",
+    "The mask reaches every LSTM of a stack.",
+    source=KERAS,
+    needs=LAYERS,
+)
+def the_mask_reaches_the_second_lstm(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The second layer skips the steps that the first skipped. If the mask were lost it would read
+    the held outputs as steps, and its state would move. From a Masking layer and given by hand.
+    """
+    stack = (LAYER, LSTM(3))
+    spec, masking = ModelSpec(stack, FEATURES), ModelSpec((Masking(), *stack), FEATURES)
+    weights = trial.weights(spec)
+    x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, 0.0)
+    first = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs
+    expected = by_deletion(trial.model(oracle, SECOND, weights[3:]), first, MIXED).outputs[:, -1]
+    given = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
+    trial.close(given, expected, "output of a stack with a given mask")
+    made = trial.model(subject, masking, weights).call(x).outputs
+    trial.close(made, expected, "output of a stack behind Masking")
+
+
+@clause(
+    "MASK-35",
+    "A Dense layer at every step passes the mask by: it acts on the outputs at masked steps, too.",
+    source=KERAS,
+    needs=LAYERS,
+)
+def a_dense_layer_acts_on_masked_steps(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Its outputs at valid steps are compared, and an LSTM behind it still skips masked steps."""
+    spec = ModelSpec((LAYER, Dense(UNITS, "tanh"), LSTM(3)), FEATURES)
+    weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
+    got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
+    first = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs
+    dense = np.tanh(first @ weights[3].astype(np.float64) + weights[4])
+    expected = by_deletion(trial.model(oracle, SECOND, weights[5:]), dense, MIXED).outputs[:, -1]
+    trial.close(got, expected, "output of LSTM, Dense, LSTM with a mask")
+
+
+@clause(
+    "MASK-36",
+    "A layer that gives a single output ends the mask: the decoder behind it masks nothing.",
+    source=KERAS,
+    needs=LAYERS,
+)
+def a_single_output_ends_the_mask(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The code is repeated as often as there were steps, so that a mask that went on would fit."""
+    spec = ModelSpec((LSTM(UNITS), RepeatVector(STEPS), LSTM(3, return_sequences=True)), FEATURES)
+    weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
+    got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
+    code = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs[:, -1:]
+    repeated = np.repeat(code, STEPS, axis=1)
+    expected = trial.model(oracle, SECOND, weights[3:]).call(repeated).outputs
+    trial.close(got, expected, "outputs of a decoder behind a masked encoder")
+
+
+def loss_leaves_out_masked_steps(
+    subject: Implementation, oracle: Implementation, trial: Trial, loss: Loss, mask: Array
+) -> None:
+    """``evaluate`` of one batch gives the mean over the valid steps, worked out by hand."""
+    width = 5
+    activation = "softmax" if loss == "categorical_crossentropy" else "linear"
+    layers = (Masking(), LAYER, Dense(width, activation))  # type: ignore[arg-type]
+    spec = ModelSpec(layers, FEATURES, loss=loss)
+    weights = trial.weights(spec)
+    x = padded(trial.array(BATCH, STEPS, FEATURES), mask, 0.0)
+    sequence = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, mask).outputs
+    z = sequence @ weights[3].astype(np.float64) + weights[4]
+    expected: dict[str, float]
+    if loss == "mse":
+        y = trial.array(BATCH, STEPS, width)
+        expected = {"loss": float(np.square(z - y).mean(axis=-1)[mask].mean())}
+    else:
+        y = trial.labels(BATCH, STEPS, width=width)
+        log_p = z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+        right = z.argmax(axis=-1) == y.argmax(axis=-1)
+        expected = {
+            "loss": float(-(y * log_p).sum(axis=-1)[mask].mean()),
+            "accuracy": float(right[mask].mean()),
+        }
+    got = trial.model(subject, spec, weights).evaluate(x, y, batch_size=BATCH)
+    for name, figure in expected.items():
+        trial.close(
+            np.array([got.get(name, np.nan)]),
+            np.array([figure]),
+            f"{name} ({loss}) over {int(mask.sum())} valid of {mask.size} steps",
+            tolerances.LOSS,
+        )
+
+
+@clause(
+    "MASK-37",
+    "The mean squared error of masked sequences is the mean over their valid steps.",
+    source=KERAS + "; keras-team/keras#23235",
+    needs=(*LAYERS, Capability.EVALUATE),
+)
+def masked_steps_do_not_count_in_the_squared_error(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Rows have 3, 4 and 2 valid steps: a mean of the rows' means is another number."""
+    loss_leaves_out_masked_steps(subject, oracle, trial, "mse", MIXED)
+
+
+@clause(
+    "MASK-38",
+    "The cross-entropy and the accuracy of masked sequences are means over their valid steps.",
+    source=KERAS + "; keras-team/keras#23235",
+    needs=(*LAYERS, Capability.EVALUATE),
+)
+def masked_steps_do_not_count_in_cross_entropy_and_accuracy(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One row has no valid step at all: it counts for nothing, not for zero."""
+    loss_leaves_out_masked_steps(subject, oracle, trial, "categorical_crossentropy", WHOLE_ROW)
+
+
+@clause(
+    "MASK-39",
+    "No gradient goes into a masked step, and none comes from it.",
+    source=KERAS,
+    needs=(*LAYERS, Capability.GRADIENTS),
+)
+def masked_steps_have_no_part_in_the_gradient(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The loss is a mean over rows, so the gradient of a batch is the mean of the gradients of its
+    rows, which the oracle takes without their masked steps. For x, masked steps get zero.
+    """
+    spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
+    plain = ModelSpec((LSTM(UNITS),), FEATURES)
+    weights, y = trial.weights(spec), trial.array(BATCH, UNITS)
+    x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, 0.0)
+    got = trial.model(subject, spec, weights).gradients(x, y)
+    reader = trial.model(oracle, plain, weights)
+    sums = [np.zeros(shape) for shape in spec.weight_shapes]
+    into_x = np.zeros(x.shape)
+    for row, valid in enumerate(MIXED):
+        alone = reader.gradients(x[row : row + 1, valid], y[row : row + 1])
+        into_x[row, valid] = alone.x[0] / BATCH
+        sums = [total + part / BATCH for total, part in zip(sums, alone.weights, strict=True)]
+    trial.weights_close(spec, got.weights, sums, "gradient", tolerances.GRADIENT)
+    axes = ("row", "step", "feature")
+    trial.close(got.x, into_x, "gradient for x", tolerances.GRADIENT, axes)
