@@ -10,7 +10,7 @@ input, forget, cell, output); states are one (h, c) pair per LSTM direction, eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -66,16 +66,23 @@ class Refused(Exception):
     """The implementation itself (not its adapter) raised. A clause that wanted a result fails."""
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an error's message."""
+    return (str(error).strip().splitlines() or ["(no message)"])[0]
+
+
 @contextmanager
-def speaking_for(library: str) -> Iterator[None]:
-    """Inside, whatever the library raises becomes ``Refused``: its answer, not an adapter's bug."""
+def speaking_for(library: str, reason: Callable[[Exception], str] = first_line) -> Iterator[None]:
+    """Inside, whatever the library raises becomes ``Refused``: its answer, not an adapter's bug.
+
+    ``reason`` finds the telling part of the library's messages.
+    """
     try:
         yield
     except (Unsupported, Refused):
         raise
     except Exception as error:
-        lines = str(error).strip().splitlines() or ["(no message)"]
-        raise Refused(f"{library} raised {type(error).__name__}: {lines[0]}") from error
+        raise Refused(f"{library} raised {type(error).__name__}: {reason(error)}") from error
 
 
 class CallResult(NamedTuple):
