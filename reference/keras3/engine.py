@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
+import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.contract import speaking_for
+from lstm_spec.contract import first_line, speaking_for
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 """Set before the import unless the user has set them: no chatter, and the CPU."""
@@ -36,10 +39,13 @@ def import_keras() -> Any:
 
     Raises ImportError, with the command that helps, if Keras 3 or its backend is not installed.
     """
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
     for variable, value in QUIET.items():
         os.environ.setdefault(variable, value)
     try:
-        keras = importlib.import_module("keras")
+        with native_chatter_dropped():
+            keras = importlib.import_module("keras")
     except ImportError as error:
         raise ImportError(
             f"Keras 3 on {backend_name()} cannot be imported ({error}): "
@@ -50,7 +56,39 @@ def import_keras() -> Any:
             f"this is Keras {keras.__version__}, not Keras 3: "
             "pip install 'lstm-spec[keras]' brings it with TensorFlow"
         )
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
+
+
+@contextmanager
+def native_chatter_dropped() -> Iterator[None]:
+    """What native libraries print on standard error while they load goes nowhere.
+
+    TensorFlow greets before it has read ``TF_CPP_MIN_LOG_LEVEL``. An import that fails still raises.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+NOISE = ("File ", "Graph execution error", "Detected at node", "Exception encountered")
+"""How the lines of a message begin that say where, not what."""
+
+
+def telling_line(error: Exception) -> str:
+    """What a message of Keras or TensorFlow says, without headings, call stacks and node names."""
+    text = str(error)
+    bold = re.search(r"\x1b\[1m(.*?)\x1b\[0m", text, re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\} ?", "", bold.group(1) if bold else text)
+    lines = [line.strip() for line in text.splitlines()]
+    telling = [line for line in lines if line and not line.startswith(NOISE)]
+    return telling[0] if telling else first_line(error)
 
 
 @contextmanager
@@ -71,5 +109,5 @@ def keras_for(dtype: str) -> Iterator[Any]:
         keras.config.set_floatx(dtype)
         keras.config.set_dtype_policy(dtype)
         scope.enter_context(warnings.catch_warnings(action="ignore"))
-        scope.enter_context(speaking_for("Keras"))
+        scope.enter_context(speaking_for("Keras", telling_line))
         yield keras

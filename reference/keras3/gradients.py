@@ -34,13 +34,16 @@ def loss_and_gradients(
     way = ways.get(keras.config.backend())
     if way is None:
         raise Unsupported(f"Keras on {keras.config.backend()} does not differentiate")
-    target = keras.ops.convert_to_tensor(y)
+    number_type = model.compute_dtype
+    target = keras.ops.convert_to_tensor(y, number_type)
 
     def loss(x: Any) -> Any:
         return model.compute_loss(x=x, y=target, y_pred=forward(x))
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]
-    value, found, x_gradient = way(Step(keras, loss, variables, keras.ops.convert_to_tensor(x)))
+    value, found, x_gradient = way(
+        Step(keras, loss, variables, keras.ops.convert_to_tensor(x, number_type))
+    )
     numbers = keras.ops.convert_to_numpy
     return Gradients(float(value), [numbers(one) for one in found], numbers(x_gradient))
 
