@@ -43,7 +43,11 @@ AXES = {1: ("entry",), 2: ("row", "unit"), 3: ("row", "step", "unit")}
 
 
 def compare(
-    got: Array, expected: Array, what: str, tolerance: float, axes: tuple[str, ...] | None = None
+    got: Array | float,
+    expected: Array | float,
+    what: str,
+    tolerance: float,
+    axes: tuple[str, ...] | None = None,
 ) -> float:
     """The largest absolute difference, or a ``Deviation`` if it exceeds ``tolerance``.
 

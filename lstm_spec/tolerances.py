@@ -23,3 +23,9 @@ EXACT = 0.0
 
 FLOAT64 = 1e-12
 """Between two float64 engines; anything computed in float32 on the way is off by 1e-8 and more."""
+
+FINITE_DIFFERENCE_STEP = 2.0**-6
+FINITE_DIFFERENCE = 2e-4
+
+LOCKSTEP = 2e-5
+ADAM_STEP = 2e-3

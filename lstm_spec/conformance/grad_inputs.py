@@ -1,0 +1,164 @@
+"""Gradients with respect to x, and how every step and every row takes part in a gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import clause
+from lstm_spec.conformance.grad_weights import BPTT
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.tolerances import GRADIENT
+from lstm_spec.trial import Trial
+
+X_AXES = ("row", "step", "feature")
+
+
+@clause(
+    "GRAD-20",
+    "The gradient with respect to the input is right at every step of every row.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def the_input(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Every output counts, so every step collects from itself and from all later ones."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+
+
+@clause(
+    "GRAD-21",
+    "A loss on the last output alone reaches the first input: the gradient flows through every"
+    " step of a row.",
+    source=BPTT + "; keras#3669",
+    needs=(Capability.GRADIENTS,),
+)
+def everything_inside_a_row_flows(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Forget gates are biased open, so that the first step's share is not lost in the noise."""
+    spec = ModelSpec((LSTM(4),), features=3)
+    weights = trial.weights(spec)
+    weights[2][4:8] += np.float32(2.0)
+    ours, theirs = trial.twins(subject, oracle, spec, weights)
+    x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=4.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    first = float(np.abs(got.x[:, 0]).max())
+    trial.holds(first > 1e-4, f"gradient of x at step 0 is at most {first:.3g}: nothing arrives")
+
+
+@clause(
+    "GRAD-22",
+    "What only the first step has seen changes the kernel's gradient of a loss on the last step.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def the_first_step_contributes(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The input is zero after the first step: the kernel's whole gradient has come through time.
+
+    Detached inside the row, or with the first step skipped, it would be zero.
+    """
+    spec = ModelSpec((LSTM(4),), features=3)
+    weights = trial.weights(spec)
+    weights[2][4:8] += np.float32(2.0)
+    ours, theirs = trial.twins(subject, oracle, spec, weights)
+    x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=4.0)
+    x[:, 1:] = 0
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    what = "gradient of the kernel"
+    trial.close(got.weights[0], expected.weights[0], what, GRADIENT, ("feature", "column"))
+    largest = float(np.abs(got.weights[0]).max())
+    trial.holds(largest > 1e-4, f"{what} is at most {largest:.3g}: nothing arrives")
+
+
+@clause(
+    "GRAD-23",
+    "The gradient for a whole sequence is the sum of the gradients for its steps.",
+    source="the derivative of a sum; contract, losses are means over time",
+    needs=(Capability.GRADIENTS, Capability.FORWARD),
+)
+def steps_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A step whose target is the output itself has no error, so one step at a time can count.
+
+    The law needs no oracle: it holds the subject to itself, and its sum to the oracle.
+    """
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 3, 3), trial.array(2, 3, 4, scale=2.0)
+    outputs = ours.call(x).outputs
+    parts = []
+    for step in range(3):
+        target = outputs.copy()
+        target[:, step] = y[:, step]
+        parts.append(ours.gradients(x, target))
+    whole = theirs.gradients(x, y)
+    summed = [np.sum(same, axis=0) for same in zip(*(one.weights for one in parts), strict=True)]
+    trial.weights_close(spec, summed, whole.weights, "sum over steps of the gradient", GRADIENT)
+    trial.close(
+        np.sum([one.x for one in parts], axis=0),
+        whole.x,
+        "sum over steps of the gradient of x",
+        GRADIENT,
+    )
+
+
+@clause(
+    "GRAD-24",
+    "The gradient of a batch is the mean of the gradients of its rows.",
+    source="contract, losses are means over the batch",
+    needs=(Capability.GRADIENTS,),
+)
+def rows_average(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Three rows, alone and together: summed instead of averaged is off by a factor of three."""
+    spec = ModelSpec((LSTM(4),), features=2)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(3, 5, 2), trial.array(3, 4, scale=2.0)
+    together, right = ours.gradients(x, y), theirs.gradients(x, y)
+    alone = [ours.gradients(x[i : i + 1], y[i : i + 1]) for i in range(3)]
+    mean = [np.mean([one.weights[i] for one in alone], axis=0) for i in range(3)]
+    trial.weights_close(spec, together.weights, mean, "against its rows, gradient", GRADIENT)
+    trial.weights_close(spec, together.weights, right.weights, "gradient", GRADIENT)
+
+
+@clause(
+    "GRAD-25",
+    "The input of one row has no influence on the gradient with respect to another.",
+    source="rows of a batch run side by side",
+    needs=(Capability.GRADIENTS,),
+)
+def rows_do_not_mix(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Row 1 is exchanged for another one; rows 0 and 2 must keep their gradient."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=2)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(3, 5, 2), trial.array(3, 5, 4, scale=2.0)
+    disturbed = x.copy()
+    disturbed[1] = trial.array(5, 2)
+    before, after = ours.gradients(x, y).x, ours.gradients(disturbed, y).x
+    trial.close(before, theirs.gradients(x, y).x, "gradient of x", GRADIENT, X_AXES)
+    what = "gradient of the rows beside the disturbed one"
+    trial.close(after[[0, 2]], before[[0, 2]], what, GRADIENT, X_AXES)
+    trial.differ(after[1], before[1], "gradient of the disturbed row")
+
+
+@clause(
+    "GRAD-26",
+    "A large gradient is passed on as it is: nothing is clipped that was not asked to be.",
+    source="Keras documentation, clipnorm and clipvalue are off by default",
+    needs=(Capability.GRADIENTS,),
+)
+def nothing_is_clipped(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Targets around 400 give gradients of some tens; compared after division by their size."""
+    spec = ModelSpec((LSTM(4),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=400.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    size = max(float(np.abs(one).max()) for one in expected.weights)
+    scaled = [one / size for one in got.weights], [one / size for one in expected.weights]
+    trial.weights_close(spec, *scaled, f"gradient (in units of {size:.3g})", GRADIENT)
+    trial.close(got.x / size, expected.x / size, "gradient of x, scaled", GRADIENT, X_AXES)

@@ -1,0 +1,147 @@
+"""The loss that is differentiated, and finite differences of that very loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lstm_spec.clauses import clause
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.model import LSTM, Dense, ModelSpec
+from lstm_spec.tolerances import (
+    FINITE_DIFFERENCE,
+    FINITE_DIFFERENCE_STEP,
+    GRADIENT,
+    LOSS,
+)
+from lstm_spec.trial import Trial
+
+X_AXES = ("row", "step", "feature")
+
+
+def slope(loss: Callable[[float], float]) -> float:
+    """The derivative of ``loss`` at 0 from four values around it (error of fourth order)."""
+    h = FINITE_DIFFERENCE_STEP
+    return (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+
+
+def signs(trial: Trial, like: Array) -> Array:
+    """A random direction in which every entry takes part: plus or minus one."""
+    return trial.rng.choice(np.array([-1.0, 1.0], np.float32), like.shape)
+
+
+@clause(
+    "GRAD-30",
+    "The loss that is differentiated is the mean squared error over batch, time and features.",
+    source="contract, losses",
+    needs=(Capability.GRADIENTS, Capability.FORWARD),
+)
+def mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Against the subject's own outputs and against the oracle; no two lengths are alike."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
+    loss = ours.gradients(x, y).loss
+    own = float(np.mean((ours.call(x).outputs.astype(np.float64) - y) ** 2))
+    trial.close(loss, own, "loss against the mean of the squared errors", LOSS)
+    trial.close(loss, theirs.gradients(x, y).loss, "loss", LOSS)
+
+
+@clause(
+    "GRAD-31",
+    "Through softmax and categorical cross-entropy, loss and gradients are right at every step.",
+    source="contract, losses; Bridle 1990 (the derivative is p - y)",
+    needs=(Capability.GRADIENTS, Capability.LAYERS),
+)
+def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """One target per step; the mean is over batch and time, never over the classes."""
+    spec = ModelSpec(
+        (LSTM(4, return_sequences=True), Dense(6, "softmax")),
+        features=3,
+        loss="categorical_crossentropy",
+    )
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.labels(2, 5, width=6)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.close(got.loss, expected.loss, "loss", LOSS)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+
+
+@clause(
+    "GRAD-32",
+    "The loss that is differentiated is the loss that is reported.",
+    source="contract, gradients and test_on_batch",
+    needs=(Capability.GRADIENTS, Capability.EVALUATE),
+)
+def one_loss(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two code paths, one definition: a sum here and a mean there is found at once."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
+    loss = ours.gradients(x, y).loss
+    reported = ours.test_on_batch(x, y)["loss"]
+    trial.close(loss, reported, "loss of gradients against test_on_batch", LOSS)
+    trial.close(reported, theirs.test_on_batch(x, y)["loss"], "loss", LOSS)
+
+
+@clause(
+    "GRAD-33",
+    "The gradients of the weights are the slopes of the implementation's own loss.",
+    source="the definition of a derivative",
+    needs=(Capability.GRADIENTS,),
+)
+def slopes_along_the_weights(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """No oracle takes part: array by array, all weights are moved a little along random signs.
+
+    It confirms the gradient even of an implementation whose forward pass is its own invention, and
+    tells a wrong backward pass from a wrong forward pass. Step and tolerance: see ``tolerances``.
+    """
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, _ = trial.twins(subject, oracle, spec)
+    weights = ours.get_weights()
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
+    gradients = ours.gradients(x, y).weights
+    for index, name in enumerate(spec.weight_names):
+        direction = signs(trial, weights[index])
+
+        def loss(h: float, index: int = index, direction: Array = direction) -> float:
+            moved = [one.copy() for one in weights]
+            moved[index] += np.float32(h) * direction
+            ours.set_weights(moved)
+            return ours.gradients(x, y).loss
+
+        trial.close(
+            (gradients[index] * direction).sum(),
+            slope(loss),
+            f"gradient of the {name} along a direction, against the slope of the loss",
+            FINITE_DIFFERENCE,
+        )
+
+
+@clause(
+    "GRAD-34",
+    "The gradient with respect to the input is the slope of the implementation's own loss.",
+    source="the definition of a derivative",
+    needs=(Capability.GRADIENTS,),
+)
+def slopes_along_the_input(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """One step of x at a time, so that the message names the step; otherwise as for the weights."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, _ = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 4, 3), trial.array(2, 4, 4)
+    gradient = ours.gradients(x, y).x
+    for step in range(4):
+        direction = np.zeros_like(x)
+        direction[:, step] = signs(trial, x[:, step])
+
+        def loss(h: float, direction: Array = direction) -> float:
+            return ours.gradients(x + np.float32(h) * direction, y).loss
+
+        trial.close(
+            (gradient * direction).sum(),
+            slope(loss),
+            f"gradient of x at step {step} along a direction, against the slope of the loss",
+            FINITE_DIFFERENCE,
+        )

@@ -1,0 +1,230 @@
+"""Gradients of the weights: every array, every gate, one step and many."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Depth, clause
+from lstm_spec.contract import Array, Capability, Gradients, Implementation
+from lstm_spec.model import LSTM, Dense, ModelSpec
+from lstm_spec.tolerances import EXACT, FLOAT64, GRADIENT
+from lstm_spec.trial import Trial
+
+GATES = ("input gate", "forget gate", "cell candidate", "output gate")
+BPTT = "Werbos 1990, Backpropagation through time; Graves & Schmidhuber 2005 (the whole gradient)"
+
+
+def over_steps(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> tuple[Gradients, Gradients]:
+    """Both sides' gradients for 2 rows of 5 steps, every output counted in the loss."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
+    return ours.gradients(x, y), theirs.gradients(x, y)
+
+
+def blocks(columns: Array) -> list[Array]:
+    """The four blocks of a kernel, recurrent kernel or bias, in the order of ``GATES``."""
+    return np.split(columns, 4, axis=-1)
+
+
+@clause(
+    "GRAD-01",
+    "On a single step from zero, kernel and bias have the right gradient, and neither the forget"
+    " gate nor the recurrent kernel has any.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def one_step_from_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """With h = 0 and c = 0 the forget gate and the recurrent kernel are multiplied by zero.
+
+    Their gradients are zero to the last bit; whoever adds weight decay or mixes up rows of
+    gradients shows it here, where nothing else can.
+    """
+    spec = ModelSpec((LSTM(4),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 1, 3), trial.array(2, 4, scale=2.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    kernel, recurrent, bias = got.weights
+    for columns, name in ((kernel, "kernel"), (bias, "bias")):
+        forget = blocks(columns)[1]
+        trial.equal(forget, np.zeros_like(forget), f"gradient of the forget gate's {name}")
+    trial.equal(recurrent, np.zeros_like(recurrent), "gradient of the recurrent kernel")
+
+
+@clause(
+    "GRAD-02",
+    "On a single step from a given state, the recurrent kernel and the forget gate have the right"
+    " gradient too.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS, Capability.INITIAL_STATE),
+)
+def one_step_from_a_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """One step has no path through time: what is wrong here is wrong inside the cell."""
+    spec = ModelSpec((LSTM(4),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y, start = trial.array(2, 1, 3), trial.array(2, 4, scale=2.0), trial.states(spec, 2)
+    got = ours.gradients(x, y, initial_state=start)
+    expected = theirs.gradients(x, y, initial_state=start)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+
+
+@clause(
+    "GRAD-03",
+    "The gradient of the kernel is the sum over all steps of a row.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+    depth=Depth.SMOKE,
+)
+def the_kernel(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Five steps: an implementation that keeps only the last or skips the first is far off."""
+    got, expected = over_steps(subject, oracle, trial)
+    axes = ("feature", "column")
+    trial.close(got.weights[0], expected.weights[0], "gradient of the kernel", GRADIENT, axes)
+
+
+@clause(
+    "GRAD-04",
+    "The gradient of the recurrent kernel is the sum over all steps of a row.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def the_recurrent_kernel(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Its input is the previous h: off by one step, transposed or cut off in time shows here."""
+    got, expected = over_steps(subject, oracle, trial)
+    what, axes = "gradient of the recurrent kernel", ("unit", "column")
+    trial.close(got.weights[1], expected.weights[1], what, GRADIENT, axes)
+
+
+@clause(
+    "GRAD-05",
+    "The gradient of the bias is the sum over all steps and rows.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Doubled where an engine keeps two biases and adds their gradients; halved if it averages."""
+    got, expected = over_steps(subject, oracle, trial)
+    trial.close(got.weights[2], expected.weights[2], "gradient of the bias", GRADIENT, ("column",))
+
+
+@clause(
+    "GRAD-06",
+    "Each of the four gates has its own gradient, in its own block of columns.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS,),
+)
+def every_gate(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Compared gate by gate, so that the message names the gate whose derivative is wrong."""
+    got, expected = over_steps(subject, oracle, trial)
+    for name, ours, theirs in zip(
+        ("kernel", "recurrent kernel", "bias"), got.weights, expected.weights, strict=True
+    ):
+        trial.holds(
+            ours.shape == theirs.shape,
+            f"gradient of the {name}: expected shape {theirs.shape}, got {ours.shape}",
+        )
+        for gate, block, right in zip(GATES, blocks(ours), blocks(theirs), strict=True):
+            axes = ("input", "unit")[-block.ndim :]
+            trial.close(block, right, f"gradient of the {gate}'s {name}", GRADIENT, axes)
+
+
+@clause(
+    "GRAD-07",
+    "A Dense layer over a sequence collects its gradient from every step, and hands the rest down.",
+    source="Keras documentation, TimeDistributed and Dense",
+    needs=(Capability.GRADIENTS, Capability.LAYERS),
+)
+def dense(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A non-linear Dense layer, so that its own derivative takes part as well."""
+    spec = ModelSpec((LSTM(4, return_sequences=True), Dense(2, "tanh")), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(3, 5, 3), trial.array(3, 5, 2, scale=2.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+
+
+@clause(
+    "GRAD-08",
+    "In a stack of layers the lower one gets its gradient through the upper one.",
+    source=BPTT,
+    needs=(Capability.GRADIENTS, Capability.LAYERS),
+)
+def stacked(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Layers of different width: a gradient that belongs to the other layer has a wrong shape."""
+    spec = ModelSpec((LSTM(4, return_sequences=True), LSTM(5)), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 6, 3), trial.array(2, 5, scale=2.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.close(got.x, expected.x, "gradient of x", GRADIENT, ("row", "step", "feature"))
+
+
+@clause(
+    "GRAD-09",
+    "A layer without a bias has the gradients of kernel and recurrent kernel, and no third one.",
+    source="Keras documentation, LSTM(use_bias)",
+    needs=(Capability.GRADIENTS, Capability.NO_BIAS),
+)
+def no_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two arrays come back, equal to the oracle's."""
+    spec = ModelSpec((LSTM(4, use_bias=False, return_sequences=True),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+
+
+@clause(
+    "GRAD-10",
+    "Through a hard sigmoid the gradient is its slope, one fifth or one sixth, and zero where it"
+    " is flat.",
+    source="Keras 2.2.4 backend.hard_sigmoid; Keras 3 activations.hard_sigmoid",
+    needs=(Capability.GRADIENTS, Capability.HARD_SIGMOID),
+)
+def hard_sigmoid(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Weights are large enough to drive gates into both flat parts as well as the slope."""
+    for name in ("hard_sigmoid_keras2", "hard_sigmoid_keras3"):
+        layer = LSTM(4, recurrent_activation=name, return_sequences=True)
+        spec = ModelSpec((layer,), features=3)
+        ours, theirs = trial.twins(subject, oracle, spec, trial.weights(spec, scale=1.5))
+        x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
+        got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+        trial.weights_close(spec, got.weights, expected.weights, f"{name}: gradient", GRADIENT)
+
+
+@clause(
+    "GRAD-11",
+    "A float64 model has float64 gradients.",
+    source="Keras documentation, dtype",
+    needs=(Capability.GRADIENTS, Capability.FLOAT64),
+)
+def float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """One factor computed in float32 on the way is off by 1e-8, four orders above the tolerance."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3, dtype="float64")
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3, dtype="float64"), trial.array(2, 5, 4, dtype="float64")
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, got.weights, expected.weights, "gradient", FLOAT64)
+    trial.close(got.x, expected.x, "gradient of x", FLOAT64, ("row", "step", "feature"))
+
+
+@clause(
+    "GRAD-12",
+    "Asking for gradients moves no weight, and asking twice gives the same answer.",
+    source="contract, Model.gradients",
+    needs=(Capability.GRADIENTS,),
+)
+def asking_moves_nothing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Frameworks that add new gradients to the old ones (zero_grad forgotten) double here."""
+    spec = ModelSpec((LSTM(4),), features=3)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=2.0)
+    before = ours.get_weights()
+    ours.gradients(x, y)
+    trial.weights_close(spec, ours.get_weights(), before, "after gradients, value", EXACT)
+    again, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.weights_close(spec, again.weights, expected.weights, "second time, gradient", GRADIENT)
+    trial.close(again.x, expected.x, "second time, gradient of x", GRADIENT)

@@ -1,0 +1,200 @@
+"""Adam: the first step, the correction of the bias, both decay rates, epsilon, and its memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.lockstep import Run, in_lockstep, random_batch, random_run, steep_run
+from lstm_spec.model import LSTM, Adam, ModelSpec
+from lstm_spec.tolerances import ADAM_STEP, EXACT, LOCKSTEP
+from lstm_spec.trial import Trial
+
+PAPER = "Kingma & Ba 2015, Adam"
+RATE = 0.1
+SPEC = ModelSpec((LSTM(4),), features=3, optimizer=Adam(RATE, epsilon=1e-10))
+
+
+@clause(
+    "TRAIN-15",
+    "Adam's first step moves every weight by the learning rate, against the sign of its gradient,"
+    " however large or small the gradient is.",
+    source=PAPER + ", section 2.1",
+    needs=(Capability.TRAIN,),
+)
+def the_first_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Gradients differ by a factor of hundreds; every step has the same length."""
+    run = steep_run(trial, oracle, SPEC, 1, rows=2, steps=5)
+    ours, theirs = trial.twins(subject, oracle, SPEC, run.weights)
+    gradients = theirs.gradients(*run.batches[0]).weights
+    before = ours.get_weights()
+    ours.train_on_batch(*run.batches[0])
+    moved = [(now - w) / RATE for now, w in zip(ours.get_weights(), before, strict=True)]
+    expected = [-np.sign(gradient) for gradient in gradients]
+    what = "first step in units of the learning rate"
+    trial.weights_close(SPEC, moved, expected, what, ADAM_STEP)
+
+
+@clause(
+    "TRAIN-16",
+    "Both moments are corrected for having started at zero: while the gradient stays the same,"
+    " every step is as long as the first.",
+    source=PAPER + ", section 3",
+    needs=(Capability.TRAIN,),
+)
+def bias_correction(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The same batch ten times, with a rate so small that its gradient hardly changes.
+
+    Without the corrections the first steps are three to seven times as long; with one of the two,
+    a tenth or thirty times.
+    """
+    rate = 2.0**-13
+    spec = replace(SPEC, optimizer=Adam(rate, epsilon=1e-10))
+    run = steep_run(trial, oracle, spec, 1, rows=2, steps=5)
+    ours, theirs = trial.twins(subject, oracle, spec, run.weights)
+    for number in range(1, 11):
+        ours.train_on_batch(*run.batches[0])
+        theirs.train_on_batch(*run.batches[0])
+        got, expected = (
+            [(now - w) / rate for now, w in zip(one.get_weights(), run.weights, strict=True)]
+            for one in (ours, theirs)
+        )
+        what = f"way of {number} steps in units of the learning rate"
+        trial.weights_close(spec, got, expected, what, number * ADAM_STEP)
+
+
+@clause(
+    "TRAIN-17",
+    "Adam uses the decay rates that it was given, each for its own moment.",
+    source=PAPER,
+    needs=(Capability.TRAIN,),
+)
+def the_decay_rates(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Neither is the default; exchanged, fixed or used for the other moment, they are noticed."""
+    spec = replace(SPEC, optimizer=Adam(0.01, beta_1=0.6, beta_2=0.8, epsilon=1e-10))
+    run = steep_run(trial, oracle, spec, 12, rows=2, steps=5)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+def tiny_gradients(trial: Trial, spec: ModelSpec, updates: int) -> Run:
+    """Batches of one step whose three features are of order 1, 1e-5 and 1e-6.
+
+    The rows of the kernel then have gradients of these magnitudes, in full relative precision, as
+    a product with x keeps it; small errors of prediction would not.
+    """
+    run = random_run(trial, spec, updates, rows=2, steps=1)
+    for x, _ in run.batches:
+        x *= np.array([1.0, 1e-5, 1e-6], np.float32)
+    return run
+
+
+@clause(
+    "TRAIN-18",
+    "Epsilon has the size that was asked for: it shortens the steps of gradients as small as"
+    " itself and no others.",
+    source="Keras 1 and 2.0: 1e-8; Keras since: 1e-7",
+    needs=(Capability.TRAIN,),
+)
+def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Three sizes. Inside or outside of the bias correction are both taken for right here.
+
+    With gradient g the first step is g / (|g| + e), e = epsilon or epsilon / sqrt(1 - beta_2).
+    Under the root, dropped, or of another size, epsilon gives other lengths.
+    """
+    for epsilon in (1e-8, 1e-7, 1e-3):
+        spec = replace(SPEC, optimizer=Adam(RATE, epsilon=epsilon))
+        run = tiny_gradients(trial, spec, 1)
+        ours, theirs = trial.twins(subject, oracle, spec, run.weights)
+        gradient = theirs.gradients(*run.batches[0]).weights[0]
+        ours.train_on_batch(*run.batches[0])
+        moved = (ours.get_weights()[0] - run.weights[0]) / RATE
+        wanted = [
+            -gradient / (np.abs(gradient) + e) for e in (epsilon / np.sqrt(1 - 0.999), epsilon)
+        ]
+        nearer = min(wanted, key=lambda one: float(np.abs(moved - one).max()))
+        what = f"epsilon {epsilon:g}: first step of the kernel in units of the learning rate"
+        trial.close(moved, nearer, what, ADAM_STEP, ("feature", "column"))
+
+
+@clause(
+    "TRAIN-19",
+    "Epsilon is added to the root of the second moment before the bias is corrected.",
+    source=PAPER + ", end of section 2; Keras documentation, Adam ('epsilon hat')",
+    needs=(Capability.TRAIN,),
+    level=Level.SHOULD,
+)
+def the_place_of_epsilon(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The paper's Algorithm 1, and PyTorch, add it after the correction: at first 30 times less."""
+    spec = replace(SPEC, optimizer=Adam(RATE, epsilon=1e-7))
+    run = tiny_gradients(trial, spec, 3)
+    ours, theirs = trial.twins(subject, oracle, spec, run.weights)
+    for number, (x, y) in enumerate(run.batches, 1):
+        ours.train_on_batch(x, y)
+        theirs.train_on_batch(x, y)
+        ways: list[Array] = [
+            (one.get_weights()[0] - run.weights[0]) / RATE for one in (ours, theirs)
+        ]
+        what = f"way of the kernel after {number} steps in units of the learning rate"
+        trial.close(ways[0], ways[1], what, number * ADAM_STEP, ("feature", "column"))
+
+
+@clause(
+    "TRAIN-20",
+    "Adam's moments and its count of updates live on from train_on_batch to fit and back.",
+    source="Keras documentation, fit continues training; contract, fit",
+    needs=(Capability.TRAIN, Capability.FIT),
+)
+def the_moments_survive_fit(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Four updates, the second and third by fit; an optimiser that begins anew steps elsewhere."""
+    spec = replace(SPEC, optimizer=Adam(0.01, epsilon=1e-10))
+    run = steep_run(trial, oracle, spec, 4, rows=2, steps=5)
+    ours, theirs = trial.twins(subject, oracle, spec, run.weights)
+    for number, (x, y) in enumerate(run.batches, 1):
+        if number in (2, 3):
+            ours.fit(x, y, batch_size=2, epochs=1, shuffle=False)
+        else:
+            ours.train_on_batch(x, y)
+        theirs.train_on_batch(x, y)
+        what = f"after update {number}, value"
+        trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+
+
+@clause(
+    "TRAIN-21",
+    "Setting the weights leaves Adam's moments and its count of updates alone.",
+    source="contract, set_weights",
+    needs=(Capability.TRAIN,),
+)
+def the_moments_survive_set_weights(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Three updates, back to the first weights, three more: these are not the first three again."""
+    spec = replace(SPEC, optimizer=Adam(0.01, epsilon=1e-10))
+    run = steep_run(trial, oracle, spec, 3, rows=2, steps=5)
+    ours, theirs = trial.twins(subject, oracle, spec, run.weights)
+    in_lockstep(trial, run, ours, theirs, LOCKSTEP)
+    first = ours.get_weights()
+    ours.set_weights(run.weights)
+    theirs.set_weights(run.weights)
+    in_lockstep(trial, run, ours, theirs, LOCKSTEP)
+    trial.differ(ours.get_weights()[0], first[0], "kernel after the first and second three updates")
+
+
+@clause(
+    "TRAIN-22",
+    "Under Adam too, a weight that has never had a gradient has never moved.",
+    source=PAPER + "; no weight decay unless asked for",
+    needs=(Capability.TRAIN,),
+)
+def no_gradient_no_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """0 / (0 + epsilon) is 0: not one bit of the recurrent kernel moves on steps from zero."""
+    ours, _ = trial.twins(subject, oracle, SPEC)
+    before = ours.get_weights()
+    for _ in range(5):
+        ours.train_on_batch(*random_batch(trial, SPEC, 2, 1))
+    after = ours.get_weights()
+    trial.close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
+    trial.differ(after[0], before[0], "kernel, before and after")

@@ -1,0 +1,179 @@
+"""Subject and oracle train side by side and must agree after every single update."""
+
+from __future__ import annotations
+
+from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.lockstep import in_lockstep, random_run, steep_run
+from lstm_spec.model import (
+    LSTM,
+    SGD,
+    Adam,
+    Bidirectional,
+    Dense,
+    Masking,
+    ModelSpec,
+    RepeatVector,
+)
+from lstm_spec.tolerances import LOCKSTEP
+from lstm_spec.trial import Trial
+
+ADAM = Adam(learning_rate=0.01, epsilon=1e-10)
+"""An epsilon that no gradient notices: where it stands is asked by clauses of its own."""
+UPDATES = 50
+
+
+@clause(
+    "TRAIN-01",
+    "Fifty updates of SGD from the same weights and batches give the same loss and the same"
+    " weights, update by update.",
+    source="design, lockstep; Robbins & Monro 1951",
+    needs=(Capability.TRAIN,),
+)
+def sgd_in_lockstep(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Every batch is new, every output counts. The message names the first update that is off."""
+    layers = (LSTM(4, return_sequences=True),)
+    spec = ModelSpec(layers, features=3, optimizer=SGD(0.1))
+    run = random_run(trial, spec, UPDATES, rows=2, steps=5)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+@clause(
+    "TRAIN-02",
+    "Fifty updates of Adam from the same weights and batches give the same loss and the same"
+    " weights, update by update.",
+    source="design, lockstep; Kingma & Ba 2015",
+    needs=(Capability.TRAIN,),
+)
+def adam_in_lockstep(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """It starts where no gradient is tiny (see ``lockstep``), so the tolerance stays small."""
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=ADAM)
+    run = steep_run(trial, oracle, spec, UPDATES, rows=2, steps=5)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+@clause(
+    "TRAIN-03",
+    "A classifier trained with Adam as Keras sets it (rate 0.001, epsilon 1e-7) stays in lockstep"
+    " for fifty updates.",
+    source="Keras documentation, Adam; the model of every alphabet pipeline",
+    needs=(Capability.TRAIN, Capability.LAYERS),
+    level=Level.SHOULD,
+)
+def the_documented_classifier_in_lockstep(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """LSTM, Dense, softmax, cross-entropy: the documents' model, in small."""
+    layers = (LSTM(4), Dense(6, "softmax"))
+    spec = ModelSpec(layers, features=3, loss="categorical_crossentropy", optimizer=Adam())
+    run = steep_run(trial, oracle, spec, UPDATES, rows=2, steps=5)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+@clause(
+    "TRAIN-04",
+    "A stateful model trains in lockstep with SGD: every batch starts from the state that the one"
+    " before it left, until a reset.",
+    source="moving average example; contract, stateful",
+    needs=(Capability.TRAIN, Capability.STATEFUL),
+)
+def stateful_sgd_in_lockstep(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Resets before updates 20 and 37. Losses of a stateless model would be off at update 2."""
+    layers = (LSTM(4, stateful=True),)
+    spec = ModelSpec(layers, features=3, batch_size=2, optimizer=SGD(0.1))
+    run = random_run(trial, spec, UPDATES, rows=2, steps=3)
+    twins = trial.twins(subject, oracle, spec, run.weights)
+    in_lockstep(trial, run, *twins, LOCKSTEP, resets=(20, 37))
+
+
+@clause(
+    "TRAIN-05",
+    "A stateful model trains in lockstep with Adam; a reset in the middle clears the state and"
+    " leaves the moments alone.",
+    source="moving average example; contract, reset_states",
+    needs=(Capability.TRAIN, Capability.STATEFUL),
+)
+def stateful_adam_in_lockstep(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Sequence outputs, so that the gradient inside a batch and its end at the border both count.
+
+    Two steps a batch: a gradient through the border would be half of the whole.
+    """
+    layers = (LSTM(4, return_sequences=True, stateful=True),)
+    spec = ModelSpec(layers, features=3, batch_size=5, optimizer=ADAM)
+    run = steep_run(trial, oracle, spec, UPDATES, rows=5, steps=2)
+    twins = trial.twins(subject, oracle, spec, run.weights)
+    in_lockstep(trial, run, *twins, LOCKSTEP, resets=(26,))
+
+
+@clause(
+    "TRAIN-06",
+    "Training on rows with masked steps stays in lockstep.",
+    source="contract, masks; alphabet pipeline with left padding",
+    needs=(Capability.TRAIN, Capability.LAYERS, Capability.MASK),
+)
+def masked_rows_in_lockstep(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Heads, tails and holes change from batch to batch; row 0 is complete now and then."""
+    layers = (Masking(), LSTM(4), Dense(2))
+    spec = ModelSpec(layers, features=3, optimizer=SGD(0.1))
+    run = random_run(trial, spec, 12, rows=3, steps=5)
+    for number, (x, _) in enumerate(run.batches):
+        x[0, : number % 3] = 0
+        x[1, 4 - number % 2 :] = 0
+        x[2, 1 : 2 + number % 3] = 0
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+@clause(
+    "TRAIN-07",
+    "A stateful encoder-decoder stays in lockstep: both layers carry, both layers learn.",
+    source="echo notebook, encoder-decoder",
+    needs=(Capability.TRAIN, Capability.LAYERS, Capability.STATEFUL),
+)
+def encoder_decoder_in_lockstep(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The architecture of the echo pipelines, in small; a reset before update 8."""
+    layers = (
+        LSTM(4, stateful=True),
+        RepeatVector(2),
+        LSTM(5, return_sequences=True, stateful=True),
+        Dense(6, "softmax"),
+    )
+    spec = ModelSpec(
+        layers, features=3, batch_size=2, loss="categorical_crossentropy", optimizer=SGD(0.2)
+    )
+    run = random_run(trial, spec, 12, rows=2, steps=3)
+    twins = trial.twins(subject, oracle, spec, run.weights)
+    in_lockstep(trial, run, *twins, LOCKSTEP, resets=(8,))
+
+
+@clause(
+    "TRAIN-08",
+    "A bidirectional layer stays in lockstep: each direction learns with weights of its own.",
+    source="Graves & Schmidhuber 2005",
+    needs=(Capability.TRAIN, Capability.BIDIRECTIONAL),
+)
+def bidirectional_in_lockstep(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The directions start from different weights; shared or exchanged, they are off at once."""
+    layers = (Bidirectional(LSTM(4, return_sequences=True)),)
+    spec = ModelSpec(layers, features=3, optimizer=SGD(0.1))
+    run = random_run(trial, spec, 12, rows=2, steps=5)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
+
+
+@clause(
+    "TRAIN-09",
+    "An update with a single short batch gives the oracle's loss and weights.",
+    source="contract, train_on_batch",
+    needs=(Capability.TRAIN,),
+    depth=Depth.SMOKE,
+)
+def one_update(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Asked first, to tell a broken adapter from a wrong engine."""
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.1))
+    run = random_run(trial, spec, 1, rows=2, steps=3)
+    in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)

@@ -1,0 +1,166 @@
+"""What a loss and an accuracy are the mean of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import Level, clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.lockstep import random_batch
+from lstm_spec.model import LSTM, SGD, Dense, Masking, ModelSpec
+from lstm_spec.tolerances import LOSS
+from lstm_spec.trial import Trial
+
+SEQUENCE = ModelSpec((LSTM(4, return_sequences=True),), features=3, optimizer=SGD(0.1))
+CLASSIFIER = ModelSpec(
+    (LSTM(4), Dense(6, "softmax")),
+    features=3,
+    loss="categorical_crossentropy",
+    optimizer=SGD(0.1),
+)
+PER_STEP = ModelSpec(
+    (LSTM(4, return_sequences=True), Dense(6, "softmax")),
+    features=3,
+    loss="categorical_crossentropy",
+    optimizer=SGD(0.1),
+)
+MASKED = ModelSpec((Masking(), *PER_STEP.layers), features=3, loss="categorical_crossentropy")
+
+
+@clause(
+    "TRAIN-30",
+    "The mean squared error is the mean over batch, time and features.",
+    source="contract, losses; Keras documentation, MeanSquaredError(sum_over_batch_size)",
+    needs=(Capability.FORWARD, Capability.EVALUATE),
+)
+def mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """By hand from the subject's own outputs; 2 rows, 5 steps, 4 units: no sum can be mistaken."""
+    ours, theirs = trial.twins(subject, oracle, SEQUENCE)
+    x, y = random_batch(trial, SEQUENCE, 2, 5)
+    by_hand = float(np.mean((ours.call(x).outputs.astype(np.float64) - y) ** 2))
+    expected = theirs.test_on_batch(x, y)["loss"]
+    for name, figures in (
+        ("test_on_batch", ours.test_on_batch(x, y)),
+        ("evaluate", ours.evaluate(x, y, batch_size=2)),
+    ):
+        loss = figures["loss"]
+        trial.close(loss, by_hand, f"{name}: loss against its own outputs", LOSS)
+        trial.close(loss, expected, f"{name}: loss", LOSS)
+
+
+@clause(
+    "TRAIN-31",
+    "Categorical cross-entropy is -log of the probability of the right class, averaged over the"
+    " batch and, with an output at every step, over time.",
+    source="contract, losses; Keras documentation, CategoricalCrossentropy",
+    needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
+)
+def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """By hand from the subject's own probabilities. Averaged over classes it would be a sixth."""
+    for spec, what in ((CLASSIFIER, "last output"), (PER_STEP, "every step")):
+        ours, theirs = trial.twins(subject, oracle, spec)
+        x, y = random_batch(trial, spec, 2, 5)
+        right = (ours.call(x).outputs.astype(np.float64) * y).sum(axis=-1)
+        loss = ours.test_on_batch(x, y)["loss"]
+        by_hand = -np.log(right).mean()
+        trial.close(loss, by_hand, f"{what}: loss against its own probabilities", LOSS)
+        expected = theirs.test_on_batch(x, y)["loss"]
+        trial.close(loss, expected, f"{what}: loss", LOSS)
+
+
+@clause(
+    "TRAIN-32",
+    "The loss that train_on_batch returns is the same mean that test_on_batch returns.",
+    source="contract, train_on_batch",
+    needs=(Capability.TRAIN, Capability.EVALUATE),
+)
+def one_definition(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two batches of different shape: a figure kept from the batch before is another figure."""
+    ours, theirs = trial.twins(subject, oracle, SEQUENCE)
+    for rows, steps in ((2, 5), (3, 4)):
+        x, y = random_batch(trial, SEQUENCE, rows, steps)
+        tested, trained = ours.test_on_batch(x, y)["loss"], ours.train_on_batch(x, y)["loss"]
+        what = f"batch ({rows}, {steps}): loss of train_on_batch"
+        trial.close(trained, tested, f"{what} against a test", LOSS)
+        expected = theirs.train_on_batch(x, y)["loss"]
+        trial.close(trained, expected, what, LOSS)
+
+
+@clause(
+    "TRAIN-33",
+    "Accuracy is the share of rows whose most probable class is the right one.",
+    source="Keras documentation, categorical_accuracy",
+    needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
+)
+def accuracy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Targets are made from the outputs: exactly 4 of 7 rows are right."""
+    ours, theirs = trial.twins(subject, oracle, CLASSIFIER)
+    x = trial.array(7, 5, 3, scale=2.0)
+    labels = theirs.call(x).outputs.argmax(axis=-1)
+    labels[4:] = (labels[4:] + 1) % 6
+    figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
+    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.close(figures["accuracy"], 4 / 7, "accuracy", LOSS)
+
+
+@clause(
+    "TRAIN-34",
+    "With an output at every step, accuracy is the share of steps, not of rows that are right"
+    " throughout.",
+    source="echo notebook; Keras documentation, categorical_accuracy",
+    needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
+)
+def accuracy_per_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Row 0 has 1 wrong step of 5, row 1 has 2, row 2 none: 12 of 15, and one row in three."""
+    ours, theirs = trial.twins(subject, oracle, PER_STEP)
+    x = trial.array(3, 5, 3, scale=2.0)
+    labels = theirs.call(x).outputs.argmax(axis=-1)
+    for row, step in ((0, 2), (1, 0), (1, 4)):
+        labels[row, step] = (labels[row, step] + 1) % 6
+    figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
+    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.close(figures["accuracy"], 12 / 15, "accuracy", LOSS)
+
+
+@clause(
+    "TRAIN-35",
+    "Masked steps count neither in the loss nor in the accuracy of a sequence.",
+    source="contract, masked sequence outputs",
+    needs=(Capability.EVALUATE, Capability.LAYERS, Capability.MASK),
+)
+def masked_steps_do_not_count(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Rows of 5, 3 and 4 valid steps; by hand from the oracle's probabilities at valid steps."""
+    ours, theirs = trial.twins(subject, oracle, MASKED)
+    x, y = random_batch(trial, MASKED, 3, 5)
+    x[1, 3:], x[2, 1] = 0, 0
+    valid = (x != 0).any(axis=-1)
+    probabilities = theirs.call(x).outputs
+    by_hand = -np.log((probabilities * y).sum(axis=-1))[valid].mean()
+    hits = (probabilities.argmax(axis=-1) == y.argmax(axis=-1))[valid].mean()
+    figures = ours.test_on_batch(x, y)
+    trial.close(figures["loss"], by_hand, "loss", LOSS)
+    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.close(figures["accuracy"], hits, "accuracy", LOSS)
+
+
+@clause(
+    "TRAIN-36",
+    "Even a prediction that is as confident as it is wrong has a finite loss.",
+    source="Keras documentation, probabilities are kept above epsilon 1e-7 (a loss of 16.1)",
+    needs=(Capability.EVALUATE, Capability.LAYERS),
+    level=Level.SHOULD,
+)
+def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """In float32 the probability of the right class is 0 here, and -log 0 would spoil a training.
+
+    Clipped probabilities give 16.1, a loss made from logits gives 150: both are in order.
+    """
+    weights = trial.weights(CLASSIFIER)
+    weights[4][:] = [150, 0, 0, 0, 0, 0]
+    weights[3][:] = 0
+    ours = trial.model(subject, CLASSIFIER, weights)
+    y = np.eye(6, dtype=np.float32)[[1, 2]]
+    loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
+    trial.holds(15 < loss < 151, f"loss is {loss}, expected something between 15 and 151")

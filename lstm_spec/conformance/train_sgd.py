@@ -1,0 +1,123 @@
+"""One update of plain gradient descent, looked at from every side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.clauses import clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.lockstep import random_batch
+from lstm_spec.model import LSTM, SGD, ModelSpec
+from lstm_spec.tolerances import EXACT, FORWARD
+from lstm_spec.trial import Trial
+
+UPDATE = "contract, SGD: w becomes w - learning_rate * gradient"
+
+
+@clause(
+    "TRAIN-10",
+    "SGD moves every weight by the learning rate times its gradient, against it.",
+    source=UPDATE,
+    needs=(Capability.TRAIN,),
+)
+def the_learning_rate(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two learning rates; the gradient comes from the oracle, the product is made by hand."""
+    for rate in (0.5, 0.02):
+        spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(rate))
+        ours, theirs = trial.twins(subject, oracle, spec)
+        x, y = random_batch(trial, spec, 2, 5)
+        before = ours.get_weights()
+        ours.train_on_batch(x, y)
+        gradients = theirs.gradients(x, y).weights
+        expected = [w - rate * g for w, g in zip(before, gradients, strict=True)]
+        what = f"learning rate {rate}: value"
+        trial.weights_close(spec, ours.get_weights(), expected, what, FORWARD)
+
+
+@clause(
+    "TRAIN-11",
+    "Every batch is one update with its own gradient: nothing is accumulated and nothing left over"
+    " from the batch before.",
+    source=UPDATE,
+    needs=(Capability.TRAIN,),
+)
+def one_update_per_batch(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The second update is compared with the gradient at the weights the subject itself reached.
+
+    Momentum, an accumulated gradient, two updates a batch, or none at all are each seen here.
+    """
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
+    ours, theirs = trial.twins(subject, oracle, spec)
+    for number in (1, 2, 3):
+        x, y = random_batch(trial, spec, 2, 5)
+        before = ours.get_weights()
+        theirs.set_weights(before)
+        ours.train_on_batch(x, y)
+        gradients = theirs.gradients(x, y).weights
+        moved = [now - w for now, w in zip(ours.get_weights(), before, strict=True)]
+        expected = [-0.5 * g for g in gradients]
+        trial.weights_close(spec, moved, expected, f"update {number}, movement", FORWARD)
+
+
+@clause(
+    "TRAIN-12",
+    "A weight without a gradient stays where it is: there is no decay and no regularisation that"
+    " was not asked for.",
+    source="Keras documentation, regularizers and weight_decay are off by default",
+    needs=(Capability.TRAIN,),
+)
+def no_gradient_no_movement(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """On one step from zero the forget gate and the recurrent kernel have a gradient of exactly 0.
+
+    They must not move by one bit in five updates, while the other weights do.
+    """
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
+    ours, _ = trial.twins(subject, oracle, spec)
+    before = ours.get_weights()
+    for _ in range(5):
+        ours.train_on_batch(*random_batch(trial, spec, 2, 1))
+    after = ours.get_weights()
+    forget = slice(4, 8)
+    trial.close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
+    trial.close(after[0][:, forget], before[0][:, forget], "forget gate's kernel", EXACT)
+    trial.close(after[2][forget], before[2][forget], "forget gate's bias", EXACT)
+    trial.differ(after[0][:, :4], before[0][:, :4], "input gate's kernel, before and after")
+
+
+@clause(
+    "TRAIN-13",
+    "A large gradient makes a large update: nothing is clipped.",
+    source="Keras documentation, clipnorm and clipvalue are off by default",
+    needs=(Capability.TRAIN,),
+)
+def a_large_update(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Targets around 1000 with a rate of 0.001: the update is of order one, the gradient is not."""
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.001))
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=1000.0)
+    before = ours.get_weights()
+    ours.train_on_batch(x, y)
+    gradients = theirs.gradients(x, y).weights
+    expected = [w - 0.001 * g for w, g in zip(before, gradients, strict=True)]
+    trial.weights_close(spec, ours.get_weights(), expected, "value", FORWARD)
+
+
+@clause(
+    "TRAIN-14",
+    "Repeating every row of a batch changes neither the loss nor the update: both are means.",
+    source="contract, losses are means over the batch",
+    needs=(Capability.TRAIN,),
+)
+def a_doubled_batch(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A law that needs no oracle; a sum anywhere doubles what it sums."""
+    spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
+    weights = trial.weights(spec)
+    once, _ = trial.twins(subject, oracle, spec, weights)
+    x, y = random_batch(trial, spec, 2, 5)
+    loss = once.train_on_batch(x, y)["loss"]
+    learned = once.get_weights()
+    once.set_weights(weights)
+    doubled = once.train_on_batch(np.concatenate([x, x]), np.concatenate([y, y]))["loss"]
+    trial.close(doubled, loss, "loss of the doubled batch", FORWARD)
+    trial.weights_close(spec, once.get_weights(), learned, "doubled batch, value", FORWARD)
+    trial.differ(learned[0], weights[0], "kernel, before and after")
