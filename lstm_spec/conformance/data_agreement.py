@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstm_spec.contract import Array, Implementation, Unsupported
-from lstm_spec.evidence import BrokenAdapter, Deviation
+from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence
 from lstm_spec.subjects.guard import array
 from lstm_spec.tolerances import EXACT
 from lstm_spec.trial import Trial
@@ -53,4 +53,7 @@ def refused(trial: Trial, action: Callable[[], Any], what: str) -> None:
         trial.seen.got = f"{type(refusal).__name__}: {refusal}".splitlines()[0]
     else:
         answer = " ".join(repr(result).split())
-        raise Deviation(f"{what}: expected a refusal, got {answer:.120}")
+        raise Deviation(
+            f"{what}: expected a refusal, got {answer:.120}",
+            Evidence(what, expected="a refusal", got=f"{answer:.120}"),
+        )
