@@ -1,0 +1,175 @@
+"""Operations in any order: Hypothesis looks for the shortest script that tells the two apart."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from lstm_spec.clauses import clause
+from lstm_spec.contract import Capability, Implementation
+from lstm_spec.evidence import Deviation
+from lstm_spec.script import Pair
+from lstm_spec.trial import Trial
+
+MOST_STEPS = 12
+
+CALLS = 10 * MOST_STEPS
+"""What one script costs: a fit or predict of a slow subject is worth some ten direct calls."""
+
+PATIENCE = 6.0
+"""The search, shrinking included, ends after so many times the budget of a clause."""
+
+data = st.integers(1, 4)
+Rule = TypeVar("Rule", bound=Callable[..., None])
+
+
+class OutOfTime(KeyboardInterrupt):
+    """Ends a search: what Hypothesis lets through at once."""
+
+
+def able(*capabilities: Capability) -> Callable[[Rule], Rule]:
+    """Only where the subject has these capabilities."""
+    condition = precondition(lambda machine: machine.pair.can(*capabilities))
+    return condition
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Every operation of the contract is a rule; ``pair`` is put in by the clause."""
+
+    pair: Pair
+    until: float
+
+    @initialize()
+    def begin(self) -> None:
+        """From the same weights and a state of zero, if there is time."""
+        if time.monotonic() > self.until:
+            raise OutOfTime
+        self.pair.begin()
+
+    @rule(data=data, steps=st.integers(1, 3), permuted=st.booleans())
+    def call(self, data: int, steps: int, permuted: bool) -> None:
+        """A direct call."""
+        self.pair.call(data, steps, permuted=permuted)
+
+    @able(Capability.MASK)
+    @rule(data=data, steps=st.integers(1, 3))
+    def call_masked(self, data: int, steps: int) -> None:
+        """A direct call with a mask."""
+        self.pair.call(data, steps, masked=True)
+
+    @able(Capability.PREDICT)
+    @rule(data=data, batches=st.integers(1, 2))
+    def predict(self, data: int, batches: int) -> None:
+        """Predict."""
+        self.pair.predict(data, batches)
+
+    @able(Capability.PREDICT)
+    @rule(data=data)
+    def predict_on_batch(self, data: int) -> None:
+        """Predict one batch."""
+        self.pair.predict_on_batch(data)
+
+    @able(Capability.EVALUATE)
+    @rule(data=data, batches=st.integers(1, 2))
+    def evaluate(self, data: int, batches: int) -> None:
+        """Evaluate."""
+        self.pair.evaluate(data, batches)
+
+    @able(Capability.EVALUATE)
+    @rule(data=data)
+    def test_on_batch(self, data: int) -> None:
+        """Evaluate one batch."""
+        self.pair.test_on_batch(data)
+
+    @able(Capability.TRAIN)
+    @rule(data=data)
+    def train_on_batch(self, data: int) -> None:
+        """One update."""
+        self.pair.train_on_batch(data)
+
+    @able(Capability.FIT)
+    @rule(data=data, epochs=st.integers(1, 2), validated=st.booleans())
+    def fit(self, data: int, epochs: int, validated: bool) -> None:
+        """Some epochs."""
+        self.pair.fit(data, epochs, validated)
+
+    @rule()
+    def reset_states(self) -> None:
+        """Reset."""
+        self.pair.reset_states()
+
+    @able(Capability.STATE_ACCESS)
+    @rule(data=data)
+    def set_states(self, data: int) -> None:
+        """Other states."""
+        self.pair.set_states(data)
+
+    @rule(data=data)
+    def set_weights(self, data: int) -> None:
+        """Other weights."""
+        self.pair.set_weights(data)
+
+    @able(Capability.SAVE)
+    @precondition(lambda machine: machine.pair.is_fast)
+    @rule()
+    def save_and_load(self) -> None:
+        """Go on with what was loaded."""
+        self.pair.save_and_load()
+
+
+@clause(
+    "LIFE-90",
+    "In whatever order a stateful model is used, it does what the oracle does.",
+    source="moving-average-example; keras#2064, #2849, #4379",
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+)
+def any_order_of_operations_agrees(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A state machine over call, predict, evaluate, fit, train, reset, set and load.
+
+    What the single clauses of this family try one by one is tried here in sequences; a difference
+    is shrunk to the shortest script, which can be pasted into a Python prompt.
+    """
+    pair = Pair.build(subject, oracle, trial)
+
+    until = time.monotonic() + PATIENCE * trial.effort.seconds
+
+    @hypothesis.seed(trial.seed)
+    class Machine(AnyOrder):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pair, self.until = pair, until
+
+    settings = hypothesis.settings(
+        max_examples=trial.effort.examples(CALLS),
+        stateful_step_count=MOST_STEPS,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    try:
+        run_state_machine_as_test(Machine, settings=settings)
+    except (Deviation, OutOfTime) as end:
+        if pair.shortest is None:
+            if isinstance(end, OutOfTime):
+                return
+            raise
+        script, deviation = pair.shortest
+        start = f"both = Pair.of({subject.name!r}, {oracle.name!r})"
+        lines = ["from lstm_spec.script import Pair", start, *script]
+        deviation.evidence.counter_example = {"script": "\n".join(lines)}
+        raise deviation from None
