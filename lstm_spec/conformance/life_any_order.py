@@ -40,8 +40,7 @@ class OutOfTime(KeyboardInterrupt):
 
 def able(*capabilities: Capability) -> Callable[[Rule], Rule]:
     """Only where the subject has these capabilities."""
-    condition = precondition(lambda machine: machine.pair.can(*capabilities))
-    return condition
+    return precondition(lambda machine: machine.pair.can(*capabilities))
 
 
 class AnyOrder(RuleBasedStateMachine):
