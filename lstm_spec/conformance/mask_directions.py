@@ -179,3 +179,45 @@ def both_directions_emit_what_is_declared(
     held = np.concatenate([ahead.outputs, turned(back.outputs)], axis=-1)
     got = trial.model(subject, BOTH, weights).call(x, mask=MIXED).outputs
     sequences_close(trial, subject, got, held, MIXED, "outputs of a bidirectional layer")
+
+
+@clause(
+    "MASK-41",
+    "Behind a backward layer the mask has the order of its outputs: that of processing.",
+    source="the contract: outputs of a backward layer stay in the order of processing",
+    needs=(*ANY, Capability.GO_BACKWARDS, Capability.LAYERS),
+)
+def the_mask_behind_a_backward_layer_is_turned_as_its_outputs_are(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A forward LSTM reads what a backward one gives. With the mask in the order of the input, it
+    would skip outputs of valid steps and read those of masked ones.
+    """
+    spec = ModelSpec((replace(LAYER, go_backwards=True), LSTM(3)), FEATURES)
+    weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
+    reader = trial.model(oracle, SEQUENCE, weights[:3])
+    second = ModelSpec((LSTM(3, return_sequences=True),), UNITS)
+    first = by_deletion(reader, turned(x), turned(MIXED)).outputs
+    expected = by_deletion(trial.model(oracle, second, weights[3:]), first, turned(MIXED)).outputs
+    got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
+    trial.close(got, expected[:, -1], "output of an LSTM behind a masked backward layer")
+
+
+@clause(
+    "MASK-42",
+    "Behind a bidirectional layer the mask goes on as it came.",
+    source=KERAS,
+    needs=(*ANY, Capability.BIDIRECTIONAL, Capability.LAYERS),
+)
+def the_mask_behind_a_bidirectional_layer_is_in_time_order(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Both halves are in time order, so an LSTM behind them skips the steps that were masked."""
+    spec = ModelSpec((Bidirectional(LAYER), LSTM(3)), FEATURES)
+    weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
+    ahead, back = both_by_deletion(oracle, trial, weights[:6], x, MIXED)
+    both = np.concatenate([ahead.outputs, turned(back.outputs)], axis=-1)
+    second = ModelSpec((LSTM(3, return_sequences=True),), 2 * UNITS)
+    expected = by_deletion(trial.model(oracle, second, weights[6:]), both, MIXED).outputs
+    got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
+    trial.close(got, expected[:, -1], "output of an LSTM behind a masked bidirectional layer")
