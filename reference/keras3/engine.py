@@ -19,6 +19,8 @@ from lstm_spec.contract import first_line, speaking_for
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 """Set before the import unless the user has set them: no chatter, and the CPU."""
 
+REMEDY = "pip install 'lstm-spec[keras]' brings it with TensorFlow"
+
 
 def backend_name() -> str:
     """The backend that Keras uses or would use: ``KERAS_BACKEND``, Keras' own file, TensorFlow."""
@@ -39,23 +41,23 @@ def import_keras() -> Any:
 
     Raises ImportError, with the command that helps, if Keras 3 or its backend is not installed.
     """
-    if "keras" in sys.modules:
-        return sys.modules["keras"]
+    keras: Any = sys.modules.get("keras") or first_import()
+    if not keras.__version__.startswith("3."):
+        raise ImportError(f"this is Keras {keras.__version__}, not Keras 3: {REMEDY}")
+    return keras
+
+
+def first_import() -> Any:
+    """Import ``keras`` without chatter; KERAS_BACKEND chooses what it brings along."""
     for variable, value in QUIET.items():
         os.environ.setdefault(variable, value)
     try:
         with native_chatter_dropped():
             keras = importlib.import_module("keras")
-    except ImportError as error:
+    except (ImportError, ValueError) as error:  # ValueError: no such backend
         raise ImportError(
-            f"Keras 3 on {backend_name()} cannot be imported ({error}): "
-            "pip install 'lstm-spec[keras]' brings it with TensorFlow"
+            f"Keras 3 on {backend_name()} cannot be imported ({error}): {REMEDY}"
         ) from error
-    if not keras.__version__.startswith("3."):
-        raise ImportError(
-            f"this is Keras {keras.__version__}, not Keras 3: "
-            "pip install 'lstm-spec[keras]' brings it with TensorFlow"
-        )
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
 
@@ -64,7 +66,7 @@ def import_keras() -> Any:
 def native_chatter_dropped() -> Iterator[None]:
     """What native libraries print on standard error while they load goes nowhere.
 
-    TensorFlow greets before it has read ``TF_CPP_MIN_LOG_LEVEL``. An import that fails still raises.
+    TensorFlow greets before it reads ``TF_CPP_MIN_LOG_LEVEL``. An import that fails still raises.
     """
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
