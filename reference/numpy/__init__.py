@@ -11,7 +11,6 @@ from reference.numpy.implementation import (
     implementation,
     implementation_float32,
 )
-from reference.numpy.initial_weights import initial_weights
 from reference.numpy.model import NumpyModel
 
 __all__ = [
@@ -19,5 +18,4 @@ __all__ = [
     "NumpyModel",
     "implementation",
     "implementation_float32",
-    "initial_weights",
 ]

@@ -11,19 +11,18 @@ An implementation that is wrong on purpose names another class for one of its pa
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lstm_spec import __version__
+from lstm_spec import __version__, data
 from lstm_spec.contract import Array, Capability, PaddingOutput, Unsupported
+from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, ModelSpec
 from reference.numpy import storage
-from reference.numpy.initial_weights import initial_weights
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -42,30 +41,11 @@ from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, NumpyOptimizer, SGDOptimizer
 
 
-class DataContracts:
-    """The modules of ``lstm_spec.data`` as attributes, imported when they are first asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return importlib.import_module(f"lstm_spec.data.{name}")
-        except ModuleNotFoundError as error:
-            raise AttributeError(f"lstm_spec.data has no module {name!r}") from error
-
-
 class Preprocessing:
-    """Padding and one-hot encoding, which are the data contracts themselves."""
+    """Padding and one-hot encoding, which here are the data contracts themselves."""
 
-    def pad_sequences(self, *args: Any, **options: Any) -> Array:
-        """See ``lstm_spec.data.padding.pad_sequences``."""
-        padded: Array = DataContracts().padding.pad_sequences(*args, **options)
-        return padded
-
-    def one_hot(self, *args: Any, **options: Any) -> Array:
-        """See ``lstm_spec.data.one_hot.one_hot``."""
-        encoded: Array = DataContracts().one_hot.one_hot(*args, **options)
-        return encoded
+    pad_sequences = staticmethod(data.padding.pad_sequences)
+    one_hot = staticmethod(data.one_hot.one_hot)
 
 
 @dataclass(frozen=True)
@@ -89,8 +69,8 @@ class NumpyImplementation:
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
-    preprocessing: Any = field(default_factory=Preprocessing)
-    data: Any = field(default_factory=DataContracts)
+    preprocessing: Any = Preprocessing
+    data: Any = data
 
     def build(self, model: ModelSpec) -> NumpyModel:
         """A model with the fresh weights of this implementation's seed."""

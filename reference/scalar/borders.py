@@ -1,0 +1,175 @@
+"""The only place where arrays become lists and lists become arrays, and where input is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_spec.contract import Array, States
+from lstm_spec.model import LSTM, Bidirectional, Masking, ModelSpec, RepeatVector
+
+Nested = Any
+"""A float, or a list of these."""
+
+
+def lists(values: Any, what: str) -> Nested:
+    """Numbers as nested lists of floats."""
+    try:
+        return np.asarray(values, dtype=np.float64).tolist()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what} must be a full array of numbers: {error}") from error
+
+
+def array(values: Nested) -> Array:
+    """Nested lists of floats as a float64 array."""
+    return np.array(values, dtype=np.float64)
+
+
+def shape_of(values: Nested) -> tuple[int, ...]:
+    """The shape of nested lists that are not ragged."""
+    if not isinstance(values, list):
+        return ()
+    return (len(values), *shape_of(values[0])) if values else (0,)
+
+
+def each(change: Callable[[Any], Any], values: Nested) -> Nested:
+    """The same nesting, with every innermost number changed."""
+    return [each(change, one) for one in values] if isinstance(values, list) else change(values)
+
+
+def flat(values: Nested) -> list[Any]:
+    """Every innermost number in order."""
+    if not isinstance(values, list):
+        return [values]
+    return [number for one in values for number in flat(one)]
+
+
+def refuse(condition: bool, sentence: str) -> None:
+    """Raise ValueError with the sentence if the condition holds."""
+    if condition:
+        raise ValueError(sentence)
+
+
+def input_rows(spec: ModelSpec, x: Any, what: str = "x") -> list[list[list[float]]]:
+    """X as rows of steps of features, checked against the description."""
+    shape = np.shape(x)
+    refuse(len(shape) != 3, f"{what} must be (batch, time, features), got shape {shape}")
+    refuse(0 in shape[:2], f"{what} of shape {shape} is empty: give a row and a step at least")
+    refuse(
+        shape[2] != spec.features,
+        f"{what} has {shape[2]} features, the model was built for {spec.features}",
+    )
+    refuse(
+        spec.time_steps not in (None, shape[1]),
+        f"{what} has {shape[1]} time steps, the model was built for {spec.time_steps}",
+    )
+    rows: list[list[list[float]]] = lists(x, what)
+    return rows
+
+
+def target_rows(spec: ModelSpec, x: Nested, y: Any, what: str = "y") -> list[list[list[float]]]:
+    """Y as rows of steps of features; where outputs are no sequence, a row has a single step."""
+    expected = spec.output_shape(len(x), len(x[0]))
+    got = np.shape(y)
+    refuse(got != expected, f"{what} must have the shape of the outputs, {expected}, got {got}")
+    rows = lists(y, what)
+    return rows if len(expected) == 3 else [[row] for row in rows]
+
+
+def mask_rows(x: Nested, mask: Any) -> list[list[bool] | None]:
+    """For every row the truth values of its steps; None for all rows where there is no mask."""
+    if mask is None:
+        return [None] * len(x)
+    mask, expected = np.asarray(mask), (len(x), len(x[0]))
+    refuse(
+        mask.shape != expected or mask.dtype != bool,
+        f"mask must be boolean (batch, time) = {expected}, got {mask.shape} of {mask.dtype}",
+    )
+    rows: list[list[bool] | None] = mask.tolist()
+    return rows
+
+
+def check_batch(spec: ModelSpec, rows: int) -> None:
+    """A stateful model has one state per row of its batch."""
+    refuse(
+        spec.stateful and rows != spec.batch_size,
+        f"x has {rows} rows, but this stateful model keeps the states of {spec.batch_size}",
+    )
+
+
+def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") -> None:
+    """The batch size is a count, and a stateful model's own, which divides the rows."""
+    refuse(batch_size < 1, f"batch_size must be a whole number above zero, got {batch_size!r}")
+    if spec.stateful:
+        refuse(
+            batch_size != spec.batch_size,
+            f"batch_size {batch_size} does not fit this stateful model, built for batches of "
+            f"{spec.batch_size}",
+        )
+        refuse(
+            rows % batch_size != 0,
+            f"{what} has {rows} rows, which the batch size {batch_size} of this stateful model "
+            "does not divide",
+        )
+
+
+def weight_lists(spec: ModelSpec, weights: Sequence[Array]) -> list[Nested]:
+    """The weights as nested lists, each in the shape that the description asks for."""
+    shapes = spec.weight_shapes
+    refuse(
+        len(weights) != len(shapes),
+        f"this model has {len(shapes)} weight arrays, got {len(weights)}",
+    )
+    for index, (weight, shape) in enumerate(zip(weights, shapes, strict=True)):
+        got = np.shape(weight)
+        refuse(got != shape, f"weight {index} must have shape {shape}, got {got}")
+    return [lists(weight, "a weight") for weight in weights]
+
+
+RowStates = list[list[tuple[Any, Any]]]
+"""For every row, for every direction, (h, c), each a list of numbers."""
+
+
+def state_rows(layers: Sequence[LSTM], rows: int, states: States, what: str) -> RowStates:
+    """Given states, sorted by row; every h and c must be (rows, units of its direction)."""
+    refuse(
+        len(states) != len(layers),
+        f"{what} must hold {len(layers)} pairs (h, c), got {len(states)}",
+    )
+    for index, (pair, layer) in enumerate(zip(states, layers, strict=True)):
+        expected = (rows, layer.units)
+        for name, part in zip("hc", pair, strict=True):
+            refuse(
+                np.shape(part) != expected,
+                f"{what}: {name} of direction {index} must have shape {expected}, got "
+                f"{np.shape(part)}",
+            )
+    pairs = [(lists(h, what), lists(c, what)) for h, c in states]
+    return [[(h[row], c[row]) for h, c in pairs] for row in range(rows)]
+
+
+def state_arrays(states: RowStates) -> States:
+    """The states of the rows as one (h, c) per direction, each (rows, units)."""
+    return [
+        (array([h for h, _ in direction]), array([c for _, c in direction]))
+        for direction in zip(*states, strict=True)
+    ]
+
+
+def check_layers(spec: ModelSpec) -> None:
+    """RepeatVector reads one vector a row; LSTM, Bidirectional and Masking read a sequence."""
+    sequence = True
+    for layer in spec.layers:
+        kind = type(layer).__name__
+        if isinstance(layer, RepeatVector):
+            refuse(sequence, f"{kind} repeats one vector a row but is given a sequence")
+            sequence = True
+        elif isinstance(layer, LSTM | Bidirectional | Masking):
+            refuse(not sequence, f"{kind} reads a sequence but is given one vector a row")
+            if isinstance(layer, LSTM):
+                sequence = layer.return_sequences
+            elif isinstance(layer, Bidirectional):
+                refuse(layer.layer.go_backwards, f"{kind}: the layer in it must read forwards")
+                sequence = layer.layer.return_sequences

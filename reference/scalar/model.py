@@ -1,0 +1,272 @@
+"""A model in plain Python: batches, carried states and training, row by row."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
+from lstm_spec.model import ModelSpec
+from lstm_spec.spec_json import to_json
+from reference.scalar import borders, training
+from reference.scalar.borders import Nested, RowStates
+from reference.scalar.calculus import Value, differentiate, number_of
+from reference.scalar.equations import Row, State, prepare, run
+
+
+class ScalarModel:
+    """Weights as nested lists; the carried states of every row of the batch."""
+
+    def __init__(self, spec: ModelSpec, weights: Sequence[Array]) -> None:
+        borders.check_layers(spec)
+        self.spec = spec
+        self.weights = borders.weight_lists(spec, weights)
+        self.optimizer = training.optimizer(spec)
+        self.shuffler = random.Random(0)
+        self.logarithms = training.ends_in_softmax(spec)
+        self.reset_states()
+
+    # Weights and states -------------------------------------------------------------------------
+
+    def get_weights(self) -> list[Array]:
+        """Copies, in the order of ``ModelSpec.weight_shapes``."""
+        return [borders.array(weight) for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """Copies the given arrays in; states and optimiser are left alone."""
+        self.weights = borders.weight_lists(self.spec, weights)
+
+    def reset_states(self) -> None:
+        """Every carried h and c becomes zero."""
+        self.carried = self.zero_states(self.spec.batch_size or 0)
+
+    def zero_states(self, rows: int) -> RowStates:
+        """Zero for every row and direction."""
+        layers = self.spec.recurrent_layers
+        return [
+            [([0.0] * layer.units, [0.0] * layer.units) for layer in layers] for _ in range(rows)
+        ]
+
+    def get_states(self) -> States:
+        """Copies of the states of the directions that carry one; none if the model is stateless."""
+        if not self.spec.stateful:
+            return []
+        everything = borders.state_arrays(self.carried)
+        layers = self.spec.recurrent_layers
+        return [pair for pair, layer in zip(everything, layers, strict=True) if layer.stateful]
+
+    def set_states(self, states: States) -> None:
+        """Put these in place of what ``get_states`` gives."""
+        layers = self.spec.recurrent_layers
+        stateful = [layer for layer in layers if layer.stateful]
+        rows = self.spec.batch_size or 0
+        given = borders.state_rows(stateful, rows, states, "states")
+        where = [index for index, layer in enumerate(layers) if layer.stateful]
+        for row, pairs in enumerate(given):
+            for index, pair in zip(where, pairs, strict=True):
+                self.carried[row][index] = pair
+
+    # Running ------------------------------------------------------------------------------------
+
+    def starting(self, rows: int, initial_state: States | None = None) -> RowStates:
+        """The given states, or the carried ones of a stateful model, or zero."""
+        if initial_state is not None:
+            layers = self.spec.recurrent_layers
+            return borders.state_rows(layers, rows, initial_state, "initial_state")
+        return self.carried if self.spec.stateful else self.zero_states(rows)
+
+    def run_rows(
+        self,
+        weights: list[Nested],
+        x: Nested,
+        masks: Sequence[list[bool] | None],
+        starting: RowStates,
+        logarithms: bool,
+    ) -> tuple[list[Row], list[list[State]]]:
+        """Every row by itself, and what a stateful model keeps of their final states."""
+        prepared = prepare(self.spec, weights)
+        outputs: list[Row] = []
+        final: list[list[State]] = []
+        for steps, valid, states in zip(x, masks, starting, strict=True):
+            row, ended = run(prepared, Row(steps, valid), states, logarithms)
+            outputs.append(row)
+            final.append(ended)
+        if self.spec.stateful:
+            self.carried = [self.kept(states) for states in final]
+        return outputs, final
+
+    def kept(self, final: list[State]) -> list[tuple[Any, Any]]:
+        """The final states of one row as plain numbers; zero where a direction carries none."""
+        return [
+            (borders.each(number_of, h), borders.each(number_of, c))
+            if layer.stateful
+            else ([0.0] * layer.units, [0.0] * layer.units)
+            for (h, c), layer in zip(final, self.spec.recurrent_layers, strict=True)
+        ]
+
+    def output_array(self, outputs: list[Row]) -> Array:
+        """Outputs (batch, time, units), or (batch, units) where they are no sequence."""
+        steps: list[Any] = [row.steps if row.sequence else row.steps[0] for row in outputs]
+        return borders.array(steps)
+
+    def call(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """Run x (batch, time, features) once; mask (batch, time) is True at valid steps."""
+        rows = borders.input_rows(self.spec, x)
+        borders.check_batch(self.spec, len(rows))
+        masks = borders.mask_rows(rows, mask)
+        starting = self.starting(len(rows), initial_state)
+        outputs, final = self.run_rows(self.weights, rows, masks, starting, False)
+        plain: Any = final
+        return CallResult(self.output_array(outputs), borders.state_arrays(plain))
+
+    def predict_on_batch(self, x: Array) -> Array:
+        """Outputs for x as one batch."""
+        return self.call(x).outputs
+
+    def predict(self, x: Array, batch_size: int) -> Array:
+        """Outputs for consecutive batches of ``batch_size`` rows."""
+        rows = borders.input_rows(self.spec, x)
+        borders.check_batches(self.spec, len(rows), batch_size)
+        outputs: list[Row] = []
+        for start in range(0, len(rows), batch_size):
+            batch = rows[start : start + batch_size]
+            masks = borders.mask_rows(batch, None)
+            outputs += self.run_rows(self.weights, batch, masks, self.starting(len(batch)), False)[
+                0
+            ]
+        return self.output_array(outputs)
+
+    # Measuring and training ---------------------------------------------------------------------
+
+    def metrics(self, loss: float, accuracy: float) -> Metrics:
+        """The figures by name; accuracy belongs to cross-entropy."""
+        if self.spec.loss == "mse":
+            return {"loss": loss}
+        return {"loss": loss, "accuracy": accuracy}
+
+    def test_batch(self, x: Nested, y: Nested) -> Metrics:
+        """The figures of one batch of checked rows."""
+        masks = borders.mask_rows(x, None)
+        starting = self.starting(len(x))
+        outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
+        loss, accuracy = training.measure(self.spec, outputs, y)
+        return self.metrics(number_of(loss), accuracy)
+
+    def differentiate(
+        self, x: Nested, y: Nested, starting: RowStates
+    ) -> tuple[Metrics, list[Nested], Nested]:
+        """The figures of one batch, and the slopes of its loss for every weight and for x."""
+        weights = borders.each(Value, self.weights)
+        inputs = borders.each(Value, x)
+        masks = borders.mask_rows(x, None)
+        outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms)
+        loss, accuracy = training.measure(self.spec, outputs, y)
+        differentiate(loss)
+        slopes = borders.each(lambda value: value.slope, weights)
+        d_x = borders.each(lambda value: value.slope, inputs)
+        return self.metrics(number_of(loss), accuracy), slopes, d_x
+
+    def train_batch(self, x: Nested, y: Nested) -> Metrics:
+        """One update from one batch of checked rows."""
+        metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
+        moved = iter(self.optimizer.update(borders.flat(self.weights), borders.flat(slopes)))
+        self.weights = borders.each(lambda _: next(moved), self.weights)
+        return metrics
+
+    def checked(self, x: Array, y: Array, of: str = "") -> tuple[Nested, Nested]:
+        """X and y as nested lists that fit each other and the description."""
+        rows = borders.input_rows(self.spec, x, f"{of}x")
+        return rows, borders.target_rows(self.spec, rows, y, f"{of}y")
+
+    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+        """Loss and metrics of one batch, without an update."""
+        rows, targets = self.checked(x, y)
+        borders.check_batch(self.spec, len(rows))
+        return self.test_batch(rows, targets)
+
+    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+        """Loss and metrics over consecutive batches, without an update."""
+        rows, targets = self.checked(x, y)
+        borders.check_batches(self.spec, len(rows), batch_size)
+        return self.epoch(rows, targets, batch_size, update=False)
+
+    def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
+        """The figures of all batches: sums over rows divided by the number of rows."""
+        sums: Metrics = {}
+        for start in range(0, len(x), batch_size):
+            batch, targets = x[start : start + batch_size], y[start : start + batch_size]
+            figures = (self.train_batch if update else self.test_batch)(batch, targets)
+            for name, figure in figures.items():
+                sums[name] = sums.get(name, 0.0) + len(batch) * figure
+        return {name: total / len(x) for name, total in sums.items()}
+
+    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+        """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
+        rows, targets = self.checked(x, y)
+        borders.check_batch(self.spec, len(rows))
+        starting = self.starting(len(rows), initial_state)
+        metrics, slopes, d_x = self.differentiate(rows, targets, starting)
+        weights = [borders.array(one) for one in slopes]
+        return Gradients(metrics["loss"], weights, borders.array(d_x))
+
+    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+        """One update; the metrics are those before the update."""
+        rows, targets = self.checked(x, y)
+        borders.check_batch(self.spec, len(rows))
+        return self.train_batch(rows, targets)
+
+    def fit(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        batch_size: int,
+        epochs: int,
+        shuffle: bool,
+        validation_data: tuple[Array, Array] | None = None,
+    ) -> History:
+        """``epochs`` passes over consecutive batches; validation follows each, through the state.
+
+        With ``shuffle`` the rows are permuted before every pass.
+        """
+        rows, targets = self.checked(x, y)
+        borders.check_batches(self.spec, len(rows), batch_size)
+        borders.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
+        validation = None
+        if validation_data is not None:
+            validation = self.checked(*validation_data, of="validation ")
+            borders.check_batches(self.spec, len(validation[0]), batch_size, "validation x")
+        history: History = {}
+        for _ in range(epochs):
+            order = list(range(len(rows)))
+            if shuffle:
+                self.shuffler.shuffle(order)
+            ordered = [rows[k] for k in order], [targets[k] for k in order]
+            figures = self.epoch(*ordered, batch_size, update=True)
+            if validation is not None:
+                seen = self.epoch(*validation, batch_size, update=False)
+                figures |= {f"val_{name}": figure for name, figure in seen.items()}
+            for name, figure in figures.items():
+                history.setdefault(name, []).append(figure)
+        return history
+
+    # Keeping ------------------------------------------------------------------------------------
+
+    def save(self, path: Path) -> None:
+        """Write description, weights and the optimiser's memory to ``path`` + ".json"."""
+        saved = {
+            "spec": to_json(self.spec),
+            "weights": self.weights,
+            "optimizer": self.optimizer.memory(),
+        }
+        path = Path(path)
+        path.with_name(path.name + ".json").write_text(json.dumps(saved), encoding="utf-8")
+
+    def clone(self) -> ScalarModel:
+        """The same architecture and weights; states of zero, an optimiser without memory."""
+        return ScalarModel(self.spec, self.get_weights())
