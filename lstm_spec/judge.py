@@ -10,6 +10,7 @@ from lstm_spec.clauses import Clause
 from lstm_spec.contract import Implementation, Refused, Unsupported
 from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence
 from lstm_spec.subjects.guard import Guarded
+from lstm_spec.subjects.protocol import AdapterRaised
 from lstm_spec.trial import Effort, Trial
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -50,7 +51,7 @@ def judge(
         verdict.diagnosis = str(refusal)
     except Unsupported as reason:
         verdict.verdict, verdict.diagnosis = Verdict.UNSUPPORTED, str(reason)
-    except BrokenAdapter as broken:
+    except (BrokenAdapter, AdapterRaised) as broken:  # among the former: SubjectLost
         verdict.verdict, verdict.diagnosis = Verdict.ERROR, str(broken)
     except Exception as error:
         verdict.verdict = Verdict.ERROR

@@ -27,6 +27,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence, compare
 from lstm_spec.model import ModelSpec
+from lstm_spec.subjects.protocol import SubjectLost
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class Trial:
 
     def close(
         self,
-        got: Array,
-        expected: Array,
+        got: Array | float,
+        expected: Array | float,
         what: str,
         tolerance: float = tolerances.FORWARD,
         axes: tuple[str, ...] | None = None,
@@ -208,6 +209,8 @@ class Trial:
                 deviation.evidence.counter_example = example
                 found.append(deviation)
                 raise
+            except SubjectLost as lost:
+                raise _NothingToShrink(lost) from lost
 
         settings = hypothesis.settings(
             max_examples=self.effort.examples(calls),
@@ -220,12 +223,22 @@ class Trial:
         )
         try:
             hypothesis.seed(self.seed)(settings(hypothesis.given(**drawn)(attempt)))()
+        except _NothingToShrink as stop:
+            raise stop.lost from None
         except hypothesis.errors.Flaky:
             # The counter-example did not fail again: the subject depends on what was called before.
             # That it deviated at all is what counts.
             if found:
                 raise found[-1] from None
             raise
+
+
+class _NothingToShrink(BaseException):
+    """Takes a lost subject past Hypothesis, which would crash it or wait for it again and again."""
+
+    def __init__(self, lost: SubjectLost) -> None:
+        super().__init__(str(lost))
+        self.lost = lost
 
 
 def describe(implementation: Implementation) -> str:

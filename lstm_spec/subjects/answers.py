@@ -1,0 +1,135 @@
+"""The ``ok`` objects of replies, brought into the forms of the contract.
+
+Each function raises ProtocolError for a field that is missing or malformed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstm_spec.contract import (
+    Array,
+    CallResult,
+    Capability,
+    Gradients,
+    History,
+    Metrics,
+    PaddingOutput,
+    States,
+)
+from lstm_spec.subjects.protocol import (
+    VERSION,
+    ProtocolError,
+    read_array,
+    read_figure,
+    read_states,
+    read_value,
+)
+
+Ok = dict[str, Any]
+POLICIES: tuple[PaddingOutput, ...] = ("held", "zero", "undefined")
+
+
+def hello(ok: Ok) -> Ok:
+    """The handshake, as it came."""
+    if ok.get("protocol") != VERSION:
+        raise ProtocolError(
+            f"it speaks version {ok.get('protocol')!r:.40} of the protocol, "
+            f"lstm-spec speaks version {VERSION}"
+        )
+    for field in ("name", "version", "backend", "language"):
+        given = ok.get(field, "" if field in ("backend", "language") else None)
+        if not isinstance(given, str):
+            raise ProtocolError(f"{field!r} must be a text, got {given!r:.80}")
+    unknown = [one for one in _list(ok, "capabilities") if one not in list(Capability)]
+    if unknown:
+        raise ProtocolError(
+            f"it declares the unknown capability {unknown[0]!r:.40}; "
+            f"known are {', '.join(Capability)}"
+        )
+    if ok.get("padding_output", "held") not in POLICIES:
+        raise ProtocolError(f"'padding_output' must be one of {', '.join(POLICIES)}")
+    return ok
+
+
+def nothing(ok: Ok) -> None:
+    """Of an operation without a result."""
+
+
+def handle(ok: Ok) -> int:
+    """The number of a model."""
+    number = _field(ok, "model")
+    if type(number) is not int:
+        raise ProtocolError(f"'model' must be a whole number, got {number!r:.80}")
+    return number
+
+
+def outputs(ok: Ok) -> Array:
+    """Of predict and predict_on_batch."""
+    return read_array(_field(ok, "outputs"), "outputs")
+
+
+def call_result(ok: Ok) -> CallResult:
+    """Outputs and, unless they are null, final states."""
+    final = _field(ok, "states")
+    return CallResult(outputs(ok), None if final is None else read_states(final, "states"))
+
+
+def weights(ok: Ok) -> list[Array]:
+    """The arrays in ``weights``."""
+    return [read_array(one, f"weight {i}") for i, one in enumerate(_list(ok, "weights"))]
+
+
+def states(ok: Ok) -> States:
+    """The carried states."""
+    return read_states(_field(ok, "states"), "states")
+
+
+def metrics(ok: Ok) -> Metrics:
+    """Figures by name."""
+    return {name: read_figure(figure, name) for name, figure in _mapping(ok, "metrics").items()}
+
+
+def history(ok: Ok) -> History:
+    """A list of figures by name."""
+    series = _mapping(ok, "history")
+    return {name: [read_figure(one, name) for one in _list(series, name)] for name in series}
+
+
+def gradients(ok: Ok) -> Gradients:
+    """The loss, and gradients for the weights and for x."""
+    x = read_array(_field(ok, "x"), "the gradient for x")
+    return Gradients(read_figure(_field(ok, "loss"), "loss"), weights(ok), x)
+
+
+def result(ok: Ok) -> Any:
+    """Of a function of preprocessing or data."""
+    return read_value(_field(ok, "result"), "result")
+
+
+def moved(ok: Ok, count: int) -> list[Any]:
+    """Where the generators were left that the arguments held."""
+    left = _list(ok, "moved")
+    if len(left) != count:
+        raise ProtocolError(f"'moved' must have {count} entries, one for each generator given")
+    return left
+
+
+def _field(ok: Ok, name: str) -> Any:
+    if name not in ok:
+        raise ProtocolError(f"the answer lacks {name!r}")
+    return ok[name]
+
+
+def _list(ok: Ok, name: str) -> list[Any]:
+    value = _field(ok, name)
+    if not isinstance(value, list):
+        raise ProtocolError(f"{name!r} must be a list, got {value!r:.80}")
+    return value
+
+
+def _mapping(ok: Ok, name: str) -> dict[str, Any]:
+    value = _field(ok, name)
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{name!r} must be an object, got {value!r:.80}")
+    return value

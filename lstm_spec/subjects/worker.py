@@ -1,0 +1,602 @@
+# -*- coding: utf-8 -*-
+"""Runs an adapter in any Python with NumPy, and speaks the protocol of lstm-spec for it.
+
+    python worker.py module:attribute
+    python worker.py path/to/file.py:attribute
+
+This one file needs nothing of lstm-spec and is written for Python 2.7 and 3.6 and newer alike.
+Requests come on stdin and replies go to stdout, one JSON object a line; whatever the adapter or
+its library prints goes to stderr.
+
+An adapter imports ``Refused``, ``Unsupported``, ``speaking_for``, ``Capability``, ``CallResult``
+and ``Gradients`` from ``lstm_spec.contract`` and ``LSTM``, ``Dense``, ... from
+``lstm_spec.model``. In Python 3.11 and newer, with the package around this file, these are the
+real ones. Elsewhere they are the stand-ins below, with the same names and attributes: they can be
+made, read and compared, and nothing else.
+"""
+
+from __future__ import print_function
+
+import base64
+import collections
+import contextlib
+import importlib
+import json
+import os
+import sys
+import traceback
+import types
+
+VERSION = 1
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGE = os.path.dirname(HERE)
+DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+
+
+# Stand-ins for lstm_spec.contract and lstm_spec.model -------------------------------------------
+
+
+class Unsupported(Exception):
+    """The implementation cannot express what it was asked for."""
+
+
+class Refused(Exception):
+    """The library itself, not its adapter, raised."""
+
+
+@contextlib.contextmanager
+def speaking_for(library):
+    """Inside, whatever the library raises becomes ``Refused``."""
+    try:
+        yield
+    except (Unsupported, Refused):
+        raise
+    except Exception as error:
+        lines = str(error).strip().splitlines() or ["(no message)"]
+        raise Refused("%s raised %s: %s" % (library, type(error).__name__, lines[0]))
+
+
+CallResult = collections.namedtuple("CallResult", "outputs states")
+Gradients = collections.namedtuple("Gradients", "loss weights x")
+
+CAPABILITIES = (
+    "forward initial-state final-state layers no-bias hard-sigmoid go-backwards bidirectional "
+    "mask-tail mask float64 stateful state-access predict evaluate gradients train fit save clone "
+    "preprocessing data"
+).split()
+
+
+class Capability(object):
+    """The names of the capabilities, ``Capability.INITIAL_STATE`` and so on, as plain texts."""
+
+
+for _name in CAPABILITIES:
+    setattr(Capability, _name.upper().replace("-", "_"), _name)
+
+
+class Described(object):
+    """An object with named fields, compared by their values."""
+
+    fields = ()
+
+    def __init__(self, *values, **named):
+        names = [name for name, _ in self.fields]
+        given = dict(zip(names, values), **named)
+        for name, default in self.fields:
+            setattr(self, name, given.pop(name, default))
+        if given or len(values) > len(names):
+            raise TypeError("%s has the fields %s" % (type(self).__name__, ", ".join(names)))
+
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = None
+
+    def __repr__(self):
+        fields = ", ".join("%s=%r" % (name, getattr(self, name)) for name, _ in self.fields)
+        return "%s(%s)" % (type(self).__name__, fields)
+
+
+class LSTM(Described):
+    fields = (
+        ("units", None),
+        ("activation", "tanh"),
+        ("recurrent_activation", "sigmoid"),
+        ("use_bias", True),
+        ("forget_bias", True),
+        ("return_sequences", False),
+        ("go_backwards", False),
+        ("stateful", False),
+    )
+
+
+class Bidirectional(Described):
+    fields = (("layer", None),)
+
+
+class Masking(Described):
+    fields = (("mask_value", 0.0),)
+
+
+class RepeatVector(Described):
+    fields = (("n", None),)
+
+
+class Dense(Described):
+    fields = (("units", None), ("activation", "linear"))
+
+
+class SGD(Described):
+    fields = (("learning_rate", 0.01),)
+
+
+class Adam(Described):
+    fields = (("learning_rate", 0.001), ("beta_1", 0.9), ("beta_2", 0.999), ("epsilon", 1e-7))
+
+
+class ModelSpec(Described):
+    fields = (
+        ("layers", ()),
+        ("features", None),
+        ("batch_size", None),
+        ("time_steps", None),
+        ("loss", "mse"),
+        ("optimizer", SGD()),
+        ("dtype", "float32"),
+        ("weight_shapes", ()),
+    )
+
+    @property
+    def recurrent_layers(self):
+        """Every LSTM direction in order; a bidirectional layer counts as two, forward first."""
+        found = []
+        for layer in self.layers:
+            if isinstance(layer, LSTM):
+                found.append(layer)
+            elif isinstance(layer, Bidirectional):
+                backward = LSTM(**vars(layer.layer))
+                backward.go_backwards = True
+                found += [layer.layer, backward]
+        return tuple(found)
+
+    @property
+    def stateful(self):
+        """Whether any layer carries its state from batch to batch."""
+        return any(layer.stateful for layer in self.recurrent_layers)
+
+
+KINDS = {
+    kind.__name__: kind for kind in (LSTM, Bidirectional, Masking, RepeatVector, Dense, SGD, Adam)
+}
+
+
+def native(value):
+    """Texts as the ``str`` of this Python."""
+    return str(value) if isinstance(value, type("")) else value
+
+
+def described(data):
+    """The stand-in for one object of a model description."""
+    named = {str(name): native(value) for name, value in data.items() if name != "kind"}
+    if "layer" in named:
+        named["layer"] = described(named["layer"])
+    return KINDS[data["kind"]](**named)
+
+
+def stand_in_spec(data):
+    """The stand-in for a whole model description."""
+    named = {str(name): native(value) for name, value in data.items()}
+    named["layers"] = tuple(described(layer) for layer in named["layers"])
+    named["optimizer"] = described(named["optimizer"])
+    named["weight_shapes"] = tuple(tuple(shape) for shape in named["weight_shapes"])
+    return ModelSpec(**named)
+
+
+def put_stand_ins_in_place():
+    """Make ``import lstm_spec.contract`` and ``import lstm_spec.model`` find this file's names.
+
+    Other modules of the package are looked for beside this file, so that ``lstm_spec.lift`` works
+    from Python 3.7 on.
+    """
+    package = types.ModuleType("lstm_spec")
+    package.__path__ = [PACKAGE]
+    contract, model = types.ModuleType("lstm_spec.contract"), types.ModuleType("lstm_spec.model")
+    for one in (Unsupported, Refused, speaking_for, CallResult, Gradients, Capability):
+        setattr(contract, one.__name__, one)
+    for name in "Array States Metrics History PaddingOutput Model Implementation".split():
+        setattr(contract, name, object)  # for annotations
+    for one in list(KINDS.values()) + [ModelSpec]:
+        setattr(model, one.__name__, one)
+    package.contract, package.model = contract, model
+    sys.modules["lstm_spec"] = package
+    sys.modules["lstm_spec.contract"], sys.modules["lstm_spec.model"] = contract, model
+
+
+# Values -----------------------------------------------------------------------------------------
+
+
+def write_array(value, what="array"):
+    """An array as dtype, shape and the base64 of its little-endian bytes."""
+    import numpy
+
+    array = numpy.asarray(value)
+    if array.dtype.name not in DTYPES:
+        raise TypeError("%s has dtype %s, expected real numbers" % (what, array.dtype))
+    data = numpy.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+    return {
+        "dtype": array.dtype.name,
+        "shape": list(array.shape),
+        "data": base64.b64encode(data).decode("ascii"),
+    }
+
+
+def read(value):
+    """Arrays wherever there are objects with dtype, shape and data; the rest as it is."""
+    import numpy
+
+    if isinstance(value, list):
+        return [read(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if "tuple" in value:
+        return tuple(read(entry) for entry in value["tuple"])
+    if "rng" in value:
+        return read_rng(value)
+    stored = numpy.dtype(str(value["dtype"])).newbyteorder("<")
+    flat = numpy.frombuffer(base64.b64decode(value["data"]), stored)
+    return flat.astype(str(value["dtype"])).reshape(value["shape"])[()]
+
+
+def read_rng(value):
+    """A generator in the state of the one at the other end."""
+    import numpy
+
+    if value["rng"] == "RandomState":
+        rng = numpy.random.RandomState()
+        rng.set_state(
+            ("MT19937", read(value["key"]), value["position"], value["has_gauss"], value["gauss"])
+        )
+        return rng
+    if not hasattr(numpy.random, "Generator"):
+        raise Unsupported("NumPy %s has no numpy.random.Generator" % numpy.__version__)
+    bits = numpy.random.PCG64()
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(value["state"]), "inc": int(value["increment"])},
+        "has_uint32": value["has_uint32"],
+        "uinteger": value["uinteger"],
+    }
+    return numpy.random.Generator(bits)
+
+
+def write_rng(rng):
+    """The state of a generator after it was used."""
+    if hasattr(rng, "get_state"):
+        _, key, position, has_gauss, gauss = rng.get_state()
+        return {
+            "rng": "RandomState",
+            "key": write_array(key),
+            "position": int(position),
+            "has_gauss": int(has_gauss),
+            "gauss": float(gauss),
+        }
+    state = rng.bit_generator.state
+    return {
+        "rng": "PCG64",
+        "state": str(state["state"]["state"]),
+        "increment": str(state["state"]["inc"]),
+        "has_uint32": int(state["has_uint32"]),
+        "uinteger": int(state["uinteger"]),
+    }
+
+
+def write(value):
+    """Any result of a data function."""
+    if value is None or isinstance(value, (bool, int, str, type(""))):
+        return value
+    if isinstance(value, tuple):
+        return {"tuple": [write(entry) for entry in value]}
+    if isinstance(value, list):
+        return [write(entry) for entry in value]
+    if type(value) is float and value - value == 0:
+        return value
+    return write_array(value, "the result")
+
+
+def figure(value):
+    """A number; a text where JSON has no number for it."""
+    number = float(value)
+    if number != number:
+        return "NaN"
+    return number if number - number == 0 else "Infinity" if number > 0 else "-Infinity"
+
+
+def write_states(states):
+    """A pair [h, c] for each direction."""
+    return states and [[write_array(h, "h"), write_array(c, "c")] for h, c in states]
+
+
+def arrays(values, what):
+    """A list of arrays."""
+    return [write_array(value, what) for value in values]
+
+
+# The adapter ------------------------------------------------------------------------------------
+
+
+def find(address):
+    """The implementation at ``module:attribute`` or ``path/to/file.py:attribute``."""
+    place, _, attribute = address.rpartition(":")
+    if place.endswith(".py"):
+        module = module_at(os.path.abspath(place))
+    else:
+        module = importlib.import_module(place)
+    found = getattr(module, attribute)
+    return found() if isinstance(found, type) or not hasattr(found, "build") else found
+
+
+def module_at(path):
+    """The module in that file; inside a package it gets its full name, so that imports work.
+
+    No folder is added to the search path: a neighbour may be called like a library.
+    """
+    if not os.path.exists(path):
+        raise ImportError("there is no file %s" % path)
+    folder, name = os.path.split(path[: -len(".py")])
+    names = [] if name == "__init__" else [name]
+    packages = []
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        packages.insert(0, folder)
+        folder, name = os.path.split(folder)
+        names.insert(0, name)
+    for depth, package in enumerate(packages):
+        load(".".join(names[: depth + 1]), os.path.join(package, "__init__.py"), package)
+    full = ".".join(names)
+    return sys.modules[full] if full in sys.modules else load(full, path, None)
+
+
+def load(name, path, package):
+    """The module of that name from that file, unless it is there already."""
+    if name in sys.modules:
+        return sys.modules[name]
+    if sys.version_info[0] == 2:
+        import imp
+
+        if package:
+            return imp.load_module(name, None, package, ("", "", imp.PKG_DIRECTORY))
+        return imp.load_source(name, path)
+    import importlib.util
+
+    places = [package] if package else None
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=places)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+# Requests ---------------------------------------------------------------------------------------
+
+READERS = {
+    "initial_state": lambda value: value and [tuple(read(pair)) for pair in value],
+    "states": lambda value: [tuple(read(pair)) for pair in value],
+    "validation_data": lambda value: value and tuple(read(value)),
+    "path": lambda value: as_path(value),
+}
+"""How the arguments are read that are more than numbers and arrays."""
+
+
+def nothing(value):
+    return {}
+
+
+def outputs(value):
+    return {"outputs": write_array(value, "outputs")}
+
+
+def outputs_and_states(value):
+    result, states = value
+    return dict(outputs(result), states=write_states(states))
+
+
+def metrics(value):
+    return {"metrics": {name: figure(value[name]) for name in value}}
+
+
+def history(value):
+    return {"history": {name: [figure(one) for one in value[name]] for name in value}}
+
+
+def gradients(value):
+    loss, weights, x = value
+    return {
+        "loss": figure(loss),
+        "weights": arrays(weights, "gradients"),
+        "x": write_array(x, "gradient with respect to x"),
+    }
+
+
+METHODS = {
+    "get_weights": ("", "", lambda value: {"weights": arrays(value, "get_weights")}),
+    "set_weights": ("weights", "", nothing),
+    "call": ("x", "mask initial_state", outputs_and_states),
+    "predict": ("x batch_size", "", outputs),
+    "predict_on_batch": ("x", "", outputs),
+    "evaluate": ("x y batch_size", "", metrics),
+    "test_on_batch": ("x y", "", metrics),
+    "train_on_batch": ("x y", "", metrics),
+    "gradients": ("x y", "initial_state", gradients),
+    "fit": ("x y", "batch_size epochs shuffle validation_data", history),
+    "reset_states": ("", "", nothing),
+    "get_states": ("", "", lambda value: {"states": write_states(value)}),
+    "set_states": ("states", "", nothing),
+    "save": ("path", "", nothing),
+}
+"""A model's methods: positional arguments, named arguments, and how the result is written."""
+
+
+class Worker(object):
+    """Answers requests about one adapter and the models that it has built."""
+
+    def __init__(self, address):
+        self.address, self.models, self.built = address, {}, 0
+        self.unsupported, self.refused, self.spec_of = Unsupported, Refused, stand_in_spec
+
+    def answer(self, request):
+        """The whole reply to one request, whatever happens."""
+        try:
+            op = request["op"]
+            if op in METHODS:
+                return {"ok": self.method(op, request)}
+            return {"ok": getattr(self, "op_" + op)(request)}
+        except self.unsupported as reason:
+            return {"unsupported": said(reason)}
+        except self.refused as reason:
+            return {"refused": said(reason)}
+        except BaseException as error:  # an adapter that exits is an adapter that failed
+            traceback.print_exc()
+            return {"error": "%s: %s" % (type(error).__name__, said(error))}
+
+    def op_hello(self, request):
+        """Load the adapter."""
+        try:
+            importlib.import_module("numpy")
+        except ImportError as error:
+            raise ImportError("%s; try: %s -m pip install numpy" % (error, sys.executable))
+        if sys.version_info >= (3, 11) and os.path.exists(os.path.join(PACKAGE, "contract.py")):
+            load("lstm_spec", os.path.join(PACKAGE, "__init__.py"), PACKAGE)
+            contract = importlib.import_module("lstm_spec.contract")
+            self.unsupported, self.refused = contract.Unsupported, contract.Refused
+            self.spec_of = importlib.import_module("lstm_spec.spec_json").from_json
+        else:
+            put_stand_ins_in_place()
+        self.subject = subject = find(self.address)
+        return {
+            "protocol": VERSION,
+            "name": str(subject.name),
+            "version": str(subject.version),
+            "backend": str(getattr(subject, "backend", "")),
+            "language": "Python " + ".".join(str(part) for part in sys.version_info[:3]),
+            "capabilities": sorted(str(one) for one in subject.capabilities),
+            "padding_output": str(getattr(subject, "padding_output", "held")),
+        }
+
+    def method(self, op, request):
+        """Call a method of a model."""
+        positional, named, result = METHODS[op]
+
+        def argument(name):
+            return READERS.get(name, read)(request.get(name))
+
+        arguments = [argument(name) for name in positional.split()]
+        options = {name: argument(name) for name in named.split()}
+        return result(getattr(self.models[request["model"]], op)(*arguments, **options))
+
+    def keep(self, model):
+        """A number for a model."""
+        self.built += 1
+        self.models[self.built] = model
+        return {"model": self.built}
+
+    def op_build(self, request):
+        return self.keep(self.subject.build(self.spec_of(request["spec"])))
+
+    def op_load(self, request):
+        return self.keep(self.subject.load(as_path(request["path"])))
+
+    def op_clone(self, request):
+        return self.keep(self.models[request["model"]].clone())
+
+    def op_release(self, request):
+        self.models.pop(request["model"], None)
+        return {}
+
+    def op_pad_sequences(self, request):
+        return self.prepare("pad_sequences", request)
+
+    def op_one_hot(self, request):
+        return self.prepare("one_hot", request)
+
+    def prepare(self, function, request):
+        """A function of the preprocessing, with the arguments that were given and no others."""
+        given = {str(n): read(request[n]) for n in request if n not in ("id", "op")}
+        result = getattr(self.subject.preprocessing, function)(**given)
+        return {"result": write_array(result, function)}
+
+    def op_data(self, request):
+        """A function or constant of the data builders, and where it left the generators."""
+        found = self.subject.data
+        for name in request["name"].split("."):
+            found = getattr(found, name)
+        if "arguments" not in request:
+            return {"result": write(found)}
+        arguments = read(request["arguments"])
+        named = {str(name): read(value) for name, value in request["named"].items()}
+        sources = [one for one in arguments + list(named.values()) if is_rng(one)]
+        result = write(found(*arguments, **named))
+        return {"result": result, "moved": [write_rng(one) for one in sources]}
+
+
+def said(error):
+    """The message of an exception, not endless, in any alphabet."""
+    try:
+        return str(error)[:2000]
+    except UnicodeError:
+        return repr(error)[:2000]
+
+
+def is_rng(value):
+    """Whether it is a generator of random numbers of either kind."""
+    return hasattr(value, "get_state") or hasattr(value, "bit_generator")
+
+
+def as_path(text):
+    """A Path where Python has them."""
+    if sys.version_info[0] == 2:
+        return str(text)
+    import pathlib
+
+    return pathlib.Path(text)
+
+
+def own_the_pipes():
+    """Keep stdin and stdout for the protocol; everybody else reads nothing and writes to stderr."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    if sys.version_info[0] == 2:
+        import fcntl
+
+        for pipe in (requests, replies):  # not for the children of the library
+            fcntl.fcntl(pipe, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, replies
+
+
+def main():
+    """Answer until the input ends."""
+    if len(sys.argv) != 2 or ":" not in sys.argv[1]:
+        sys.exit("usage: python worker.py module:attribute | path/to/file.py:attribute")
+    requests, replies = own_the_pipes()
+    sys.path[0] = os.getcwd()  # in place of this file's folder, whose names are nobody's business
+    worker = Worker(sys.argv[1])
+    while True:
+        line = requests.readline()
+        if not line:
+            break
+        request = json.loads(line.decode("utf-8"))
+        reply = dict(worker.answer(request), id=request["id"])
+        replies.write(json.dumps(reply, allow_nan=False).encode("ascii") + b"\n")
+        replies.flush()
+
+
+if __name__ == "__main__":
+    main()
