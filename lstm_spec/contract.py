@@ -205,7 +205,8 @@ class Implementation(Protocol):
 
     Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy),
     ``preprocessing`` (with that capability), ``data`` (with that capability: an object with the
-    functions of ``lstm_spec.data``) and ``load(path) -> Model`` (with the capability ``save``).
+    functions of ``lstm_spec.data``), ``load(path) -> Model`` (with the capability ``save``) and
+    ``slow`` (true for an engine in pure Python: pipelines are checked with narrow networks).
     """
 
     name: str

@@ -23,6 +23,7 @@ class ScalarImplementation:
     version = __version__
     capabilities = frozenset(Capability)
     padding_output: PaddingOutput = "held"
+    slow = True
     preprocessing = builders.Preprocessing
     data = builders
 
