@@ -17,7 +17,9 @@ def interleaved(series: Any, slot: int, batch_size: int) -> Array:
         raise ValueError("series must be (length, ...), got a single number")
     batch_size = whole(batch_size, "batch_size", least=1)
     slot = whole(slot, "slot", least=0, most=batch_size - 1)
-    return np.array([row for position, row in enumerate(rows) if position % batch_size == slot])
+    seen = [row for position, row in enumerate(rows) if position % batch_size == slot]
+    size = np.shape(series)
+    return np.array(seen, dtype=np.asarray(series).dtype).reshape(len(seen), *size[1:])
 
 
 def whole_batches(count: int, batch_size: int) -> int:

@@ -39,15 +39,15 @@ def encoded(values: Any, width: int) -> Any:
 
 def decode(encoded: Any) -> Array:
     """The position of the largest entry of every row, the first of equals."""
-    plain = nested(encoded, "encoded")
-    if shape(plain) == () or shape(plain)[-1] == 0:
+    plain, size = nested(encoded, "encoded"), np.shape(encoded)
+    if size == () or size[-1] == 0:
         raise ValueError("encoded: no classes to choose from")
-    return np.array(largest(plain), dtype=np.int64).reshape(shape(plain)[:-1])
+    return np.array(largest(plain), dtype=np.int64).reshape(size[:-1])
 
 
 def largest(values: Any) -> Any:
     """Every row replaced by the position of its largest entry."""
-    if values and isinstance(values[0], list):
+    if not values or isinstance(values[0], list):
         return [largest(one) for one in values]
     best = 0
     for position, value in enumerate(values):
