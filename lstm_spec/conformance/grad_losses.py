@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Dense, ModelSpec
-from lstm_spec.tolerances import (
-    FINITE_DIFFERENCE,
-    FINITE_DIFFERENCE_STEP,
-    GRADIENT,
-    LOSS,
-)
+from lstm_spec.slope import signs, slope
+from lstm_spec.tolerances import FINITE_DIFFERENCE, GRADIENT, LOSS
 from lstm_spec.trial import Trial
 
 X_AXES = ("row", "step", "feature")
-
-
-def slope(loss: Callable[[float], float]) -> float:
-    """The derivative of ``loss`` at 0 from four values around it (error of fourth order)."""
-    h = FINITE_DIFFERENCE_STEP
-    return (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
-
-
-def signs(trial: Trial, like: Array) -> Array:
-    """A random direction in which every entry takes part: plus or minus one."""
-    return trial.rng.choice(np.array([-1.0, 1.0], np.float32), like.shape)
 
 
 @clause(

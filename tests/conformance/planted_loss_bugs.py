@@ -1,0 +1,132 @@
+"""Mistakes in losses, in accuracy, and in when and how figures are taken."""
+
+from __future__ import annotations
+
+import numpy as np
+from planting_training_bugs import plant
+
+from reference.numpy import NumpyModel
+from reference.numpy.losses import MeanSquaredError, SoftmaxCrossentropy, accuracy
+from reference.numpy.optimizers import AdamOptimizer
+
+
+@plant("the squared error is summed over the features", "GRAD-30", "TRAIN-30", "TRAIN-01")
+class FeatureSum(MeanSquaredError):
+    def per_position(self, outputs, y):
+        return np.square(outputs - y).sum(axis=-1)
+
+    def gradient(self, outputs, y):
+        return 2 * (outputs - y)
+
+
+@plant("half of the squared error", "GRAD-30", "TRAIN-30", "TRAIN-09")
+class Halved(MeanSquaredError):
+    def per_position(self, outputs, y):
+        return super().per_position(outputs, y) / 2
+
+    def gradient(self, outputs, y):
+        return super().gradient(outputs, y) / 2
+
+
+@plant("cross-entropy averaged over the classes", "GRAD-31", "TRAIN-31", "TRAIN-03")
+class ClassMean(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) / y.shape[-1]
+
+    def gradient(self, logits, y):
+        return super().gradient(logits, y) / y.shape[-1]
+
+
+@plant("cross-entropy in bits", "TRAIN-31")
+class Bits(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) / np.log(2)
+
+
+@plant("cross-entropy of probabilities that underflow", "TRAIN-36")
+class Underflow(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        shifted = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(np.float32))
+        with np.errstate(divide="ignore"):
+            return -np.log((shifted / shifted.sum(axis=-1, keepdims=True) * y).sum(axis=-1))
+
+
+@plant("the reported loss is summed over time", "GRAD-32", "TRAIN-30", "TRAIN-32")
+class TimeSum(NumpyModel):
+    def test_step(self, x, y):
+        figures = super().test_step(x, y)
+        return figures | {"loss": figures["loss"] * (y.shape[1] if y.ndim == 3 else 1)}
+
+
+@plant("masked steps count in the loss", "GRAD-52", "TRAIN-35")
+class MasksCount(NumpyModel):
+    def run(self, x, mask, starting):
+        outputs, _, final = super().run(x, mask, starting)
+        return outputs, None, final
+
+
+@plant("accuracy asks for rows that are right throughout", "TRAIN-34")
+class WholeRows(NumpyModel):
+    def measure(self, outputs, y, valid):
+        figures = super().measure(outputs, y, valid)
+        if "accuracy" in figures and y.ndim == 3:
+            figures["accuracy"] = float(accuracy(outputs, y).all(axis=1).mean())
+        return figures
+
+
+@plant("accuracy rounds each probability by itself", "TRAIN-33", "TRAIN-34")
+class BinaryAccuracy(NumpyModel):
+    def measure(self, outputs, y, valid):
+        figures = super().measure(outputs, y, valid)
+        if "accuracy" in figures:
+            figures["accuracy"] = float(((outputs > 0.5) == (y > 0.5)).mean())
+        return figures
+
+
+@plant("figures are taken after the update", "TRAIN-40", "TRAIN-01", "TRAIN-52")
+class MeasuredAfter(NumpyModel):
+    def train_step(self, x, y):
+        kept = list(self.states)
+        super().train_step(x, y)
+        ended, self.states = list(self.states), kept
+        figures = self.test_step(x, y)
+        self.states = ended
+        return figures
+
+
+@plant("train_on_batch returns a running mean", "TRAIN-41", "TRAIN-01")
+class RunningMean(NumpyModel):
+    seen: tuple[float, int] = (0.0, 0)
+
+    def train_on_batch(self, x, y):
+        figures = super().train_on_batch(x, y)
+        total, count = self.seen[0] + figures["loss"], self.seen[1] + 1
+        self.seen = total, count
+        return figures | {"loss": total / count}
+
+
+@plant("test_on_batch trains", "TRAIN-42")
+class TestingTrains(NumpyModel):
+    def test_on_batch(self, x, y):
+        return self.train_on_batch(x, y)
+
+
+@plant("measuring counts as an update for Adam", "TRAIN-42")
+class TestingCounts(NumpyModel):
+    def test_step(self, x, y):
+        if isinstance(self.optimizer, AdamOptimizer):
+            self.optimizer.t += 1
+        return super().test_step(x, y)
+
+
+@plant("batches are averaged without their weight in rows", "TRAIN-43", "TRAIN-52", "TRAIN-61")
+class MeanOfMeans(NumpyModel):
+    def over_batches(self, step, x, y, batch_size):
+        figures = [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)]
+        return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
+
+
+@plant("the figures of an epoch are those of its last batch", "TRAIN-43", "TRAIN-52")
+class LastFigures(NumpyModel):
+    def over_batches(self, step, x, y, batch_size):
+        return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]

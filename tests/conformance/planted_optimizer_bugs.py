@@ -1,0 +1,212 @@
+"""Mistakes in an update, and in what an optimiser remembers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from planting_training_bugs import plant
+
+from reference.numpy import NumpyModel
+from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+
+# SGD ----------------------------------------------------------------------------------------------
+
+
+@plant("the learning rate is always 0.01", "TRAIN-10")
+class FixedRate(SGDOptimizer):
+    def update(self, parameters, gradient):
+        parameters -= 0.01 * gradient
+
+
+@plant("SGD climbs", "TRAIN-09", "TRAIN-10")
+class Ascent(SGDOptimizer):
+    def update(self, parameters, gradient):
+        parameters += self.settings.learning_rate * gradient
+
+
+@plant("SGD has momentum", "TRAIN-11", "TRAIN-01", "TRAIN-53")
+class Momentum(SGDOptimizer):
+    velocity: Any = 0.0
+
+    def update(self, parameters, gradient):
+        self.velocity = 0.9 * self.velocity + gradient
+        super().update(parameters, self.velocity)
+
+
+@plant("every batch is two updates", "TRAIN-11", "TRAIN-10")
+class Twice(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient)
+        super().update(parameters, gradient)
+
+
+@plant("an update waits for every second batch", "TRAIN-11", "TRAIN-10")
+class EverySecond(SGDOptimizer):
+    waiting: Any = None
+
+    def update(self, parameters, gradient):
+        if self.waiting is None:
+            self.waiting = gradient.copy()
+        else:
+            super().update(parameters, (gradient + self.waiting) / 2)
+            self.waiting = None
+
+
+@plant("an update takes the gradient of the batch before", "TRAIN-11")
+class Stale(SGDOptimizer):
+    before: Any = None
+
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient if self.before is None else self.before)
+        self.before = gradient.copy()
+
+
+@plant("weights decay", "TRAIN-12", "TRAIN-10")
+class Decay(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient + 0.01 * parameters)
+
+
+@plant("the norm of the gradient is clipped to one", "TRAIN-13")
+class Normalised(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient / max(float(np.linalg.norm(gradient)), 1.0))
+
+
+@plant("now and then an update is lost", "TRAIN-45", "TRAIN-01")
+class Race(SGDOptimizer):
+    chance = np.random.default_rng(3)
+
+    def update(self, parameters, gradient):
+        if self.chance.random() > 0.1:
+            super().update(parameters, gradient)
+
+
+# Adam ---------------------------------------------------------------------------------------------
+
+
+@plant("epsilon is always 1e-8", "TRAIN-18", "TRAIN-19")
+class FixedEpsilon(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(replace(settings, epsilon=1e-8), parameters)
+
+
+@plant("epsilon stands under the root", "TRAIN-18", "TRAIN-19")
+class UnderTheRoot(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        root = np.sqrt(self.v + self.settings.epsilon)
+        parameters -= self.step_size() * self.m / root
+
+
+@plant("there is no epsilon", "TRAIN-18", "TRAIN-22")
+class NoEpsilon(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parameters -= self.step_size() * self.m / np.sqrt(self.v)
+
+
+@plant("epsilon is added after the bias is corrected", "TRAIN-19")
+class AlgorithmOne(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        settings = self.settings
+        m = self.m / (1 - settings.beta_1**self.t)
+        v = self.v / (1 - settings.beta_2**self.t)
+        parameters -= settings.learning_rate * m / (np.sqrt(v) + settings.epsilon)
+
+
+@plant("no moment is corrected", "TRAIN-15", "TRAIN-16", "TRAIN-02")
+class Uncorrected(AdamOptimizer):
+    def step_size(self):
+        return self.settings.learning_rate
+
+
+@plant("only the first moment is corrected", "TRAIN-15", "TRAIN-16")
+class FirstCorrected(AdamOptimizer):
+    def step_size(self):
+        return self.settings.learning_rate / (1 - self.settings.beta_1**self.t)
+
+
+@plant("the count of updates starts at one too many", "TRAIN-15", "TRAIN-16")
+class CountedFromOne(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(settings, parameters)
+        self.t = 1
+
+
+@plant("the decay rates are exchanged", "TRAIN-17", "TRAIN-02")
+class Exchanged(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        betas = {"beta_1": settings.beta_2, "beta_2": settings.beta_1}
+        super().__init__(replace(settings, **betas), parameters)
+
+
+@plant("the decay rates are always the defaults", "TRAIN-17")
+class FixedDecay(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), parameters)
+
+
+@plant("the second moment is the largest so far", "TRAIN-02", "TRAIN-17")
+class AMSGrad(AdamOptimizer):
+    top: Any = 0.0
+
+    def moments(self, gradient):
+        super().moments(gradient)
+        self.top = np.maximum(self.top, self.v)
+        self.v[...] = self.top
+
+
+@plant("Adam decays weights", "TRAIN-22")
+class AdamW(AdamOptimizer):
+    def update(self, parameters, gradient):
+        parameters *= 1 - 0.004 * self.settings.learning_rate
+        super().update(parameters, gradient)
+
+
+class Forgetting(NumpyModel):
+    """An optimiser that begins anew."""
+
+    def forget(self):
+        self.optimizer = self.engine.optimizer(self.spec, self.parameters)
+
+
+@plant("fit begins with a new optimiser", "TRAIN-20")
+class ForgetsAtFit(Forgetting):
+    def fit(self, x, y, **how):
+        self.forget()
+        return super().fit(x, y, **how)
+
+
+@plant("a reset of the states resets the optimiser", "TRAIN-05")
+class ForgetsAtReset(Forgetting):
+    def reset_states(self):
+        self.forget()
+        super().reset_states()
+
+
+@plant("setting weights resets the optimiser", "TRAIN-21")
+class ForgetsAtSet(Forgetting):
+    def set_weights(self, weights):
+        self.forget()
+        super().set_weights(weights)
+
+
+@plant("weights that are set after training do not arrive", "TRAIN-44", "TRAIN-21")
+class DeafAfterTraining(NumpyModel):
+    trained = False
+
+    def update(self):
+        self.trained = True
+        super().update()
+
+    def set_weights(self, weights):
+        if not self.trained:
+            super().set_weights(weights)

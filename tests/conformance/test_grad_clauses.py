@@ -1,0 +1,43 @@
+"""The clauses of GRAD: right engines pass them, with every seed, and they compare something."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstm_spec.clauses import catalogue
+from lstm_spec.contract import Capability
+from lstm_spec.judge import judge
+from lstm_spec.verdicts import Verdict
+from reference.numpy import implementation as numpy
+from reference.numpy import implementation_float32 as numpy_float32
+from reference.scalar import implementation as scalar
+
+CLAUSES = [one for one in catalogue() if one.family == "GRAD"]
+EVERY = pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
+
+
+@EVERY
+def test_the_oracle_passes_against_the_scalar_oracle(clause):
+    judgement = judge(clause, numpy, scalar, verbose=True)
+    assert judgement.verdict is Verdict.PASS, judgement.diagnosis
+
+
+@EVERY
+@pytest.mark.parametrize("seed", range(10))
+def test_a_correct_float32_engine_raises_no_false_alarm(clause, seed):
+    if Capability.FLOAT64 in clause.needs:
+        assert judge(clause, numpy_float32, numpy).verdict is Verdict.UNSUPPORTED
+        return
+    judgement = judge(clause, numpy_float32, numpy, seed=seed, verbose=True)
+    assert judgement.verdict is Verdict.PASS, judgement.diagnosis
+
+
+@EVERY
+def test_a_clause_needs_gradients_and_explains_itself(clause):
+    assert Capability.GRADIENTS in clause.needs
+    assert clause.why
+    assert clause.source
+
+
+def test_the_family_is_complete():
+    assert len(CLAUSES) >= 14
