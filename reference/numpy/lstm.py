@@ -103,11 +103,6 @@ class LSTMLayer:
 
     # Conventions --------------------------------------------------------------------------------
 
-    def initial_state(self, batch: int) -> State:
-        """The state of a row that has seen nothing: zero."""
-        zero = np.zeros((batch, self.units), self.kernel.dtype)
-        return zero, zero
-
     def in_order(self, steps: Array) -> Array:
         """Time-major steps in the order in which they are read (its own inverse)."""
         return steps[::-1] if self.layer.go_backwards else steps
