@@ -7,7 +7,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Depth, clause
+from lstm_spec.clauses import clause
 from lstm_spec.conformance.data_agreement import data, refused, same
 from lstm_spec.conformance.data_one_hot import by_hand
 from lstm_spec.contract import Capability, Implementation
@@ -61,7 +61,6 @@ def what_is_no_letter_is_refused(
     "One letter predicts the next: 25 pairs from A to B up to Y to Z.",
     source=TUTORIALS,
     needs=BUILDERS,
-    depth=Depth.SMOKE,
 )
 def one_letter_predicts_the_next(
     subject: Implementation, oracle: Implementation, trial: Trial

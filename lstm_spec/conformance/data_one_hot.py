@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.clauses import Level, clause
 from lstm_spec.conformance.data_agreement import preprocessing, refused, same
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.subjects.guard import array
@@ -28,7 +28,6 @@ def by_hand(labels: list[int], width: int) -> list[list[int]]:
     "The one-hot width is the largest label plus one unless given.",
     source="tutorials, one-hot targets; " + KERAS,
     needs=FRAMEWORK,
-    depth=Depth.SMOKE,
 )
 def the_width_is_the_largest_label_plus_one(
     subject: Implementation, oracle: Implementation, trial: Trial

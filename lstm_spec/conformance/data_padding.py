@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.clauses import Level, clause
 from lstm_spec.conformance.data_agreement import preprocessing, same
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.trial import Trial
@@ -42,7 +42,6 @@ def by_hand(
     "Short rows are padded on the left unless asked otherwise.",
     source="tutorials, variable-length input; " + KERAS,
     needs=FRAMEWORK,
-    depth=Depth.SMOKE,
 )
 def short_rows_are_padded_on_the_left(
     subject: Implementation, oracle: Implementation, trial: Trial

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Depth, clause
+from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Gradients, Implementation
 from lstm_spec.model import LSTM, Dense, ModelSpec
 from lstm_spec.tolerances import EXACT, FLOAT64, GRADIENT
@@ -76,7 +76,6 @@ def one_step_from_a_state(subject: Implementation, oracle: Implementation, trial
     "The gradient of the kernel is the sum over all steps of a row.",
     source=BPTT,
     needs=(Capability.GRADIENTS,),
-    depth=Depth.SMOKE,
 )
 def the_kernel(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Five steps: an implementation that keeps only the last or skips the first is far off."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Depth, clause
+from lstm_spec.clauses import clause
 from lstm_spec.conformance.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
     final_state,
     in_predict_order,
-    not_mistaken,
+    starts_from,
     stateful_and_whole,
     stateless_lstm,
 )
@@ -27,7 +27,6 @@ ROTATED = [2, 0, 1]
     "A stateful layer begins each call in the state in which the call before ended.",
     source="moving-average-example (statement 3); keras#1820",
     needs=(Capability.FORWARD, Capability.STATEFUL),
-    depth=Depth.SMOKE,
 )
 def a_call_continues_the_call_before(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -60,8 +59,7 @@ def h_and_c_are_both_carried(subject: Implementation, oracle: Implementation, tr
         "h and c are swapped": [(c, h)],
         "nothing is carried": [(zero, zero)],
     }
-    not_mistaken(trial, theirs, got, second, mistakes)
-    trial.close(got, theirs.call(second, initial_state=[(h, c)]).outputs, "second call")
+    starts_from(trial, theirs, got, second, [(h, c)], "second call", mistakes)
 
 
 @clause(
@@ -88,10 +86,9 @@ def each_row_continues_itself(
         "the states are in reverse order": [2, 1, 0],
     }
     states = {mistake: [(h[rows], c[rows])] for mistake, rows in mistakes.items()}
-    not_mistaken(trial, theirs, got, second, states)
     mean_h, mean_c = (np.tile(state.mean(axis=0), (ROWS, 1)) for state in (h, c))
-    not_mistaken(trial, theirs, got, second, {"the rows share their mean": [(mean_h, mean_c)]})
-    trial.close(got, theirs.call(second, initial_state=[(h, c)]).outputs, "second call")
+    states["the rows share their mean"] = [(mean_h, mean_c)]
+    starts_from(trial, theirs, got, second, [(h, c)], "second call", states)
 
 
 @clause(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.clauses import Level, clause
 from lstm_spec.conformance.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
     final_state,
     in_predict_order,
-    not_mistaken,
+    starts_from,
     stateful_and_whole,
     stateless_lstm,
 )
@@ -25,7 +25,6 @@ CONFIRMS = "Without stateful, the state starts at zero for every batch."
     "STATE-26",
     "Without stateful, every call starts from a state of zero.",
     source="tutorials (statement 1); stackoverflow 43882796; keras#3445",
-    depth=Depth.SMOKE,
     confirms=CONFIRMS,
 )
 def a_stateless_call_starts_at_zero(
@@ -70,7 +69,6 @@ def a_stateless_batch_starts_at_zero(
     "On the first batch, a stateful layer is the same function as a stateless one.",
     source="keras#8198",
     needs=(Capability.FORWARD, Capability.STATEFUL),
-    depth=Depth.SMOKE,
 )
 def a_new_stateful_layer_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -118,11 +116,11 @@ def an_initial_state_overrides_the_stored_one(
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second, third = (trial.array(ROWS, STEPS, FEATURES) for _ in range(3))
     stored, given = [final_state(theirs, first)], trial.states(stateless_lstm(), ROWS)
-    expected, final = theirs.call(second, initial_state=given)
+    final = theirs.call(second, initial_state=given).states or []
     ours.call(first)
     got = ours.call(second, initial_state=given).outputs
-    not_mistaken(trial, theirs, got, second, {"the given state is ignored": stored})
-    trial.close(got, expected, "call with an initial state")
+    mistakes = {"the given state is ignored": stored}
+    starts_from(trial, theirs, got, second, given, "call with an initial state", mistakes)
     got = ours.call(third).outputs
     after_stored = theirs.call(second, initial_state=stored).states
     mistakes = {
@@ -130,5 +128,4 @@ def an_initial_state_overrides_the_stored_one(
         "the given state is used again": given,
         "the stored state went on without the given one": after_stored or [],
     }
-    not_mistaken(trial, theirs, got, third, mistakes)
-    trial.close(got, theirs.call(third, initial_state=final).outputs, "the call after it")
+    starts_from(trial, theirs, got, third, final, "the call after it", mistakes)

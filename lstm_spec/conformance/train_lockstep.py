@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.clauses import Level, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.lockstep import in_lockstep, random_run, steep_run
 from lstm_spec.model import (
@@ -170,7 +170,6 @@ def bidirectional_in_lockstep(
     "An update with a single short batch gives the oracle's loss and weights.",
     source="contract, train_on_batch",
     needs=(Capability.TRAIN,),
-    depth=Depth.SMOKE,
 )
 def one_update(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Asked first, to tell a broken adapter from a wrong engine."""
