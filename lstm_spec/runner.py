@@ -84,16 +84,14 @@ def run(
 
 
 def _smoke(plan: Plan, judge: JudgeProcess, settle: Saw, report: Report) -> float:
-    """Ask whether the adapter works; the seconds that one call costs, from the second one on."""
-    seconds = []
+    """Ask whether the adapter works; then the seconds that one call costs."""
     for clause in select([], Depth.SMOKE):
         judgement = judge.judge(clause, EFFORT[Depth.SMOKE], plan.seconds_per_clause)
         settle(judgement)
         if judgement.verdict in (Verdict.FAIL, Verdict.ERROR):
             report.unusable = f"{clause.id}: {judgement.diagnosis}"
-            break
-        seconds.append(judgement.seconds)
-    return _rounded(min(seconds, default=0.0))
+            return 0.0
+    return _rounded(judge.call_seconds(plan.seconds_per_clause))
 
 
 def _rounded(seconds: float) -> float:
