@@ -1,8 +1,8 @@
 """How the LIFE checks find out what an operation did to the carried state.
 
 They ask the next call, which every stateful subject has, and the states themselves where they can
-be read. The oracle says where the state must be after the operation; it also plays the mistakes
-that are worth a name, a state that was kept and a state that was cleared.
+be read. The oracle says where the state must be after the operation; if the subject is wrong, the
+oracle also plays the mistakes that have a name, a state that was kept or a state that was cleared.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from lstm_spec.conformance.state_specs import (
     ROWS,
     STEPS,
     UNITS,
-    not_mistaken,
+    starts_from,
     trainable_lstm,
     zeros_like,
 )
 from lstm_spec.contract import Array, Capability, Implementation, Metrics, Model, States
+from lstm_spec.evidence import Deviation
 from lstm_spec.trial import Trial
 
 SOURCE = "tutorials (statement 4)"
@@ -35,11 +36,23 @@ Operation = Callable[[Model], Array]
 """Something done to a model; its numbers are compared too."""
 
 
+def trainable_twins(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> tuple[Model, Model]:
+    """Stateful twins with random weights, but for 1 more on the bias of the forget gates.
+
+    So they remember, and a state that goes astray is still felt some batches later.
+    """
+    weights = trial.weights(trainable_lstm())
+    weights[2][UNITS : 2 * UNITS] += 1.0
+    return trial.twins(subject, oracle, trainable_lstm(), weights)
+
+
 def used_twins(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> tuple[Model, Model]:
     """Stateful twins that have already run a batch, so that their state is not zero."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     x = trial.array(ROWS, STEPS, FEATURES)
     ours.call(x)
     theirs.call(x)
@@ -71,9 +84,7 @@ def goes_on_from(
     x = trial.array(ROWS, STEPS, FEATURES)
     got = ours.call(x).outputs
     named = {f"the state {mistake} {what}": wrong for mistake, wrong in mistakes.items()}
-    not_mistaken(trial, theirs, got, x, named)
-    expected = theirs.call(x, initial_state=state).outputs
-    trial.close(got, expected, f"the call after {what}", UPDATED)
+    starts_from(trial, theirs, got, x, state, f"the call after {what}", named, UPDATED)
     if readable:
         trial.states_close(read, state, f"state after {what}", UPDATED)
 
@@ -105,6 +116,25 @@ def keeps_the_state(
     before = theirs.get_states()
     operation(ours)
     goes_on_from(subject, trial, ours, theirs, before, what, {"is cleared by": zeros_like(before)})
+
+
+def trained_as(
+    trial: Trial, ours: Model, theirs: Model, what: str, mistakes: Mapping[str, Model]
+) -> None:
+    """Fail unless the weights of ``ours`` are those of ``theirs`` after the same training.
+
+    If they are those of one of the ``mistakes``, the failure says so.
+    """
+    got = ours.get_weights()
+    try:
+        trial.weights_close(trainable_lstm(), got, theirs.get_weights(), f"{what}: weight", UPDATED)
+    except Deviation as deviation:
+        for mistake, model in mistakes.items():
+            pairs = zip(got, model.get_weights(), strict=False)
+            if all(np.allclose(one, other, rtol=0, atol=10 * UPDATED) for one, other in pairs):
+                message = f"{deviation.message}: these are the weights {mistake}"
+                raise Deviation(message, deviation.evidence) from None
+        raise
 
 
 def weights_are_unmoved(trial: Trial, model: Model, before: list[Array], what: str) -> None:

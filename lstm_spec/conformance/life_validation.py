@@ -9,6 +9,7 @@ from lstm_spec.conformance.life_readback import (
     UPDATED,
     goes_on_from,
     samples,
+    trainable_twins,
 )
 from lstm_spec.conformance.state_specs import ROWS, trainable_lstm, zeros_like
 from lstm_spec.contract import Array, Capability, Implementation, Model
@@ -36,7 +37,7 @@ def validation_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Read back after one epoch; a validation with a state of its own, or none, has a name."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     _epoch(theirs, x, y)
     trained = theirs.get_states()
@@ -65,7 +66,7 @@ def validation_starts_from_the_state_of_the_training(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The oracle validates with evaluate, which LIFE-04 has shown to go on from the state."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     got = _epoch(ours, x, y, validation)
     trial.holds("val_loss" in got, f"fit with validation: no val_loss among {sorted(got)}")
@@ -85,7 +86,7 @@ def validation_trains_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """One epoch from a cold state: the same weights with validation as without."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     _epoch(ours, x, y, validation)
     _epoch(theirs, x, y)
@@ -105,7 +106,7 @@ def validation_leaks_into_the_next_epoch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The leak of the moving-average example, which resets only after the validation."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     without = trial.model(oracle, trainable_lstm(), theirs.get_weights())
     (x, y), validation = samples(trial), samples(trial)
     ours.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False, validation_data=validation)

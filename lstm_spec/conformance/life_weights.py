@@ -14,6 +14,7 @@ from lstm_spec.conformance.life_readback import (
     goes_on_from,
     keeps_the_state,
     samples,
+    trainable_twins,
     used_twins,
     weights_are_unmoved,
 )
@@ -111,7 +112,7 @@ def a_reset_clears_after_every_operation(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A subject with one state for calls and another for fit would keep one of them."""
-    ours, theirs = trial.twins(subject, oracle, trainable_lstm())
+    ours, theirs = trainable_twins(subject, oracle, trial)
     x, y = samples(trial)
     operations: dict[str, Callable[[Model], object]] = {
         "predict": lambda model: model.predict(x, ROWS),
