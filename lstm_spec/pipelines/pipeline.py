@@ -71,13 +71,18 @@ class Claim:
     """One published result: ONE run of one unknown build, to be tested and never a target.
 
     ``measure`` names the figure of a run (see ``Pipeline.measure``) that the claim is about;
-    ``published`` is what the document printed for it.
+    ``published`` is what the document printed for it, None where it only says so in words.
     """
 
     statement: str
     measure: str
-    published: float
+    published: float | None
     source: str
+
+    @property
+    def in_short(self) -> str:
+        """The figure, or the words."""
+        return self.statement if self.published is None else f"{self.published:g}"
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,10 @@ class Pipeline:
     @property
     def published(self) -> str:
         """The published figures in a few words."""
-        return "; ".join(f"{claim.measure} {claim.published:g}" for claim in self.claims)
+        return "; ".join(
+            claim.in_short if claim.published is None else f"{claim.measure} {claim.in_short}"
+            for claim in self.claims
+        )
 
     def rng(self, seed: int) -> Rng:
         """The generator for data and demonstration: the document's seed, or ``seed``."""
