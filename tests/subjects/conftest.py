@@ -12,6 +12,7 @@ import pytest
 from lstm_spec.clauses import Clause, Depth, Level
 from lstm_spec.contract import Capability
 from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.subjects.find import find
 
 HERE = Path(__file__).parent
 
@@ -71,3 +72,8 @@ def left_behind(monkeypatch):
         return running()
 
     return after_a_moment
+
+
+@pytest.fixture(scope="session")
+def numpy_oracle():
+    return find("numpy")
