@@ -25,6 +25,7 @@ STATEFUL = ModelSpec((LSTM(4, return_sequences=True, stateful=True),), features=
         Capability.INITIAL_STATE,
         Capability.FINAL_STATE,
     ),
+    confirms="The gradient of a batch does not reach back into the batch before it.",
 )
 def a_carried_state_is_a_constant(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -133,7 +134,9 @@ def gradients_carry_the_state_on(
     source=BORDER,
     needs=(Capability.GRADIENTS, Capability.STATEFUL),
 )
-def a_reset_starts_again(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def after_a_reset_gradients_start_again(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Without the reset they differ, or the model is stateful in name only."""
     ours, theirs = trial.twins(subject, oracle, STATEFUL)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
@@ -154,7 +157,9 @@ def a_reset_starts_again(subject: Implementation, oracle: Implementation, trial:
     source="keras#10965; contract, initial_state",
     needs=(Capability.GRADIENTS, Capability.STATEFUL, Capability.INITIAL_STATE),
 )
-def a_given_state_overrides(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def a_given_state_overrides_the_carried_one(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """The model is warm before it is given another state; added or ignored, the two differ."""
     ours, theirs = trial.twins(subject, oracle, STATEFUL)
     x, y, given = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0), trial.states(STATEFUL, 2)

@@ -20,7 +20,9 @@ X_AXES = ("row", "step", "feature")
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def the_input(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_the_input(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Every output counts, so every step collects from itself and from all later ones."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -83,7 +85,9 @@ def the_first_step_contributes(
     source="the derivative of a sum; contract, losses are means over time",
     needs=(Capability.GRADIENTS, Capability.FORWARD),
 )
-def steps_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_steps_add_up(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """A step whose target is the output itself has no error, so one step at a time can count.
 
     The law needs no oracle: it holds the subject to itself, and its sum to the oracle.
@@ -114,7 +118,9 @@ def steps_add_up(subject: Implementation, oracle: Implementation, trial: Trial) 
     source="contract, losses are means over the batch",
     needs=(Capability.GRADIENTS,),
 )
-def rows_average(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_rows_are_averaged(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Three rows, alone and together: summed instead of averaged is off by a factor of three."""
     spec = ModelSpec((LSTM(4),), features=2)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -132,7 +138,9 @@ def rows_average(subject: Implementation, oracle: Implementation, trial: Trial) 
     source="rows of a batch run side by side",
     needs=(Capability.GRADIENTS,),
 )
-def rows_do_not_mix(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_rows_do_not_mix(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Row 1 is exchanged for another one; rows 0 and 2 must keep their gradient."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=2)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -152,7 +160,9 @@ def rows_do_not_mix(subject: Implementation, oracle: Implementation, trial: Tria
     source="Keras documentation, clipnorm and clipvalue are off by default",
     needs=(Capability.GRADIENTS,),
 )
-def nothing_is_clipped(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_are_not_clipped(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Targets around 400 give gradients of some tens; compared after division by their size."""
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)

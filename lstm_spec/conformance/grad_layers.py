@@ -108,7 +108,9 @@ def backwards_is_a_mirror(subject: Implementation, oracle: Implementation, trial
     source="Schuster & Paliwal 1997; Graves & Schmidhuber 2005",
     needs=(Capability.GRADIENTS, Capability.BIDIRECTIONAL),
 )
-def both_directions(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_both_directions(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Sequence outputs and last outputs: in the second the backward half ends at the first step."""
     for sequences in (True, False):
         layer = Bidirectional(LSTM(4, return_sequences=sequences))
@@ -128,7 +130,9 @@ def both_directions(subject: Implementation, oracle: Implementation, trial: Tria
     source="echo notebook, encoder-decoder; " + BPTT,
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
-def encoder_and_decoder(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_encoder_and_decoder(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """The gradient of the repeated vector is a sum over the decoder's steps, not their mean."""
     layers = (LSTM(4), RepeatVector(2), LSTM(5, return_sequences=True), Dense(6, "softmax"))
     spec = ModelSpec(layers, features=3, loss="categorical_crossentropy")

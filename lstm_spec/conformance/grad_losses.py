@@ -20,7 +20,9 @@ X_AXES = ("row", "step", "feature")
     source="contract, losses",
     needs=(Capability.GRADIENTS, Capability.FORWARD),
 )
-def mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_loss_that_is_differentiated(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Against the subject's own outputs and against the oracle; no two lengths are alike."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -37,7 +39,9 @@ def mean_squared_error(subject: Implementation, oracle: Implementation, trial: T
     source="contract, losses; Bridle 1990 (the derivative is p - y)",
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
-def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_through_softmax_and_cross_entropy(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """One target per step; the mean is over batch and time, never over the classes."""
     spec = ModelSpec(
         (LSTM(4, return_sequences=True), Dense(6, "softmax")),
@@ -58,7 +62,9 @@ def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial)
     source="contract, gradients and test_on_batch",
     needs=(Capability.GRADIENTS, Capability.EVALUATE),
 )
-def one_loss(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def one_loss_for_gradients_and_for_reports(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Two code paths, one definition: a sum here and a mean there is found at once."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)

@@ -36,7 +36,9 @@ def blocks(columns: Array) -> list[Array]:
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def one_step_from_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_one_step_from_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """With h = 0 and c = 0 the forget gate and the recurrent kernel are multiplied by zero.
 
     Their gradients are zero to the last bit; whoever adds weight decay or mixes up rows of
@@ -61,7 +63,9 @@ def one_step_from_zero(subject: Implementation, oracle: Implementation, trial: T
     source=BPTT,
     needs=(Capability.GRADIENTS, Capability.INITIAL_STATE),
 )
-def one_step_from_a_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_of_one_step_from_a_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """One step has no path through time: what is wrong here is wrong inside the cell."""
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -77,7 +81,9 @@ def one_step_from_a_state(subject: Implementation, oracle: Implementation, trial
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def the_kernel(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_the_kernel(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Five steps: an implementation that keeps only the last or skips the first is far off."""
     got, expected = over_steps(subject, oracle, trial)
     axes = ("feature", "column")
@@ -90,7 +96,9 @@ def the_kernel(subject: Implementation, oracle: Implementation, trial: Trial) ->
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def the_recurrent_kernel(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_the_recurrent_kernel(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Its input is the previous h: off by one step, transposed or cut off in time shows here."""
     got, expected = over_steps(subject, oracle, trial)
     what, axes = "gradient of the recurrent kernel", ("unit", "column")
@@ -103,7 +111,7 @@ def the_recurrent_kernel(subject: Implementation, oracle: Implementation, trial:
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Doubled where an engine keeps two biases and adds their gradients; halved if it averages."""
     got, expected = over_steps(subject, oracle, trial)
     trial.close(got.weights[2], expected.weights[2], "gradient of the bias", GRADIENT, ("column",))
@@ -115,7 +123,9 @@ def the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> N
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
-def every_gate(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_every_gate(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Compared gate by gate, so that the message names the gate whose derivative is wrong."""
     got, expected = over_steps(subject, oracle, trial)
     for name, ours, theirs in zip(
@@ -136,7 +146,9 @@ def every_gate(subject: Implementation, oracle: Implementation, trial: Trial) ->
     source="Keras documentation, TimeDistributed and Dense",
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
-def dense(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_gradient_of_a_dense_layer(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """A non-linear Dense layer, so that its own derivative takes part as well."""
     spec = ModelSpec((LSTM(4, return_sequences=True), Dense(2, "tanh")), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -151,7 +163,9 @@ def dense(subject: Implementation, oracle: Implementation, trial: Trial) -> None
     source=BPTT,
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
-def stacked(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_through_a_stack(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Layers of different width: a gradient that belongs to the other layer has a wrong shape."""
     spec = ModelSpec((LSTM(4, return_sequences=True), LSTM(5)), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -167,7 +181,7 @@ def stacked(subject: Implementation, oracle: Implementation, trial: Trial) -> No
     source="Keras documentation, LSTM(use_bias)",
     needs=(Capability.GRADIENTS, Capability.NO_BIAS),
 )
-def no_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_without_a_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Two arrays come back, equal to the oracle's."""
     spec = ModelSpec((LSTM(4, use_bias=False, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -183,7 +197,9 @@ def no_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> No
     source="Keras 2.2.4 backend.hard_sigmoid; Keras 3 activations.hard_sigmoid",
     needs=(Capability.GRADIENTS, Capability.HARD_SIGMOID),
 )
-def hard_sigmoid(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_slope_of_a_hard_sigmoid(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Weights are large enough to drive gates into both flat parts as well as the slope."""
     for name in ("hard_sigmoid_keras2", "hard_sigmoid_keras3"):
         layer = LSTM(4, recurrent_activation=name, return_sequences=True)
@@ -200,7 +216,7 @@ def hard_sigmoid(subject: Implementation, oracle: Implementation, trial: Trial) 
     source="Keras documentation, dtype",
     needs=(Capability.GRADIENTS, Capability.FLOAT64),
 )
-def float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_in_float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """One factor computed in float32 on the way is off by 1e-8, four orders above the tolerance."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3, dtype="float64")
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -216,7 +232,9 @@ def float64(subject: Implementation, oracle: Implementation, trial: Trial) -> No
     source="contract, Model.gradients",
     needs=(Capability.GRADIENTS,),
 )
-def asking_moves_nothing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def asking_for_gradients_moves_nothing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Frameworks that add new gradients to the old ones (zero_grad forgotten) double here."""
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)

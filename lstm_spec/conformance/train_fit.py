@@ -27,8 +27,9 @@ def cut(x: Array, y: Array, batch_size: int) -> Iterator[tuple[Array, Array]]:
 @clause(
     "TRAIN-50",
     "Without shuffling, fit is train_on_batch on consecutive batches of rows, in their order.",
-    source=FIT,
+    source=FIT + "; comments of the stateful LSTM tutorial (2017)",
     needs=(Capability.FIT,),
+    confirms="The weights are updated after every batch.",
 )
 def fit_is_a_row_of_updates(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """6 rows in batches of 2 for one epoch. Interleaved, permuted or as one batch: all are seen."""
@@ -143,7 +144,7 @@ def adam_counts_updates(subject: Implementation, oracle: Implementation, trial: 
     source="moving average example; keras#2849, #4756",
     needs=(Capability.FIT, Capability.STATEFUL),
 )
-def stateful_fit(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def a_stateful_fit_carries(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Two epochs, then a reset and one more: the oracle gets the same batches one by one."""
     spec = ModelSpec(
         (LSTM(4, return_sequences=True, stateful=True),),

@@ -33,7 +33,7 @@ MASKED = ModelSpec((Masking(), *PER_STEP.layers), features=3, loss="categorical_
     source="contract, losses; Keras documentation, MeanSquaredError(sum_over_batch_size)",
     needs=(Capability.FORWARD, Capability.EVALUATE),
 )
-def mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """By hand from the subject's own outputs; 2 rows, 5 steps, 4 units: no sum can be mistaken."""
     ours, theirs = trial.twins(subject, oracle, SEQUENCE)
     x, y = random_batch(trial, SEQUENCE, 2, 5)
@@ -55,7 +55,9 @@ def mean_squared_error(subject: Implementation, oracle: Implementation, trial: T
     source="contract, losses; Keras documentation, CategoricalCrossentropy",
     needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
 )
-def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def the_categorical_cross_entropy(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """By hand from the subject's own probabilities. Averaged over classes it would be a sixth."""
     for spec, what in ((CLASSIFIER, "last output"), (PER_STEP, "every step")):
         ours, theirs = trial.twins(subject, oracle, spec)
@@ -74,7 +76,9 @@ def cross_entropy(subject: Implementation, oracle: Implementation, trial: Trial)
     source="contract, train_on_batch",
     needs=(Capability.TRAIN, Capability.EVALUATE),
 )
-def one_definition(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def one_loss_for_training_and_testing(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Two batches of different shape: a figure kept from the batch before is another figure."""
     ours, theirs = trial.twins(subject, oracle, SEQUENCE)
     for rows, steps in ((2, 5), (3, 4)):
@@ -92,7 +96,7 @@ def one_definition(subject: Implementation, oracle: Implementation, trial: Trial
     source="Keras documentation, categorical_accuracy",
     needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
 )
-def accuracy(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def accuracy_per_row(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Targets are made from the outputs: exactly 4 of 7 rows are right."""
     ours, theirs = trial.twins(subject, oracle, CLASSIFIER)
     x = trial.array(7, 5, 3, scale=2.0)
@@ -148,7 +152,7 @@ def masked_steps_do_not_count(
 @clause(
     "TRAIN-36",
     "Even a prediction that is as confident as it is wrong has a finite loss.",
-    source="Keras documentation, probabilities are kept above epsilon 1e-7 (a loss of 16.1)",
+    source="Keras: from the logits where it has them, else probabilities are kept above 1e-7",
     needs=(Capability.EVALUATE, Capability.LAYERS),
     level=Level.SHOULD,
 )

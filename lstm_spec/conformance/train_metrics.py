@@ -48,7 +48,9 @@ def measured_before_the_update(
     source="contract, train_on_batch; Keras documentation, train_on_batch",
     needs=(Capability.TRAIN, Capability.LAYERS),
 )
-def no_running_mean(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def figures_are_no_running_mean(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Loss and accuracy of four batches in a row; the batches are of different size."""
     ours, theirs = trial.twins(subject, oracle, CLASSIFIER)
     for number, rows in enumerate((5, 2, 7, 3), 1):
@@ -133,7 +135,7 @@ def set_weights_take_effect(subject: Implementation, oracle: Implementation, tri
     source="design, honest results",
     needs=(Capability.TRAIN,),
 )
-def repeatable(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def training_is_repeatable(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Two models of the subject, 20 updates each; a race now and then has 20 chances to show."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3, optimizer=SGD(0.1))
     run = random_run(trial, spec, 20, rows=2, steps=5)
