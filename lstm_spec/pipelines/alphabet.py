@@ -58,8 +58,8 @@ def one_char(*, generation: Generation = "today") -> Pipeline:
         (
             Claim(ON_TRAINING_DATA, "accuracy", 0.88, "notebook-27"),
             Claim(ON_TRAINING_DATA, "accuracy", 0.84, "tutorial-2017, tutorial-2018"),
-            Claim(WRONG_AT_THE_END, "first_wrong", 21, "notebook-27"),
-            Claim(WRONG_AT_THE_END, "first_wrong", 20, "tutorial-2017, tutorial-2018"),
+            Claim(WRONG_AT_THE_END, "first_wrong", 21, "notebook-27", always=True),
+            Claim(WRONG_AT_THE_END, "first_wrong", 20, "tutorial-2017, tutorial-2018", always=True),
         ),
     )
 
@@ -76,7 +76,7 @@ def feature_window(*, generation: Generation = "today") -> Pipeline:
         generation,
         (
             Claim(ON_TRAINING_DATA, "accuracy", 0.8696, "tutorial-2017, tutorial-2018"),
-            Claim(WRONG_AT_THE_END, "first_wrong", 19, "tutorial-2017, tutorial-2018"),
+            Claim(WRONG_AT_THE_END, "first_wrong", 19, "tutorial-2017, tutorial-2018", always=True),
         ),
     )
 
@@ -138,9 +138,9 @@ def stateful(*, units: int = 16, generation: Generation = "today") -> Pipeline:
         measure=_measure_recitation(show.recite),
         claims=(
             Claim("accuracy of one pass over the alphabet", "accuracy", 1.0, source),
-            Claim(RECITATION, "recited", 1.0, source),
-            Claim(COLD_START, "cold_start", 1.0, source),
-            Claim(FROM_ANY_LETTER, "any_start", 1.0, source),
+            Claim(RECITATION, "recited", 1.0, source, always=True),
+            Claim(COLD_START, "cold_start", 1.0, source, always=True),
+            Claim(FROM_ANY_LETTER, "any_start", 1.0, source, always=True),
         ),
         options={**({} if units == 16 else {"units": units}), **_options(generation)},
     )
@@ -183,8 +183,10 @@ def left_padded(*, units: int = 16, generation: Generation = "today") -> Pipelin
         measure=_measure_recitation(recite),
         claims=(
             Claim(same + "accuracy over the prefixes", "accuracy", 1.0, source),
-            Claim(same + "it recites B to Z", "recited", 1.0, source),
-            Claim(same + "a lone K is answered B, C, D, E, F", "cold_start", 1.0, source),
+            Claim(same + "it recites B to Z", "recited", 1.0, source, always=True),
+            Claim(
+                same + "a lone K is answered B, C, D, E, F", "cold_start", 1.0, source, always=True
+            ),
         ),
         options={**({} if units == 16 else {"units": units}), **_options(generation)},
     )

@@ -29,7 +29,7 @@ DIGITS = 6
 def record(training: Training, seed: int) -> dict[str, Any]:
     """Every figure of one run, as plain data."""
     measures = {name: round(value, DIGITS) for name, value in training.measures().items()}
-    run: dict[str, Any] = {"seed": seed, "seconds": round(training.seconds, 2), **measures}
+    run: dict[str, Any] = {"seed": seed, **measures}
     curve = training.pipeline.curve
     if curve is not None:
         for name in ("loss", "accuracy"):
@@ -43,8 +43,9 @@ def calibrate(name: str, implementation: Implementation, seeds: int) -> dict[str
     pipeline = find(name)
     runs = []
     for seed in range(seeds):
-        runs.append(record(train(pipeline, implementation, seed=seed), seed))
-        print(f"{name} seed {seed}: {runs[-1]['seconds']} s", file=sys.stderr, flush=True)
+        training = train(pipeline, implementation, seed=seed)
+        runs.append(record(training, seed))
+        print(f"{name} seed {seed}: {training.seconds:.1f} s", file=sys.stderr, flush=True)
     return {
         "engine": f"{implementation.name} {implementation.version}",
         "updates": pipeline.budget,

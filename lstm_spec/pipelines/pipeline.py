@@ -72,12 +72,15 @@ class Claim:
 
     ``measure`` names the figure of a run (see ``Pipeline.measure``) that the claim is about;
     ``published`` is what the document printed for it, None where it only says so in words.
+    ``always`` marks what a document says of the network as such and not of one run: it is refuted
+    by any conforming run that does otherwise.
     """
 
     statement: str
     measure: str
     published: float | None
     source: str
+    always: bool = False
 
     @property
     def in_short(self) -> str:
