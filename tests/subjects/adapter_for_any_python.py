@@ -1,6 +1,6 @@
 """An adapter that runs unchanged in this process and in a worker of Python 2.7, 3.6 or newer."""
 
-# ruff: noqa: UP - it must stay readable to Python 2
+# ruff: noqa: UP004, UP031
 import sys
 
 import numpy as np

@@ -1,0 +1,94 @@
+"""The engines that docs/contract.md shows: a full report each, and their planted bugs are found."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lstm_spec.clauses import Depth, catalogue
+from lstm_spec.judge import judge
+from lstm_spec.plan import EFFORT
+from lstm_spec.subjects.remote import open_command
+from lstm_spec.verdicts import Verdict
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def c_engine(tmp_path_factory):
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("there is no C compiler called cc on the PATH")
+    built = tmp_path_factory.mktemp("c") / "lstm_engine"
+    source = EXAMPLES / "c" / "lstm_engine.c"
+    words = [compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-o", str(built), str(source), "-lm"]
+    subprocess.run(words, check=True, timeout=60)
+    return str(built)
+
+
+@pytest.fixture(scope="module")
+def node_engine():
+    if shutil.which("node") is None:
+        pytest.skip("there is no node on the PATH")
+    return f"node {EXAMPLES / 'node' / 'lstm_engine.js'}"
+
+
+@pytest.fixture(params=["c", "node"])
+def engine_command(request):
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+def verdicts(command, oracle, families):
+    """Every clause of these families: its judgement by one process."""
+    with open_command(command) as subject:
+        found = [
+            judge(one, subject, oracle, effort=EFFORT[Depth.SMOKE])
+            for one in catalogue()
+            if one.family in families and one.depth is not Depth.FULL
+        ]
+        assert subject.starts == 1
+    return found
+
+
+def test_an_example_holds_every_clause_that_it_can_answer(engine_command, numpy_oracle):
+    found = verdicts(engine_command, numpy_oracle, ("CELL", "SEQ", "STATE", "LIFE", "MASK"))
+    wrong = [one for one in found if one.verdict not in (Verdict.PASS, Verdict.UNSUPPORTED)]
+    assert [f"{one.id}: {one.diagnosis}" for one in wrong] == []
+    assert sum(one.verdict is Verdict.PASS for one in found) > 60
+
+
+@pytest.mark.parametrize(
+    ("example", "bug", "family", "at_least"),
+    [
+        ("c", "gates", "CELL", 5),
+        ("c", "reset", "STATE", 3),
+        ("node", "transposed", "CELL", 3),
+        ("node", "stateless", "STATE", 10),
+    ],
+)
+def test_a_planted_bug_is_found(example, bug, family, at_least, request, numpy_oracle, monkeypatch):
+    command = request.getfixturevalue(f"{example}_engine")
+    monkeypatch.setenv("LSTM_ENGINE_BUG", bug)
+    failed = [
+        one
+        for one in verdicts(command, numpy_oracle, (family,))
+        if one.verdict is Verdict.FAIL and one.diagnosis
+    ]
+    assert len(failed) >= at_least
+
+
+def test_what_an_example_lacks_is_unsupported_or_refused_in_words(engine_command):
+    from lstm_spec.contract import Refused, Unsupported
+    from lstm_spec.model import LSTM, Dense, ModelSpec
+
+    with open_command(engine_command) as subject:
+        with pytest.raises(Unsupported):
+            subject.build(ModelSpec((LSTM(2), Dense(1)), features=3))
+        with pytest.raises(Unsupported):
+            subject.build(ModelSpec((LSTM(2),), features=3, dtype="float64"))
+        model = subject.build(ModelSpec((LSTM(2),), features=3))
+        with pytest.raises(Refused):
+            model.set_weights(model.get_weights()[:2])
+        with pytest.raises(Unsupported):
+            model.clone()
