@@ -12,12 +12,14 @@ from lstm_spec.conformance.state_specs import (
     STEPS,
     UNITS,
     final_state,
+    stateful_lstm,
     trainable_lstm,
 )
-from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.contract import Array, Capability, Implementation, Model, Unsupported
+from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.trial import Trial
 
-SOURCE = "tutorials, Keras FAQ (statement 5); keras#1125; keras#20106"
+SOURCE = "tutorials, Keras FAQ (statement 5); keras#1125; keras#9036"
 CONFIRMS = "The batch size is part of a stateful model, and the number of rows is a multiple of it."
 
 Action = Callable[[Model, Array, Array], object]
@@ -196,3 +198,63 @@ def states_of_other_rows_are_refused(
         trial.refuses(ours, partial(ours.set_states, states), f"setting states of {rows} rows")
     expected = theirs.call(last, initial_state=[final_state(theirs, first)]).outputs
     trial.close(ours.call(last).outputs, expected, "the call after the refusals")
+
+
+@clause(
+    "STATE-59",
+    "A stateful predict never gives out another number of rows than went in.",
+    source=SOURCE,
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def rows_are_never_made_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Refusing seven rows is right (STATE-51). Whoever answers has to answer seven rows.
+
+    A row that is left over alone can be spread over the states of all three slots: nine come out.
+    """
+    ours, theirs = trial.twins(subject, oracle, stateful_lstm())
+    x = trial.array(2 * ROWS + 1, STEPS, FEATURES)
+    whole = x[: 2 * ROWS]
+    trial.close(ours.predict(whole, ROWS), theirs.predict(whole, ROWS), "6 rows in batches of 3")
+    try:
+        got = ours.predict(x, ROWS)
+    except (Unsupported, BrokenAdapter):
+        raise
+    except Exception:
+        return
+    trial.holds(len(got) == len(x), f"predict: {len(x)} rows went in, {len(got)} came out")
+
+
+def _before_any_batch(what: str, action: Action) -> Attempts:
+    """Two whole batches of three rows, and two rows over, which do not even broadcast."""
+    return {f"{what} of 8 rows with a batch size of 3": (action, 2 * ROWS + 2)}
+
+
+@clause(
+    "STATE-60",
+    "A stateful predict that refuses a rest does so before any batch has moved the state.",
+    source=SOURCE,
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
+)
+def predict_refuses_before_it_runs(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An error in the last batch is a refusal too, but one that leaves the model somewhere else."""
+    attempts = _before_any_batch("predict", lambda model, x, y: model.predict(x, ROWS))
+    _refuses(subject, oracle, trial, attempts)
+
+
+@clause(
+    "STATE-61",
+    "A stateful fit that refuses a rest does so before any batch has moved a weight.",
+    source=SOURCE,
+    needs=(Capability.FORWARD, Capability.STATEFUL, Capability.FIT),
+)
+def fit_refuses_before_it_trains(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two updates have been made when the third batch turns out to be too small."""
+
+    def fit(model: Model, x: Array, y: Array) -> object:
+        return model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+
+    _refuses(subject, oracle, trial, _before_any_batch("fit", fit))
