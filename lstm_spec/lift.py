@@ -15,14 +15,16 @@ one forward pass from a given state.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstm_spec.contract import Array, CallResult, Capability, States, Unsupported
 from lstm_spec.model import LSTM, ModelSpec
 
-Run = Callable[[Array, list[Array], tuple[Array, Array]], tuple[Array, tuple[Array, Array]]]
-"""``run(x, weights, (h, c)) -> (outputs of every step, (h, c))``."""
+if TYPE_CHECKING:  # so that a worker of Python 3.7 can import this file as well
+    Run = Callable[[Array, list[Array], tuple[Array, Array]], tuple[Array, tuple[Array, Array]]]
+    """``run(x, weights, (h, c)) -> (outputs of every step, (h, c))``."""
 
 
 class Lifted:

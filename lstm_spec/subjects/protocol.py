@@ -37,8 +37,9 @@ class SubjectLost(BrokenAdapter):
     """
 
     def __init__(self, cause: str, last_words: str = "") -> None:
-        said = " | ".join(line.strip() for line in last_words.splitlines() if line.strip())
-        super().__init__(f"{cause}; last words: {said[-300:]}" if said else cause)
+        lines = [line.strip() for line in last_words.splitlines() if line.strip("~^ \t")]
+        said = " | ".join(line[:200] for line in lines[-3:])
+        super().__init__(f"{cause}; last words: {said}" if said else cause)
         self.cause, self.last_words = cause, last_words
 
 

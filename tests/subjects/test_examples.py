@@ -1,9 +1,11 @@
 """The engines that docs/contract.md shows: a full report each, and their planted bugs are found."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lstm_spec.clauses import Depth, catalogue
@@ -92,3 +94,32 @@ def test_what_an_example_lacks_is_unsupported_or_refused_in_words(engine_command
             model.set_weights(model.get_weights()[:2])
         with pytest.raises(Unsupported):
             model.clone()
+
+
+def test_the_session_in_the_documentation_is_what_the_c_engine_answers(c_engine):
+    page = (EXAMPLES.parent / "docs" / "contract.md").read_text()
+    asked = [line[2:] for line in page.splitlines() if line.startswith("> {")]
+    answered = [json.loads(line[2:]) for line in page.splitlines() if line.startswith("< {")]
+    ran = subprocess.run(
+        [c_engine], input="\n".join(asked) + "\n", capture_output=True, text=True, timeout=10
+    )
+    heard = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(heard) == len(asked) == len(answered) == 6
+    for reply, printed in zip(heard, answered, strict=True):
+        for one in (reply, printed):
+            one.get("ok", {}).pop("outputs", None)  # the last bit belongs to the C library
+            one.get("ok", {}).pop("states", None)
+        assert reply == printed
+
+
+def test_the_figures_in_the_documentation_are_those_of_the_oracle(numpy_oracle):
+    from lstm_spec.model import LSTM, ModelSpec
+
+    model = numpy_oracle.build(ModelSpec((LSTM(1),), features=1))
+    kernel, recurrent = [[0.5, 0.25, 1, 0.75]], [[-0.5, 0.5, 0.25, -0.25]]
+    model.set_weights([np.array(kernel), np.array(recurrent), np.array([0.0, 1, 0, 0])])
+    ((h, c),) = model.call(np.array([[[1.0], [2.0]]])).states
+    assert (
+        f"h = {h[0, 0]:.6f}, and c = {c[0, 0]:.6f}"
+        in (EXAMPLES.parent / "docs" / "contract.md").read_text()
+    )

@@ -174,3 +174,17 @@ def test_the_worker_is_valid_python(version):
         pytest.skip(f"there is no Python {version} on the PATH or under pyenv")
     check = "import ast, sys; ast.parse(open(sys.argv[1]).read())"
     subprocess.run([path, "-c", check, worker.__file__], check=True, timeout=30)
+
+
+@pytest.mark.parametrize("python", [sys.executable, *OLD])
+def test_a_lifted_function_works_from_python_3_7(python, clause):
+    version = subprocess.run(
+        [python, "-c", "import sys; print(sys.version_info >= (3, 7))"],
+        capture_output=True,
+        text=True,
+    )
+    if version.stdout != "True\n":
+        pytest.skip(f"{python} is older than 3.7, which lstm_spec.lift needs")
+    with open_worker(Path(python), f"{HERE / 'lifted.py'}:implementation") as subject:
+        assert judge(clause, subject, None).verdict is Verdict.PASS
+        assert subject.starts == 1
