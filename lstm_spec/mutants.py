@@ -1,0 +1,83 @@
+"""A mutant: an implementation that is wrong on purpose, and what is known about its mistake.
+
+Catalogues of mutants are found through the entry point group ``lstm_spec.mutants``, so the suite
+proves itself against mistakes that it does not know. ``docs/mutants.md`` shows how to add one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from typing import Any
+
+from lstm_spec.contract import Implementation
+
+GROUP = "lstm_spec.mutants"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One planted mistake."""
+
+    name: str
+    sentence: str
+    """What is wrong, as a sentence."""
+    stage: str
+    """Where the mistake lives: gates, carry, masks, optimizers, ..."""
+    implementation: Implementation | Callable[[], Implementation]
+    address: str = ""
+    """The real bug that it stands for, where there is one."""
+    diagnosis: str = ""
+    """Words that the diagnosis must contain, where the mistake is one that it can name."""
+    equivalent: str = ""
+    """Why nothing that an implementation promises can tell it from a right one, if that is so."""
+
+    def make(self) -> Implementation:
+        """The wrong implementation; made anew where the mutant gives a maker."""
+        made: Any = self.implementation
+        return made if hasattr(made, "build") else made()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Mutants, and the reasons for clauses that kill none of them."""
+
+    mutants: tuple[Mutant, ...]
+    idle: Mapping[str, str] = field(default_factory=dict)
+    """Clause id: why the clause is kept although it kills no mutant."""
+
+
+def catalogue() -> Catalogue:
+    """All installed catalogues as one.
+
+    Raises ValueError where two mutants have one name.
+    """
+    mutants: list[Mutant] = []
+    idle: dict[str, str] = {}
+    for point in sorted(entry_points(group=GROUP)):
+        loaded: Catalogue = point.load()
+        mutants += loaded.mutants
+        idle |= loaded.idle
+    names = [one.name for one in mutants]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
+    return Catalogue(tuple(mutants), idle)
+
+
+def select(mutants: Iterable[Mutant], patterns: Iterable[str]) -> tuple[Mutant, ...]:
+    """The mutants whose name or stage is among the patterns (all if there is none).
+
+    Raises ValueError for a pattern that names nothing, with what was probably meant.
+    """
+    everything = tuple(mutants)
+    wanted = [part.strip().replace("-", "_") for one in patterns for part in one.split(",")]
+    known = {one.name for one in everything} | {one.stage for one in everything}
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, sorted(known), n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise ValueError(f"there is no mutant or stage {name!r}{hint}")
+    return tuple(one for one in everything if not wanted or {one.name, one.stage} & set(wanted))

@@ -1,0 +1,167 @@
+"""Activations that are another function, and cell states that are squashed or clipped."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from reference.mutants.planting import planter, quiet
+from reference.numpy.activations import ACTIVATIONS, Activation
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("activations")
+
+KERAS2, KERAS3 = ACTIVATIONS["hard_sigmoid_keras2"], ACTIVATIONS["hard_sigmoid_keras3"]
+TANH, SIGMOID = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"]
+
+
+def in_place_of(name: str, other: Activation) -> type[LSTMLayer]:
+    """A layer that takes another function for the activation of this name."""
+
+    class OtherActivation(LSTMLayer):
+        activations: ClassVar = {**ACTIVATIONS, name: other}
+
+    return OtherActivation
+
+
+plant(
+    "The gates are squashed by Keras 2's hard sigmoid.",
+    address="keras 2.3.0 notes: the default before; TensorFlow.js still",
+    diagnosis="the gates are squashed by hard_sigmoid_keras2",
+)(in_place_of("sigmoid", KERAS2))
+plant(
+    "The gates are squashed by Keras 3's hard sigmoid.",
+    address="keras#19477",
+    diagnosis="the gates are squashed by hard_sigmoid_keras3",
+)(in_place_of("sigmoid", KERAS3))
+plant("The gates are squashed by tanh.", diagnosis="the gates are squashed by tanh")(
+    in_place_of("sigmoid", TANH)
+)
+plant("The gates are not squashed.", diagnosis="the gates are squashed by linear")(
+    in_place_of("sigmoid", ACTIVATIONS["linear"])
+)
+plant(
+    "The hard sigmoid of Keras 2 is that of Keras 3.",
+    address="TF#65381: the same name, redefined",
+    diagnosis="hard_sigmoid_keras2 is computed as hard_sigmoid_keras3",
+)(in_place_of("hard_sigmoid_keras2", KERAS3))
+plant(
+    "The hard sigmoid of Keras 3 is that of Keras 2.",
+    address="keras#19477",
+    diagnosis="hard_sigmoid_keras3 is computed as hard_sigmoid_keras2",
+)(in_place_of("hard_sigmoid_keras3", KERAS2))
+plant(
+    "Both hard sigmoids are the true sigmoid.",
+    diagnosis="hard_sigmoid_keras2 is computed as sigmoid",
+    name="hard_sigmoids_are_the_sigmoid",
+)(
+    type(
+        "NoHardSigmoid",
+        (LSTMLayer,),
+        {
+            "activations": {
+                **ACTIVATIONS,
+                "hard_sigmoid_keras2": SIGMOID,
+                "hard_sigmoid_keras3": SIGMOID,
+            }
+        },
+    )
+)
+plant(
+    "There is relu in place of tanh.",
+    diagnosis="the candidate and the cell state pass through relu",
+)(in_place_of("tanh", ACTIVATIONS["relu"]))
+plant("There is no tanh at all.", diagnosis="the candidate and the cell state pass through linear")(
+    in_place_of("tanh", ACTIVATIONS["linear"])
+)
+plant(
+    "There is a sigmoid in place of tanh.",
+    diagnosis="the candidate and the cell state pass through sigmoid",
+)(in_place_of("tanh", Activation(SIGMOID.of, SIGMOID.slope)))
+plant(
+    "Tanh is approximated by a fraction.",
+    address="fast math of RTNeural and of embedded engines",
+    diagnosis="tanh is approximated",
+)(
+    in_place_of(
+        "tanh",
+        Activation(lambda z: np.clip(z * (27 + z * z) / (27 + 9 * z * z), -1, 1), TANH.slope),
+    )
+)
+
+
+def overflowing_tanh(z):
+    """Infinity over infinity from z = 710 on."""
+    with quiet():
+        return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+
+
+plant("Tanh overflows for large inputs.", diagnosis="tanh overflows")(
+    in_place_of("tanh", Activation(overflowing_tanh, TANH.slope))
+)
+
+
+class OtherStep(LSTMLayer):
+    """Changes what a step has computed."""
+
+    def step(self, x, h, c):
+        return self.changed(super().step(x, h, c))
+
+    def changed(self, step):
+        raise NotImplementedError
+
+
+@plant(
+    "The cell state leaves without tanh.",
+    diagnosis="the cell state leaves without tanh",
+)
+class CellLeavesWithoutTanh(OtherStep):
+    def changed(self, step):
+        return step._replace(h=step.o * step.c)
+
+
+@plant(
+    "The candidate enters without tanh.",
+    diagnosis="the candidate enters without tanh",
+)
+class CandidateEntersWithoutTanh(LSTMLayer):
+    def activate(self, z):
+        gates = super().activate(z)
+        self.split(gates)[2][...] = self.split(z)[2]
+        return gates
+
+
+@plant("The cell state comes out in place of h.", diagnosis="the cell state comes out in place")
+class CellStateComesOutForH(OtherStep):
+    def changed(self, step):
+        return step._replace(h=step.c)
+
+
+@plant(
+    "The cell state is clipped at 50.",
+    address="cell_clip of TensorFlow's LSTMCell and of torch's projections",
+    diagnosis="the cell state is clipped",
+)
+class CellIsClippedAtFifty(LSTMLayer):
+    def next_cell(self, i, f, g, c):
+        return np.clip(super().next_cell(i, f, g, c), -50, 50)
+
+
+@plant("The cell state is clipped at one.", diagnosis="the cell state is clipped")
+class CellIsClippedAtOne(LSTMLayer):
+    def next_cell(self, i, f, g, c):
+        return np.clip(super().next_cell(i, f, g, c), -1, 1)
+
+
+@plant("The final cell state is given back squashed.", diagnosis="c is given back squashed")
+class CellStateIsStoredSquashed(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, (h, c) = super().run(inputs, state)
+        return outputs, (h, np.tanh(c))
+
+
+@plant("The input is squashed before it is read.", diagnosis="the input is squashed")
+class InputIsSquashed(LSTMLayer):
+    def preactivation(self, x, h):
+        return super().preactivation(np.tanh(x), h)

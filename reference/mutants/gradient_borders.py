@@ -1,0 +1,121 @@
+"""Gradients at the border of a batch, and on their way to the layers below."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.layers import BidirectionalLayer, DenseLayer, RepeatVectorLayer
+from reference.numpy.lstm import LSTMLayer, Trace
+
+plant = planter("gradient_borders")
+
+
+@plant("The layer below learns from the last step only.")
+class LastStepBelow(LSTMLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        d_x = super().backward(d_outputs, wants_dx)
+        if d_x is not None:
+            d_x[:, :-1] = 0
+        return d_x
+
+
+@plant("The gradient of a backward layer's x is not turned back.")
+class NotTurnedBack(LSTMLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        d_x = super().backward(d_outputs, wants_dx)
+        return d_x[:, ::-1] if self.layer.go_backwards and d_x is not None else d_x
+
+
+# The border of a batch ----------------------------------------------------------------------------
+
+
+@plant("The gradient goes on into the batch before.")
+class ThroughTheBorder(LSTMLayer):
+    before: Trace | None = None
+
+    def backward(self, d_outputs, wants_dx=True):
+        d_x = super().backward(d_outputs, wants_dx)
+        self.before = self.trace if self.layer.stateful else None
+        return d_x
+
+    def border(self, d_h, d_c):
+        if self.before is not None and self.before.steps[0].h.shape == d_h.shape:
+            nothing = [np.zeros_like(d_h)] * len(self.before.steps)
+            d_z, _, _ = self.back_through_time(self.before, nothing, (d_h, d_c))
+            self.collect(self.before, d_z)
+
+
+@plant("Gradients start from zero states.")
+class ColdGradients(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        self.reset_states()
+        return super().gradients(x, y)
+
+
+@plant("Gradients leave the state where it was.")
+class GradientsCarryNothing(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        kept = list(self.states)
+        result = super().gradients(x, y, initial_state)
+        self.states = kept
+        return result
+
+
+@plant("A given initial state is ignored by gradients.")
+class InitialStateIgnored(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        return super().gradients(x, y)
+
+
+# Other layers -------------------------------------------------------------------------------------
+
+
+@plant("The gradient of a repeated vector is the mean over the repetitions.")
+class RepeatMean(RepeatVectorLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        return d_outputs.mean(axis=1)
+
+
+@plant("X gets the gradient of the forward direction only.")
+class ForwardOnly(BidirectionalLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        both = super().backward(d_outputs, wants_dx)
+        if both is None:
+            return None
+        d_back = d_outputs[..., self.forwards.units :]
+        d_back = self.turn(d_back) if self.sequence else d_back
+        before = [one.copy() for one in self.backwards.gradients]
+        back = self.backwards.backward(d_back, wants_dx)
+        for one, was in zip(self.backwards.gradients, before, strict=True):
+            one[...] = was
+        return both - back
+
+
+@plant("The backward half's gradient is not turned in time.")
+class HalfNotTurned(BidirectionalLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        units = self.forwards.units
+        turned = d_outputs.copy()
+        if self.sequence:
+            turned[..., units:] = self.turn(d_outputs[..., units:])
+        return super().backward(turned, wants_dx)
+
+
+@plant("A Dense layer learns from the last step only.")
+class DenseLastStep(DenseLayer):
+    def backward_from_preactivation(self, d_z, wants_dx=True):
+        before = [one.copy() for one in self.gradients]
+        result = super().backward_from_preactivation(d_z, wants_dx)
+        if d_z.ndim == 3:
+            self.gradients[0][...] = before[0] + self.x[:, -1].T @ d_z[:, -1]
+            self.gradients[1][...] = before[1] + d_z[:, -1].sum(axis=0)
+        return result
+
+
+@plant("A Dense layer hands no gradient down.")
+class DenseStops(DenseLayer):
+    def backward_from_preactivation(self, d_z, wants_dx=True):
+        result = super().backward_from_preactivation(d_z, wants_dx)
+        return None if result is None else 0 * result

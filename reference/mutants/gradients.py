@@ -1,0 +1,188 @@
+"""Gradients inside the cell, along the row and of whole batches."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.activations import ACTIVATIONS, Activation
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("gradients")
+
+
+# Inside the cell and along the row ----------------------------------------------------------------
+
+
+@plant("The gradient does not go back in time.")
+class Detached(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
+        return d_z, 0 * d_h_before, 0 * d_c_before
+
+
+@plant("The gradient goes back through h only.")
+class DetachedCell(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
+        return d_z, d_h_before, 0 * d_c_before
+
+
+@plant("The gradient goes back through c only.")
+class DetachedOutput(LSTMLayer):
+    def to_h_before(self, d_z):
+        return 0 * super().to_h_before(d_z)
+
+
+@plant("The recurrent kernel's blocks are not transposed on the way back.")
+class Untransposed(LSTMLayer):
+    def to_h_before(self, d_z):
+        blocks = zip(self.split(d_z), np.split(self.recurrent_kernel, 4, axis=1), strict=True)
+        return sum(d @ block for d, block in blocks)
+
+
+@plant("The forget gate's slope is forgotten.")
+class NoForgetSlope(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        d_z, _, d_c_before = super().step_back(step, d_h, d_c)
+        whole = d_c + d_h * step.o * self.phi.slope(step.squashed)
+        self.split(d_z)[1][...] = whole * step.c_before
+        return d_z, self.to_h_before(d_z), d_c_before
+
+
+@plant("The output gate has no gradient.")
+class NoOutputGradient(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        d_z, _, d_c_before = super().step_back(step, d_h, d_c)
+        self.split(d_z)[3][...] = 0
+        return d_z, self.to_h_before(d_z), d_c_before
+
+
+@plant("Input gate and cell candidate exchange their gradients.")
+class Exchanged(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        d_z, _, d_c_before = super().step_back(step, d_h, d_c)
+        i, _, g, _ = self.split(d_z)
+        i[...], g[...] = g.copy(), i.copy()
+        return d_z, self.to_h_before(d_z), d_c_before
+
+
+@plant("The slope of the last tanh is left out.")
+class NoTanhSlope(LSTMLayer):
+    def step_back(self, step, d_h, d_c):
+        return super().step_back(step._replace(squashed=0 * step.squashed + 1e-9), d_h, d_c)
+
+
+class Collecting(LSTMLayer):
+    """What the following mistakes have in common: the sum over the steps."""
+
+    def add(self, steps, d_z, h=lambda step: step.h_before):
+        for step, d in zip(steps, d_z, strict=True):
+            self.gradients[0][...] += step.x.T @ d
+            self.gradients[1][...] += h(step).T @ d
+            if self.bias is not None:
+                self.gradients[2][...] += d.sum(axis=0)
+
+
+@plant("The first step is left out of the sum.")
+class FirstStepSkipped(Collecting):
+    def collect(self, trace, d_z):
+        self.add(trace.steps[1:], d_z[1:])
+
+
+@plant("Only the last step is summed.")
+class LastStepOnly(Collecting):
+    def collect(self, trace, d_z):
+        self.add(trace.steps[-1:], d_z[-1:])
+
+
+@plant("The gradient is averaged over time.")
+class TimeMean(Collecting):
+    def collect(self, trace, d_z):
+        self.add(trace.steps, [d / len(d_z) for d in d_z])
+
+
+@plant("The recurrent kernel is multiplied by h after the step.")
+class WrongH(Collecting):
+    def collect(self, trace, d_z):
+        self.add(trace.steps, d_z, h=lambda step: step.h)
+
+
+@plant("The bias counts twice.")
+class TwoBiases(Collecting):
+    def collect(self, trace, d_z):
+        before = None if self.bias is None else self.gradients[2].copy()
+        self.add(trace.steps, d_z)
+        if before is not None:
+            self.gradients[2][...] += self.gradients[2] - before
+
+
+@plant("The gradient of x is that of the mirrored row.")
+class MirroredInput(LSTMLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        d_x = super().backward(d_outputs, wants_dx)
+        return None if d_x is None else d_x[:, ::-1]
+
+
+@plant("A hard sigmoid has a slope where it is flat.")
+class FlatSlope(LSTMLayer):
+    activations: ClassVar = {
+        **ACTIVATIONS,
+        "hard_sigmoid_keras2": Activation(
+            ACTIVATIONS["hard_sigmoid_keras2"].of, lambda a: np.full_like(a, 0.2)
+        ),
+    }
+
+
+# The whole gradient -------------------------------------------------------------------------------
+
+
+@plant("Gradients are added to those of the call before.")
+class Accumulated(NumpyModel):
+    def differentiate(self, x, y, starting, wants_dx):
+        before = self.gradient.copy()
+        result = super().differentiate(x, y, starting, wants_dx)
+        self.gradient += before
+        return result
+
+
+@plant("Gradients are clipped to one.")
+class Clipped(NumpyModel):
+    def differentiate(self, x, y, starting, wants_dx):
+        result = super().differentiate(x, y, starting, wants_dx)
+        np.clip(self.gradient, -1, 1, out=self.gradient)
+        return result
+
+
+@plant("Gradients are summed over the rows.")
+class RowsSummed(NumpyModel):
+    def differentiate(self, x, y, starting, wants_dx):
+        metrics, d_x = super().differentiate(x, y, starting, wants_dx)
+        self.gradient *= len(x)
+        return metrics, None if d_x is None else d_x * len(x)
+
+
+@plant("Asking for gradients trains.")
+class GradientsTrain(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        result = super().gradients(x, y, initial_state)
+        self.update()
+        return result
+
+
+@plant("All rows share the gradient of x.")
+class RowsMixed(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        result = super().gradients(x, y, initial_state)
+        return result._replace(x=np.broadcast_to(result.x.mean(axis=0), result.x.shape))
+
+
+@plant("A layer without a bias has the gradient of one.")
+class BiasAfterAll(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        result = super().gradients(x, y, initial_state)
+        bias = [] if self.spec.recurrent_layers[0].use_bias else [result.weights[0].sum(axis=0)]
+        return result._replace(weights=result.weights + bias)

@@ -1,0 +1,127 @@
+"""Losses and accuracies, and when they are taken."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.losses import MeanSquaredError, SoftmaxCrossentropy, accuracy
+from reference.numpy.optimizers import AdamOptimizer
+
+plant = planter("losses")
+
+
+@plant("The squared error is summed over the features.")
+class FeatureSum(MeanSquaredError):
+    def per_position(self, outputs, y):
+        return np.square(outputs - y).sum(axis=-1)
+
+    def gradient(self, outputs, y):
+        return 2 * (outputs - y)
+
+
+@plant("Half of the squared error.")
+class Halved(MeanSquaredError):
+    def per_position(self, outputs, y):
+        return super().per_position(outputs, y) / 2
+
+    def gradient(self, outputs, y):
+        return super().gradient(outputs, y) / 2
+
+
+@plant("Cross-entropy averaged over the classes.")
+class ClassMean(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) / y.shape[-1]
+
+    def gradient(self, logits, y):
+        return super().gradient(logits, y) / y.shape[-1]
+
+
+@plant("Cross-entropy in bits.")
+class Bits(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) / np.log(2)
+
+
+@plant("Cross-entropy of probabilities that underflow.")
+class Underflow(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        shifted = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(np.float32))
+        with np.errstate(divide="ignore"):
+            return -np.log((shifted / shifted.sum(axis=-1, keepdims=True) * y).sum(axis=-1))
+
+
+@plant("The reported loss is summed over time.")
+class TimeSum(NumpyModel):
+    def test_step(self, x, y):
+        figures = super().test_step(x, y)
+        return figures | {"loss": figures["loss"] * (y.shape[1] if y.ndim == 3 else 1)}
+
+
+@plant("Accuracy asks for rows that are right throughout.")
+class WholeRows(NumpyModel):
+    def measure(self, outputs, y, valid):
+        figures = super().measure(outputs, y, valid)
+        if "accuracy" in figures and y.ndim == 3:
+            figures["accuracy"] = float(accuracy(outputs, y).all(axis=1).mean())
+        return figures
+
+
+@plant("Accuracy rounds each probability by itself.")
+class BinaryAccuracy(NumpyModel):
+    def measure(self, outputs, y, valid):
+        figures = super().measure(outputs, y, valid)
+        if "accuracy" in figures:
+            figures["accuracy"] = float(((outputs > 0.5) == (y > 0.5)).mean())
+        return figures
+
+
+@plant("Figures are taken after the update.")
+class MeasuredAfter(NumpyModel):
+    def train_step(self, x, y):
+        kept = list(self.states)
+        super().train_step(x, y)
+        ended, self.states = list(self.states), kept
+        figures = self.test_step(x, y)
+        self.states = ended
+        return figures
+
+
+@plant("Train_on_batch returns a running mean.")
+class RunningMean(NumpyModel):
+    seen: tuple[float, int] = (0.0, 0)
+
+    def train_on_batch(self, x, y):
+        figures = super().train_on_batch(x, y)
+        total, count = self.seen[0] + figures["loss"], self.seen[1] + 1
+        self.seen = total, count
+        return figures | {"loss": total / count}
+
+
+@plant("Test_on_batch trains.")
+class TestingTrains(NumpyModel):
+    def test_on_batch(self, x, y):
+        return self.train_on_batch(x, y)
+
+
+@plant("Measuring counts as an update for Adam.")
+class TestingCounts(NumpyModel):
+    def test_step(self, x, y):
+        if isinstance(self.optimizer, AdamOptimizer):
+            self.optimizer.t += 1
+        return super().test_step(x, y)
+
+
+@plant("Batches are averaged without their weight in rows.")
+class MeanOfMeans(NumpyModel):
+    def over_batches(self, step, x, y, batch_size):
+        figures = [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)]
+        return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
+
+
+@plant("The figures of an epoch are those of its last batch.")
+class LastFigures(NumpyModel):
+    def over_batches(self, step, x, y, batch_size):
+        return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]

@@ -1,0 +1,219 @@
+"""Updates, and what an optimiser remembers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+
+plant = planter("optimizers")
+
+
+# SGD ----------------------------------------------------------------------------------------------
+
+
+@plant("The learning rate is always 0.01.")
+class FixedRate(SGDOptimizer):
+    def update(self, parameters, gradient):
+        parameters -= 0.01 * gradient
+
+
+@plant("SGD climbs.")
+class Ascent(SGDOptimizer):
+    def update(self, parameters, gradient):
+        parameters += self.settings.learning_rate * gradient
+
+
+@plant("SGD has momentum.")
+class Momentum(SGDOptimizer):
+    velocity: Any = 0.0
+
+    def update(self, parameters, gradient):
+        self.velocity = 0.9 * self.velocity + gradient
+        super().update(parameters, self.velocity)
+
+
+@plant("Every batch is two updates.")
+class Twice(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient)
+        super().update(parameters, gradient)
+
+
+@plant("An update waits for every second batch.")
+class EverySecond(SGDOptimizer):
+    waiting: Any = None
+
+    def update(self, parameters, gradient):
+        if self.waiting is None:
+            self.waiting = gradient.copy()
+        else:
+            super().update(parameters, (gradient + self.waiting) / 2)
+            self.waiting = None
+
+
+@plant("An update takes the gradient of the batch before.")
+class Stale(SGDOptimizer):
+    before: Any = None
+
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient if self.before is None else self.before)
+        self.before = gradient.copy()
+
+
+@plant("Weights decay.")
+class Decay(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient + 0.01 * parameters)
+
+
+@plant("The norm of the gradient is clipped to one.")
+class Normalised(SGDOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient / max(float(np.linalg.norm(gradient)), 1.0))
+
+
+# Adam ---------------------------------------------------------------------------------------------
+
+
+@plant("Epsilon is always 1e-8.")
+class FixedEpsilon(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(replace(settings, epsilon=1e-8), parameters)
+
+
+@plant("Epsilon stands under the root.")
+class UnderTheRoot(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        root = np.sqrt(self.v + self.settings.epsilon)
+        parameters -= self.step_size() * self.m / root
+
+
+@plant("There is no epsilon.")
+class NoEpsilon(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parameters -= self.step_size() * self.m / np.sqrt(self.v)
+
+
+@plant("Epsilon is added after the bias is corrected.")
+class AlgorithmOne(AdamOptimizer):
+    def update(self, parameters, gradient):
+        self.t += 1
+        self.moments(gradient)
+        settings = self.settings
+        m = self.m / (1 - settings.beta_1**self.t)
+        v = self.v / (1 - settings.beta_2**self.t)
+        parameters -= settings.learning_rate * m / (np.sqrt(v) + settings.epsilon)
+
+
+@plant("No moment is corrected.")
+class Uncorrected(AdamOptimizer):
+    def step_size(self):
+        return self.settings.learning_rate
+
+
+@plant("Only the first moment is corrected.")
+class FirstCorrected(AdamOptimizer):
+    def step_size(self):
+        return self.settings.learning_rate / (1 - self.settings.beta_1**self.t)
+
+
+@plant("The count of updates starts at one too many.")
+class CountedFromOne(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(settings, parameters)
+        self.t = 1
+
+
+@plant("The decay rates are exchanged.")
+class Exchanged(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        betas = {"beta_1": settings.beta_2, "beta_2": settings.beta_1}
+        super().__init__(replace(settings, **betas), parameters)
+
+
+@plant("The decay rates are always the defaults.")
+class FixedDecay(AdamOptimizer):
+    def __init__(self, settings, parameters):
+        super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), parameters)
+
+
+@plant("The second moment is the largest so far.")
+class AMSGrad(AdamOptimizer):
+    top: Any = 0.0
+
+    def moments(self, gradient):
+        super().moments(gradient)
+        self.top = np.maximum(self.top, self.v)
+        self.v[...] = self.top
+
+
+@plant("Adam decays weights.")
+class AdamW(AdamOptimizer):
+    def update(self, parameters, gradient):
+        parameters *= 1 - 0.004 * self.settings.learning_rate
+        super().update(parameters, gradient)
+
+
+class Forgetting(NumpyModel):
+    """An optimiser that begins anew."""
+
+    def forget(self):
+        self.optimizer = self.engine.optimizer(self.spec, self.parameters)
+
+
+@plant("Fit begins with a new optimiser.")
+class ForgetsAtFit(Forgetting):
+    def fit(self, x, y, **how):
+        self.forget()
+        return super().fit(x, y, **how)
+
+
+@plant("A reset of the states resets the optimiser.")
+class ForgetsAtReset(Forgetting):
+    def reset_states(self):
+        self.forget()
+        super().reset_states()
+
+
+@plant("Setting weights resets the optimiser.")
+class ForgetsAtSet(Forgetting):
+    def set_weights(self, weights):
+        self.forget()
+        super().set_weights(weights)
+
+
+@plant("Weights that are set after training do not arrive.")
+class DeafAfterTraining(NumpyModel):
+    trained = False
+
+    def update(self):
+        self.trained = True
+        super().update()
+
+    def set_weights(self, weights):
+        if not self.trained:
+            super().set_weights(weights)
+
+
+@plant("Adam counts epochs.")
+class CountsEpochs(NumpyModel):
+    def over_batches(self, step, x, y, batch_size):
+        t = self.optimizer.t if isinstance(self.optimizer, AdamOptimizer) else 0
+
+        def counted(x, y):
+            if isinstance(self.optimizer, AdamOptimizer):
+                self.optimizer.t = t
+            return step(x, y)
+
+        return super().over_batches(counted, x, y, batch_size)

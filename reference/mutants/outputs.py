@@ -1,0 +1,130 @@
+"""What comes out: which step, which state, in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("outputs")
+
+
+@plant("Outputs come out with time as their first axis.")
+class OutputsAreTimeMajor(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs, states
+
+
+@plant("The final state is that of the first row.")
+class FinalStateIsThatOfTheFirstRow(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs, [(h[:1], c[:1]) for h, c in states]
+
+
+@plant(
+    "The sequence comes out one step late, beginning with the initial h.",
+    diagnosis="the outputs come one step late",
+)
+class SequenceIsShiftedByOneStep(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, final = super().run(inputs, state)
+        return [state[0], *outputs[:-1]] if self.layer.return_sequences else outputs, final
+
+
+@plant("The single output is the first step's.", diagnosis="the single output is the first step's")
+class SingleOutputIsTheFirstSteps(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, final = super().run(inputs, state)
+        return outputs if self.layer.return_sequences else outputs[:1], final
+
+
+@plant(
+    "The single output is the mean over time.", diagnosis="the single output is the mean over time"
+)
+class SingleOutputIsTheMeanOverTime(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, final = super().run(inputs, state)
+        mean = np.mean(outputs, axis=0)
+        return outputs if self.layer.return_sequences else [mean], final
+
+
+@plant("The final state is swapped.", diagnosis="h and c are swapped in the final state")
+class FinalStateIsSwapped(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs, [(c, h) for h, c in states]
+
+
+@plant(
+    "The final state is that of the first step.",
+    diagnosis="the final state is that of the first step",
+)
+class FinalStateIsThatOfTheFirstStep(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, _ = super().run(inputs, state)
+        return outputs, (self.trace.steps[0].h, self.trace.steps[0].c)
+
+
+@plant("The final state is that before the last step.", diagnosis="the final state is that before")
+class FinalStateIsOneStepEarly(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, _ = super().run(inputs, state)
+        last = self.trace.steps[-1]
+        return outputs, (last.h_before, last.c_before)
+
+
+@plant("The final h is given back for c, too.", diagnosis="h is given back for c, too")
+class FinalHForC(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs, [(h, h) for h, _ in states]
+
+
+@plant("The final state is zero.", diagnosis="the final state is zero")
+class FinalStateIsZero(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs, [(0 * h, 0 * c) for h, c in states]
+
+
+@plant("The first step of a sequence is left out of the outputs.", diagnosis="one output too few")
+class FirstOutputIsLost(LSTMLayer):
+    def forward(self, x, mask, states):
+        outputs, mask, final = super().forward(x, mask, states)
+        return (outputs[:, 1:] if outputs.ndim == 3 else outputs), mask, final
+
+
+@plant(
+    "The outputs of a sequence come in reversed order.", diagnosis="the outputs come in reversed"
+)
+class OutputsAreReversed(LSTMLayer):
+    def forward(self, x, mask, states):
+        outputs, mask, final = super().forward(x, mask, states)
+        return (outputs[:, ::-1] if outputs.ndim == 3 else outputs), mask, final
+
+
+@plant("The last output stands at every step.", diagnosis="the last output stands at every step")
+class LastOutputEverywhere(LSTMLayer):
+    def forward(self, x, mask, states):
+        outputs, mask, final = super().forward(x, mask, states)
+        if outputs.ndim == 3:
+            outputs = np.repeat(outputs[:, -1:], outputs.shape[1], axis=1)
+        return outputs, mask, final
+
+
+@plant("The rows of the outputs are reversed.", diagnosis="the rows of the outputs are reversed")
+class RowsAreReversed(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs[::-1], states
+
+
+@plant("A single row comes out without its batch axis.", address="equinox, ncnn: unbatched cells")
+class OneRowIsSqueezed(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return (outputs[0] if len(outputs) == 1 else outputs), states

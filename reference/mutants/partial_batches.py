@@ -1,0 +1,168 @@
+"""Batches of another size than the model was built for, and last batches that are smaller."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+
+plant = planter("partial_batches")
+
+
+def whole(x, size):
+    """The rows that make whole batches (at least one row)."""
+    return x[: max(len(x) // size * size, 1)]
+
+
+def filled(x, size):
+    """As many rows as make whole batches, the last one repeated."""
+    missing = -len(x) % size
+    return np.concatenate([x, np.repeat(x[-1:], missing, axis=0)])
+
+
+def accepting(operation, change, address="") -> type[NumpyModel]:
+    """A stateful model that changes the rows of an operation until they fit."""
+
+    def run(self, x, y, *args, **how):
+        if self.spec.stateful:
+            size = self.spec.batch_size
+            x, y = change(np.asarray(x), size), change(np.asarray(y), size)
+        return getattr(NumpyModel, operation)(self, x, y, *args, **how)
+
+    return type("Accepting", (NumpyModel,), {operation: run})
+
+
+for name in ("evaluate", "fit"):
+    plant(f"A stateful {name} drops the rows that do not make a whole batch.")(
+        accepting(name, whole)
+    )
+    plant(f"A stateful {name} fills its last batch up with the last row.")(accepting(name, filled))
+
+
+@plant("A stateful predict drops the rows that do not make a whole batch.", address="keras#2322")
+class PredictDrops(NumpyModel):
+    def predict(self, x, batch_size):
+        return super().predict(whole(x, batch_size) if self.spec.stateful else x, batch_size)
+
+
+@plant("A stateful predict fills its last batch up and cuts the outputs.")
+class PredictFills(NumpyModel):
+    def predict(self, x, batch_size):
+        rows = filled(x, batch_size) if self.spec.stateful else x
+        return super().predict(rows, batch_size)[: len(x)]
+
+
+@plant("A stateful predict repeats its outputs for rows that it did not run.")
+class PredictRepeats(NumpyModel):
+    def predict(self, x, batch_size):
+        if not self.spec.stateful or len(x) % batch_size == 0:
+            return super().predict(x, batch_size)
+        outputs = super().predict(whole(x, batch_size), batch_size)
+        return np.resize(outputs, (len(x), *outputs.shape[1:]))
+
+
+@plant("A stateful predict takes any batch size and uses its own.", address="keras#20106")
+class PredictTakesAnySize(NumpyModel):
+    def predict(self, x, batch_size):
+        return super().predict(x, self.spec.batch_size or batch_size)
+
+
+@plant("A stateful call broadcasts the first row's state to a batch of another size.")
+class CallBroadcasts(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        size = self.spec.batch_size
+        if not self.spec.stateful or len(x) == size:
+            return super().call(x, mask, initial_state)
+        rows = np.resize(np.asarray(x), (max(size, len(x)), *x.shape[1:]))[:size]
+        return super().call(rows, None, initial_state)
+
+
+@plant(
+    "A stateful model resets itself when a batch of another size comes.",
+    address="keras#1125, #20327",
+)
+class ResetsForAnotherSize(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        if self.spec.stateful and len(x) != self.spec.batch_size:
+            other = self.engine.build(type(self.spec)(**{**vars(self.spec), "batch_size": len(x)}))
+            other.set_weights(self.get_weights())
+            return other.call(x, mask, initial_state)
+        return super().call(x, mask, initial_state)
+
+
+@plant("Stateful training takes a batch of another size.")
+class TrainsAnySize(NumpyModel):
+    def train_on_batch(self, x, y):
+        size = self.spec.batch_size
+        if self.spec.stateful and len(x) != size:
+            x = np.resize(np.asarray(x), (size, *x.shape[1:]))
+            y = np.resize(np.asarray(y), (size, *y.shape[1:]))
+        return super().train_on_batch(x, y)
+
+
+@plant("Validation rows that do not make whole batches are dropped.")
+class ValidationDrops(NumpyModel):
+    def fit(self, x, y, *, validation_data=None, batch_size, **how):
+        if validation_data is not None and self.spec.stateful:
+            validation_data = tuple(whole(np.asarray(a), batch_size) for a in validation_data)
+        return super().fit(x, y, validation_data=validation_data, batch_size=batch_size, **how)
+
+
+@plant("fit trains for an epoch before it refuses its validation rows.")
+class ValidationIsRefusedLate(NumpyModel):
+    def fit(self, x, y, *, validation_data=None, batch_size, **how):
+        if validation_data is not None and len(validation_data[0]) % batch_size:
+            super().fit(x, y, batch_size=batch_size, **how)
+        return super().fit(x, y, validation_data=validation_data, batch_size=batch_size, **how)
+
+
+def refusing_late(operation) -> type[NumpyModel]:
+    """A stateful model that runs the whole batches before it refuses the rest."""
+
+    def run(self, x, *args, **how):
+        size = self.spec.batch_size
+        if self.spec.stateful and len(x) > size and len(x) % size:
+            self.run(self.checked_input(x)[:size], None, self.starting_states(size))
+        return getattr(NumpyModel, operation)(self, x, *args, **how)
+
+    return type("RefusingLate", (NumpyModel,), {operation: run})
+
+
+for name in ("predict", "evaluate", "fit"):
+    plant(f"A stateful {name} runs a batch before it refuses the rows that do not fit.")(
+        refusing_late(name)
+    )
+
+
+@plant("States of another number of rows are repeated until they fit when they are set.")
+class SetStatesResizes(NumpyModel):
+    def set_states(self, states):
+        size = self.spec.batch_size or 0
+        super().set_states(
+            [
+                (np.resize(h, (size, h.shape[1])), np.resize(c, (size, c.shape[1])))
+                for h, c in states
+            ]
+        )
+
+
+@plant("A smaller last batch is dropped by predict, evaluate and fit.")
+class LastSmallerBatchIsDropped(NumpyModel):
+    def batches(self, count, batch_size):
+        kept = count // batch_size * batch_size
+        return (rows for rows in super().batches(count, batch_size) if rows.stop <= kept)
+
+
+@plant("A smaller last batch is filled up with the rows before it.")
+class FilledUp(NumpyModel):
+    def batches(self, count, batch_size):
+        for rows in super().batches(count, batch_size):
+            yield slice(max(0, rows.stop - batch_size), rows.stop)
+
+
+@plant("A smaller last batch is not trained on.")
+class SmallerBatchIsNotTrained(NumpyModel):
+    def train_step(self, x, y):
+        self.largest = max(getattr(self, "largest", 0), len(x))
+        return super().train_step(x, y) if len(x) == self.largest else self.test_step(x, y)

@@ -1,0 +1,189 @@
+"""Saving, loading, cloning, and models that share what is theirs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyImplementation, NumpyModel
+
+plant = planter("persistence")
+
+SAVED = {}
+"""What a forgetful save has left in memory, by file: (the model, its states)."""
+
+
+class Remembering(NumpyModel):
+    """Leaves itself and its states in memory when it is saved."""
+
+    def save(self, path):
+        super().save(path)
+        SAVED[str(path)] = self, list(self.states)
+
+
+@plant("The states come back when a model is loaded.", address="keras#4379, #7024")
+class StatesAreSaved(NumpyImplementation):
+    model_class = Remembering
+
+    def __init__(self, **how):
+        super().__init__(**{"model_class": Remembering, **how})
+
+    def load(self, path):
+        model = super().load(path)
+        model.states = list(SAVED[str(path)][1])
+        return model
+
+
+@plant("Loading gives back the model that was saved, not another one.")
+class LoadedIsTheSame(NumpyImplementation):
+    def __init__(self, **how):
+        super().__init__(**{"model_class": Remembering, **how})
+
+    def load(self, path):
+        model = SAVED[str(path)][0]
+        model.reset_states()
+        return model
+
+
+@plant("A loaded model has fresh weights.")
+class LoadsFreshWeights(NumpyImplementation):
+    def load(self, path):
+        model = super().load(path)
+        return self.build(model.spec)
+
+
+@plant("A loaded model has weights rounded to float16.", address="half-precision checkpoints")
+class LoadsRoundedWeights(NumpyImplementation):
+    def load(self, path):
+        model = super().load(path)
+        model.set_weights([one.astype(np.float16) for one in model.get_weights()])
+        return model
+
+
+@plant("A loaded model does not carry its state.")
+class LoadedIsStateless(NumpyImplementation):
+    def load(self, path):
+        model = super().load(path)
+        model.carry = lambda final: None
+        return model
+
+
+@plant("The weights that are saved are those of the build.")
+class SavesFirstWeights(NumpyModel):
+    def save(self, path):
+        now = self.get_weights()
+        self.set_weights(self.engine.fresh_weights(self.spec))
+        super().save(path)
+        self.set_weights(now)
+
+
+@plant("Saving clears the state.")
+class SavingResets(NumpyModel):
+    def save(self, path):
+        super().save(path)
+        self.reset_states()
+
+
+@plant("Saving changes the weights.")
+class SavingRounds(NumpyModel):
+    def save(self, path):
+        self.parameters[...] = self.parameters.astype(np.float16)
+        super().save(path)
+
+
+@plant("A clone has the state of its original.")
+class CloneHasTheState(NumpyModel):
+    def clone(self):
+        twin = super().clone()
+        twin.states = [
+            None if one is None else (one[0].copy(), one[1].copy()) for one in self.states
+        ]
+        return twin
+
+
+@plant("A clone shares the weights of its original.", address="keras#6939: a shared layer")
+class CloneSharesWeights(NumpyModel):
+    def clone(self):
+        twin = super().clone()
+        twin.weights, twin.layers, twin.last = self.weights, self.layers, self.last
+        twin.parameters = self.parameters
+        return twin
+
+
+@plant("A clone shares the state of its original.", address="keras#6501")
+class CloneSharesState(NumpyModel):
+    def clone(self):
+        twin = super().clone()
+        twin.states = self.states
+        twin.reset_states = lambda: None
+        return twin
+
+
+@plant("Cloning clears the state of the original.")
+class CloningResets(NumpyModel):
+    def clone(self):
+        self.reset_states()
+        return super().clone()
+
+
+@plant("A clone resets its original when it is reset.")
+class CloneResetsOriginal(NumpyModel):
+    def clone(self):
+        twin = super().clone()
+
+        def both():
+            NumpyModel.reset_states(twin)
+            NumpyModel.reset_states(self)
+
+        twin.reset_states = both
+        return twin
+
+
+@plant("Two models of one description share their state.", address="keras#6939, #6501")
+class OneStateForAll(NumpyModel):
+    shared = {}  # noqa: RUF012 - shared on purpose
+
+    def carry(self, final):
+        super().carry(final)
+        self.shared[self.spec] = list(self.states)
+
+    def starting_states(self, rows, initial_state=None):
+        if self.spec.stateful:
+            self.states = list(self.shared.get(self.spec, self.states))
+        return super().starting_states(rows, initial_state)
+
+    def set_states(self, states):
+        super().set_states(states)
+        self.shared[self.spec] = list(self.states)
+
+    def reset_states(self):
+        super().reset_states()
+        self.shared.pop(self.spec, None)
+
+
+@plant("The states are listed among the weights.", address="keras: states as variables of a layer")
+class StatesAmongWeights(NumpyModel):
+    def get_weights(self):
+        states = [a for pair in self.get_states() for a in pair]
+        return [*super().get_weights(), *states]
+
+
+@plant("Once a model has run, its states are listed among the weights.")
+class StatesAmongWeightsLater(NumpyModel):
+    ran = False
+
+    def carry(self, final):
+        self.ran = True
+        super().carry(final)
+
+    def get_weights(self):
+        states = [a for pair in self.get_states() for a in pair] if self.ran else []
+        return [*super().get_weights(), *states]
+
+
+@plant("The carried state is kept in the first entries of the bias.")
+class StateInTheBias(NumpyModel):
+    def carry(self, final):
+        super().carry(final)
+        if self.spec.stateful and len(self.weights) > 2:
+            self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))

@@ -1,0 +1,135 @@
+"""How a mistake gets into an otherwise right implementation.
+
+    plant = planter("masks")
+
+    @plant("The mask is ignored.", diagnosis="the mask is ignored")
+    class MaskIsIgnored(LSTMLayer):
+        def forward(self, x, mask, states):
+            return super().forward(x, None, states)
+
+makes an engine in which the decorated class stands in place of the part that it is derived from. A
+decorated function takes the place of one function of the documents' data instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType, SimpleNamespace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lstm_spec import data
+from lstm_spec.contract import Capability, Implementation, Unsupported
+from lstm_spec.model import ModelSpec
+from lstm_spec.mutants import Mutant
+from reference.numpy.implementation import NumpyImplementation, Preprocessing
+from reference.numpy.layers import (
+    BidirectionalLayer,
+    DenseLayer,
+    MaskingLayer,
+    RepeatVectorLayer,
+)
+from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, SoftmaxCrossentropy
+from reference.numpy.lstm import LSTMLayer
+from reference.numpy.model import NumpyModel
+from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+
+PARTS: dict[type, str] = {
+    LSTMLayer: "lstm_class",
+    BidirectionalLayer: "bidirectional_class",
+    DenseLayer: "dense_class",
+    MaskingLayer: "masking_class",
+    RepeatVectorLayer: "repeat_class",
+    NumpyModel: "model_class",
+    MeanSquaredError: "mse_class",
+    CategoricalCrossentropy: "crossentropy_class",
+    SoftmaxCrossentropy: "softmax_crossentropy_class",
+    SGDOptimizer: "sgd_class",
+    AdamOptimizer: "adam_class",
+}
+
+DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})
+ENGINE = frozenset(Capability) - DATA
+"""A wrong engine leaves the data functions to others: they could only be the right ones."""
+
+RIGHT = NumpyImplementation(capabilities=ENGINE)
+
+MUTANTS: list[Mutant] = []
+
+Wrong = TypeVar("Wrong", bound=Callable[..., Any])
+
+
+def planter(stage: str) -> Callable[..., Callable[[Wrong], Wrong]]:
+    """The decorator ``plant(sentence, **what is known)`` for the mutants of one stage."""
+
+    def plant(sentence: str, place: str = "", **known: str) -> Callable[[Wrong], Wrong]:
+        def register(wrong: Wrong) -> Wrong:
+            name = known.pop("name", "") or name_of(sentence)
+            made = _engine(name, wrong) if isinstance(wrong, type) else _data(name, place, wrong)
+            MUTANTS.append(Mutant(name, sentence, stage, made, **known))
+            return wrong
+
+        return register
+
+    return plant
+
+
+def name_of(sentence: str) -> str:
+    """The words of a sentence as a name that Python can read."""
+    words = re.sub(r"[^a-z0-9]+", "_", sentence.lower()).strip("_")
+    return words.removeprefix("the_")
+
+
+def _engine(name: str, wrong: type) -> Callable[[], Implementation]:
+    """A maker of engines in which ``wrong`` replaces one part (or the implementation itself)."""
+    if issubclass(wrong, NumpyImplementation):
+        return lambda: wrong(name=name, capabilities=ENGINE)
+    part = next(PARTS[base] for base in wrong.__mro__ if base in PARTS)
+    changes: dict[str, Any] = {part: wrong}
+    return lambda: replace(RIGHT, name=name, **changes)
+
+
+class DataImplementation:
+    """The documents' data functions as an implementation of their own, without an engine."""
+
+    version = RIGHT.version
+    capabilities = DATA
+
+    def __init__(self, name: str, place: str, wrong: Callable[..., Any]) -> None:
+        self.name = name
+        self.preprocessing = SimpleNamespace(
+            pad_sequences=Preprocessing.pad_sequences, one_hot=Preprocessing.one_hot
+        )
+        self.data = SimpleNamespace(
+            **{
+                module: SimpleNamespace(**vars(content))
+                for module, content in vars(data).items()
+                if isinstance(content, ModuleType)
+            }
+        )
+        room: Any = self
+        *path, function = place.split(".")
+        for part in path:
+            room = getattr(room, part)
+        if not hasattr(room, function):
+            raise ValueError(f"{name}: there is nothing to replace at {place!r}")
+        setattr(room, function, wrong)
+
+    def build(self, model: ModelSpec) -> Any:
+        """It has no engine."""
+        raise Unsupported("this implementation has data functions only")
+
+
+def _data(name: str, place: str, wrong: Callable[..., Any]) -> Implementation:
+    return DataImplementation(name, place, wrong)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Inside, a mistake may divide by zero or overflow without a warning: that is its nature."""
+    with np.errstate(all="ignore"):
+        yield

@@ -1,0 +1,116 @@
+"""Numbers that pass through a narrower format."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("precision")
+
+
+def half(a):
+    """Through float16: 11 bits."""
+    return a.astype(np.float16).astype(a.dtype)
+
+
+def brain(a):
+    """Through bfloat16: the upper half of a float32, 8 bits."""
+    bits = np.ascontiguousarray(a, np.float32).view(np.uint32)
+    return (bits & np.uint32(0xFFFF0000)).view(np.float32).astype(a.dtype)
+
+
+def single(a):
+    """Through float32: 24 bits."""
+    return a.astype(np.float32).astype(a.dtype)
+
+
+def between_steps(narrow) -> type[LSTMLayer]:
+    """A layer whose h and c are narrowed after every step."""
+
+    class NarrowState(LSTMLayer):
+        def step(self, x, h, c):
+            step = super().step(x, h, c)
+            return step._replace(h=narrow(step.h), c=narrow(step.c))
+
+    return NarrowState
+
+
+def between_batches(narrow) -> type[NumpyModel]:
+    """A model whose carried state is narrowed after every batch."""
+
+    class NarrowCarry(NumpyModel):
+        def carry(self, final):
+            super().carry([(narrow(h), narrow(c)) for h, c in final])
+
+    return NarrowCarry
+
+
+def weights_in(narrow) -> type[NumpyModel]:
+    """A model that narrows its weights when they are set."""
+
+    class NarrowWeights(NumpyModel):
+        def set_weights(self, weights):
+            super().set_weights([narrow(np.asarray(one, self.dtype)) for one in weights])
+
+    return NarrowWeights
+
+
+plant(
+    "The state is kept in float16 from step to step.",
+    address="keras#14047, #20605: mixed precision must not narrow the states",
+)(between_steps(half))
+plant("The state is kept in bfloat16 from step to step.", address="keras#20605")(
+    between_steps(brain)
+)
+plant(
+    "The carried state is kept in float16.",
+    address="keras#14047",
+    name="carried_state_in_float16",
+)(between_batches(half))
+plant("The carried state is kept in bfloat16.")(between_batches(brain))
+plant(
+    "The weights are kept in bfloat16.",
+    address="OpenVINO without INFERENCE_PRECISION_HINT=f32",
+)(weights_in(brain))
+plant("The weights of a float64 model are kept in float32.")(weights_in(single))
+
+
+@plant("The outputs are given in float16.")
+class OutputsInHalfPrecision(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        return outputs.astype(np.float16), states
+
+
+@plant("A float64 model computes its gates in float32.", address="float64 in name only")
+class Float32InsideFloat64(LSTMLayer):
+    def preactivation(self, x, h):
+        return single(super().preactivation(x, h))
+
+
+@plant("A float64 model carries its state in float32.")
+class Float32Carry(between_batches(single)):
+    pass
+
+
+@plant("Gradients are computed in float32.")
+class SinglePrecisionGradients(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        result = super().gradients(x, y, initial_state)
+        return result._replace(weights=[single(one) for one in result.weights])
+
+
+@plant("Gradients are rounded to float16 before an update.", address="mixed precision, no scaling")
+class HalfPrecisionUpdates(NumpyModel):
+    def update(self):
+        self.gradient[...] = half(self.gradient)
+        super().update()
+
+
+@plant("The input is rounded to float16.")
+class InputInHalfPrecision(NumpyModel):
+    def checked_input(self, x, what="x"):
+        return half(super().checked_input(x, what))

@@ -1,0 +1,179 @@
+"""Resets that forget something, or happen unasked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+
+plant = planter("resets")
+
+
+def resets_to(rule) -> type[NumpyModel]:
+    """A model whose reset puts ``rule(index, h, c)`` in place of a carried state."""
+
+    class OtherReset(NumpyModel):
+        def reset_states(self):
+            before = list(self.states)
+            super().reset_states()
+            for index, state in enumerate(before):
+                if state is not None and self.carrying[index]:
+                    self.states[index] = rule(index, *state)
+
+    return OtherReset
+
+
+def first_row_cleared(index, h, c):
+    """All rows but the first keep their state."""
+    kept = (np.arange(len(h)) > 0)[:, None]
+    return h * kept, c * kept
+
+
+RULES = {
+    "reset_states does nothing.": (lambda index, h, c: (h, c), "reset_states does nothing"),
+    "reset_states clears h but not c.": (
+        lambda index, h, c: (0 * h, c),
+        "reset_states clears h but not c",
+    ),
+    "reset_states clears c but not h.": (
+        lambda index, h, c: (h, 0 * c),
+        "reset_states clears c but not h",
+    ),
+    "reset_states clears only the first row.": (
+        first_row_cleared,
+        "reset_states clears only the first row",
+    ),
+    "reset_states clears every row but the first.": (
+        lambda index, h, c: (
+            h * (np.arange(len(h)) == 0)[:, None],
+            c * (np.arange(len(c)) == 0)[:, None],
+        ),
+        "reset_states clears every row but the first",
+    ),
+    "reset_states sets the state to one.": (
+        lambda index, h, c: (0 * h + 1, 0 * c + 1),
+        "reset_states sets the state to one",
+    ),
+    "reset_states halves the state.": (
+        lambda index, h, c: (h / 2, c / 2),
+        "reset_states halves the state",
+    ),
+    "reset_states swaps h and c.": (lambda index, h, c: (c, h), "reset_states swaps h and c"),
+    "reset_states clears only the first recurrent layer.": (
+        lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c),
+        "reset_states clears only the first of two recurrent layers",
+    ),
+}
+for words, (rule, diagnosis) in RULES.items():
+    address = "keras#17440, #18467" if "first recurrent layer" in words else ""
+    plant(words, diagnosis=diagnosis, address=address)(resets_to(rule))
+
+
+@plant(
+    "reset_states clears only the last recurrent layer.",
+    diagnosis="reset_states clears only the second of two recurrent layers",
+    address="keras#18467",
+)
+class ClearsOnlyTheLastLayer(NumpyModel):
+    def reset_states(self):
+        before = list(self.states)
+        super().reset_states()
+        self.states[:-1] = [
+            now if old is None else old for now, old in zip(self.states, before, strict=True)
+        ][:-1]
+
+
+@plant(
+    "reset_states does not reach a bidirectional layer.",
+    address="keras#17440",
+    diagnosis="reset_states does not clear a bidirectional layer",
+)
+class BidirectionalIsNotReset(NumpyModel):
+    def reset_states(self):
+        before = list(self.states)
+        super().reset_states()
+        if any(layer.directions == 2 for layer in self.layers) and None not in before:
+            self.states = before
+
+
+@plant(
+    "reset_states clears only the forward half of a bidirectional layer.",
+    diagnosis="reset_states clears only the forward half of a bidirectional layer",
+)
+class BackwardHalfIsNotReset(NumpyModel):
+    def reset_states(self):
+        before = list(self.states)
+        super().reset_states()
+        for index, layer in enumerate(self.spec.recurrent_layers):
+            if layer.go_backwards and before[index] is not None and index:
+                self.states[index] = before[index]
+
+
+@plant(
+    "reset_states works once.",
+    diagnosis="reset_states does nothing the second time",
+)
+class ResetsOnce(NumpyModel):
+    times = 0
+
+    def reset_states(self):
+        self.times += 1
+        if self.times <= 2:  # the first time is in __init__
+            super().reset_states()
+
+
+@plant("reset_states draws small random states.", diagnosis="reset_states leaves a state")
+class ResetsToNoise(NumpyModel):
+    def reset_states(self):
+        super().reset_states()
+        noise = np.random.default_rng(5)
+        self.states = [
+            None if state is None else tuple(0.05 * noise.standard_normal(a.shape) for a in state)
+            for state in self.states
+        ]
+
+
+@plant("reset_states draws new weights.", diagnosis="reset_states changes the weights")
+class ResetsWeights(NumpyModel):
+    def reset_states(self):
+        super().reset_states()
+        if hasattr(self, "weights") and self.parameters.any():
+            self.set_weights(self.engine.fresh_weights(self.spec))
+
+
+@plant("reset_states takes hold one batch late.", diagnosis="reset_states takes hold one batch")
+class ResetsLate(NumpyModel):
+    due = False
+
+    def reset_states(self):
+        self.due = None not in self.states
+        if not self.due:  # in __init__
+            super().reset_states()
+
+    def carry(self, final):
+        super().carry(final)
+        if self.due:
+            self.due = False
+            super().reset_states()
+
+
+@plant(
+    "The states are reset before every batch of training.",
+    address="keras on jax: stateful is stateless in fit",
+    diagnosis="train_on_batch starts from a cleared state",
+)
+class ResetsEveryBatch(NumpyModel):
+    def train_step(self, x, y):
+        self.reset_states()
+        return super().train_step(x, y)
+
+
+@plant(
+    "A direct call resets the state first.",
+    diagnosis="no state is carried",
+)
+class CallResets(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        self.reset_states()
+        return super().call(x, mask, initial_state)

@@ -1,0 +1,67 @@
+"""Rows that see each other."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("rows")
+
+
+@plant("The input is centred over the batch.")
+class InputIsCentredOverTheBatch(LSTMLayer):
+    def run(self, inputs, state):
+        return super().run(inputs - inputs.mean(axis=1, keepdims=True), state)
+
+
+@plant("The state runs on from row to row of a batch.")
+class StateRunsFromRowToRow(LSTMLayer):
+    def run(self, inputs, state):
+        rows = []
+        h, c = state[0][:1], state[1][:1]
+        for row in range(inputs.shape[1]):
+            outputs, (h, c) = super().run(inputs[:, row : row + 1], (h, c))
+            rows.append((np.array(outputs), h, c))
+        joined = [np.concatenate([part[k] for part in rows], axis=-2) for k in range(3)]
+        return list(joined[0]), (joined[1], joined[2])
+
+
+@plant("Rows are normalised over the batch.", address="batch normalisation left in training mode")
+class RowsAreNormalised(LSTMLayer):
+    def preactivation(self, x, h):
+        z = super().preactivation(x, h)
+        return z if len(z) == 1 else z / (1e-9 + z.std(axis=0, keepdims=True))
+
+
+@plant("A row of zeros in the batch clears the whole batch.")
+class ZerosSpread(NumpyModel):
+    def checked_input(self, x, what="x"):
+        x = super().checked_input(x, what)
+        return x if x.ndim < 3 or x.any(axis=(1, 2)).all() else 0 * x
+
+
+@plant("Rows are sorted by their length and not put back.", address="PackedSequence, unsorted")
+class RowsStaySorted(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        if mask is None:
+            return outputs, states
+        order = np.argsort(-np.asarray(mask).sum(axis=1), kind="stable")
+        return outputs[order], states
+
+
+@plant("Large batches are run as one row after the other, each from the state of the last.")
+class LargeBatchesAreSequences(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        if len(x) < 6 or self.spec.stateful or mask is not None or initial_state is not None:
+            return super().call(x, mask, initial_state)
+        made, states = [], None
+        for row in range(len(x)):
+            outputs, states = super().call(x[row : row + 1], None, states)
+            made.append(outputs)
+        return np.concatenate(made), [
+            (np.repeat(h, len(x), 0), np.repeat(c, len(x), 0)) for h, c in states
+        ]

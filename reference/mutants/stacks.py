@@ -1,0 +1,78 @@
+"""Stacks of layers, repeated vectors and Dense layers over a sequence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.layers import DenseLayer, RepeatVectorLayer
+from reference.numpy.lstm import LSTMLayer
+
+plant = planter("stacks")
+
+
+@plant("The second layer reads its own first step only.")
+class SecondLayerReadsItsOwnFirstStepOnly(NumpyModel):
+    def run(self, x, mask, starting):
+        for layer in self.layers[1:]:
+            if isinstance(layer, LSTMLayer):
+                layer.in_order = lambda steps: np.repeat(steps[:1], len(steps), axis=0)
+        return super().run(x, mask, starting)
+
+
+@plant("The second layer starts from zero.")
+class SecondLayerStartsFromZero(NumpyModel):
+    def run(self, x, mask, starting):
+        later = [(np.zeros_like(h), np.zeros_like(c)) for h, c in starting[1:]]
+        return super().run(x, mask, [*starting[:1], *later])
+
+
+@plant("A repeated vector is given to the first step only.")
+class VectorIsGivenToTheFirstStepOnly(RepeatVectorLayer):
+    def forward(self, x, mask, states):
+        repeated, mask, final = super().forward(x, mask, states)
+        repeated[:, 1:] = 0
+        return repeated, mask, final
+
+
+@plant("A Dense layer acts on the mean over time.")
+class DenseActsOnTheMeanOverTime(DenseLayer):
+    def forward(self, x, mask, states):
+        if x.ndim == 3:
+            x = np.broadcast_to(x.mean(axis=1, keepdims=True), x.shape)
+        return super().forward(x, mask, states)
+
+
+@plant("The softmax runs over time.")
+class SoftmaxRunsOverTime(DenseLayer):
+    def activate(self, z):
+        if self.layer.activation != "softmax" or z.ndim < 3:
+            return super().activate(z)
+        raised = np.exp(z - z.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
+
+
+@plant("Softmax overflows for large inputs.")
+class SoftmaxOverflows(DenseLayer):
+    def activate(self, z):
+        if self.layer.activation != "softmax":
+            return super().activate(z)
+        return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+@plant("The decoder starts from the encoders state.")
+class DecoderStartsFromTheEncodersState(NumpyModel):
+    def run(self, x, mask, starting):
+        final = []
+        for position, layer in enumerate(self.layers):
+            first = len(final)
+            before = self.layers[position - 1] if position else None
+            states = starting[first : first + layer.directions]
+            if isinstance(before, RepeatVectorLayer) and layer.directions:
+                units = states[0][0].shape[1]
+                states = [(final[-1][0][:, :units], final[-1][1][:, :units])]
+            x, mask, ended = layer.forward(x, mask, states)
+            final += ended
+        self.carry(final)
+        return x, mask, final

@@ -1,0 +1,177 @@
+"""Reading and setting states, and initial states that are given to a stateful model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+
+plant = planter("state_access")
+
+
+@plant("The states are read with c before h.", address="keras#8823; flax, Thinc: c first")
+class ReadSwapped(NumpyModel):
+    def get_states(self):
+        return [(c, h) for h, c in super().get_states()]
+
+
+@plant("The states are set with c before h.", address="keras#8823")
+class SetSwapped(NumpyModel):
+    def set_states(self, states):
+        super().set_states([(c, h) for h, c in states])
+
+
+@plant("set_states does nothing.", address="keras 3.15.1: reset_state(states=...) does not exist")
+class SetIgnored(NumpyModel):
+    def set_states(self, states):
+        kept = list(self.states)
+        super().set_states(states)
+        self.states = kept
+
+
+@plant("set_states takes h only.")
+class SetsOnlyH(NumpyModel):
+    def set_states(self, states):
+        super().set_states([(h, 0 * np.asarray(c)) for h, c in states])
+
+
+@plant("set_states adds to the state that is there.")
+class SetAdds(NumpyModel):
+    def set_states(self, states):
+        there = super().get_states()
+        super().set_states(
+            [(h + h0, c + c0) for (h, c), (h0, c0) in zip(states, there, strict=True)]
+        )
+
+
+@plant("The states of a stack are read from the last layer to the first.")
+class ReadFromTheEnd(NumpyModel):
+    def get_states(self):
+        return super().get_states()[::-1]
+
+
+@plant("The states of a stack are set from the last layer to the first.")
+class SetFromTheEnd(NumpyModel):
+    def set_states(self, states):
+        fits = [h.shape for h, _ in states] == [h.shape for h, _ in states][::-1]
+        super().set_states(states[::-1] if fits else [(0 * h, 0 * c) for h, c in states])
+
+
+@plant("The states that are read are shared with the model.")
+class ReadStatesAreShared(NumpyModel):
+    def get_states(self):
+        return [state for state in self.states if state is not None]
+
+    def carry(self, final):
+        for index, (h, c) in enumerate(final):
+            if self.carrying[index]:
+                self.states[index][0][...] = h
+                self.states[index][1][...] = c
+
+
+@plant("The states that are set are shared with the model.")
+class SetStatesAreShared(NumpyModel):
+    def set_states(self, states):
+        super().set_states(states)
+        given = iter(states)
+        self.states = [next(given) if carries else None for carries in self.carrying]
+
+
+@plant("Reading the states clears them.")
+class ReadingClears(NumpyModel):
+    def get_states(self):
+        states = super().get_states()
+        self.reset_states()
+        return states
+
+
+@plant("The states are read in float16.")
+class ReadInHalf(NumpyModel):
+    def get_states(self):
+        return [
+            (h.astype(np.float16).astype(h.dtype), c.astype(np.float16).astype(c.dtype))
+            for h, c in super().get_states()
+        ]
+
+
+@plant("Setting the states changes the weights.")
+class SettingChangesWeights(NumpyModel):
+    def set_states(self, states):
+        super().set_states(states)
+        self.parameters *= 0.99
+
+
+@plant("The states read as their first row only after a reset.")
+class ResetStatesAreNarrow(NumpyModel):
+    def get_states(self):
+        states = super().get_states()
+        cleared = all(not h.any() and not c.any() for h, c in states)
+        return [(h[:1], c[:1]) for h, c in states] if cleared else states
+
+
+@plant("The states are those before the last call.")
+class ReadOneCallLate(NumpyModel):
+    late = None
+
+    def carry(self, final):
+        self.late = super().get_states()
+        super().carry(final)
+
+    def set_states(self, states):
+        super().set_states(states)
+        self.late = None
+
+    def reset_states(self):
+        super().reset_states()
+        self.late = None
+
+    def get_states(self):
+        return self.late if self.late is not None else super().get_states()
+
+
+@plant(
+    "A stateful model ignores a given initial state.",
+    address="keras#10965",
+    diagnosis="a stateful model ignores a given initial state",
+)
+class StatefulIgnoresInitialState(NumpyModel):
+    def starting_states(self, rows, initial_state=None):
+        return super().starting_states(rows, None if self.spec.stateful else initial_state)
+
+
+@plant(
+    "A given initial state is not carried on by a stateful model.",
+    address="TF#32299",
+    diagnosis="a stateful model does not keep the final state of a call that was given one",
+)
+class InitialStateIsNotCarried(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        before = list(self.states)
+        result = super().call(x, mask, initial_state)
+        if initial_state is not None:
+            self.states = before
+        return result
+
+
+@plant("An initial state that is given once is used for every later call.")
+class InitialStateStays(NumpyModel):
+    given = None
+
+    def starting_states(self, rows, initial_state=None):
+        if initial_state is not None and not self.spec.stateful:
+            self.given = initial_state
+        known = self.given is not None and len(self.given[0][0]) == rows
+        return super().starting_states(rows, self.given if known else initial_state)
+
+
+@plant("A given initial state is added to the carried one.")
+class InitialStateIsAdded(NumpyModel):
+    def starting_states(self, rows, initial_state=None):
+        starting = super().starting_states(rows, initial_state)
+        if initial_state is None or not self.spec.stateful:
+            return starting
+        return [
+            (h + old[0], c + old[1]) if old is not None else (h, c)
+            for (h, c), old in zip(starting, self.states, strict=True)
+        ]

@@ -1,0 +1,48 @@
+"""Weights as they are listed, taken and drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyImplementation, NumpyModel
+
+plant = planter("weights")
+
+
+@plant("Two biases are listed among the weights.")
+class TwoBiasesAreReported(NumpyModel):
+    def get_weights(self):
+        return [*super().get_weights(), np.zeros_like(self.weights[2])]
+
+
+@plant("Weights that are set become zero.")
+class WeightsAreNotTaken(NumpyModel):
+    def set_weights(self, weights):
+        super().set_weights([np.zeros_like(weight) for weight in weights])
+
+
+@plant("The weights of the last layer come first.")
+class WeightsOfTheLastLayerComeFirst(NumpyModel):
+    def get_weights(self):
+        weights = super().get_weights()
+        return [*weights[3:], *weights[:3]]
+
+
+@plant("The weights of the backward layer are missing.")
+class WeightsOfTheBackwardLayerAreMissing(NumpyModel):
+    def get_weights(self):
+        return super().get_weights()[:3]
+
+
+@plant("The fresh forget bias is zero.")
+class FreshForgetBiasIsZero(NumpyImplementation):
+    def fresh_weights(self, spec):
+        return [weight * (weight.ndim > 1) for weight in super().fresh_weights(spec)]
+
+
+@plant("The fresh units are all alike.")
+class FreshUnitsAreAllAlike(NumpyImplementation):
+    def fresh_weights(self, spec):
+        fresh = super().fresh_weights(spec)
+        return [np.full_like(weight, 0.1) if weight.ndim > 1 else weight for weight in fresh]
