@@ -6,11 +6,13 @@ Keras is imported when the first model is built, not before.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Literal
+from zipfile import ZipFile
 
 from lstm_spec.contract import Array, Capability
 from lstm_spec.model import ModelSpec
@@ -98,9 +100,17 @@ class KerasImplementation:
 
     def load(self, path: Path) -> KerasModel:
         """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix."""
-        with keras_for("float32") as keras:
-            model = keras.models.load_model(path.with_name(path.name + ".keras"))
-        return KerasModel(model, model.inputs[0].dtype)
+        file = path.with_name(path.name + ".keras")
+        dtype = saved_dtype(file)
+        with keras_for(dtype) as keras:
+            return KerasModel(keras.models.load_model(file), dtype)
+
+
+def saved_dtype(file: Path) -> str:
+    """The float type of a saved ``Sequential``: that of its input, its first layer."""
+    with ZipFile(file) as archive:
+        saved = json.loads(archive.read("config.json"))
+    return str(saved["config"]["layers"][0]["config"]["dtype"])
 
 
 implementation = KerasImplementation()
