@@ -46,6 +46,17 @@ def child_that_lives_on(leave_group):
     os._exit(0)
 
 
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        for pipe in (0, 1, 2):
+            os.close(pipe)
+        sleep()
+    os.wait()
+
+
 def flood():
     block = b"x" * (1 << 20)
     for _ in range(200):
@@ -105,6 +116,7 @@ ACTS = {
     "closed stdout": closes_stdout,
     "heir of the pipe": lambda: child_that_lives_on(False),
     "heir that left": lambda: child_that_lives_on(True),
+    "daemon": daemon,
     "stderr": chatters_on_stderr,
     "last words": complains_and_dies,
     "text before": lambda: write("Loading model...\n"),

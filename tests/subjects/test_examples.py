@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,16 @@ def test_a_planted_bug_is_found(example, bug, family, at_least, request, numpy_o
         if one.verdict is Verdict.FAIL and one.diagnosis
     ]
     assert len(failed) >= at_least
+
+
+def test_the_report_says_which_bug_it_looks_like(c_engine, monkeypatch):
+    monkeypatch.setenv("LSTM_ENGINE_BUG", "gates")
+    words = ["verify", "--command", c_engine, "--only", "CELL-05", "-n", "1"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "lstm_spec.cli", *words], capture_output=True, text=True, timeout=60
+    )
+    assert ran.returncode == 1
+    assert "the gates lie in the order i, f, o, c" in " ".join(ran.stdout.split())
 
 
 def test_what_an_example_lacks_is_unsupported_or_refused_in_words(engine_command):

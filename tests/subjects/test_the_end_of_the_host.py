@@ -77,3 +77,13 @@ def test_a_forked_copy_of_the_host_does_not_end_the_subject(engine, left_behind)
         assert subject.process is not None
         assert left_behind(1) == [subject.process.pid]
     assert left_behind() == []
+
+
+@pytest.mark.parametrize("fault", ["daemon", "hang at exit"])
+def test_a_whole_run_leaves_nothing_behind(fault, engine, left_behind):
+    words = ["verify", "--command", engine(fault), "--only", "CELL-01", "-n", "1"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "lstm_spec.cli", *words], capture_output=True, text=True, timeout=60
+    )
+    assert ran.returncode == 3, ran.stdout + ran.stderr  # an engine of zeros fails the smoke level
+    assert left_behind() == []
