@@ -455,6 +455,8 @@ class Worker(object):
             op = request["op"]
             if op in METHODS:
                 return {"ok": self.method(op, request)}
+            if not hasattr(self, "op_" + op):
+                return {"unsupported": "no operation %s" % op}
             return {"ok": getattr(self, "op_" + op)(request)}
         except self.unsupported as reason:
             return {"unsupported": said(reason)}

@@ -2,8 +2,7 @@
 
     python engine.py FAULT MARKER
 
-It knows only LSTMs without weights' worth (all zeros: then every output is zero), which is all that
-a test of the isolation needs. The fault happens while the file MARKER does not exist.
+Its LSTM has weights of zero, so every output is zero: a test of the isolation needs no more. The fault happens while the file MARKER does not exist.
 """
 
 import base64

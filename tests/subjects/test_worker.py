@@ -76,6 +76,8 @@ def test_what_the_adapter_says_arrives_as_what_it_is(subject):
         subject.build(ModelSpec((Bidirectional(LSTM(5)),), features=3))
     with pytest.raises(AdapterRaised, match="AttributeError"):
         model.clone()
+    with pytest.raises(Unsupported, match="no operation dream"):
+        subject.ask("dream", dict)
 
 
 def test_preprocessing_and_data_are_asked_over_there(subject):
