@@ -2,7 +2,8 @@
 
     python engine.py FAULT MARKER
 
-Its LSTM has weights of zero, so every output is zero: a test of the isolation needs no more. The fault happens while the file MARKER does not exist.
+Its LSTM has weights of zero, so every output is zero: a test of the isolation needs no
+more. The fault happens while the file MARKER does not exist.
 """
 
 import base64
