@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.text import Text
 
-from lstm_spec import clauses, expectations, runner
+from lstm_spec import clauses, environments, expectations, runner
 from lstm_spec.address import Address
 from lstm_spec.clauses import Depth
 from lstm_spec.cli.app import (
@@ -25,6 +26,7 @@ from lstm_spec.cli.app import (
     plain_errors,
     stop,
 )
+from lstm_spec.environments.create import create
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.report import json_report, junit, live, text
 
@@ -52,6 +54,9 @@ def verify(
     command: Annotated[str, typer.Option(help="A program that speaks the protocol.")] = "",
     jobs: Jobs = "auto",
     seed: Seed = 0,
+    create_env: Annotated[
+        bool, typer.Option("--create-env", help="Make the subject's environment first.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Judge every clause. Exit 0: as expected; 1: deviations; 2: wrong usage; 3: unusable."""
@@ -61,6 +66,8 @@ def verify(
         )
     address = Address(subject, python, command)
     with plain_errors(verbose):
+        if create_env:
+            create(environments.recipe(subject), lambda line: err.print(Text(line)))
         _verify(address, oracle, level, only, expect, json_file, junit_file, jobs, seed, verbose)
 
 

@@ -7,7 +7,7 @@ A recipe is an entry of a TOML file; the files are found through the entry point
     description = "ONNX Runtime, the LSTM operator"
     python = "3.11"
     requirements = ["onnxruntime==1.31.0", "onnx==1.23.0"]
-    adapter = "onnxruntime_lstm.py:implementation"    # beside the TOML file
+    adapter = "onnxruntime_lstm.py:implementation"    # path from the TOML file
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Recipe:
     """Absolute path of the adapter's file, a colon, and the attribute in it."""
     unpinned: tuple[str, ...] = ()
     """Installed afterwards with ``--no-deps``: what would pull a second framework in."""
+    environment: str = ""
+    """The environment's own name, where several recipes share one (with equal requirements)."""
     variables: dict[str, str] = field(default_factory=dict)
     """Environment variables for the worker."""
     expect: str = ""
@@ -56,7 +58,7 @@ class Recipe:
     @property
     def folder(self) -> Path:
         """Where the environment lies (``LSTM_SPEC_ENVIRONMENTS`` or the user's cache)."""
-        return root() / self.name
+        return root() / (self.environment or self.name)
 
     @property
     def interpreter(self) -> Path:

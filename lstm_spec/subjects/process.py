@@ -18,7 +18,7 @@ import threading
 import time
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +46,10 @@ class Limits:
 class Child:
     """One running program. Any failure ends it and raises SubjectLost with the cause."""
 
-    def __init__(self, command: Sequence[str], limits: Limits) -> None:
-        """Start ``command``; raises SubjectLost if there is no such program."""
+    def __init__(
+        self, command: Sequence[str], limits: Limits, variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Start ``command`` with these environment variables added; raises SubjectLost if there is no such program."""
         if not command or shutil.which(command[0]) is None:
             name = command[0] if command else ""
             raise SubjectLost(f"the subject could not be started: there is no program {name!r}")
@@ -65,7 +67,7 @@ class Child:
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
-            env={**os.environ, self._mark: "1"},
+            env={**os.environ, **(variables or {}), self._mark: "1"},
         )
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._stdin, self._stdout, self._stderr = (pipe for pipe in pipes if pipe is not None)

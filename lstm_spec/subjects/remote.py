@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -36,14 +36,19 @@ WORKER = Path(__file__).with_name("worker.py")
 T = TypeVar("T")
 
 
-def open_worker(python: Path, subject: str, limits: Limits | None = None) -> RemoteImplementation:
+def open_worker(
+    python: Path,
+    subject: str,
+    limits: Limits | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> RemoteImplementation:
     """The implementation ``subject`` inside the interpreter ``python``.
 
     ``subject`` is ``module:attribute``, ``path/to/file.py:attribute``, or the name of an installed
-    implementation. Raises SubjectLost if it cannot be opened.
+    implementation; ``variables`` are added to its environment. Raises SubjectLost if it cannot be opened.
     """
     command = [str(python), "-B", str(WORKER), _address(subject)]
-    return RemoteImplementation(command, limits or Limits())
+    return RemoteImplementation(command, limits or Limits(), variables)
 
 
 def open_command(command: str, limits: Limits | None = None) -> RemoteImplementation:
@@ -74,8 +79,11 @@ class RemoteImplementation:
     ``deadline``, if set, is a time of ``time.monotonic()`` past which every request is given up.
     """
 
-    def __init__(self, command: Sequence[str], limits: Limits) -> None:
+    def __init__(
+        self, command: Sequence[str], limits: Limits, variables: Mapping[str, str] | None = None
+    ) -> None:
         self.command, self.limits = list(command), limits
+        self.variables = dict(variables or {})
         self.deadline: float | None = None
         self.starts = 0
         self._child: Child | None = None
@@ -147,7 +155,7 @@ class RemoteImplementation:
 
     def _start(self) -> answers.Ok:
         self._dropped.clear()
-        self._child = Child(self.command, self.limits)
+        self._child = Child(self.command, self.limits, self.variables)
         self.starts += 1
         try:
             return self._exchange("hello", answers.hello, protocol=VERSION)
