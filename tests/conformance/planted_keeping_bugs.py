@@ -81,9 +81,7 @@ class SharedStates(NumpyModel):
         return [self.zero_state(layer.units, rows) for layer in self.spec.recurrent_layers]
 
 
-@plant(
-    "training a model moves the weights of those that were built around it", "LIFE-30", "LIFE-37"
-)
+@plant("training a model moves the weights of its neighbours", "LIFE-30", "LIFE-37")
 class SharedWeights(NumpyModel):
     def __init__(self, spec, engine):
         super().__init__(spec, engine)
