@@ -209,9 +209,20 @@ class Implementation(Protocol):
     ``slow`` (true for an engine in pure Python: pipelines are checked with narrow networks).
     """
 
-    name: str
-    version: str
-    capabilities: frozenset[Capability]
+    @property
+    def name(self) -> str:
+        """What it is called, in a word; a plain attribute will do, as for the next two."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """The version of what is verified."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do."""
+        ...
 
     def build(self, model: ModelSpec) -> Model:
         """A new model with fresh weights; raises ``Unsupported`` for what cannot be expressed."""
