@@ -1,12 +1,12 @@
-"""What pytest collects when it is given ``--implementation``; see ``lstm_spec.plugin``."""
+"""What pytest collects when it is given ``--implementation``; see ``lstm_spec.clause_items``."""
 
 from __future__ import annotations
 
 import pytest
 
+from lstm_spec.clause_items import assert_as_expected
 from lstm_spec.clauses import Clause
 from lstm_spec.contract import Implementation
-from lstm_spec.plugin import assert_as_expected
 
 
 def test_clause(

@@ -3,24 +3,13 @@
     pytest --implementation keras -n auto
 
 judges the clauses in pytest's own processes, with pytest's own selection (``-k``), distribution
-(``-n``) and reports (``--junitxml``). Without ``--implementation`` the plugin does nothing.
+(``-n``) and reports (``--junitxml``). Without ``--implementation`` the plugin does nothing, and
+costs nothing: pytest loads this file in every project of an environment that has lstm-spec.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-
-from lstm_spec import expectations
-from lstm_spec.clauses import Clause, Depth, catalogue, select
-from lstm_spec.contract import Implementation
-from lstm_spec.judge import judge
-from lstm_spec.plan import EFFORT
-from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, find, oracle_for
-from lstm_spec.verdicts import Judgement, Verdict
-
-CLAUSES_AS_TESTS = Path(__file__).with_name("clauses_as_tests.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,93 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("lstm-spec", "hold an LSTM implementation to its specification")
     group.addoption("--implementation", metavar="NAME", help="a known name, or module:attribute")
     group.addoption("--oracle", metavar="NAME", help="compare with this implementation instead")
-    group.addoption("--level", choices=list(Depth), default="core", help="how much is run")
+    group.addoption(
+        "--level", choices=("smoke", "core", "full"), default="core", help="how much is run"
+    )
     group.addoption("--only", action="append", default=[], metavar="CLAUSE-OR-FAMILY")
     group.addoption("--expect", metavar="FILE", help="file or shipped name of known deviations")
     group.addoption("--spec-seed", type=int, default=0, help="everything random comes from this")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With an implementation and no paths given, the clauses are the tests."""
-    if not config.getoption("--implementation"):
-        return
-    try:
-        select(config.getoption("--only"))
-        expect = config.getoption("--expect")
-        known = expectations.read(expect) if expect else {}
-    except ValueError as error:
-        raise pytest.UsageError(str(error)) from error
-    for name in expectations.unmatched(known, [one.id for one in catalogue()]):
-        config.issue_config_time_warning(
-            pytest.PytestConfigWarning(f"expectation {name} matches no clause"), stacklevel=2
-        )
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args = [str(CLAUSES_AS_TESTS)]
+    """Once an implementation is named, the rest of the plugin is loaded."""
+    if config.getoption("--implementation"):
+        from lstm_spec import clause_items
 
-
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Which subject, which oracle, which seed."""
-    name = config.getoption("--implementation")
-    if not name:
-        return []
-    oracle = config.getoption("--oracle") or "the usual oracle"
-    return [f"lstm-spec: {name} against {oracle}, seed {config.getoption('--spec-seed')}"]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item a clause, named by its id and its check."""
-    if metafunc.definition.name != "test_clause" or metafunc.definition.path != CLAUSES_AS_TESTS:
-        return
-    depth = Depth(metafunc.config.getoption("--level"))
-    chosen = select(metafunc.config.getoption("--only"), depth)
-    names = [f"{one.id}-{one.check.__name__}" for one in chosen]
-    metafunc.parametrize("clause", chosen, ids=names)
-
-
-@pytest.fixture(scope="session")
-def lstm_subject(request: pytest.FixtureRequest) -> Implementation:
-    """The implementation that ``--implementation`` names."""
-    try:
-        return find(request.config.getoption("--implementation"))
-    except (NoSuchSubject, UnusableSubject) as error:
-        pytest.exit(f"lstm-spec: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
-
-
-@pytest.fixture(scope="session")
-def lstm_oracle(request: pytest.FixtureRequest, lstm_subject: Implementation) -> Implementation:
-    """The implementation that it is compared with."""
-    try:
-        return oracle_for(lstm_subject, request.config.getoption("--oracle"))
-    except (NoSuchSubject, UnusableSubject) as error:
-        pytest.exit(f"lstm-spec: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
-
-
-def assert_as_expected(
-    clause: Clause, subject: Implementation, oracle: Implementation, config: pytest.Config
-) -> None:
-    """Judge one clause and speak pytest's language: fail, skip or xfail with the reason."""
-    depth = Depth(config.getoption("--level"))
-    judgement = judge(
-        clause, subject, oracle, seed=config.getoption("--spec-seed"), effort=EFFORT[depth]
-    )
-    expect = config.getoption("--expect")
-    judgement = expectations.apply(judgement, expectations.read(expect) if expect else {})
-    again = f"lstm-spec verify {config.getoption('--implementation')} --only {clause.id}"
-    if judgement.verdict is Verdict.UNSUPPORTED:
-        pytest.skip(f"unsupported: {judgement.diagnosis}")
-    if judgement.verdict is Verdict.EXPECTED_FAIL:
-        pytest.xfail(judgement.diagnosis)
-    if judgement.verdict is not Verdict.PASS:
-        pytest.fail(_in_full(judgement, again), pytrace=False)
-
-
-def _in_full(judgement: Judgement, again: str) -> str:
-    example = judgement.evidence.counter_example
-    return "\n".join(
-        [
-            f"{judgement.verdict}: {judgement.id} {judgement.statement}",
-            f"  found: {judgement.diagnosis}",
-            *([f"  smallest input: {example}"] if example else []),
-            f"  again: {again}",
-        ]
-    )
+        config.pluginmanager.register(clause_items, "lstm-spec-clauses")

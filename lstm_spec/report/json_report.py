@@ -41,10 +41,10 @@ def check(data: dict[str, Any]) -> None:
 
 def write(report: Report, path: Path) -> None:
     """Write the report, once it has been checked; a half-written file is never left behind."""
-    data = report.as_json()
-    check(data)
+    text = json.dumps(report.as_json(), indent=1, default=plain, allow_nan=False)
+    check(json.loads(text))
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(json.dumps(data, indent=1, default=plain) + "\n", "utf-8")
+    unfinished.write_text(text + "\n", "utf-8")
     unfinished.replace(path)
 
 

@@ -103,10 +103,15 @@ def _load(point: EntryPoint) -> Any:
         raise UnusableSubject(f"{point.name!r} needs a library that is missing: {error}") from error
 
 
+def _is_maker(found: Any) -> bool:
+    """Whether this is a function that makes an implementation, rather than one."""
+    return callable(found) and not hasattr(found, "build")
+
+
 def _checked(found: Any, name: str) -> Implementation:
     """Make an instance if need be, and say at once what the contract misses."""
     try:
-        made = found() if isinstance(found, type) or not hasattr(found, "build") else found
+        made = found() if isinstance(found, type) or _is_maker(found) else found
     except Exception as error:
         raise UnusableSubject(f"making {name!r} raised {type(error).__name__}: {error}") from error
     try:

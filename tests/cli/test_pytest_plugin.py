@@ -56,4 +56,4 @@ def test_without_an_implementation_the_plugin_does_nothing(tmp_path):
     run = run_pytest(tmp_path)
     assert run.returncode == 0
     assert "1 passed" in run.stdout
-    assert "lstm-spec" not in run.stdout
+    assert "lstm-spec:" not in run.stdout

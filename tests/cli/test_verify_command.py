@@ -144,7 +144,9 @@ def test_ctrl_c_leaves_a_valid_partial_report_and_no_process(tmp_path):
     process.communicate(timeout=30)
     report = json_report.read(file)
     assert report["counts"]["not-run"] > 0
-    assert not [line for line in _processes() if "lstm_spec.judge_process" in line and "hangs" in line]
+    assert not [
+        line for line in _processes() if "lstm_spec.judge_process" in line and "hangs" in line
+    ]
 
 
 def _processes():
