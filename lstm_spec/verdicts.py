@@ -47,6 +47,8 @@ class Judgement:
         difference = self.evidence.largest_difference
         if difference is not None and not math.isfinite(difference):
             data["evidence"]["largest_difference"] = None  # JSON knows no infinity: see "got"
+        example = self.evidence.counter_example
+        data["evidence"]["counter_example"] = {name: str(value) for name, value in example.items()}
         return data
 
     @classmethod
