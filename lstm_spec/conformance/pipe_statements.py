@@ -99,8 +99,9 @@ def zero_padding_is_no_silence(
 )
 def a_cold_start_is_no_law(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Two full runs of the oracle, both right for all 25 letters from A. One answers A, R and
-    Z alike, with B, C, D, E, F; the other does so only for A. Over seeds about half the networks of
-    16 units are like the first; with 50 units all are (``claims.json``, ``any_start``).
+    Z alike, with B, C, D, E, F; the other does so only for A. Over seeds, some networks of
+    16 units are like the first and some like the second; with 50 units all are like the first
+    (``claims.json``, ``any_start``).
     """
     spec = find("alphabet-stateful").spec
     first = [1, 2, 3, 4, 5]

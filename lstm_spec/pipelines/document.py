@@ -144,7 +144,7 @@ def row_of(outcome: Outcome) -> list[str]:
         f"{min(known.values):.4g}",
         f"{fmean(known.values):.4g}",
         f"{max(known.values):.4g}",
-        f"{low:.3g} to {high:.3g}",
+        "all runs" if claim.always else f"{low:.3g} to {high:.3g}",
         f"{known.reached(claim.published)} of {len(known.values)}",
         "confirmed" if outcome.confirmed else "**refuted**",
     ]
