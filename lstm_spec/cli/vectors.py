@@ -1,0 +1,104 @@
+"""``vectors``: cases for an engine in any language, written and checked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec import mutants, tolerances
+from lstm_spec.cli.app import DEVIATIONS, app, err, out, plain_errors, stop
+from lstm_spec.contract import Implementation
+from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
+from lstm_spec.vectors import checking, effects, exporting, files, onnx_folders
+
+vectors = typer.Typer(no_args_is_help=True, help="Cases as files, for engines in any language.")
+app.add_typer(vectors, name="vectors")
+
+
+@vectors.command(epilog="Example: lstm-spec vectors export vectors")
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    seed: Annotated[int, typer.Option(help="The numbers of the cases.", min=0)] = 0,
+    onnx: Annotated[
+        bool | None, typer.Option("--onnx/--no-onnx", help="ONNX test cases, too.")
+    ] = None,
+    with_mutants: Annotated[
+        bool, typer.Option("--mutants", help="Say which mutants each case kills (minutes).")
+    ] = False,
+) -> None:
+    """Write every case; the oracle computes it, a second engine confirms it."""
+    with plain_errors():
+        if onnx and not onnx_folders.is_available():
+            raise ValueError("--onnx needs the package onnx: pip install 'lstm-spec[vectors]'")
+        with_onnx = onnx_folders.is_available() if onnx is None else onnx
+        try:
+            manifest = exporting.export(folder, seed, _kills if with_mutants else None, with_onnx)
+        except files.NotConfirmed as disagreement:
+            stop(f"nothing was written: {disagreement}", DEVIATIONS)
+        listed = f"{len(manifest['cases'])} cases and {len(manifest['onnx'])} ONNX test cases"
+        out.print(
+            Text(
+                f"{listed} in {folder}, computed by {manifest['computed_by']}, "
+                f"confirmed by {manifest['confirmed_by']}"
+            )
+        )
+        if not with_onnx:
+            err.print("no ONNX test cases: pip install 'lstm-spec[vectors]'", markup=False)
+
+
+def _kills(cases: effects.Cases) -> Mapping[str, list[str]]:
+    """For every case the installed mutants that it kills."""
+    return effects.kills(effects.table(mutants.catalogue().mutants, cases), cases)
+
+
+@vectors.command(epilog="Example: lstm-spec vectors check vectors --implementation keras")
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="An exported folder; fresh cases if none is given.")
+    ] = None,
+    implementation: Annotated[
+        list[str] | None,
+        typer.Option(help="Whose results are compared (may be repeated); else both oracles."),
+    ] = None,
+) -> None:
+    """Compute every case again. Exit 0: all agree; 1: some differ; 2: the folder is no export."""
+    with plain_errors():
+        engines = [find(name) for name in implementation or []]
+        cases = _cases(folder)
+        tolerance = None
+        if not engines:
+            engines = [find(DEFAULT_ORACLE), find(ORACLE_OF_THE_ORACLE)]
+            tolerance = tolerances.FLOAT64
+        ok = [_show(engine, checking.check(engine, cases, tolerance)) for engine in engines]
+        raise typer.Exit(0 if all(ok) else DEVIATIONS)
+
+
+def _cases(folder: Path | None) -> list[dict[str, Any]]:
+    if folder is not None:
+        return checking.read_folder(folder)[1]
+    with tempfile.TemporaryDirectory() as temporary:
+        fresh = Path(temporary) / "vectors"
+        exporting.export(fresh, with_onnx=False)
+        return checking.read_folder(fresh)[1]
+
+
+def _show(engine: Implementation, outcomes: Iterable[checking.Outcome]) -> bool:
+    """A line for every case that does not agree, and the count of all; whether none differs."""
+    table = Table("case", "verdict", "what")
+    counts: Counter[str] = Counter()
+    for one in outcomes:
+        counts[one.word] += 1
+        if one.word != "agrees":
+            table.add_row(one.case, one.word, Text(one.sentence))
+    if table.row_count:
+        out.print(table)
+    counted = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    out.print(Text(f"{engine.name}: {counted} (of {counts.total()} cases)"))
+    return counts["agrees"] > 0 and not counts["differs"] + counts["error"]

@@ -1,0 +1,59 @@
+"""Backward and bidirectional layers."""
+
+from __future__ import annotations
+
+from lstm_spec.model import LSTM, Bidirectional, ModelSpec
+from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, vector
+
+
+@vector(
+    "directions/backwards-sequence",
+    "A backward layer from a given state; outputs stay in the order in which they were computed.",
+    clauses="SEQ-19 SEQ-20 SEQ-21",
+    notices=("go_backwards ignored", "outputs turned back to time order"),
+)
+def backwards_sequence(draw: Draw) -> Draft:
+    """The first output belongs to the last step of the row."""
+    layer = LSTM(UNITS, return_sequences=True, go_backwards=True)
+    spec = ModelSpec((layer,), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])
+
+
+@vector(
+    "directions/backwards-last",
+    "The single output of a backward layer belongs to the first step of the row.",
+    clauses="SEQ-20",
+    notices=("the output at the last step of the row",),
+)
+def backwards_last(draw: Draw) -> Draft:
+    """From a state of zero."""
+    spec = ModelSpec((LSTM(UNITS, go_backwards=True),), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x())])
+
+
+@vector(
+    "directions/bidirectional-sequence",
+    "Both directions, each with its own weights and its own given state.",
+    clauses="SEQ-22 SEQ-24 SEQ-25 CELL-36",
+    notices=(
+        "the backward half not turned back to time order",
+        "halves or their states exchanged, interleaved or added",
+        "both directions with the forward weights",
+    ),
+)
+def bidirectional_sequence(draw: Draw) -> Draft:
+    """Weights and states: forward direction first."""
+    spec = ModelSpec((Bidirectional(LSTM(UNITS, return_sequences=True)),), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])
+
+
+@vector(
+    "directions/bidirectional-last",
+    "Without sequences each direction gives what it has after its own last step.",
+    clauses="SEQ-23",
+    notices=("the last entry cut out of the turned backward sequence",),
+)
+def bidirectional_last(draw: Draw) -> Draft:
+    """From given states."""
+    spec = ModelSpec((Bidirectional(LSTM(UNITS)),), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])

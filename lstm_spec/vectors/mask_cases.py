@@ -1,0 +1,194 @@
+"""Masked steps: head, tail, hole, whole row, in one layer and in several.
+
+The masks are written as pictures: x counts, . does not. At masked steps stand large numbers, so
+that the smallest leak is seen. Outputs at masked steps are the held ones: the previous output, zero
+before the first valid step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.contract import Array
+from lstm_spec.model import LSTM, Bidirectional, Dense, Layer, Masking, ModelSpec, RepeatVector
+from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, operation, vector
+
+SEQUENCE = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
+GARBAGE = 8192.0
+
+
+def picture(*rows: str) -> Array:
+    """A mask (batch, time): True where a row has an x."""
+    return np.array([[one == "x" for one in row] for row in rows])
+
+
+def masked(draw: Draw, layer: Layer, mask: Array) -> Draft:
+    """One layer from given states, with garbage at the masked steps."""
+    spec = ModelSpec((layer,), FEATURES)
+    x = np.where(mask[:, :, None], draw.x(), GARBAGE)
+    return Draft(spec, draw.weights(spec), [call(x, mask, draw.states(spec))])
+
+
+EVERYTHING = picture("xx.x.", ".xxx.", ".....")
+"""A hole and a tail; a head and a tail; a whole row."""
+
+
+@vector(
+    "masks/tail",
+    "Rows of five, three and one valid step, from given states.",
+    clauses="MASK-01 MASK-02 MASK-12 MASK-25",
+    notices=("a mask ignored or inverted", "h or c that moves under the mask"),
+)
+def tail(draw: Draw) -> Draft:
+    """What every engine with sequence lengths can do."""
+    return masked(draw, LSTM(UNITS, return_sequences=True), picture("xxxxx", "xxx..", "x...."))
+
+
+@vector(
+    "masks/head",
+    "Masked first steps, as left padding makes them, from given states.",
+    clauses="MASK-03 MASK-13 MASK-24",
+    notices=("a mask taken for a length", "the given state lost at the first valid step"),
+)
+def head(draw: Draw) -> Draft:
+    """Before the first valid step zero comes out, whatever h is."""
+    return masked(draw, LSTM(UNITS, return_sequences=True), picture(".xxxx", "...xx", "xxxxx"))
+
+
+@vector(
+    "masks/hole",
+    "Masked steps in the middle, other ones in every row.",
+    clauses="MASK-04 MASK-05 MASK-06 MASK-12 MASK-14",
+    notices=("holes filled", "the state set to zero", "one row's mask used for all rows"),
+)
+def hole(draw: Draw) -> Draft:
+    """The output is held, h and c stand still."""
+    return masked(draw, LSTM(UNITS, return_sequences=True), picture("x.xxx", "xx..x", "x.x.x"))
+
+
+@vector(
+    "masks/whole-row",
+    "One row without a valid step: its output is zero and its state the given one.",
+    clauses="MASK-07 MASK-26",
+    notices=("an empty row that gets one step", "a state of zero"),
+)
+def whole_row(draw: Draw) -> Draft:
+    """The other rows are not masked at all."""
+    return masked(draw, LSTM(UNITS, return_sequences=True), picture("xxxxx", ".....", "xxxxx"))
+
+
+@vector(
+    "masks/last-output",
+    "A hole, a head and a whole row, with a single output.",
+    clauses="MASK-01 MASK-04 MASK-07 MASK-10",
+    notices=("the output of a masked last step",),
+)
+def last_output(draw: Draw) -> Draft:
+    """The output is that of the last valid step; zero for the empty row."""
+    return masked(draw, LSTM(UNITS), EVERYTHING)
+
+
+@vector(
+    "masks/backwards",
+    "A backward layer under the same masks.",
+    clauses="MASK-19 MASK-20",
+    notices=("a mask that is not turned with the row",),
+)
+def backwards(draw: Draw) -> Draft:
+    """It reads from the last valid step to the first."""
+    return masked(draw, LSTM(UNITS, return_sequences=True, go_backwards=True), EVERYTHING)
+
+
+@vector(
+    "masks/bidirectional",
+    "Both directions skip the same steps.",
+    clauses="MASK-21 MASK-22 MASK-23 MASK-40",
+    notices=("a backward half without a mask", "states of the directions exchanged"),
+)
+def bidirectional(draw: Draw) -> Draft:
+    """With given states for both directions."""
+    return masked(draw, Bidirectional(LSTM(UNITS, return_sequences=True)), EVERYTHING)
+
+
+@vector(
+    "masks/none-after-one",
+    "A call with a mask, a call without, and zeros that nobody masked.",
+    clauses="MASK-09 MASK-11 MASK-29",
+    notices=("a mask that is remembered", "steps of zeros skipped by themselves"),
+)
+def none_after_one(draw: Draw) -> Draft:
+    """A step of zeros is a step."""
+    x = draw.x()
+    zeros = np.where(EVERYTHING[:, :, None], x, 0.0)
+    nothing = np.ones_like(EVERYTHING)
+    operations = [call(x, EVERYTHING), call(x), call(x, nothing), call(zeros)]
+    return Draft(SEQUENCE, draw.weights(SEQUENCE), operations)
+
+
+def with_value(draw: Draw, value: float) -> Array:
+    """Rows whose masked steps hold the value in every feature, and some steps in one of them."""
+    x = np.where(EVERYTHING[:, :, None], draw.x(), value)
+    x[:, :, 1] = np.where(picture("x....", "..x..", ".....") == 1, value, x[:, :, 1])
+    return x
+
+
+@vector(
+    "masks/masking-layer",
+    "Masking by the value 0.5, then a stack of two layers and a Dense layer.",
+    clauses="MASK-31 MASK-32 MASK-33 MASK-34 MASK-35",
+    notices=("masked if any feature equals the value", "a mask that ends at the first layer"),
+)
+def masking_layer(draw: Draw) -> Draft:
+    """Called, then predicted in batches of two and one."""
+    layers = (
+        Masking(0.5),
+        LSTM(UNITS, return_sequences=True),
+        LSTM(3, return_sequences=True),
+        Dense(2),
+    )
+    spec = ModelSpec(layers, FEATURES)
+    x = with_value(draw, 0.5)
+    return Draft(spec, draw.weights(spec), [call(x), operation("predict", x=x, batch_size=2)])
+
+
+@vector(
+    "masks/backwards-then-forwards",
+    "Behind a backward layer the mask has the order of its outputs.",
+    clauses="MASK-41",
+    notices=("a mask that stays in time order behind a backward layer",),
+)
+def backwards_then_forwards(draw: Draw) -> Draft:
+    """Both layers under one mask."""
+    layers = (
+        LSTM(UNITS, return_sequences=True, go_backwards=True),
+        LSTM(3, return_sequences=True),
+    )
+    spec = ModelSpec((Masking(), *layers), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.0))])
+
+
+@vector(
+    "masks/behind-bidirectional",
+    "Behind a bidirectional layer the mask goes on as it came.",
+    clauses="MASK-42",
+    notices=("a bidirectional layer that ends the mask",),
+)
+def behind_bidirectional(draw: Draw) -> Draft:
+    """A single output at the end."""
+    layers = (Bidirectional(LSTM(UNITS, return_sequences=True)), LSTM(3))
+    spec = ModelSpec((Masking(), *layers), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.0))])
+
+
+@vector(
+    "masks/encoder-decoder",
+    "A single output ends the mask: the decoder masks nothing.",
+    clauses="MASK-36",
+    notices=("a mask that goes on behind a single output",),
+)
+def encoder_decoder(draw: Draw) -> Draft:
+    """As many steps out as in, so that the old mask would fit; by layer, then by argument."""
+    layers = (Masking(), LSTM(UNITS), RepeatVector(5), LSTM(3, return_sequences=True))
+    spec = ModelSpec(layers, FEATURES)
+    operations = [call(with_value(draw, 0.0)), call(draw.x(), EVERYTHING)]
+    return Draft(spec, draw.weights(spec), operations)
