@@ -108,3 +108,24 @@ def fresh_units_are_different_from_each_other(
             columns == weight.shape[1],
             f"fresh {name}: expected {weight.shape[1]} different columns, got {columns}",
         )
+
+
+@clause(
+    "CELL-50",
+    "Weights of a wrong shape are refused before any weight has moved.",
+    source="the contract of set_weights; a half-set model is neither the old one nor the new",
+    needs=(Capability.FORWARD,),
+)
+def weights_of_a_wrong_shape_are_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The last array is the wrong one: whoever copies before it looks has moved the others."""
+    spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
+    model = trial.model(subject, spec, trial.weights(spec))
+    x = trial.array(2, 5, 3)
+    before = model.call(x).outputs
+    *right, bias = trial.weights(spec)
+    attempts = {"a bias of 15 instead of 16": [*right, bias[:-1]], "no bias": right}
+    for what, weights in attempts.items():
+        trial.refuses(model, lambda given=weights: model.set_weights(given), what)  # type: ignore[misc]
+        trial.equal(model.call(x).outputs, before, f"the call after {what}")

@@ -244,3 +244,26 @@ def masked_steps_have_no_part_in_the_gradient(
     trial.weights_close(spec, got.weights, sums, "gradient", tolerances.GRADIENT)
     axes = ("row", "step", "feature")
     trial.close(got.x, into_x, "gradient for x", tolerances.GRADIENT, axes)
+
+
+@clause(
+    "MASK-43",
+    "A given initial state does not switch the mask of a Masking layer off.",
+    source=KERAS + "; found in Keras 3.15.1",
+    needs=(*LAYERS, Capability.INITIAL_STATE),
+)
+def a_masking_layer_works_from_a_given_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The same row with the mask given by hand tells the mask's way through the layers apart from
+    the recurrence: states are one more tensor among the inputs, and must not be taken for them.
+    """
+    spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
+    weights, states = trial.weights(spec), trial.states(spec, BATCH)
+    x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, 0.0)
+    got = trial.model(subject, spec, weights).call(x, initial_state=states).outputs
+    reader = trial.model(oracle, ModelSpec((LSTM(UNITS),), FEATURES), weights)
+    for row, valid in enumerate(MIXED):
+        mine = [(h[row : row + 1], c[row : row + 1]) for h, c in states]
+        alone = reader.call(x[row : row + 1, valid], initial_state=mine).outputs
+        trial.close(got[row : row + 1], alone, f"row {row} without its masked steps")
