@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -79,11 +78,10 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.seeds < 1:
         parser.error(f"--seeds must be at least 1, got {chosen.seeds}")
     implementation = find_implementation(chosen.implementation)
-    given = sys.argv[1:] if arguments is None else arguments
     for name in chosen.pipelines or [*PIPELINES, *VARIANTS]:
         started = time.perf_counter()
         result = calibrate(name, implementation, chosen.seeds)
-        command = f"python -m lstm_spec.pipelines.calibrate {shlex.join(given)}"
+        command = f"python -m lstm_spec.pipelines.calibrate {name} --seeds {chosen.seeds}"
         write({find(name).name: {"command": command, **result}}, chosen.file)
         print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,10 +63,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--file", type=Path, default=FILE)
     chosen = parser.parse_args(arguments)
-    given = sys.argv[1:] if arguments is None else arguments
-    command = f"python -m lstm_spec.pipelines.full_runs {shlex.join(given)}"
     for name in chosen.pipelines or [*PIPELINES, *VARIANTS]:
         runs = run(name, chosen.implementation, seed=chosen.seed)
+        how = f"--implementation {chosen.implementation} --seed {chosen.seed}"
+        command = f"python -m lstm_spec.pipelines.full_runs {name} {how}"
         write([record(one, chosen.implementation, command) for one in runs], chosen.file)
         for one in runs:
             print(f"{one.pipeline} on {one.implementation}: {one.seconds:.1f} s", file=sys.stderr)

@@ -146,10 +146,14 @@ class Pipeline:
 
     @property
     def published(self) -> str:
-        """The published figures in a few words."""
+        """What was published of one run, in a few words."""
+        figures: dict[str, list[str]] = {}
+        for claim in self.claims:
+            if not claim.always:
+                figures.setdefault(claim.measure, []).append(claim.in_short)
         return "; ".join(
-            claim.in_short if claim.published is None else f"{claim.measure} {claim.in_short}"
-            for claim in self.claims
+            ", ".join(shown) if self.claims[0].published is None else f"{name} {', '.join(shown)}"
+            for name, shown in figures.items()
         )
 
     def rng(self, seed: int) -> Rng:
