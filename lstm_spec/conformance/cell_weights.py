@@ -111,7 +111,7 @@ def fresh_units_are_different_from_each_other(
 
 
 @clause(
-    "CELL-50",
+    "CELL-60",
     "Weights of a wrong shape are refused before any weight has moved.",
     source="the contract of set_weights; a half-set model is neither the old one nor the new",
     needs=(Capability.FORWARD,),
