@@ -11,7 +11,7 @@ from lstm_spec.trial import Trial
 
 
 @clause(
-    "STATE-70",
+    "STATE-80",
     "An initial state for another number of rows is refused.",
     source="the contract of call; a state belongs to its row (moving-average-example)",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE),
