@@ -212,7 +212,7 @@ def the_slope_of_a_hard_sigmoid(
 
 @clause(
     "GRAD-11",
-    "A float64 model has float64 gradients.",
+    "A float64 model has a float64 loss and float64 gradients.",
     source="Keras documentation, dtype",
     needs=(Capability.GRADIENTS, Capability.FLOAT64),
 )
@@ -222,6 +222,7 @@ def gradients_in_float64(subject: Implementation, oracle: Implementation, trial:
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3, dtype="float64"), trial.array(2, 5, 4, dtype="float64")
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.close(got.loss, expected.loss, "loss", FLOAT64)
     trial.weights_close(spec, got.weights, expected.weights, "gradient", FLOAT64)
     trial.close(got.x, expected.x, "gradient of x", FLOAT64, ("row", "step", "feature"))
 

@@ -147,3 +147,24 @@ def a_batch_has_no_context(subject: Implementation, oracle: Implementation, tria
         trial.close(got[row], alone, f"row {row} of a batch, compared with that row alone")
         again = ours.call(rows[row : row + 1]).outputs[0]
         trial.close(again, alone, f"row {row} in a batch of its own")
+
+
+@clause(
+    "STATE-70",
+    "A row that holds NaN spoils itself and no other row.",
+    source="tutorials (statement 2); one-hot gathers multiply NaN with zero",
+)
+def nan_stays_in_its_row(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Zero times NaN is NaN: what a product with zeros hides from every finite number shows."""
+    ours, theirs = trial.twins(subject, oracle, stateless_lstm())
+    x = trial.array(ROWS, STEPS, FEATURES)
+    expected = theirs.call(x).outputs
+    for row in (0, ROWS - 1):
+        others = [other for other in range(ROWS) if other != row]
+        spoilt = x.copy()
+        spoilt[row, 0, 0] = np.nan
+        got = ours.call(spoilt).outputs
+        trial.close(got[others], expected[others], f"other rows when row {row} holds NaN")
+        trial.holds(
+            bool(np.isnan(got[row]).any()), f"row {row} was given NaN and hides it in its outputs"
+        )
