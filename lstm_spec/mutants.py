@@ -41,12 +41,23 @@ class Mutant:
 
 
 @dataclass(frozen=True)
+class Conforming:
+    """Two right implementations, by the names under which they are found: no clause may fail."""
+
+    subject: str
+    oracle: str
+    too_slow: frozenset[str] = frozenset()
+    """Clauses that take this pair more than some tenths of a second."""
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """Mutants, and the reasons for clauses that kill none of them."""
+    """Mutants, the reasons for clauses that kill none of them, and engines that are right."""
 
     mutants: tuple[Mutant, ...]
     idle: Mapping[str, str] = field(default_factory=dict)
     """Clause id: why the clause is kept although it kills no mutant."""
+    conforming: tuple[Conforming, ...] = ()
 
 
 def catalogue() -> Catalogue:
@@ -56,15 +67,17 @@ def catalogue() -> Catalogue:
     """
     mutants: list[Mutant] = []
     idle: dict[str, str] = {}
+    conforming: list[Conforming] = []
     for point in sorted(entry_points(group=GROUP)):
         loaded: Catalogue = point.load()
         mutants += loaded.mutants
         idle |= loaded.idle
+        conforming += loaded.conforming
     names = [one.name for one in mutants]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
-    return Catalogue(tuple(mutants), idle)
+    return Catalogue(tuple(mutants), idle, tuple(conforming))
 
 
 def select(mutants: Iterable[Mutant], patterns: Iterable[str]) -> tuple[Mutant, ...]:

@@ -16,11 +16,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
 from lstm_spec.clauses import Clause, Depth
 from lstm_spec.clauses import select as select_clauses
+from lstm_spec.contract import Implementation
 from lstm_spec.judge import judge
 from lstm_spec.mutants import Catalogue, Mutant, catalogue
 from lstm_spec.subjects.find import find
@@ -152,11 +154,24 @@ def face(name: str, seed: int) -> Row:
     return Row(name, tuple(killers), tuple(errors), tuple(unsupported), seconds)
 
 
-def verdict_of(clause: Clause, mutant: Mutant, oracle: object, seed: int = 0) -> Verdict:
+def verdict_of(clause: Clause, mutant: Mutant, oracle: Implementation, seed: int = 0) -> Verdict:
     """What one clause says of one mutant."""
     with warnings.catch_warnings(), np.errstate(all="ignore"), time_limit(PATIENCE):
         warnings.simplefilter("ignore")  # a mutant may divide by zero: that is its nature
-        return judge(clause, mutant.make(), oracle, seed=seed, effort=EFFORT).verdict  # type: ignore[arg-type]
+        subject: Any = Hurried(mutant.make())
+        return judge(clause, subject, oracle, seed=seed, effort=EFFORT).verdict
+
+
+class Hurried:
+    """A mutant that says it is slow, so that the widest pipelines are tried with narrow layers."""
+
+    slow = True
+
+    def __init__(self, mutant: Implementation) -> None:
+        self._mutant = mutant
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._mutant, name)
 
 
 @contextmanager

@@ -1,9 +1,17 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
-from lstm_spec.cli import environments, specification, verify
+from lstm_spec.cli import environments, proof, specification, tolerances, vectors, verify
 from lstm_spec.cli.app import app
 
-__all__ = ["environments", "main", "specification", "verify"]
+__all__ = [
+    "environments",
+    "main",
+    "proof",
+    "specification",
+    "tolerances",
+    "vectors",
+    "verify",
+]
 
 
 def main() -> None:

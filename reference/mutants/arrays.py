@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.contract import CallResult
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 
@@ -37,7 +38,7 @@ class ResultsAreWrittenIntoOneBuffer(NumpyModel):
         outputs, states = super().call(x, mask, initial_state)
         shared = self.buffer[: outputs.size].reshape(outputs.shape)
         shared[...] = outputs
-        return shared, states
+        return CallResult(shared, states)
 
 
 @plant("The input is scaled in place.")

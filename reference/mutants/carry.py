@@ -272,3 +272,61 @@ class StatelessModelKeepsItsState(NumpyModel):
     def carry(self, final):
         self.left = final
         super().carry(final)
+
+
+@plant("The state is lost after every 10 batches.")
+class LostAfterTen(losing_every(10)):
+    pass
+
+
+@plant("The state fades a little from batch to batch.", diagnosis="the state is multiplied by 0.99")
+class Fading(NumpyModel):
+    def carry(self, final):
+        super().carry([(0.99 * h, 0.99 * c) for h, c in final])
+
+
+@plant("A little of every row's state leaks into the others.", diagnosis="leaks into the others")
+class Leaking(NumpyModel):
+    def carry(self, final):
+        super().carry([tuple(0.99 * a + 0.01 * a.mean(axis=0) for a in state) for state in final])
+
+
+@plant(
+    "Rows are recognised by their input and get back their own state.",
+    diagnosis="the rows get back their states in the order of their inputs",
+)
+class Recognised(NumpyModel):
+    seen = None
+
+    def run(self, x, mask, starting):
+        if self.seen is not None and len(x) == len(self.seen) and self.spec.stateful:
+            order = np.argsort(np.argsort(x[:, 0, 0]))
+            starting = [(h[order], c[order]) for h, c in starting]
+        self.seen = x
+        return super().run(x, mask, starting)
+
+
+@plant(
+    "A batch of one step leaves the state as it was.",
+    diagnosis="a batch of one step leaves the state as it was",
+    address="keras#7212: T = 1",
+)
+class SingleStepsDoNotCount(NumpyModel):
+    def run(self, x, mask, starting):
+        before = list(self.states)
+        result = super().run(x, mask, starting)
+        if x.shape[1] == 1:
+            self.states = before
+        return result
+
+
+@plant(
+    "A batch of six or more steps loses its state.",
+    diagnosis="a batch of six steps loses its state",
+)
+class LongPiecesForget(NumpyModel):
+    def run(self, x, mask, starting):
+        result = super().run(x, mask, starting)
+        if x.shape[1] >= 6:
+            self.reset_states()
+        return result

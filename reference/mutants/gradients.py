@@ -53,14 +53,6 @@ class NoForgetSlope(LSTMLayer):
         return d_z, self.to_h_before(d_z), d_c_before
 
 
-@plant("The output gate has no gradient.")
-class NoOutputGradient(LSTMLayer):
-    def step_back(self, step, d_h, d_c):
-        d_z, _, d_c_before = super().step_back(step, d_h, d_c)
-        self.split(d_z)[3][...] = 0
-        return d_z, self.to_h_before(d_z), d_c_before
-
-
 @plant("Input gate and cell candidate exchange their gradients.")
 class Exchanged(LSTMLayer):
     def step_back(self, step, d_h, d_c):
@@ -186,3 +178,46 @@ class BiasAfterAll(NumpyModel):
         result = super().gradients(x, y, initial_state)
         bias = [] if self.spec.recurrent_layers[0].use_bias else [result.weights[0].sum(axis=0)]
         return result._replace(weights=result.weights + bias)
+
+
+# Each gate and each weight by itself --------------------------------------------------------------
+
+
+def gate_gradient(index, change) -> type[LSTMLayer]:
+    """A layer in which the gradient of one gate is changed on its way to the weights."""
+
+    class OtherGateGradient(LSTMLayer):
+        def step_back(self, step, d_h, d_c):
+            d_z, _, d_c_before = super().step_back(step, d_h, d_c)
+            gate = self.split(d_z)[index]
+            gate[...] = change(gate)
+            return d_z, self.to_h_before(d_z), d_c_before
+
+    return OtherGateGradient
+
+
+def weight_gradient(index, change) -> type[LSTMLayer]:
+    """A layer in which the gradient of one of its weights is changed."""
+
+    class OtherWeightGradient(LSTMLayer):
+        def collect(self, trace, d_z):
+            before = [one.copy() for one in self.gradients]
+            super().collect(trace, d_z)
+            if index < len(before):
+                added = self.gradients[index] - before[index]
+                self.gradients[index][...] = before[index] + change(added)
+
+    return OtherWeightGradient
+
+
+for number, gate in enumerate(("input", "forget", "cell", "output")):
+    plant(f"The {gate} gate has no gradient.")(gate_gradient(number, lambda d: 0 * d))
+    plant(f"The gradient of the {gate} gate has the wrong sign.")(
+        gate_gradient(number, lambda d: -d)
+    )
+    plant(f"The gradient of the {gate} gate counts twice.")(gate_gradient(number, lambda d: 2 * d))
+for number, weight in enumerate(("kernel", "recurrent kernel", "bias")):
+    plant(f"The {weight} has no gradient.", address="a weight that was frozen by mistake")(
+        weight_gradient(number, lambda d: 0 * d)
+    )
+    plant(f"The gradient of the {weight} is halved.")(weight_gradient(number, lambda d: d / 2))

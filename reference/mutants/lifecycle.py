@@ -44,7 +44,7 @@ def starting_cold(operation) -> type[NumpyModel]:
 
 
 def parts(states, others, which):
-    """h of one list and c of the other (or the other way round)."""
+    """Take h of one list and c of the other (or the other way round)."""
     chosen = []
     for one, other in zip(states, others, strict=True):
         chosen.append(one if one is None else (one[0], other[1]) if which else (other[0], one[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.contract import CallResult
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.lstm import LSTMLayer
@@ -15,14 +16,14 @@ plant = planter("outputs")
 class OutputsAreTimeMajor(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs, states
+        return CallResult(outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs, states)
 
 
 @plant("The final state is that of the first row.")
 class FinalStateIsThatOfTheFirstRow(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs, [(h[:1], c[:1]) for h, c in states]
+        return CallResult(outputs, [(h[:1], c[:1]) for h, c in states])
 
 
 @plant(
@@ -56,7 +57,7 @@ class SingleOutputIsTheMeanOverTime(LSTMLayer):
 class FinalStateIsSwapped(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs, [(c, h) for h, c in states]
+        return CallResult(outputs, [(c, h) for h, c in states])
 
 
 @plant(
@@ -81,14 +82,14 @@ class FinalStateIsOneStepEarly(LSTMLayer):
 class FinalHForC(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs, [(h, h) for h, _ in states]
+        return CallResult(outputs, [(h, h) for h, _ in states])
 
 
 @plant("The final state is zero.", diagnosis="the final state is zero")
 class FinalStateIsZero(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs, [(0 * h, 0 * c) for h, c in states]
+        return CallResult(outputs, [(0 * h, 0 * c) for h, c in states])
 
 
 @plant("The first step of a sequence is left out of the outputs.", diagnosis="one output too few")
@@ -120,11 +121,4 @@ class LastOutputEverywhere(LSTMLayer):
 class RowsAreReversed(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs[::-1], states
-
-
-@plant("A single row comes out without its batch axis.", address="equinox, ncnn: unbatched cells")
-class OneRowIsSqueezed(NumpyModel):
-    def call(self, x, mask=None, initial_state=None):
-        outputs, states = super().call(x, mask, initial_state)
-        return (outputs[0] if len(outputs) == 1 else outputs), states
+        return CallResult(outputs[::-1], states)

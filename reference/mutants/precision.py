@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.contract import CallResult
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.lstm import LSTMLayer
@@ -82,7 +83,7 @@ plant("The weights of a float64 model are kept in float32.")(weights_in(single))
 class OutputsInHalfPrecision(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return outputs.astype(np.float16), states
+        return CallResult(outputs.astype(np.float16), states)
 
 
 @plant("A float64 model computes its gates in float32.", address="float64 in name only")
@@ -114,3 +115,37 @@ class HalfPrecisionUpdates(NumpyModel):
 class InputInHalfPrecision(NumpyModel):
     def checked_input(self, x, what="x"):
         return half(super().checked_input(x, what))
+
+
+@plant("A float64 model updates its weights in float32.")
+class Float32Updates(NumpyModel):
+    def update(self):
+        super().update()
+        self.parameters[...] = single(self.parameters)
+
+
+@plant("A float64 model takes its initial state in float32.")
+class Float32InitialState(NumpyModel):
+    def starting_states(self, rows, initial_state=None):
+        if initial_state is not None:
+            initial_state = [(single(h), single(c)) for h, c in initial_state]
+        return super().starting_states(rows, initial_state)
+
+
+@plant("A float64 model predicts in float32.")
+class Float32Predictions(NumpyModel):
+    def predict(self, x, batch_size):
+        return single(super().predict(x, batch_size))
+
+
+@plant("A float64 model computes its masked steps in float32.")
+class Float32MaskedSteps(LSTMLayer):
+    def masked_state(self, valid, new, old):
+        h, c = super().masked_state(valid, new, old)
+        return single(h), single(c)
+
+
+@plant("A float64 model measures its loss in float32.")
+class Float32Losses(NumpyModel):
+    def mean(self, per_position, counts):
+        return float(np.float32(super().mean(per_position, counts)))

@@ -177,3 +177,23 @@ class CallResets(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         self.reset_states()
         return super().call(x, mask, initial_state)
+
+
+@plant(
+    "A second reset brings the state back.",
+    diagnosis="a second reset brings the state back",
+)
+class ResetSwapsBuffers(NumpyModel):
+    spare = None
+
+    def reset_states(self):
+        before = list(self.states)
+        super().reset_states()
+        if self.spare is not None and not any(np.any(state) for state in before):
+            self.states = self.spare
+        self.spare = before
+
+
+@plant("reset_states leaves a thousandth of the state.", diagnosis="reset_states leaves a state")
+class ResetsAlmost(resets_to(lambda index, h, c: (h / 1000, c / 1000))):
+    pass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.mutants.planting import planter
+from lstm_spec.contract import CallResult
+from reference.mutants.planting import planter, quiet
 from reference.numpy import NumpyModel
 from reference.numpy.lstm import LSTMLayer
 
@@ -48,9 +49,9 @@ class RowsStaySorted(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
         if mask is None:
-            return outputs, states
+            return CallResult(outputs, states)
         order = np.argsort(-np.asarray(mask).sum(axis=1), kind="stable")
-        return outputs[order], states
+        return CallResult(outputs[order], states)
 
 
 @plant("Large batches are run as one row after the other, each from the state of the last.")
@@ -62,6 +63,37 @@ class LargeBatchesAreSequences(NumpyModel):
         for row in range(len(x)):
             outputs, states = super().call(x[row : row + 1], None, states)
             made.append(outputs)
-        return np.concatenate(made), [
-            (np.repeat(h, len(x), 0), np.repeat(c, len(x), 0)) for h, c in states
-        ]
+        final = [tuple(np.repeat(a, len(x), axis=0) for a in pair) for pair in states]
+        return CallResult(np.concatenate(made), final)
+
+
+@plant(
+    "Rows are gathered by a product with a matrix of zeros and ones, so that NaN spreads.",
+    address="one-hot gathers on accelerators",
+)
+class RowsAreGatheredByAProduct(LSTMLayer):
+    def step(self, x, h, c):
+        with quiet():
+            same = np.eye(len(x))
+            return super().step(same @ x, same @ h, same @ c)
+
+
+@plant("h is scaled by the number of rows.")
+class ScaledByRows(LSTMLayer):
+    def preactivation(self, x, h):
+        return super().preactivation(x, h * 3 / len(h))
+
+
+@plant("Every row but the first is a little dimmer.")
+class DimmerRows(LSTMLayer):
+    def run(self, inputs, state):
+        dim = np.where(np.arange(inputs.shape[1]) > 0, 0.99, 1.0)[:, None]
+        return super().run(inputs * dim, state)
+
+
+@plant("Rows beyond the sixteenth are not run.", address="a kernel with a fixed number of lanes")
+class SixteenRowsOnly(LSTMLayer):
+    def step(self, x, h, c):
+        step = super().step(x, h, c)
+        lanes = (np.arange(len(x)) < 16)[:, None]
+        return step._replace(h=step.h * lanes, c=step.c * lanes)

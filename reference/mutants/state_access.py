@@ -175,3 +175,17 @@ class InitialStateIsAdded(NumpyModel):
             (h + old[0], c + old[1]) if old is not None else (h, c)
             for (h, c), old in zip(starting, self.states, strict=True)
         ]
+
+
+@plant("States are read and set with c before h.", address="flax: the carry is (c, h)")
+class BothSwapped(SetSwapped):
+    def get_states(self):
+        return [(c, h) for h, c in super().get_states()]
+
+
+@plant("The first row's state is set for every row.")
+class SetsRowZero(NumpyModel):
+    def set_states(self, states):
+        super().set_states(
+            [tuple(np.repeat(np.asarray(a)[:1], len(a), axis=0) for a in pair) for pair in states]
+        )

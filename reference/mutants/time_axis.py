@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.contract import CallResult
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.lstm import LSTMLayer
@@ -23,14 +24,14 @@ class BatchAndTimeAreSwapped(NumpyModel):
         if x.shape[0] != x.shape[1]:
             return super().call(x, mask, initial_state)
         outputs, states = super().call(x.swapaxes(0, 1), mask, initial_state)
-        return (outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs), states
+        return CallResult((outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs), states)
 
 
 @plant("A batch of one row and one step gives zero.")
 class OneStepIsSqueezedAway(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
-        return (outputs[:, :1] * 0 if x.shape[:2] == (1, 1) else outputs), states
+        return CallResult((outputs[:, :1] * 0 if x.shape[:2] == (1, 1) else outputs), states)
 
 
 @plant(
@@ -46,7 +47,7 @@ class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
         if outputs.ndim == 3 and x.shape[1] > self.steps:
             missing = x.shape[1] - self.steps
             outputs = np.pad(outputs, ((0, 0), (0, missing), (0, 0)))
-        return outputs, states
+        return CallResult(outputs, states)
 
 
 @plant("The first step sees the mean of the whole row.")

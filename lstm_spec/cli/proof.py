@@ -1,0 +1,74 @@
+"""``selftest``: is the suite itself right? Every mutant must die, and no right engine may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from lstm_spec import mutants
+from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, app, err, out, plain_errors
+from lstm_spec.cli.verify import Jobs, Seed, processes
+from lstm_spec.false_alarms import repeat as repeat_on_conforming
+from lstm_spec.report import kill_matrix as report
+from lstm_spec.selftest import kill_matrix
+
+
+@app.command(epilog="Example: lstm-spec selftest --only carry")
+def selftest(
+    only: Annotated[list[str] | None, typer.Option(help="A mutant or a stage.")] = None,
+    repeat: Annotated[
+        int, typer.Option(help="Instead: right engines, with so many seeds.", min=0)
+    ] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="The matrix as Markdown.")] = None,
+    jobs: Jobs = "auto",
+    seed: Seed = 0,
+) -> None:
+    """Hold every mutant against every clause. Exit 0: the suite is proven; 1: it is not."""
+    with plain_errors():
+        known = mutants.catalogue()
+        if not known.mutants:
+            raise ValueError(
+                "no catalogue of mutants is installed (entry points lstm_spec.mutants)"
+            )
+        if repeat:
+            raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
+        for file in (json_file, markdown):
+            if file and not file.resolve().parent.is_dir():
+                raise ValueError(f"cannot write {file}: the folder does not exist")
+        chosen = mutants.select(known.mutants, only or [])
+        with _progress("mutants", len(chosen)) as advance:
+            matrix = kill_matrix(chosen, processes(jobs), seed, lambda row: advance(1))
+        report.show(matrix, out)
+        if json_file:
+            report.write_json(matrix, json_file)
+        if markdown:
+            report.write_markdown(matrix, markdown)
+        raise typer.Exit(AS_EXPECTED if matrix.proven else DEVIATIONS)
+
+
+def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:
+    """Right engines against every clause; the exit code."""
+    with _progress("seeds", seeds * len(known.conforming)) as advance:
+        result = repeat_on_conforming(known.conforming, seeds, jobs, first, advance)
+    for alarm in result.alarms:
+        out.print(Text(f"false alarm: {alarm}", style="red"))
+    for pair, count in result.judgements.items():
+        out.print(f"{pair}: {seeds} seeds, {count} judgements")
+    out.print(f"{len(result.alarms)} false alarms, {result.seconds:.0f} s")
+    return DEVIATIONS if result.alarms else AS_EXPECTED
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[int], Any]]:
+    """A line that moves while the run goes on."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.update(task, advance=count)
