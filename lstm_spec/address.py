@@ -35,9 +35,9 @@ class Address:
             from lstm_spec.subjects.remote import open_worker
 
             return open_worker(Path(self.python), self.name)
-        recipe = recipes().get(self.name)
-        if recipe is None or self.name in known():
+        if ":" in self.name or self.name in known() or self.name not in recipes():
             return find(self.name)
+        recipe = recipes()[self.name]
         if not recipe.is_ready:
             raise UnusableSubject(
                 f"{self.name} lives in an environment of its own, which has not been created: "

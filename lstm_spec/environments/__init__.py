@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -26,6 +26,10 @@ GROUP = "lstm_spec.environments"
 
 class NoSuchEnvironment(ValueError):
     """There is no recipe of that name; the message says what there is."""
+
+
+class BadRecipe(ValueError):
+    """A recipe cannot be read; the message says which, and what it may hold."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,18 @@ def recipe(name: str) -> Recipe:
 
 
 def _recipe(name: str, entry: dict[str, object], folder: Path) -> Recipe:
-    """One entry, with its lists made immutable and its adapter's path made absolute."""
+    """One entry, with its lists made immutable and its adapter's path made absolute.
+
+    Raises BadRecipe for a key that is missing or unknown.
+    """
+    wanted = {one.name for one in fields(Recipe)} - {"name"}
+    needed = {"description", "python", "requirements", "adapter"}
+    if not needed <= set(entry) <= wanted:
+        raise BadRecipe(
+            f"environment {name!r} in {folder}: it needs {', '.join(sorted(needed))} and may have "
+            f"{', '.join(sorted(wanted - needed))}, but has {', '.join(entry)} "
+            f'(a name with a dot is written in quotes: ["{name}.0"])'
+        )
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
     file, _, attribute = str(values["adapter"]).partition(":")
     values["adapter"] = f"{(folder / file).resolve()}:{attribute}"
