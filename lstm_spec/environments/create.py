@@ -12,6 +12,8 @@ from pathlib import Path
 from lstm_spec.environments import Recipe
 
 LAST_VIRTUALENV_FOR_PYTHON_2 = "virtualenv==20.21.1"
+LAST_PIP = {"3.6": "pip==21.3.1", "3.7": "pip==24.0", "3.8": "pip==25.0.1", "3.9": "pip==25.3"}
+"""For a Python whose own pip is so old that it would take one that cannot run there."""
 
 
 class MissingInterpreter(Exception):
@@ -38,7 +40,8 @@ def create(recipe: Recipe, say: Callable[[str], None] = lambda line: None) -> Pa
     _make(recipe, python)
     pip = [str(recipe.interpreter), "-m", "pip", "install", "--disable-pip-version-check"]
     if not recipe.python.startswith("2"):
-        _run([*pip, "--quiet", "--upgrade", "pip"], recipe.seconds)
+        newest = LAST_PIP.get(recipe.python, "pip")
+        _run([*pip, "--quiet", "--upgrade", newest], recipe.seconds)
     if recipe.requirements:
         say(f"installing {', '.join(recipe.requirements)}")
         _run([*pip, *recipe.requirements], recipe.seconds)
