@@ -43,6 +43,7 @@ def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: 
 def trained(subject: Implementation, trial: Trial, name: str) -> tuple[Training, Measures]:
     """The pipeline of that name at its documented budget, and its figures."""
     training = train(find(name), subject, seed=trial.seed)
+    trial.seen.where = f"trained for all of {training.updates:,} updates"
     return training, training.measures()
 
 

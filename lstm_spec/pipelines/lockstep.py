@@ -76,9 +76,14 @@ def lockstep(
     """
     updates = min(updates, 3 * pipeline.updates_per_epoch)
     reachable = within_reach(pipeline, subject, oracle)
-    if reachable is not pipeline:
+    narrowed = reachable is not pipeline
+    if narrowed:
         pipeline, updates = reachable, min(updates, NARROW_UPDATES)
-        trial.seen.where = f"a narrow network, {updates} updates: one of the engines is slow"
+    trial.seen.where = (
+        f"{updates} of {pipeline.budget:,} updates in lockstep"
+        + (" on a narrow network, because one of the engines is slow" if narrowed else "")
+        + "; the oracle's full runs stand for the rest"
+    )
     spec = pipeline.spec
     model, theirs = trial.twins(subject, oracle, spec, initial_weights(spec, trial.seed))
     for batch in batches(pipeline, trial.seed, trial.rng, updates):

@@ -43,7 +43,10 @@ def test_a_clause_explains_itself(clause):
 def test_a_narrow_network_stands_in_where_an_engine_is_slow_and_the_report_says_so():
     (wide,) = [one for one in CLAUSES if one.id == "PIPE-42"]
     judgement = judge(wide, numpy, scalar)
-    assert judgement.evidence.where.startswith("a narrow network")
+    assert "3 of 5,000 updates in lockstep on a narrow network" in judgement.evidence.where
+    (short,) = [one for one in CLAUSES if one.id == "PIPE-31"]
+    judgement = judge(short, numpy_float32, numpy)
+    assert judgement.evidence.where.startswith("75 of 12,500 updates in lockstep; the oracle's")
 
 
 @pytest.mark.parametrize("clause", QUICK, ids=lambda clause: clause.id)

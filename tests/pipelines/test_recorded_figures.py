@@ -1,0 +1,85 @@
+"""Figures in files come from commands: calibration, full runs, trained weights, the page."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_spec.pipelines import calibrate, document, find, full_runs, trained
+from lstm_spec.pipelines.training import train
+from reference.numpy import implementation
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Training stops after two epochs."""
+
+    def two_epochs(*args, **how):
+        return train(*args, **{**how, "epochs": 2})
+
+    monkeypatch.setattr(calibrate, "train", two_epochs)
+    monkeypatch.setattr("lstm_spec.run_pipeline.train", two_epochs)
+
+
+def test_calibration_keeps_every_figure_of_every_seed_and_the_command(short, tmp_path):
+    file = tmp_path / "claims.json"
+    calibrate.main(["alphabet-stateful", "--seeds", "2", "--file", str(file)])
+    calibrate.main(["moving-average", "--seeds", "1", "--file", str(file)])
+    written = json.loads(file.read_text())
+    assert list(written) == ["alphabet-stateful", "moving-average"]
+    first = written["alphabet-stateful"]
+    assert first["command"].endswith("calibrate alphabet-stateful --seeds 2")
+    assert [run["seed"] for run in first["runs"]] == [0, 1]
+    assert first["runs"][0]["loss"] != first["runs"][1]["loss"]
+    assert {"accuracy", "recited", "cold_start", "any_start"} <= set(first["runs"][0])
+
+
+def test_calibration_can_be_repeated(short, tmp_path):
+    files = [tmp_path / "one.json", tmp_path / "other.json"]
+    for file in files:
+        calibrate.main(["alphabet-one-char", "--seeds", "2", "--file", str(file)])
+    assert files[0].read_text() == files[1].read_text()
+
+
+def test_no_seeds_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        calibrate.main(["alphabet-one-char", "--seeds", "0"])
+    assert "--seeds must be at least 1" in capsys.readouterr().err
+
+
+def test_a_full_run_replaces_the_older_one_of_its_kind(short, tmp_path):
+    file = tmp_path / "runs.json"
+    for _ in range(2):
+        full_runs.main(["moving-average", "--seed", "3", "--file", str(file)])
+    written = full_runs.read(file)
+    assert [one["pipeline"] for one in written] == [
+        "moving-average",
+        "moving-average:twin=stateless",
+    ]
+    assert written[0]["command"].endswith("moving-average --implementation numpy --seed 3")
+    assert "rmse 0.0" in document.full_runs(written)
+
+
+def test_the_page_has_all_pipelines_and_statements_and_no_place_left_open():
+    page = document.page(full_runs.read(ROOT / full_runs.FILE))
+    assert "{" not in page.replace("{@", "")
+    for name in document.PIPELINES:
+        assert f"`{name}`" in page
+    assert page.count("| confirmed |") >= 7
+
+
+def test_the_committed_page_is_what_its_command_writes():
+    written = (ROOT / document.FILE).read_text()
+    assert written == document.page(full_runs.read(ROOT / full_runs.FILE))
+
+
+@pytest.mark.parametrize("seed", trained.SEEDS)
+def test_the_trained_weights_are_those_of_a_full_run(seed):
+    """Up to rounding to five digits, and what 7,500 updates make of another order of summing."""
+    training = train(find(trained.PIPELINE), implementation, seed=seed)
+    stored = trained.trained_weights(seed)
+    for got, expected in zip(stored, training.model.get_weights(), strict=True):
+        np.testing.assert_allclose(got, expected, atol=1e-3)
