@@ -209,3 +209,27 @@ class NeverShuffled(NumpyModel):
 class AlwaysShuffled(NumpyModel):
     def order(self, count, shuffle):
         return self.shuffler.permutation(count)
+
+
+@plant("only the first batch that is run is checked", "STATE-62", "STATE-63")
+class ChecksTheFirstBatchOnly(NumpyModel):
+    compiled = False
+
+    def predict(self, x, batch_size):
+        if self.compiled and self.spec.stateful and batch_size == 1:
+            return np.concatenate(
+                [super(ChecksTheFirstBatchOnly, self).predict(self.spread(row), 3) for row in x]
+            )
+        outputs = super().predict(x, batch_size)
+        self.compiled = True
+        return outputs
+
+    def train_on_batch(self, x, y):
+        if self.compiled and self.spec.stateful and len(x) == 1:
+            return super().train_on_batch(self.spread(x[0]), self.spread(y[0]))
+        metrics = super().train_on_batch(x, y)
+        self.compiled = True
+        return metrics
+
+    def spread(self, row):
+        return np.repeat(row[None], self.spec.batch_size, axis=0)
