@@ -4,7 +4,8 @@
 
 trains each named pipeline (all and their variants if none is named) at its documented budget, once
 per seed, and writes every figure of every run into ``claims.json`` beside this file, together with
-the command. Nothing is averaged away there and nothing published goes into a threshold.
+the command. Nothing is averaged away there and nothing published goes into a threshold. The file is
+written after every run, and ``--keep`` goes on where an interrupted calibration has stopped.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,25 +38,26 @@ def record(training: Training, seed: int) -> dict[str, Any]:
     return run
 
 
-def calibrate(name: str, implementation: Implementation, seeds: int) -> dict[str, Any]:
-    """All runs of one pipeline, seeds 0 to ``seeds`` - 1."""
+def calibrate(
+    name: str, implementation: Implementation, seeds: Sequence[int]
+) -> Iterator[dict[str, Any]]:
+    """The runs of one pipeline, one for each seed."""
     pipeline = find(name)
-    runs = []
-    for seed in range(seeds):
+    for seed in seeds:
         training = train(pipeline, implementation, seed=seed)
-        runs.append(record(training, seed))
         print(f"{name} seed {seed}: {training.seconds:.1f} s", file=sys.stderr, flush=True)
-    return {
-        "engine": f"{implementation.name} {implementation.version}",
-        "updates": pipeline.budget,
-        "runs": runs,
-    }
+        yield record(training, seed)
+
+
+def read(file: Path = FILE) -> dict[str, Any]:
+    """All results so far; none if there is no file."""
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return found
 
 
 def write(results: dict[str, Any], file: Path = FILE) -> None:
     """Put these results in place of older ones of the same name."""
-    known = json.loads(file.read_text()) if file.exists() else {}
-    merged = {**known, **results}
+    merged = {**read(file), **results}
     lines = [f"  {json.dumps(name)}: {_one(merged[name])}" for name in sorted(merged)]
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
@@ -73,17 +75,24 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("pipelines", nargs="*", help="names, options included; all if none")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--implementation", default="numpy")
+    parser.add_argument("--keep", action="store_true", help="run only the seeds that are missing")
     parser.add_argument("--file", type=Path, default=FILE)
     chosen = parser.parse_args(arguments)
     if chosen.seeds < 1:
         parser.error(f"--seeds must be at least 1, got {chosen.seeds}")
     implementation = find_implementation(chosen.implementation)
+    engine = f"{implementation.name} {implementation.version}"
     for name in chosen.pipelines or [*PIPELINES, *VARIANTS]:
-        started = time.perf_counter()
-        result = calibrate(name, implementation, chosen.seeds)
-        command = f"python -m lstm_spec.pipelines.calibrate {name} --seeds {chosen.seeds}"
-        write({find(name).name: {"command": command, **result}}, chosen.file)
-        print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+        pipeline = find(name)
+        older = read(chosen.file).get(pipeline.name, {})
+        runs = older.get("runs", []) if chosen.keep and older.get("engine") == engine else []
+        done = {run["seed"] for run in runs}
+        missing = [seed for seed in range(chosen.seeds) if seed not in done]
+        for run in calibrate(name, implementation, missing):
+            runs = sorted([*runs, run], key=lambda one: int(one["seed"]))
+            command = f"python -m lstm_spec.pipelines.calibrate {pipeline.name} --seeds {len(runs)}"
+            head = {"command": command, "engine": engine, "updates": pipeline.budget}
+            write({pipeline.name: {**head, "runs": runs}}, chosen.file)
 
 
 if __name__ == "__main__":
