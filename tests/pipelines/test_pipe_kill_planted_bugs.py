@@ -1,5 +1,6 @@
 """Every planted mistake is seen by the PIPE clauses that are for it."""
 
+import planted_pipeline_data_bugs  # noqa: F401  (planted by being imported)
 import pytest
 from planted_pipeline_bugs import PLANTED
 
