@@ -41,6 +41,7 @@ MODULES = (
     "loss_cases",
     "gradient_cases",
     "training_cases",
+    "float64_cases",
     "data_cases",
 )
 

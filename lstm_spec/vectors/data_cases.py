@@ -63,9 +63,9 @@ vector(
 
 vector(
     "data/one-hot",
-    "Labels in one and two axes, with and without a width, and back.",
-    clauses="DATA-20 DATA-21 DATA-23 DATA-24 DATA-25 DATA-91",
-    notices=("a width of the largest label", "an axis that is lost", "the last of equals"),
+    "Labels in one and two axes, with and without a width.",
+    clauses="DATA-20 DATA-21 DATA-23 DATA-24 DATA-91",
+    notices=("a width of the largest label", "an axis that is lost"),
 )(
     fixed(
         data(
@@ -74,6 +74,18 @@ vector(
             operation("one_hot.one_hot", labels=[2, 1, 3], width=4),
             operation("one_hot.one_hot", labels=[[1, 2], [0, 1]]),
             operation("one_hot.one_hot", labels=[[1], [0]]),
+        )
+    )
+)
+
+vector(
+    "data/one-hot-decode",
+    "The position of the largest entry, the first of equals.",
+    clauses="DATA-25 DATA-91",
+    notices=("the last of equals",),
+)(
+    fixed(
+        data(
             operation("one_hot.decode", encoded=[[0.0, 1.0, 0.0], [0.25, 0.25, 0.5]]),
             operation("one_hot.decode", encoded=[[0.375, 0.375, 0.25]]),
         )

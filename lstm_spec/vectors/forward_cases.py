@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec import tolerances
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.vectors.case import (
     FEATURES,
-    ROWS,
     UNITS,
     Draft,
     Draw,
@@ -89,13 +87,13 @@ def no_memory(draw: Draw) -> Draft:
 
 @vector(
     "forward/other-shapes",
-    "One model, five calls: other numbers of rows and steps, among them as many rows as steps.",
+    "One model, six calls: other numbers of rows and steps, among them as many rows as steps.",
     clauses="SEQ-05 SEQ-07 SEQ-11",
     notices=("batch and time exchanged", "a shape remembered from the first call"),
 )
 def other_shapes(draw: Draw) -> Draft:
     """A square batch hides an exchange of axes from a check of shapes."""
-    shapes = ((3, 5), (2, 7), (4, 4), (1, 1), (8, 2))
+    shapes = ((3, 5), (2, 7), (4, 4), (1, 1), (8, 2), (18, 1))
     return Draft(SEQUENCE, draw.weights(SEQUENCE), [call(draw.x(*shape)) for shape in shapes])
 
 
@@ -108,22 +106,6 @@ def other_shapes(draw: Draw) -> Draft:
 def long(draw: Draw) -> Draft:
     """Only the last output is compared, so that the file stays small."""
     return Draft(LAST, draw.weights(LAST), [call(draw.x(2, 60))])
-
-
-@vector(
-    "forward/float64",
-    "A stateful float64 model: outputs and states to twelve decimals.",
-    clauses="CELL-26",
-    notices=("float32 arithmetic, weights or states inside a float64 model",),
-)
-def float64(draw: Draw) -> Draft:
-    """Two calls; the weights have more digits than float32 can hold."""
-    layer = LSTM(UNITS, return_sequences=True, stateful=True)
-    spec = ModelSpec((layer,), FEATURES, batch_size=ROWS, dtype="float64")
-    weights = [draw.array(*shape, scale=0.45, grid=2.0**-40) for shape in spec.weight_shapes]
-    operations = [call(draw.x()), call(draw.x())]
-    exact = dict.fromkeys(("outputs", "states"), tolerances.FLOAT64)
-    return Draft(spec, weights, operations, exact)
 
 
 @vector(

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from types import MappingProxyType
-
-from lstm_spec import tolerances
 from lstm_spec.model import LSTM, Activation, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
 from lstm_spec.vectors.case import (
     FEATURES,
@@ -24,7 +19,6 @@ from lstm_spec.vectors.case import (
 from lstm_spec.vectors.mask_cases import with_value
 
 SEQUENCE = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
-FLOAT64 = dict.fromkeys(("loss", "weight_gradients", "x_gradient"), tolerances.FLOAT64)
 
 
 def asked(draw: Draw, spec: ModelSpec, steps: int = 5, given: bool = False) -> Operation:
@@ -34,17 +28,12 @@ def asked(draw: Draw, spec: ModelSpec, steps: int = 5, given: bool = False) -> O
     return operation("gradients", x=x, y=draw.y(spec, x), initial_state=starting)
 
 
-def of(
-    spec: ModelSpec,
-    scale: float = 0.45,
-    given: bool = False,
-    tolerance: Mapping[str, float] = MappingProxyType({}),
-) -> Maker:
+def of(spec: ModelSpec, scale: float = 0.45, given: bool = False) -> Maker:
     """A case of one batch and its gradients."""
 
     def make(draw: Draw) -> Draft:
         weights = draw.weights(spec, scale)
-        return Draft(spec, weights, [asked(draw, spec, given=given)], dict(tolerance))
+        return Draft(spec, weights, [asked(draw, spec, given=given)])
 
     return make
 
@@ -151,14 +140,6 @@ vector(
         )
     )
 )
-
-
-vector(
-    "gradients/float64",
-    "A float64 model: gradients to twelve decimals.",
-    clauses="GRAD-11",
-    notices=("gradients computed in float32",),
-)(of(replace(SEQUENCE, dtype="float64"), tolerance=FLOAT64))
 
 
 @vector(

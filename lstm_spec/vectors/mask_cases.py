@@ -187,8 +187,20 @@ def behind_bidirectional(draw: Draw) -> Draft:
     notices=("a mask that goes on behind a single output",),
 )
 def encoder_decoder(draw: Draw) -> Draft:
-    """As many steps out as in, so that the old mask would fit; by layer, then by argument."""
+    """As many steps out as in, so that the old mask would fit."""
     layers = (Masking(), LSTM(UNITS), RepeatVector(5), LSTM(3, return_sequences=True))
     spec = ModelSpec(layers, FEATURES)
-    operations = [call(with_value(draw, 0.0)), call(draw.x(), EVERYTHING)]
-    return Draft(spec, draw.weights(spec), operations)
+    return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.0))])
+
+
+@vector(
+    "masks/given-to-an-encoder-decoder",
+    "The same with a mask that is given, not found by a layer.",
+    clauses="MASK-36",
+    notices=("a given mask that goes on behind a single output",),
+)
+def given_to_an_encoder_decoder(draw: Draw) -> Draft:
+    """A row without a valid step gives a vector of zeros."""
+    layers = (LSTM(UNITS), RepeatVector(5), LSTM(3, return_sequences=True))
+    spec = ModelSpec(layers, FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), EVERYTHING)])

@@ -27,16 +27,16 @@ LAST = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optim
 
 
 def three_calls_and_a_reset(draw: Draw, spec: ModelSpec) -> Draft:
-    """Three different batches, a reset, a fourth, a reset, a fifth."""
+    """Three different batches, a reset, a fourth, two resets, a fifth."""
     first, second, third, fourth, fifth = (call(draw.x()) for _ in range(5))
-    operations = [first, second, third, reset(), fourth, reset(), fifth]
+    operations = [first, second, third, reset(), fourth, reset(), reset(), fifth]
     return Draft(spec, draw.weights(spec), operations)
 
 
 @vector(
     "state/three-calls-and-a-reset",
-    "Three batches, each from the state that the one before left; a reset, one from zero, twice.",
-    clauses="STATE-01 STATE-02 STATE-03 STATE-31 STATE-32",
+    "Three batches, each from the state that the one before left; batches after resets.",
+    clauses="STATE-01 STATE-02 STATE-03 STATE-31 STATE-32 STATE-33",
     notices=(
         "no carry; h only, c only, exchanged, averaged, of another row, one batch late",
         "a state lost at every second or third batch",
@@ -62,13 +62,13 @@ def rows_change_places(draw: Draw) -> Draft:
 
 @vector(
     "state/other-lengths",
-    "Calls of five, one, three and two steps.",
+    "Calls of five, one, seven and two steps.",
     clauses="STATE-10 STATE-11 STATE-12",
     notices=("a carry that is lost when the number of steps changes",),
 )
 def other_lengths(draw: Draw) -> Draft:
     """The state has no time axis."""
-    operations = [call(draw.x(steps=steps)) for steps in (5, 1, 3, 2)]
+    operations = [call(draw.x(steps=steps)) for steps in (5, 1, 7, 2)]
     return Draft(STATEFUL, draw.weights(STATEFUL), operations)
 
 

@@ -1,0 +1,99 @@
+"""The vectors alone tell a wrong engine from a right one.
+
+Every mutant of the catalogue is run on the cases until one of them sees it. What no file can show
+is listed with the reason; everything else must be seen.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lstm_spec.mutants import catalogue
+from lstm_spec.vectors import effects
+
+STRONGEST = (
+    "forward/one-step",
+    "forward/sequence",
+    "state/three-calls-and-a-reset",
+    "masks/hole",
+    "directions/bidirectional-sequence",
+    "state/everything-moves-it",
+    "gradients/sequence",
+    "training/adam-stateful",
+)
+
+NOT_IN_A_FILE = {
+    "arrays": "whether arrays are shared or changed in place is seen in memory only",
+    "data_alphabet": "random draws and refusals",
+    "data_series": "random draws and refusals",
+    "fitting": "how rows are shuffled is random",
+    "nondeterminism": "a mistake that comes now and then may stay away in the one run of a vector",
+    "partial_batches": "refusals: there is nothing to compare",
+    "persistence": "saving, loading and cloning",
+    "preprocessing": "refusals, and the types of arrays",
+    "weights": "how fresh weights are drawn is random",
+}
+"""Stages in which some mutants must survive, and why."""
+
+SURVIVORS = {
+    "cross_entropy_of_probabilities_that_underflow": "how a loss beyond float32 is bounded differs",
+    "given_mask_is_turned_in_place": NOT_IN_A_FILE["arrays"],
+    "rows_are_gathered_by_a_product_with_a_matrix_of_zeros_and_ones_so_that_nan_spreads": (
+        "JSON has no NaN to give"
+    ),
+    "states_that_are_set_are_shared_with_the_model": NOT_IN_A_FILE["arrays"],
+}
+"""Single mutants in other stages that survive, and why."""
+
+MUTANTS = catalogue().mutants
+
+
+def seen(mutant, cases):
+    engine = mutant.make()
+    return any(effects.effect(engine, case) for case in cases)
+
+
+@pytest.fixture(scope="module")
+def strongest_first(exported):
+    return sorted(exported[1], key=lambda case: case["id"] not in STRONGEST)
+
+
+@pytest.mark.parametrize("stage", sorted({one.stage for one in MUTANTS} - set(NOT_IN_A_FILE)))
+def test_a_vector_sees_every_mutant_of_the_stage(stage, strongest_first):
+    alive = {
+        one.name
+        for one in MUTANTS
+        if one.stage == stage
+        and one.name not in SURVIVORS
+        and not one.equivalent
+        and not seen(one, strongest_first)
+    }
+    assert not alive, "give a vector that sees it, or a reason why no file can"
+
+
+def test_all_23_wrong_gate_orders_are_seen_by_a_single_step(exported):
+    step = [one for one in exported[1] if one["id"] == "forward/one-step"]
+    orders = [one for one in MUTANTS if one.stage == "gates" and one.name.startswith("gate_order")]
+    assert len(orders) == 23
+    assert all(seen(one, step) for one in orders)
+
+
+def test_nothing_is_seen_in_a_right_engine(exported):
+    from reference.numpy import implementation, implementation_float32
+
+    for engine in (implementation, implementation_float32):
+        assert not effects.effects(engine, exported[1])
+
+
+def test_every_vector_sees_a_mutant(exported):
+    """A case that no mistake moves would only look like work."""
+    engines = [one.make() for one in MUTANTS if one.stage not in ("persistence", "arrays")]
+    idle = [
+        case["id"] for case in exported[1] if not any(effects.effect(one, case) for one in engines)
+    ]
+    assert not idle
+
+
+def test_the_reasons_name_stages_and_mutants_that_exist():
+    assert set(NOT_IN_A_FILE) <= {one.stage for one in MUTANTS}
+    assert set(SURVIVORS) <= {one.name for one in MUTANTS}
