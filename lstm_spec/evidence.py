@@ -23,6 +23,13 @@ class Evidence:
     got: str = ""
     counter_example: dict[str, Any] = field(default_factory=dict)
     comparisons: int = 0
+    difference: list[Any] | None = None
+    """Every absolute difference, nested as in ``axes``, if there are few enough to be drawn; ``None``
+    in it stands for one that is not finite."""
+    axes: list[str] = field(default_factory=list)
+    """The names of the axes of ``difference``."""
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    """Figures of a training run beside those of conforming runs: see ``figures`` in the schema."""
 
 
 class Deviation(AssertionError):
@@ -37,6 +44,9 @@ class Deviation(AssertionError):
 class BrokenAdapter(Exception):
     """The adapter returned something that the contract does not allow."""
 
+
+FEW = 400
+"""Up to so many differences are kept; more would neither be read nor fit on a page."""
 
 AXES = {1: ("entry",), 2: ("row", "unit"), 3: ("row", "step", "unit")}
 """How the axes of a result are called when nothing else is said."""
@@ -108,6 +118,8 @@ def _deviation(
         expected=f"{expected[index]:.9g}",
         got=f"{got[index]:.9g}",
     )
+    if 1 < difference.size <= FEW:
+        evidence.difference, evidence.axes = _short(difference.tolist()), list(names)
     message = (
         f"{what}: expected {evidence.expected}, got {evidence.got}"
         + (f" at {where}" if where else "")
@@ -120,3 +132,10 @@ def _deviation(
 
 def _others(ndim: int, axis: int) -> tuple[int, ...]:
     return tuple(i for i in range(ndim) if i != axis)
+
+
+def _short(value: Any) -> Any:
+    """Nested numbers with three significant digits; None for what is not finite."""
+    if isinstance(value, list):
+        return [_short(one) for one in value]
+    return float(f"{value:.3g}") if np.isfinite(value) else None

@@ -45,6 +45,7 @@ def judge(
             verdict.diagnosis = "the check compared nothing: this is a bug of lstm-spec"
     except Deviation as deviation:
         verdict.verdict, verdict.evidence = Verdict.FAIL, deviation.evidence
+        verdict.evidence.figures = trial.seen.figures
         verdict.diagnosis = deviation.message
     except Refused as refusal:
         verdict.verdict, verdict.evidence = Verdict.FAIL, trial.seen

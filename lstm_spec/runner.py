@@ -51,10 +51,11 @@ def run(
         if judgement.id not in planned or judgement.id in verdicts:
             return
         judgement.reproduce = plan.reproduce(judgement.id)
+        judgement.source = planned[judgement.id].source
         verdicts[judgement.id] = apply(judgement, expectations)
         saw(judgement)
 
-    planned = {one.id for one in plan.clauses}
+    planned = {one.id: one for one in plan.clauses}
     judges = [first]
     try:
         cost = _smoke(plan, first, settle, report)

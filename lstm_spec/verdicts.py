@@ -39,6 +39,7 @@ class Judgement:
     evidence: Evidence = field(default_factory=Evidence)
     diagnosis: str = ""
     reproduce: str = ""
+    source: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the JSON report."""

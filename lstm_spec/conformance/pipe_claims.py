@@ -11,7 +11,7 @@ from __future__ import annotations
 from lstm_spec.clauses import Depth, Level, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.pipelines import Pipeline, find
-from lstm_spec.pipelines.claims import best_possible_accuracy, distribution
+from lstm_spec.pipelines.claims import beside, best_possible_accuracy, distribution
 from lstm_spec.pipelines.moving_average import stateless_bound, stateless_floor
 from lstm_spec.pipelines.pipeline import Measures
 from lstm_spec.pipelines.training import Training, train
@@ -31,6 +31,7 @@ def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: 
         known = distribution(pipeline, name)
         low, high = known.limits
         value = measures[name]
+        trial.seen.figures.append(beside(pipeline, name, value))
         trial.seen.what = f"{pipeline.name}: {name} {value:.4g}, limits {low:.4g} to {high:.4g}"
         side = "too low" if value < low else "too high"
         trial.holds(

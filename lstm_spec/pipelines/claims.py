@@ -151,6 +151,24 @@ def outcomes(pipeline: Pipeline) -> list[Outcome]:
     ]
 
 
+def beside(pipeline: Pipeline, measure: str, value: float) -> dict[str, Any]:
+    """A figure of a new run beside those of conforming runs, as the report carries it."""
+    known = distribution(pipeline, measure)
+    return {
+        "name": f"{pipeline.name}: {measure}",
+        "value": float(value) if math.isfinite(value) else None,
+        "limits": [limit if math.isfinite(limit) else None for limit in known.limits],
+        "runs": len(known.values),
+        "quantiles": np.quantile(known.values, (0.0, 0.25, 0.5, 0.75, 1.0)).tolist(),
+        "published": [
+            claim.published
+            for claim in pipeline.claims
+            if claim.measure == measure and claim.published is not None
+        ],
+        "log": on_log_scale(measure),
+    }
+
+
 def best_possible_accuracy(x: Array, y: Array) -> float:
     """The accuracy that no stateless network can exceed on these rows.
 

@@ -64,6 +64,8 @@ class Report:
             "effort": self.effort,
             "seconds": round(self.seconds, 3),
             "warnings": self.warnings,
+            "unusable": self.unusable,
+            "interrupted": self.interrupted,
             "counts": self.counts,
             "findings": [asdict(one) for one in self.findings],
             "clauses": [one.as_json() for one in self.judgements],
