@@ -1,0 +1,110 @@
+"""Keras from 1.2 on Theano to tf_keras on the newest TensorFlow, used as its documentation taught.
+
+Nothing here mends what Keras does. The adapter hides spelling: arguments that got other names,
+arrays that were stored in another order, the place where a function lives.
+"""
+
+import json
+
+from lstm_spec.contract import Capability
+from reference.adapters.keras_eager import EagerModel
+from reference.adapters.keras_graph import GraphModel
+from reference.adapters.keras_layers import sequential
+from reference.adapters.keras_library import Library
+
+EVERYTHING = [
+    Capability.FORWARD,
+    Capability.INITIAL_STATE,
+    Capability.FINAL_STATE,
+    Capability.LAYERS,
+    Capability.NO_BIAS,
+    Capability.HARD_SIGMOID,
+    Capability.GO_BACKWARDS,
+    Capability.BIDIRECTIONAL,
+    Capability.MASK_TAIL,
+    Capability.MASK,
+    Capability.FLOAT64,
+    Capability.STATEFUL,
+    Capability.STATE_ACCESS,
+    Capability.PREDICT,
+    Capability.EVALUATE,
+    Capability.GRADIENTS,
+    Capability.TRAIN,
+    Capability.FIT,
+    Capability.SAVE,
+    Capability.CLONE,
+    Capability.PREPROCESSING,
+]
+
+
+class Preprocessing(object):
+    """Keras' own functions under the names of the data contracts; defaults are Keras' own."""
+
+    def __init__(self, library):
+        self.library = library
+
+    def pad_sequences(self, rows, maxlen=None, **how):
+        """``pad_sequences``: rows of any length as one array (rows, maxlen)."""
+        with self.library.at_work("float32"):
+            return self.library.pad_sequences(rows, maxlen=maxlen, **how)
+
+    def one_hot(self, labels, width=None):
+        """``to_categorical``: labels as rows with a single one."""
+        with self.library.at_work("float32"):
+            return self.library.to_categorical(labels, width)
+
+
+class Implementation(object):
+    """The Keras that is installed here; see ``lstm_spec.contract``."""
+
+    padding_output = "held"
+
+    def __init__(self):
+        self.library = library = Library()
+        self.name, self.version, self.backend = library.name, library.version, library.backend
+        self.kind = EagerModel if library.eager else GraphModel
+        self.preprocessing = Preprocessing(library)
+        missing = []
+        if library.first:
+            missing.append(Capability.NO_BIAS)
+        if not library.takes_initial_states:
+            missing.append(Capability.INITIAL_STATE)
+        if not library.shows_final_states:
+            missing.append(Capability.FINAL_STATE)
+        self.capabilities = frozenset(EVERYTHING) - frozenset(missing)
+
+    def build(self, spec):
+        """A compiled ``Sequential`` with fresh weights."""
+        self.library.forget_the_dead()
+        with self.library.at_work(spec.dtype):
+            model = self.kind(self.library, sequential(self.library, spec), spec.dtype)
+        model.compiled_with = (spec.loss, spec.optimizer)
+        return self.library.keep(model)
+
+    def load(self, path):
+        """The model that ``save`` wrote to ``path``, a file name without a suffix."""
+        file = str(path) + ".h5"
+        dtype = saved_dtype(file)
+        with self.library.at_work(dtype) as keras:
+            return self.library.keep(self.kind(self.library, keras.models.load_model(file), dtype))
+
+
+def saved_dtype(file):
+    """The float type of a saved ``Sequential``: that of its first layer.
+
+    Keras does not restore it: a user sets it before loading.
+    """
+    import h5py
+
+    with h5py.File(file, "r") as stored:
+        text = stored.attrs["model_config"]
+    config = json.loads(text if isinstance(text, str) else text.decode("utf-8"))["config"]
+    first = (config["layers"] if isinstance(config, dict) else config)[0]["config"]
+    for one in (first, first.get("layer", {}).get("config", {})):
+        name = one.get("dtype", one.get("input_dtype"))
+        if name:
+            return str(name if isinstance(name, (str, type(""))) else name["config"]["name"])
+    return "float32"
+
+
+implementation = Implementation

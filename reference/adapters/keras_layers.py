@@ -1,0 +1,152 @@
+"""From a model description to a compiled ``Sequential`` of Keras 1 or 2, and from its layers on."""
+
+import numpy as np
+
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, RepeatVector
+
+
+def sequential(library, spec):
+    """A compiled ``Sequential``; the shape of the input is an argument of its first layer."""
+    model = library.keras.models.Sequential()
+    shape = {"batch_input_shape": (spec.batch_size, spec.time_steps, spec.features)}
+    for layer in spec.layers:
+        model.add(keras_layer(library, layer, **shape))
+        shape = {}
+    compile_model(library, model, spec.loss, spec.optimizer)
+    return model
+
+
+def compile_model(library, model, loss, optimizer):
+    """Loss, optimiser, and the accuracy where the loss is one of classification."""
+    metrics = ["accuracy"] if loss == "categorical_crossentropy" else []
+    model.compile(loss=loss, optimizer=keras_optimizer(library, optimizer), metrics=metrics)
+
+
+def keras_layer(library, layer, **shape):
+    """The Keras layer of the same meaning."""
+    layers = library.keras.layers
+    if isinstance(layer, LSTM):
+        return layers.LSTM(layer.units, **dict(lstm_arguments(library, layer), **shape))
+    if isinstance(layer, Bidirectional):
+        return layers.Bidirectional(keras_layer(library, layer.layer), **shape)
+    if isinstance(layer, Masking):
+        return layers.Masking(layer.mask_value, **shape)
+    if isinstance(layer, RepeatVector):
+        return layers.RepeatVector(layer.n, **shape)
+    if isinstance(layer, Dense):
+        return layers.Dense(layer.units, activation=activation(layer.activation), **shape)
+    raise Unsupported("Keras has no layer for %r" % (layer,))
+
+
+def lstm_arguments(library, layer):
+    """The arguments of an LSTM: Keras 1 had other names for some, and no ``use_bias``."""
+    arguments = {
+        "activation": activation(layer.activation),
+        "return_sequences": layer.return_sequences,
+        "go_backwards": layer.go_backwards,
+        "stateful": layer.stateful,
+    }
+    gate = activation(layer.recurrent_activation)
+    if library.first:
+        if not layer.use_bias:
+            raise Unsupported("an LSTM of Keras 1 always has a bias")
+        forget = "one" if layer.forget_bias else "zero"
+        return dict(arguments, inner_activation=gate, forget_bias_init=forget)
+    return dict(
+        arguments,
+        recurrent_activation=gate,
+        use_bias=layer.use_bias,
+        unit_forget_bias=layer.forget_bias,
+    )
+
+
+def activation(name):
+    """Keras' own name; the gate of Keras 3 is a custom function here."""
+    return "hard_sigmoid" if name == "hard_sigmoid_keras2" else name
+
+
+def keras_optimizer(library, optimizer):
+    """The optimiser with every default that has ever changed stated; the rate was ``lr`` once."""
+    new = library.inside_tensorflow or library.generation >= (2, 3)
+    rate = {"learning_rate" if new else "lr": optimizer.learning_rate}
+    if isinstance(optimizer, SGD):
+        return library.keras.optimizers.SGD(**rate)
+    return library.keras.optimizers.Adam(
+        beta_1=optimizer.beta_1, beta_2=optimizer.beta_2, epsilon=optimizer.epsilon, **rate
+    )
+
+
+# The layers of a model ----------------------------------------------------------------------------
+
+
+def is_bidirectional(layer):
+    """Whether this Keras layer is a ``Bidirectional``."""
+    return hasattr(layer, "backward_layer")
+
+
+def is_recurrent(layer):
+    """Whether this Keras layer is an LSTM or a ``Bidirectional``."""
+    return is_bidirectional(layer) or type(layer).__name__ == "LSTM"
+
+
+def directions(layers):
+    """Every Keras LSTM in order; a ``Bidirectional`` counts as two, forward first."""
+    found = []
+    for layer in layers:
+        if is_bidirectional(layer):
+            found += [layer.forward_layer, layer.backward_layer]
+        elif is_recurrent(layer):
+            found.append(layer)
+    return found
+
+
+def twin_of(library, layer, **changes):
+    """A fresh layer of the same configuration but for ``changes`` of the LSTM."""
+    if is_bidirectional(layer):
+        return type(layer)(twin_of(library, layer.forward_layer, **changes))
+    config = dict(layer.get_config(), **(changes if is_recurrent(layer) else {}))
+    for stale in ("name", "batch_input_shape"):
+        config.pop(stale, None)
+    return type(layer).from_config(config)
+
+
+# Weights ------------------------------------------------------------------------------------------
+
+GATES_OF_KERAS_1 = (0, 2, 1, 3)
+"""Keras 1 stored input, cell, forget, output; a kernel, a recurrent kernel and a bias for each."""
+
+
+def canonical(library, layers, arrays):
+    """Arrays as ``get_weights`` gave them, as kernel, recurrent kernel and bias per direction."""
+    if not library.first:
+        return list(arrays)
+    left, found = list(arrays), []
+    for layer in layers:
+        count = len(layer.get_weights())
+        mine, left = left[:count], left[count:]
+        while is_recurrent(layer) and mine:
+            twelve, mine = mine[:12], mine[12:]
+            for kind in range(3):
+                gates = [twelve[3 * place + kind] for place in GATES_OF_KERAS_1]
+                found.append(np.concatenate(gates, axis=-1))
+        found += mine
+    return found
+
+
+def as_keras_stores(library, layers, weights):
+    """The inverse of ``canonical``."""
+    if not library.first:
+        return list(weights)
+    left, stored = list(weights), []
+    for layer in layers:
+        if not is_recurrent(layer):
+            count = len(layer.get_weights())
+            stored, left = stored + left[:count], left[count:]
+            continue
+        for _ in directions([layer]):
+            three, left = left[:3], left[3:]
+            blocks = [np.split(array, 4, axis=-1) for array in three]
+            for gate in GATES_OF_KERAS_1:
+                stored += [block[gate] for block in blocks]
+    return stored + left
