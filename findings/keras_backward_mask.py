@@ -1,0 +1,26 @@
+"""Behind a backward LSTM the outputs are in processed order and the mask is not.
+
+Clause MASK-41. Keras 3.15.1 on TensorFlow 2.21; reported in 2016 and 2017
+(https://github.com/keras-team/keras/issues/3737, /6022), closed as stale.
+"""
+
+import keras
+import numpy as np
+
+backward = keras.layers.LSTM(4, go_backwards=True, return_sequences=True)
+after = keras.layers.LSTM(3)
+row = np.random.default_rng(0).normal(size=(1, 3, 5)).astype("float32")
+padded = np.concatenate([row, np.zeros((1, 2, 5), "float32")], axis=1)
+mask = np.any(padded != 0, axis=-1)
+
+alone = np.array(after(backward(row)))
+sequence = backward(padded, mask=mask)
+chained = np.array(after(backward(keras.layers.Masking()(padded))))
+turned_by_hand = np.array(after(sequence, mask=mask[:, ::-1]))
+
+own, turned = np.abs(chained - alone).max(), np.abs(turned_by_hand - alone).max()
+print(f"mask turned by hand: differs from the unpadded row by {turned:.2g}")
+print(f"Keras' own mask:     differs by {own:.2g}")
+shown = own > 1e-3 > turned
+print("shown: the second layer reads the wrong steps" if shown else "gone")
+raise SystemExit(not shown)

@@ -1,0 +1,22 @@
+"""set_weights that refuses the last array has already put the first ones in.
+
+Clause CELL-60. Keras 3.15.1 on TensorFlow 2.21; not documented.
+"""
+
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(4)])
+before = [weight.copy() for weight in model.get_weights()]
+kernel, recurrent_kernel, bias = (np.ones_like(weight) for weight in before)
+
+try:
+    model.set_weights([kernel, recurrent_kernel, bias[:-1]])
+except ValueError as error:
+    print(f"refused: {str(error).splitlines()[0][:80]}")
+moved = float(np.abs(model.get_weights()[0] - before[0]).max())
+
+print(f"after the refusal the kernel has moved by {moved:.3g}")
+shown = moved > 0
+print("shown: the model is neither the old one nor the new one" if shown else "gone")
+raise SystemExit(not shown)

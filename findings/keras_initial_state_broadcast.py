@@ -1,0 +1,27 @@
+"""An initial state of one row is accepted for a batch of three, and every row starts from it.
+
+Clause STATE-80. Keras 3.15.1 on TensorFlow 2.21; not documented. A state of two rows is refused.
+"""
+
+import keras
+import numpy as np
+
+lstm = keras.layers.LSTM(4)
+x = np.random.default_rng(0).normal(size=(3, 2, 5)).astype("float32")
+
+
+def accepted(rows: int) -> bool:
+    """Whether a state of so many rows is taken for the batch of three."""
+    state = [keras.ops.ones((rows, 4)), keras.ops.ones((rows, 4))]
+    try:
+        lstm(x, initial_state=state)
+    except Exception:
+        return False
+    return True
+
+
+print(f"a state of 1 row for 3 rows: {'accepted' if accepted(1) else 'refused'}")
+print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'refused'}")
+shown = accepted(1)
+print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+raise SystemExit(not shown)

@@ -1,0 +1,26 @@
+"""With initial_state given as tensors, the mask of a Masking layer no longer reaches the LSTM.
+
+Clause MASK-43. Keras 3.15.1 on TensorFlow 2.21; not documented. An encoder-decoder whose decoder
+starts from the encoder's state reads its padding as if it were data.
+"""
+
+import keras
+import numpy as np
+
+lstm = keras.layers.LSTM(4)
+row = np.random.default_rng(0).normal(size=(1, 3, 5)).astype("float32")
+padded = np.concatenate([row, np.zeros((1, 2, 5), "float32")], axis=1)
+masked = keras.layers.Masking()(padded)
+state = [keras.ops.full((1, 4), 0.5), keras.ops.full((1, 4), 0.25)]
+
+alone = np.array(lstm(row, initial_state=state))
+by_hand = np.array(lstm(padded, mask=np.any(padded != 0, axis=-1), initial_state=state))
+by_layer = np.array(lstm(masked, initial_state=state))
+without_state = np.abs(np.array(lstm(masked)) - np.array(lstm(row))).max()
+
+print(f"no initial state:            differs from the unpadded row by {without_state:.2g}")
+print(f"mask given by hand:          differs by {np.abs(by_hand - alone).max():.2g}")
+print(f"mask of the Masking layer:   differs by {np.abs(by_layer - alone).max():.2g}")
+shown = np.abs(by_layer - alone).max() > 1e-3
+print("shown: the initial state has switched the mask off" if shown else "gone")
+raise SystemExit(not shown)

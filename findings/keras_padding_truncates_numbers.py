@@ -1,0 +1,16 @@
+"""pad_sequences turns scaled letters into zeros, because its dtype is int32 unless told otherwise.
+
+Clauses DATA-17 and DATA-18. Keras 3.15.1; the documentation shows integers only (keras#19378).
+"""
+
+import keras
+import numpy as np
+
+rows = keras.utils.pad_sequences([[1 / 26, 2 / 26], [25 / 26]], maxlen=2)
+value = keras.utils.pad_sequences([[1]], maxlen=2, value=0.5)
+
+print(f"letters scaled by 1/26, padded: {rows.tolist()}")
+print(f"pad value 0.5 under int32:      {value.tolist()}")
+shown = not np.any(rows) and value[0, 0] == 0
+print("shown: nothing is left of the data, and nothing is said" if shown else "gone")
+raise SystemExit(not shown)
