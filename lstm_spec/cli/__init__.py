@@ -1,6 +1,6 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
-from lstm_spec.cli import environments, proof, specification, tolerances, vectors, verify
+from lstm_spec.cli import environments, proof, specification, study, tolerances, vectors, verify
 from lstm_spec.cli.app import app
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "main",
     "proof",
     "specification",
+    "study",
     "tolerances",
     "vectors",
     "verify",

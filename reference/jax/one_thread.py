@@ -9,7 +9,6 @@ that has already done so keeps what it has.
 from __future__ import annotations
 
 import os
-from types import ModuleType
 from typing import Any
 
 COMPILER_OPTIONS: dict[str, Any] = {
@@ -19,7 +18,7 @@ COMPILER_OPTIONS: dict[str, Any] = {
 """Half of an update of a small network is Adam: as wide as the machine can, 20 % are gained."""
 
 
-def jax_on_one_thread() -> ModuleType:
+def jax_on_one_thread() -> Any:
     """Import jax and start its CPU client with a pool of one thread.
 
     Raises ImportError where jax is not installed.

@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 
 from lstm_spec.contract import Array
-from lstm_spec.model import Adam, ModelSpec, SGD
+from lstm_spec.model import SGD, Adam, ModelSpec
 from reference.jax.equations import Start, State, forward, measured
 from reference.jax.one_thread import COMPILER_OPTIONS
 
@@ -185,7 +185,8 @@ def epochs(
         return learner, figures
 
     fresh = (data.x, data.y) if rounds.fresh_data else None
-    return lax.scan(epoch, learner, (data.rates, data.order, fresh))
+    learner, figures = lax.scan(epoch, learner, (data.rates, data.order, fresh))
+    return learner, figures
 
 
 def _without_a_break(

@@ -1,0 +1,107 @@
+"""``study``: the distribution of every published figure over seeds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from lstm_spec.cli.app import INTERRUPTED, app, err, out, plain_errors, stop
+from lstm_spec.cli.verify import Jobs, processes
+from lstm_spec.executors import executor as find_executor
+from lstm_spec.pipelines import PIPELINES, find
+from lstm_spec.report import study as report
+from lstm_spec.study import Study, run
+
+ALL = "all"
+
+
+@app.command(epilog="Example: lstm-spec study alphabet-stateful --seeds 1000")
+def study(
+    pipelines: Annotated[
+        list[str], typer.Argument(help="Pipelines, options included; or all: the eleven.")
+    ],
+    seeds: Annotated[int, typer.Option(help="Seeds 0 to N - 1.", min=1)] = 100,
+    implementation: Annotated[str, typer.Option(help="What trains.")] = "jax",
+    executor: Annotated[str, typer.Option(help="local, or dask://HOST:PORT.")] = "local",
+    out_folder: Annotated[
+        Path, typer.Option("--out", help="Folder of the results, one file per pipeline.")
+    ] = Path("studies"),
+    epochs: Annotated[
+        int | None, typer.Option(help="Instead of the documented number.", min=1)
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Folder for plots (the extra study draws them).")
+    ] = None,
+    jobs: Jobs = "auto",
+) -> None:
+    """Train from many seeds and show how often each published figure comes out.
+
+    A study that was ended goes on where it was when the same command is given again.
+    """
+    with plain_errors():
+        names = list(PIPELINES) if pipelines == [ALL] else pipelines
+        out_folder.mkdir(parents=True, exist_ok=True)
+        studies = {
+            out_folder / f"{file_name(find(name).name)}.jsonl": Study(
+                name, seeds, implementation, epochs
+            )
+            for name in names
+        }
+        started = time.perf_counter()
+        with _progress(seeds) as watch:
+            try:
+                found = run(
+                    studies,
+                    find_executor(executor, processes(jobs)),
+                    command=" ".join(["lstm-spec", *sys.argv[1:]]),
+                    progress=watch,
+                )
+            except KeyboardInterrupt:
+                stop("interrupted; the same command goes on from here", INTERRUPTED)
+        seconds = time.perf_counter() - started
+        for file, results in found.items():
+            report.show(results, out)
+            out.print(Text(f"{file}", style="dim"))
+            if plot is not None:
+                out.print(Text(str(report.draw(results, plot)), style="dim"))
+        out.print(Text(f"{len(found)} studies of {seeds} seeds in {seconds:.1f} s"))
+
+
+def file_name(pipeline: str) -> str:
+    """The name of a pipeline as the name of a file."""
+    return pipeline.replace(":", "--").replace(",", "-").replace("=", "-")
+
+
+@contextmanager
+def _progress(seeds: int) -> Iterator[Callable[[Study, int], None]]:
+    """A line for every study."""
+    tasks: dict[str, TaskID] = {}
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as line:
+
+        def watch(one: Study, done: int) -> None:
+            if one.pipeline not in tasks:
+                tasks[one.pipeline] = line.add_task(one.pipeline, total=seeds)
+            line.update(tasks[one.pipeline], completed=done)
+
+        yield watch
