@@ -23,6 +23,7 @@ STATEFUL = (*CLASSIFIES, Capability.STATEFUL)
 TUTORIALS = "tutorial-2017, tutorial-2018"
 NOTEBOOK = "echo-notebook"
 EXAMPLE = "moving-average-example"
+ATTEMPTS = 4
 
 
 def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: str) -> None:
@@ -46,6 +47,27 @@ def trained(subject: Implementation, trial: Trial, name: str) -> tuple[Training,
     training = train(find(name), subject, seed=trial.seed)
     trial.seen.where = f"trained for all of {training.updates:,} updates"
     return training, training.measures()
+
+
+def converges(subject: Implementation, trial: Trial, name: str, below: float) -> None:
+    """Within ``ATTEMPTS`` seeds one run ends with an RMSE below ``below``; all keep the limits.
+
+    A network that can converge does not do so from every start: over the calibration seeds, one
+    stateful run of six is not under half the stateless bound after the ten documented epochs, and
+    two of forty are not under the bound itself. That four in a row are not is one run in a thousand
+    for a conforming implementation, and every run for one that cannot converge.
+    """
+    seen = []
+    for seed in range(trial.seed, trial.seed + ATTEMPTS):
+        training = train(find(name), subject, seed=seed)
+        trial.seen.where = f"trained for all of {training.updates:,} updates, seed {seed}"
+        measures = training.measures()
+        within_limits(trial, training.pipeline, measures, "rmse")
+        seen.append(measures["rmse"])
+        if seen[-1] < below:
+            return
+    figures = ", ".join(f"{rmse:.4f}" for rmse in seen)
+    trial.holds(False, f"{name}: RMSE {figures} over {ATTEMPTS} seeds, none below {below:.4f}")
 
 
 def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> Measures:
@@ -264,7 +286,7 @@ def the_long_encoder_decoder_is_trained(
 
 @clause(
     "PIPE-93",
-    "With one of two values shown, the stateful moving average converges, far below what any"
+    "With one of two values shown, the stateful moving average can converge, far below what any"
     " network without memory can reach.",
     source=EXAMPLE,
     level=Level.CLAIM,
@@ -275,16 +297,10 @@ def the_long_encoder_decoder_is_trained(
 def memory_sees_what_is_not_shown(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Below half the bound of a stateless network, whatever the calibration says; and within the
-    limits of conforming runs, so that an RMSE that is too good is noticed as well.
+    """Below half the bound of a stateless network, which is no matter of calibration; and within
+    the limits of conforming runs, so that an RMSE that is too good is noticed as well.
     """
-    training, measures = trained(subject, trial, "moving-average")
-    bound = stateless_bound(tsteps=2, lahead=1)
-    trial.holds(
-        measures["rmse"] < bound / 2,
-        f"RMSE {measures['rmse']:.4f} is not well under the stateless bound {bound:.4f}",
-    )
-    within_limits(trial, training.pipeline, measures, "rmse")
+    converges(subject, trial, "moving-average", stateless_bound(tsteps=2, lahead=1) / 2)
 
 
 @clause(
@@ -326,11 +342,7 @@ def what_is_not_shown_cannot_be_known(
 def what_is_shown_needs_no_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An RMSE below a twentieth of the target's own, within the limits of conforming runs."""
+    """Below a tenth of that bound, 0.0029: a twentieth of the spread of the values themselves."""
+    below = stateless_bound(tsteps=2, lahead=1) / 10
     for name in ("moving-average:lahead=2", "moving-average:twin=stateless,lahead=2"):
-        training, measures = trained(subject, trial, name)
-        relative = measures["relative_rmse"]
-        trial.holds(
-            relative < 0.05, f"{name}: RMSE is {relative:.3f} of the target's root mean square"
-        )
-        within_limits(trial, training.pipeline, measures, "rmse")
+        converges(subject, trial, name, below)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 from lstm_spec.model import LSTM, Dense, Layer, RepeatVector
 from lstm_spec.pipelines.claims import Outcome, calibration, outcomes
 from lstm_spec.pipelines.full_runs import FILE as RUNS
 from lstm_spec.pipelines.full_runs import read
+from lstm_spec.pipelines.moving_average import stateless_bound
 from lstm_spec.pipelines.pipeline import Pipeline
 from lstm_spec.pipelines.registry import PIPELINES, VARIANTS, find
 from lstm_spec.pipelines.statements import STATEMENTS
@@ -34,6 +35,7 @@ def page(runs: list[dict[str, Any]]) -> str:
         "PIPELINES": declared(),
         "RUNS": full_runs(runs),
         "PUBLISHED": published(),
+        "MOVING": moving_averages(),
         "CURVES": curves(),
         "STATEMENTS": statements(),
     }
@@ -148,6 +150,27 @@ def row_of(outcome: Outcome) -> list[str]:
         f"{known.reached(claim.published)} of {len(known.values)}",
         "confirmed" if outcome.confirmed else "**refuted**",
     ]
+
+
+def moving_averages() -> str:
+    """The RMSE of the twins over seeds, and how many runs a stateless network could not have."""
+    bound = stateless_bound(tsteps=2, lahead=1)
+    rows = []
+    for name in calibration():
+        if name.partition(":")[0] == "moving-average":
+            values = [run["rmse"] for run in calibration()[name]["runs"]]
+            figures = (min(values), median(values), max(values))
+            rows.append(
+                [
+                    f"`{name}`",
+                    str(len(values)),
+                    *(f"{value:.4f}" for value in figures),
+                    f"{sum(value < bound for value in values)} of {len(values)}",
+                    f"{sum(value < bound / 2 for value in values)} of {len(values)}",
+                ]
+            )
+    columns = ["pipeline", "runs", "least", "median", "most", f"under {bound:.4f}", "under half"]
+    return table(columns, rows)
 
 
 def curves() -> str:
