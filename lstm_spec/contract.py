@@ -58,6 +58,11 @@ PaddingOutput = Literal["held", "zero", "undefined"]
 or nothing that may be relied upon."""
 
 
+AdamEpsilon = Literal["before", "after"]
+"""Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
+section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
+
+
 class Unsupported(Exception):
     """The implementation cannot express what it was asked for. The clause becomes *unsupported*."""
 
@@ -203,7 +208,7 @@ class Model(Protocol):
 class Implementation(Protocol):
     """What is verified.
 
-    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy),
+    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy), ``adam_epsilon`` (``before`` unless it says),
     ``preprocessing`` (with that capability), ``data`` (with that capability: an object with the
     functions of ``lstm_spec.data``), ``load(path) -> Model`` (with the capability ``save``) and
     ``slow`` (true for an engine in pure Python: pipelines are checked with narrow networks).
@@ -258,6 +263,12 @@ def padding_output_of(implementation: Implementation) -> PaddingOutput:
     """The declared policy for outputs at masked steps; ``held`` unless the adapter says."""
     policy: PaddingOutput = getattr(implementation, "padding_output", "held")
     return policy
+
+
+def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
+    """Where its Adam adds epsilon; ``before`` the bias correction unless the adapter says."""
+    place: AdamEpsilon = getattr(implementation, "adam_epsilon", "before")
+    return place
 
 
 def as_states(states: States) -> States:

@@ -123,7 +123,8 @@ def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "TRAIN-19",
-    "Epsilon is added to the root of the second moment before the bias is corrected.",
+    "Epsilon is added to the root of the second moment before the bias is corrected, or after it "
+    "where that is declared.",
     source=PAPER + ", end of section 2; Keras documentation, Adam ('epsilon hat')",
     needs=(Capability.TRAIN,),
     level=Level.SHOULD,

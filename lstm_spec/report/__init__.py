@@ -1,4 +1,4 @@
-"""A run as data (``Report``), and the faces of that data: JSON, text, JUnit."""
+"""A run as data (``Report``), and the faces of that data: JSON, text, JUnit, HTML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from importlib.metadata import version
 from typing import Any
 
 from lstm_spec import SPEC_VERSION
-from lstm_spec.contract import Implementation, backend_of, padding_output_of
+from lstm_spec.contract import (
+    Implementation,
+    adam_epsilon_of,
+    backend_of,
+    padding_output_of,
+)
 from lstm_spec.diagnosis import Finding
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -80,6 +85,7 @@ def about(implementation: Implementation) -> dict[str, Any]:
         "backend": backend_of(implementation),
         "python": str(getattr(implementation, "python", platform.python_version())),
         "padding_output": padding_output_of(implementation),
+        "adam_epsilon": adam_epsilon_of(implementation),
         "capabilities": sorted(str(one) for one in implementation.capabilities),
     }
 

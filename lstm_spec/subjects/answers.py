@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstm_spec.contract import (
+    AdamEpsilon,
     Array,
     CallResult,
     Capability,
@@ -28,6 +29,7 @@ from lstm_spec.subjects.protocol import (
 
 Ok = dict[str, Any]
 POLICIES: tuple[PaddingOutput, ...] = ("held", "zero", "undefined")
+PLACES: tuple[AdamEpsilon, ...] = ("before", "after")
 
 
 def hello(ok: Ok) -> Ok:
@@ -49,6 +51,8 @@ def hello(ok: Ok) -> Ok:
         )
     if ok.get("padding_output", "held") not in POLICIES:
         raise ProtocolError(f"'padding_output' must be one of {', '.join(POLICIES)}")
+    if ok.get("adam_epsilon", "before") not in PLACES:
+        raise ProtocolError(f"'adam_epsilon' must be one of {', '.join(PLACES)}")
     return ok
 
 

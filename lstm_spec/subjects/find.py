@@ -13,7 +13,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.contract import Capability, Implementation
+from lstm_spec.contract import Capability, Implementation, adam_epsilon_of
 from lstm_spec.environments import recipes
 
 GROUP = "lstm_spec.implementations"
@@ -57,8 +57,13 @@ def find(name: str) -> Implementation:
 
 
 def oracle_for(subject: Implementation, name: str | None) -> Implementation:
-    """The oracle of that name, or the usual one; a subject may not be its own oracle."""
+    """The oracle of that name, or the usual one; a subject may not be its own oracle.
+
+    Of two places for the epsilon of Adam, the usual oracle takes the one that the subject declares.
+    """
     chosen = find(name or DEFAULT_ORACLE)
+    if name is None and adam_epsilon_of(subject) != adam_epsilon_of(chosen):
+        return chosen.with_adam_epsilon(adam_epsilon_of(subject))  # type: ignore[attr-defined]
     if not is_same(subject, chosen):
         return chosen
     if name is None:

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lstm_spec.contract import Capability, PaddingOutput, Refused, Unsupported
+from lstm_spec.contract import AdamEpsilon, Capability, PaddingOutput, Refused, Unsupported
 from lstm_spec.model import ModelSpec
 from lstm_spec.spec_json import to_json
 from lstm_spec.subjects import answers
@@ -95,6 +95,7 @@ class RemoteImplementation:
         self.backend: str = hello.get("backend", "")
         self.language: str = hello.get("language", "")
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
+        self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
         self.capabilities = frozenset(Capability(one) for one in hello["capabilities"])
         self.preprocessing = RemotePreprocessing(self)
         self.data = RemoteData(self)

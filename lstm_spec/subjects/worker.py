@@ -488,6 +488,7 @@ class Worker(object):
             "language": "Python " + ".".join(str(part) for part in sys.version_info[:3]),
             "capabilities": sorted(str(one) for one in subject.capabilities),
             "padding_output": str(getattr(subject, "padding_output", "held")),
+            "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
         }
 
     def method(self, op, request):

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-from lstm_spec.contract import CallResult, Unsupported
+from lstm_spec.contract import CallResult
 from lstm_spec.model import Bidirectional, Dense, RepeatVector
 from onnx import TensorProto, helper, numpy_helper
+
+from reference.adapters.lengths import lengths_of
+from reference.adapters.weights import copies, zeros
 
 END = np.iinfo(np.int64).min
 HARD = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1 / 6}
@@ -125,14 +128,6 @@ def onnx_gates(array):
     return np.concatenate([i, o, f, c], axis=-1)
 
 
-def lengths_of(mask):
-    """Valid steps per row (int32). Raises Unsupported unless the valid steps come first."""
-    lengths = mask.sum(axis=1)
-    if not (mask == (np.arange(mask.shape[1]) < lengths[:, None])).all():
-        raise Unsupported("only masked tails, as lengths")
-    return lengths.astype(np.int32)
-
-
 class GraphModel:
     """A model of the contract around ``open_graph(graph) -> run(dict of inputs) -> list``.
 
@@ -141,13 +136,13 @@ class GraphModel:
 
     def __init__(self, spec, open_graph, fixed=False):
         self.spec, self.open, self.fixed = spec, open_graph, fixed
-        self.set_weights([np.zeros(shape, spec.dtype) for shape in spec.weight_shapes])
+        self.set_weights(zeros(spec))
 
     def get_weights(self):
         return [weight.copy() for weight in self.weights]
 
     def set_weights(self, weights):
-        self.weights = [np.array(weight, self.spec.dtype) for weight in weights]
+        self.weights = copies(self.spec, weights)
         self.runs = {}
 
     def call(self, x, mask=None, initial_state=None):

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec import __version__, data
-from lstm_spec.contract import Array, Capability, PaddingOutput, Unsupported
+from lstm_spec.contract import AdamEpsilon, Array, Capability, PaddingOutput, Unsupported
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, ModelSpec
 from reference.numpy import storage
@@ -38,7 +38,12 @@ from reference.numpy.losses import (
 )
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
-from reference.numpy.optimizers import AdamOptimizer, NumpyOptimizer, SGDOptimizer
+from reference.numpy.optimizers import (
+    AdamOfAlgorithm1,
+    AdamOptimizer,
+    NumpyOptimizer,
+    SGDOptimizer,
+)
 
 
 class Preprocessing:
@@ -58,6 +63,7 @@ class NumpyImplementation:
     dtype: Any = np.float64
     seed: int = 0
     padding_output: PaddingOutput = "held"
+    adam_epsilon: AdamEpsilon = "before"
     model_class: type[NumpyModel] = NumpyModel
     lstm_class: type[LSTMLayer] = LSTMLayer
     bidirectional_class: type[BidirectionalLayer] = BidirectionalLayer
@@ -79,6 +85,11 @@ class NumpyImplementation:
         built = self.model_class(model, self)
         built.set_weights(self.fresh_weights(model))
         return built
+
+    def with_adam_epsilon(self, place: AdamEpsilon) -> NumpyImplementation:
+        """The same implementation, whose Adam adds epsilon before or after the correction."""
+        kind = AdamOptimizer if place == "before" else AdamOfAlgorithm1
+        return replace(self, adam_epsilon=place, adam_class=kind)
 
     def fresh_weights(self, spec: ModelSpec) -> list[Array]:
         """What a new model starts from."""

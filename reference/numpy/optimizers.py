@@ -52,12 +52,16 @@ class AdamOptimizer:
         rate = self.settings.learning_rate
         return rate * math.sqrt(1.0 - beta_2**self.t) / (1.0 - beta_1**self.t)
 
+    def epsilon(self) -> float:
+        """What is added to the root of v, which has not been corrected yet."""
+        return self.settings.epsilon
+
     def update(self, parameters: Array, gradient: Array) -> None:
         """One update of the parameters in place."""
         self.t += 1
         self.moments(gradient)
         change = np.sqrt(self.v)
-        change += self.settings.epsilon
+        change += self.epsilon()
         np.divide(self.m, change, out=change)
         change *= self.step_size()
         parameters -= change
@@ -71,6 +75,14 @@ class AdamOptimizer:
         self.t = int(memory["t"])
         self.m[...] = memory["m"]
         self.v[...] = memory["v"]
+
+
+class AdamOfAlgorithm1(AdamOptimizer):
+    """Adam as in Algorithm 1 of the paper: epsilon is added to the root of the corrected v."""
+
+    def epsilon(self) -> float:
+        """The correction is taken out of the fraction, and so is its part of epsilon."""
+        return self.settings.epsilon * math.sqrt(1.0 - self.settings.beta_2**self.t)
 
 
 NumpyOptimizer = SGDOptimizer | AdamOptimizer

@@ -1,0 +1,136 @@
+"""PaddlePaddle's nn.LSTM with sequence_length, autograd, paddle.optimizer.
+
+It has two biases; ``bias_hh_attr=False`` leaves the second one at zero, untrained.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import paddle
+from lstm_spec.contract import Capability
+from lstm_spec.model import SGD, Bidirectional, Dense
+
+from reference.adapters.network import Network
+from reference.adapters.supported import check
+
+paddle.set_device("cpu")
+
+
+class PaddleNetwork(Network):
+    """Kernels (4 units, features) and (4 units, units), gates i f c o."""
+
+    library = "paddle"
+    optimizer = None
+
+    def make(self, layer, width):
+        if isinstance(layer, Dense):
+            part = paddle.nn.Linear(width, layer.units)
+        else:
+            both = isinstance(layer, Bidirectional)
+            lstm = layer.layer if both else layer
+            options = {"bias_hh_attr": False}
+            if not lstm.use_bias:
+                options["bias_ih_attr"] = False
+            direction = "bidirect" if both else "forward"
+            part = paddle.nn.LSTM(width, lstm.units, direction=direction, **options)
+        return part.to(dtype=self.spec.dtype)
+
+    def parameters(self, part):
+        if isinstance(part, paddle.nn.Linear):
+            return [part.weight, part.bias]
+        found = dict(part.named_parameters())
+        names = [
+            kind + "_l0" + end
+            for end in ("", "_reverse")
+            for kind in ("weight_ih", "weight_hh", "bias_ih")
+        ]
+        return [found[name] for name in names if name in found and not found[name].stop_gradient]
+
+    def assign(self, part, arrays):
+        for parameter, array in zip(self.parameters(part), arrays):
+            parameter.set_value(array)
+
+    def to_library(self, layer, arrays):
+        return arrays if isinstance(layer, Dense) else [array.T for array in arrays]
+
+    to_canonical = to_library
+
+    def lstm(self, layer, part, x, states, lengths):
+        given = states and tuple(paddle.stack(list(each)) for each in zip(*states))
+        lengths = None if lengths is None else paddle.to_tensor(lengths)
+        y, (h, c) = part(x, given, sequence_length=lengths)
+        final = [(h[k], c[k]) for k in range(h.shape[0])]
+        sequences = getattr(layer, "layer", layer).return_sequences
+        return y if sequences else paddle.concat([h for h, _ in final], axis=-1), final
+
+    def dense(self, layer, part, x):
+        return part(x)
+
+    def softmax(self, x):
+        return paddle.nn.functional.softmax(x, axis=-1)
+
+    def repeat(self, x, n):
+        return paddle.tile(x.unsqueeze(1), [1, n, 1])
+
+    def tensor(self, array):
+        return paddle.to_tensor(np.ascontiguousarray(array, self.spec.dtype))
+
+    def numpy(self, tensor):
+        return tensor.numpy()
+
+    def differentiate(self, x, y, states):
+        x.stop_gradient = False
+        if self.spec.loss == "mse":
+            outputs, _ = self.forward(x, states)
+            loss = paddle.nn.functional.mse_loss(outputs, y)
+        else:
+            outputs, _ = self.forward(x, states, logits=True)
+            loss = paddle.nn.functional.cross_entropy(outputs, y, soft_label=True)
+        leaves = [self.parameters(part) for _, part in self.with_weights()]
+        for one in sum(leaves, []):
+            one.clear_gradient()
+        loss.backward()
+        return loss, [[one.grad for one in part] for part in leaves], x.grad, outputs
+
+    def update(self, gradients):
+        if self.optimizer is None:
+            asked, leaves = self.spec.optimizer, []
+            for _, part in self.with_weights():
+                leaves += self.parameters(part)
+            rate = {"learning_rate": asked.learning_rate, "parameters": leaves}
+            if isinstance(asked, SGD):
+                self.optimizer = paddle.optimizer.SGD(**rate)
+            else:
+                betas = {"beta1": asked.beta_1, "beta2": asked.beta_2, "epsilon": asked.epsilon}
+                self.optimizer = paddle.optimizer.Adam(**rate, **betas)
+        self.optimizer.step()
+
+
+class Paddle:
+    """Carries no state: what a call returns is given back by the user."""
+
+    name = "paddle"
+    version = paddle.__version__
+    padding_output = "zero"
+    adam_epsilon = "after"
+    capabilities = frozenset(
+        [
+            Capability.FORWARD,
+            Capability.INITIAL_STATE,
+            Capability.FINAL_STATE,
+            Capability.LAYERS,
+            Capability.NO_BIAS,
+            Capability.BIDIRECTIONAL,
+            Capability.MASK_TAIL,
+            Capability.FLOAT64,
+            Capability.GRADIENTS,
+            Capability.TRAIN,
+        ]
+    )
+
+    def build(self, spec):
+        check(spec, self.capabilities)
+        return PaddleNetwork(spec)
+
+
+implementation = Paddle()
