@@ -26,7 +26,7 @@ from lstm_spec.cli.app import (
     plain_errors,
     stop,
 )
-from lstm_spec.environments.create import create
+from lstm_spec.environments.create import MissingInterpreter, create
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.report import json_report, junit, live, text
 
@@ -57,6 +57,9 @@ def verify(
     create_env: Annotated[
         bool, typer.Option("--create-env", help="Make the subject's environment first.")
     ] = False,
+    skip_missing: Annotated[
+        bool, typer.Option("--skip-missing", help="Exit 0 if its Python is not on this machine.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Judge every clause. Exit 0: as expected; 1: deviations; 2: wrong usage; 3: unusable."""
@@ -67,8 +70,19 @@ def verify(
     address = Address(subject, python, command)
     with plain_errors(verbose):
         if create_env:
-            create(environments.recipe(subject), lambda line: err.print(Text(line)))
+            _create(subject, skip_missing)
         _verify(address, oracle, level, only, expect, json_file, junit_file, jobs, seed, verbose)
+
+
+def _create(name: str, skip_missing: bool) -> None:
+    """Make the environment; without its interpreter nothing is verified, and that is said."""
+    try:
+        create(environments.recipe(name), lambda line: err.print(Text(line)))
+    except MissingInterpreter as missing:
+        if not skip_missing:
+            raise
+        out.print(Text(f"skipped: {missing}"))
+        raise typer.Exit(AS_EXPECTED) from None
 
 
 @app.command(epilog="Example: lstm-spec compare keras torch")
