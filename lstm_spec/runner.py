@@ -5,14 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from lstm_spec.clauses import Clause, Depth, catalogue, select
 from lstm_spec.diagnosis import Finding
 from lstm_spec.expectations import Expectation, apply, unmatched
 from lstm_spec.judge_process import JudgeProcess
 from lstm_spec.plan import EFFORT, Plan
+from lstm_spec.repetition import repeatedly
 from lstm_spec.report import Report
 from lstm_spec.trial import Effort
 from lstm_spec.verdicts import Judgement, Verdict
@@ -64,7 +66,8 @@ def run(
         if not report.unusable:
             rest = [one for one in plan.clauses if one.id not in verdicts]
             judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
-            _share(rest, judges, effort, plan.seconds_per_clause, settle)
+            times = {name: one.repeats for name, one in expectations.items()}
+            _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
             failed = [one for one in verdicts.values() if one.verdict in FAILED]
             if failed:
                 report.findings = first.diagnose(plan.seconds_per_clause)
@@ -108,9 +111,13 @@ def _share(
     judges: list[JudgeProcess],
     effort: Effort,
     seconds: float,
+    times: Mapping[str, int],
     settle: Saw,
 ) -> None:
-    """Hand the clauses out, one at a time, to as many processes as there are."""
+    """Hand the clauses out, one at a time, to as many processes as there are.
+
+    ``times`` says which clauses are judged more than once.
+    """
     waiting: queue.SimpleQueue[Clause] = queue.SimpleQueue()
     for clause in clauses:
         waiting.put(clause)
@@ -123,7 +130,8 @@ def _share(
                     clause = waiting.get_nowait()
                 except queue.Empty:
                     return
-                done.put(judge.judge(clause, effort, seconds))
+                once = partial(judge.judge, clause, effort, seconds)
+                done.put(repeatedly(once, times.get(clause.id, 1)))
         finally:
             done.put(None)
 

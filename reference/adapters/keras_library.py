@@ -66,7 +66,9 @@ class Library(object):
         try:
             return self.keras.utils.pad_sequences
         except AttributeError:
-            return self.keras.preprocessing.sequence.pad_sequences
+            if self.inside_tensorflow:
+                return self.keras.preprocessing.sequence.pad_sequences
+            return importlib.import_module("keras.preprocessing.sequence").pad_sequences
 
     @property
     def to_categorical(self):

@@ -1,0 +1,72 @@
+"""Deviations that show only sometimes: how often a clause is judged, and what is said of it."""
+
+import pytest
+
+from lstm_spec import expectations
+from lstm_spec.expectations import BadExpectations, Expectation
+from lstm_spec.repetition import repeatedly
+from lstm_spec.verdicts import Judgement, Verdict
+
+PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR
+
+
+def judging(*verdicts):
+    """A judge that gives these verdicts in turn."""
+    left = iter(verdicts)
+    return lambda: Judgement("CELL-01", "It holds.", "MUST", next(left), seconds=1.0)
+
+
+def sometimes(rate):
+    return Expectation("CELL-01", "it is a race", "somewhere", rate=rate)
+
+
+@pytest.mark.parametrize(("rate", "repeats"), [(1.0, 1), (0.99, 1), (0.9, 2), (0.5, 7), (0.1, 20)])
+def test_a_rarer_failure_is_looked_for_more_often(rate, repeats):
+    assert sometimes(rate).repeats == repeats
+
+
+def test_one_failure_among_many_passes_is_the_expected_failure_with_its_rate():
+    judged = repeatedly(judging(PASS, PASS, FAIL, PASS), 4)
+    assert (judged.verdict, judged.seconds) == (FAIL, 4.0)
+    known = expectations.apply(judged, {"CELL-01": sometimes(0.7)})
+    assert known.verdict is Verdict.EXPECTED_FAIL
+    assert "failed 1 of 4 times" in known.diagnosis
+
+
+def test_no_failure_where_one_was_as_good_as_certain_is_a_surprise():
+    judged = repeatedly(judging(*[PASS] * 7), sometimes(0.5).repeats)
+    assert "failed 0 of 7 times" in judged.diagnosis
+    assert expectations.apply(judged, {"CELL-01": sometimes(0.5)}).verdict is (
+        Verdict.UNEXPECTED_PASS
+    )
+
+
+def test_no_failure_where_it_is_rare_says_nothing():
+    judged = repeatedly(judging(*[PASS] * 20), sometimes(0.1).repeats)
+    assert expectations.apply(judged, {"CELL-01": sometimes(0.1)}).verdict is PASS
+
+
+def test_a_broken_adapter_is_not_asked_again():
+    assert repeatedly(judging(PASS, ERROR), 7).verdict is ERROR
+
+
+def test_a_clause_that_is_judged_once_says_nothing_of_rates():
+    assert repeatedly(judging(FAIL), 1).diagnosis == ""
+
+
+def test_several_clauses_share_a_reason_and_a_remedy(tmp_path):
+    file = tmp_path / "known.toml"
+    file.write_text(
+        '[[expect]]\nclauses = ["CELL-01", "CELL-02"]\nreason = "r"\naddress = "a"\n'
+        'remedy = "wait"\nrate = 0.5\n'
+    )
+    known = expectations.read(str(file))
+    assert list(known) == ["CELL-01", "CELL-02"]
+    assert (known["CELL-02"].remedy, known["CELL-02"].repeats) == ("wait", 7)
+
+
+def test_a_rate_that_is_no_share_is_refused(tmp_path):
+    file = tmp_path / "known.toml"
+    file.write_text('[[expect]]\nclause = "A"\nreason = "r"\naddress = "a"\nrate = 0\n')
+    with pytest.raises(BadExpectations, match="the rate of entry 1"):
+        expectations.read(str(file))
