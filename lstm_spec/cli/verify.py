@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NamedTuple, NoReturn
 
 import typer
 from rich.text import Text
@@ -37,6 +37,7 @@ Only = Annotated[list[str] | None, typer.Option(help="A clause or family; may be
 Expect = Annotated[str | None, typer.Option(help="File (or shipped name) of known deviations.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the JSON report here.")]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
+HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page for people here.")]
 Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, or auto.")]
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
 
@@ -50,6 +51,7 @@ def verify(
     expect: Expect = None,
     json_file: JsonFile = None,
     junit_file: JunitFile = None,
+    html_file: HtmlFile = None,
     python: Annotated[str, typer.Option(help="Run the subject in this interpreter.")] = "",
     command: Annotated[str, typer.Option(help="A program that speaks the protocol.")] = "",
     jobs: Jobs = "auto",
@@ -71,7 +73,8 @@ def verify(
     with plain_errors(verbose):
         if create_env:
             _create(subject, skip_missing)
-        _verify(address, oracle, level, only, expect, json_file, junit_file, jobs, seed, verbose)
+        files = Files(json_file, junit_file, html_file)
+        _verify(address, oracle, level, only, expect, files, jobs, seed, verbose)
 
 
 def _create(name: str, skip_missing: bool) -> None:
@@ -92,13 +95,23 @@ def compare(
     level: LevelOption = Depth.CORE,
     only: Only = None,
     json_file: JsonFile = None,
+    html_file: HtmlFile = None,
     jobs: Jobs = "auto",
     seed: Seed = 0,
     verbose: Verbose = False,
 ) -> None:
     """Hold one implementation against another, clause by clause."""
     with plain_errors(verbose):
-        _verify(Address(one), other, level, only, None, json_file, None, jobs, seed, verbose)
+        files = Files(json_file, None, html_file)
+        _verify(Address(one), other, level, only, None, files, jobs, seed, verbose)
+
+
+class Files(NamedTuple):
+    """Where the faces of the report are to be written, each if anywhere."""
+
+    json: Path | None
+    junit: Path | None
+    html: Path | None
 
 
 def _verify(
@@ -107,15 +120,14 @@ def _verify(
     level: Depth,
     only: list[str] | None,
     expect: str | None,
-    json_file: Path | None,
-    junit_file: Path | None,
+    files: Files,
     jobs: str,
     seed: int,
     verbose: bool,
 ) -> NoReturn:
     """Plan, run with a live line, print, write; exit with the code that says how it went."""
     known = expectations.read(expect) if expect else {}
-    for file in (json_file, junit_file):
+    for file in files:
         if file and not file.resolve().parent.is_dir():
             raise ValueError(f"cannot write {file}: the folder does not exist")
     plan = Plan(
@@ -133,10 +145,14 @@ def _verify(
     with live.progress(plan, err) as saw:
         report = runner.run(plan, known, saw)
     report.command = " ".join(["lstm-spec", *sys.argv[1:]])
-    if json_file:
-        json_report.write(report, json_file)
-    if junit_file:
-        junit.write(report, junit_file)
+    if files.json:
+        json_report.write(report, files.json)
+    if files.junit:
+        junit.write(report, files.junit)
+    if files.html:
+        from lstm_spec.report import html  # no other run waits for the template engine
+
+        html.write(json_report.as_data(report), files.html)
     text.show(report, out, verbose=verbose)
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)

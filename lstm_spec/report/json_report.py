@@ -39,10 +39,16 @@ def check(data: dict[str, Any]) -> None:
         )
 
 
+def as_data(report: Report) -> dict[str, Any]:
+    """The report as the plain data that its JSON holds, once it has been checked."""
+    data: dict[str, Any] = json.loads(json.dumps(report.as_json(), default=plain, allow_nan=False))
+    check(data)
+    return data
+
+
 def write(report: Report, path: Path) -> None:
     """Write the report, once it has been checked; a half-written file is never left behind."""
-    text = json.dumps(report.as_json(), indent=1, default=plain, allow_nan=False)
-    check(json.loads(text))
+    text = json.dumps(as_data(report), indent=1)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text + "\n", "utf-8")
     unfinished.replace(path)

@@ -1,0 +1,99 @@
+"""One self-contained file from a template, the style sheet and the script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+ADDRESS = re.compile(
+    r"https?://[^\s<>\"'()\[\]{}]*[^\s<>\"'()\[\]{}.,;:!?]"
+    r"|\b(?P<repository>keras-team/keras|tensorflow/tensorflow|keras|tensorflow)#(?P<number>\d+)"
+)
+REPOSITORY = {"keras": "keras-team/keras", "tensorflow": "tensorflow/tensorflow"}
+
+
+def fill(template: str, **named: Any) -> str:
+    """The page; ``named`` are the names that its template uses.
+
+    A policy in the page admits its own script and style by their hashes and nothing else: what
+    might slip in with a report could neither run nor ask for anything.
+    """
+    style, script = asset("page.css"), asset("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        templates()
+        .get_template(template)
+        .render(style=style, script=script, policy=Markup(policy), **named)
+    )
+
+
+def save(text: str, path: Path) -> None:
+    """Write the page; a half-written file is never left behind."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(text, "utf-8")
+    unfinished.replace(path)
+
+
+@cache
+def templates() -> Environment:
+    """The templates of this package: everything is escaped, and a missing name is an error."""
+    found = Environment(
+        loader=PackageLoader("lstm_spec.report.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["linked"] = linked
+    found.filters["seconds"] = seconds
+    return found
+
+
+def asset(name: str) -> Markup:
+    """A style sheet or script of ours, to be put in as it is."""
+    text = (files("lstm_spec.report.html") / "templates" / name).read_text("utf-8")
+    return Markup(text.strip())
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def linked(text: str) -> Markup:
+    """The text, escaped, with web addresses and issues such as keras#1820 as links."""
+    parts, end = [], 0
+    for found in ADDRESS.finditer(text):
+        address = found[0]
+        if found["number"]:
+            repository = REPOSITORY.get(found["repository"], found["repository"])
+            address = f"https://github.com/{repository}/issues/{found['number']}"
+        parts.append(escape(text[end : found.start()]))
+        parts.append(
+            Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, found[0])
+        )
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def seconds(value: float) -> str:
+    """A duration as people say it."""
+    if value >= 100:
+        minutes, rest = divmod(round(value), 60)
+        return f"{minutes} min {rest} s"
+    if value >= 0.95:
+        return f"{value:.1f} s"
+    if value >= 0.001:
+        return f"{value * 1000:.0f} ms"
+    return "under 1 ms" if value else "0 s"
