@@ -70,7 +70,7 @@ class Local:
         allowed = cores()
         for number in range(self.processes):
             places.put(allowed[number % len(allowed)])
-        with _one_thread_each():
+        with one_thread_each():
             pool = ProcessPoolExecutor(self.processes, context, _settle, (places, os.getpid()))
             try:
                 yield from _as_they_come(pool, work, jobs, WAITING_PER_CORE * self.processes)
@@ -122,7 +122,7 @@ def _as_they_come(
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Children that are started inside have libraries of linear algebra with one thread."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))

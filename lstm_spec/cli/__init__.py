@@ -1,9 +1,19 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
-from lstm_spec.cli import environments, proof, specification, study, tolerances, vectors, verify
+from lstm_spec.cli import (
+    bench,
+    environments,
+    proof,
+    specification,
+    study,
+    tolerances,
+    vectors,
+    verify,
+)
 from lstm_spec.cli.app import app
 
 __all__ = [
+    "bench",
     "environments",
     "main",
     "proof",

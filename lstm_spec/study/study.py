@@ -170,7 +170,7 @@ def environment() -> dict[str, str]:
         "machine": f"{platform.system()} {platform.machine()}",
         "lstm-spec": __version__,
     }
-    for package in ("numpy", "jax", "jaxlib", "tensorflow", "keras"):
+    for package in ("numpy", "jax", "jaxlib"):
         try:
             found[package] = installed_version(package)
         except PackageNotFoundError:

@@ -1,0 +1,109 @@
+"""A subject in a process of its own, on one core, that times itself when it is asked to."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+from lstm_spec.address import Address
+from lstm_spec.bench.workloads import Workload, prepare
+from lstm_spec.contract import backend_of
+from lstm_spec.executors import one_thread_each
+
+LIMIT = 600.0
+"""Seconds after which an answer is given up and the process ended."""
+
+
+class SubjectFailed(Exception):
+    """The subject raised, ended or took too long; the message says which."""
+
+
+class SubjectProcess:
+    """Starts the subject; every request is answered before the next one is sent."""
+
+    def __init__(self, name: str, core: int | None) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.name = name
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(name, core, theirs), daemon=True)
+        with one_thread_each():
+            self.process.start()
+        theirs.close()
+        self.facts: dict[str, Any] = self._ask(("open",))
+
+    def prepare(self, workload: Workload) -> float:
+        """Make the workload ready and do it once; the seconds of that first time."""
+        return float(self._ask(("prepare", workload)))
+
+    def time(self, count: int) -> float:
+        """Seconds for ``count`` repetitions of what was prepared."""
+        return float(self._ask(("time", count)))
+
+    def memory(self) -> int:
+        """The largest resident set so far, in bytes."""
+        return int(self._ask(("memory",)))
+
+    def end(self) -> None:
+        """End the process, however it is."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+    def _ask(self, request: tuple[Any, ...]) -> Any:
+        try:
+            self.pipe.send(request)
+            if not self.pipe.poll(LIMIT):
+                raise SubjectFailed(f"{self.name} gave no answer in {LIMIT:.0f} s")
+            kind, answer = self.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise SubjectFailed(f"{self.name} ended by itself") from error
+        if kind == "raised":
+            raise SubjectFailed(f"{self.name}: {answer}")
+        return answer
+
+
+def _serve(name: str, core: int | None, pipe: Connection) -> None:
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+    engine: Any = None
+    repeat: Any = None
+    while True:
+        try:
+            request, *arguments = pipe.recv()
+        except EOFError:
+            return
+        answer: Any = None
+        try:
+            if request == "open":
+                engine = Address(name).open()
+                answer = {
+                    "name": engine.name,
+                    "version": engine.version,
+                    "backend": backend_of(engine),
+                    "capabilities": sorted(map(str, engine.capabilities)),
+                    "python": sys.version.split()[0],
+                    "cores": len(os.sched_getaffinity(0))
+                    if hasattr(os, "sched_getaffinity")
+                    else os.cpu_count(),
+                }
+            elif request == "prepare":
+                repeat = None  # the last workload's model may go
+                started = time.perf_counter()
+                repeat = prepare(arguments[0], engine)
+                repeat(1)
+                answer = time.perf_counter() - started
+            elif request == "time":
+                started = time.perf_counter()
+                repeat(arguments[0])
+                answer = time.perf_counter() - started
+            else:
+                answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        except Exception as error:
+            pipe.send(("raised", f"{type(error).__name__}: {error}"))
+        else:
+            pipe.send(("did", answer))

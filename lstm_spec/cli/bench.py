@@ -1,0 +1,83 @@
+"""``bench``: speed side by side, for those that do the same work."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from lstm_spec import expectations
+from lstm_spec.bench import bench as measure
+from lstm_spec.bench import Refusal, gate, workloads
+from lstm_spec.bench.subject_process import SubjectFailed
+from lstm_spec.bench.threshold import times_to_threshold
+from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
+from lstm_spec.cli.verify import Jobs, processes
+from lstm_spec.pipelines import PIPELINES
+from lstm_spec.report import bench as report
+
+
+@app.command(epilog="Example: lstm-spec bench numpy jax --pipeline alphabet-stateful")
+def bench(
+    implementations: Annotated[
+        list[str], typer.Argument(help="Names; the first is what the others are compared with.")
+    ],
+    kind: Annotated[
+        list[str] | None, typer.Option(help="train, predict, step or sweep; may be repeated.")
+    ] = None,
+    pipeline: Annotated[list[str] | None, typer.Option(help="Only these pipelines.")] = None,
+    expect: Annotated[
+        list[str] | None, typer.Option(help="File (or shipped name) of known deviations.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="Timed rounds.", min=3)] = 7,
+    to_threshold: Annotated[
+        int, typer.Option(help="Also: time to the published accuracy, over N seeds.", min=0)
+    ] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="All figures.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="A log-log plot of the sweep (SVG).")] = None,
+    jobs: Jobs = "auto",
+) -> None:
+    """Judge STATE and TRAIN, then time whoever keeps them. Exit 1: somebody was refused."""
+    with plain_errors():
+        for file in (json_file, plot):
+            if file is not None and not file.resolve().parent.is_dir():
+                raise ValueError(f"cannot write {file}: the folder does not exist")
+        chosen = workloads(kind or ["train", "predict", "step"], pipeline or [])
+        known: dict[str, expectations.Expectation] = {}
+        for one in expect or []:
+            known |= expectations.read(one)
+        admitted: list[str] = []
+        refused: list[Refusal] = []
+        met: dict[str, tuple[str, ...]] = {}
+        for name in implementations:
+            err.print(Text(f"judging STATE and TRAIN of {name}", style="dim"))
+            refusal, met[name] = gate(name, known, jobs=processes(jobs))
+            if refusal is None:
+                admitted.append(name)
+            else:
+                refused.append(refusal)
+                err.print(Text(refusal.sentence, style="red"))
+        if not admitted:
+            raise typer.Exit(DEVIATIONS)
+        try:
+            found, facts = measure(
+                admitted,
+                chosen,
+                rounds=rounds,
+                progress=lambda what: err.print(Text(what, style="dim")),
+            )
+        except SubjectFailed as failed:
+            stop(str(failed), UNUSABLE)
+        thresholds = times_to_threshold(admitted, pipeline or list(PIPELINES), to_threshold, found)
+        report.show(found, facts, met, out)
+        report.show_thresholds(thresholds, out)
+        if json_file is not None:
+            command = " ".join(["lstm-spec", *sys.argv[1:]])
+            report.write(found, facts, met, refused, thresholds, command, json_file)
+        if plot is not None:
+            report.draw(found, plot)
+    if refused:
+        raise typer.Exit(DEVIATIONS)
