@@ -10,8 +10,8 @@ import typer
 from rich.text import Text
 
 from lstm_spec import expectations
-from lstm_spec.bench import bench as measure
 from lstm_spec.bench import Refusal, gate, workloads
+from lstm_spec.bench import bench as measure
 from lstm_spec.bench.subject_process import SubjectFailed
 from lstm_spec.bench.threshold import times_to_threshold
 from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
