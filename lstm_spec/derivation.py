@@ -72,6 +72,16 @@ def constant_of(effect: Effect) -> str:
     return ""
 
 
+def clearest(effects: Sequence[Effect]) -> Effect | None:
+    """The clearest effect at float32's tolerances; among float64 models only if there is no other.
+
+    ``effects`` are those of one mistake, the clearest first. Against 1e-12 every mistake is huge,
+    but a float32 engine is never held to that.
+    """
+    usual = (one for one in effects if one.tolerance != tolerances.FLOAT64)
+    return next(usual, effects[0] if effects else None)
+
+
 def smallest(found: Mapping[str, Sequence[Effect]]) -> dict[str, Smallest]:
     """For every constant the smallest among the mistakes that show most clearly there.
 
@@ -80,9 +90,10 @@ def smallest(found: Mapping[str, Sequence[Effect]]) -> dict[str, Smallest]:
     """
     by_constant: dict[str, list[tuple[float, str, Effect]]] = {}
     for name, those in found.items():
-        if those and np.isfinite(those[0].margin):
-            constant = constant_of(those[0]) or "the case's own"
-            by_constant.setdefault(constant, []).append((those[0].margin, name, those[0]))
+        effect = clearest(those)
+        if effect and np.isfinite(effect.margin):
+            constant = constant_of(effect) or "the case's own"
+            by_constant.setdefault(constant, []).append((effect.margin, name, effect))
     least = {}
     for constant, those_effects in by_constant.items():
         _, name, effect = min(those_effects, key=lambda one: one[:2])
@@ -96,10 +107,10 @@ def close_calls(
     """Mutants whose clearest effect is below ``MARGIN`` tolerances, and why that is so."""
     close = []
     for one in mutants:
-        those = found[one.name]
-        if those and those[0].margin < MARGIN:
+        effect = clearest(found[one.name])
+        if effect and effect.margin < MARGIN:
             narrow = one.stage == NARROW or "float16" in one.sentence
             small = "a little" in one.sentence
             why = BECAUSE_NARROW if narrow else BECAUSE_SMALL if small else ""
-            close.append((one, those[0], why))
+            close.append((one, effect, why))
     return sorted(close, key=lambda one: one[1].margin)
