@@ -22,7 +22,7 @@ class EagerModel(KerasModel):
             if self._all_stateful and initial_state is None:
                 outputs = self.model(x, mask=mask).numpy()
                 return CallResult(outputs, self._carried())
-            outputs, final = run(self._twins(), x, mask, flat(initial_state))
+            outputs, final = run(self._twins(), x, mask, self._given(initial_state))
             states = [state.numpy() for state in final]
             return CallResult(outputs.numpy(), list(zip(states[::2], states[1::2])))
 
@@ -39,7 +39,7 @@ class EagerModel(KerasModel):
                 if initial_state is None:
                     outputs = self.model(value, training=True)
                 else:
-                    outputs = run(layers, value, None, flat(initial_state), training=True)[0]
+                    outputs = run(layers, value, None, self._given(initial_state), training=True)[0]
                 loss = self._loss(value, target, outputs)
             found = tape.gradient(loss, variables + [value])
             return Gradients(float(loss), [one.numpy() for one in found[:-1]], found[-1].numpy())
@@ -53,6 +53,10 @@ class EagerModel(KerasModel):
         if any(type(layer).__name__ == "Masking" for layer in self._layers):
             raise Unsupported("a masked loss outside training: TensorFlow 2.1 has no name for it")
         return self.model.loss_functions[0](target, outputs)
+
+    def _given(self, states):
+        """h, c, h, c, ... as tensors: a layer takes nothing else."""
+        return [self.library.K.constant(array, self.dtype) for array in flat(states)]
 
     def _twins(self):
         """The layers, with twins of the stateless recurrent ones that have today's weights."""
