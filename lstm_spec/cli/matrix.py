@@ -1,0 +1,78 @@
+"""``matrix`` and ``upgrade``: reports side by side, and what changes from one to another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from lstm_spec import environments
+from lstm_spec.cli.app import app, out, plain_errors
+from lstm_spec.matrix import Column, as_json, as_table, column
+from lstm_spec.matrix_page import as_markdown
+from lstm_spec.upgrade import as_text
+from lstm_spec.upgrade import upgrade as compare_reports
+
+Reports = Annotated[Path, typer.Option("--reports", help="The folder that holds the reports.")]
+REPORTS = Path("reports")
+
+
+@app.command(epilog="Example: lstm-spec matrix 'keras-*' --markdown keras.md")
+def matrix(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Reports: files, names or patterns; all if none.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="The matrix as a Markdown page.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
+    reports: Reports = REPORTS,
+) -> None:
+    """Which clause holds in which report. Reports come from ``verify --json``."""
+    with plain_errors():
+        for file in (markdown, json_file):
+            if file and not file.resolve().parent.is_dir():
+                raise ValueError(f"cannot write {file}: the folder does not exist")
+        files = [file for name in names or ["*"] for file in found(name, reports)]
+        columns = in_order([column(file) for file in dict.fromkeys(files)])
+        if markdown:
+            markdown.write_text(as_markdown(columns), "utf-8")
+        if json_file:
+            json_file.write_text(json.dumps(as_json(columns), indent=1) + "\n", "utf-8")
+        out.print(as_table(columns))
+
+
+@app.command(epilog="Example: lstm-spec upgrade keras-2.3 keras-3-jax")
+def upgrade(
+    before: Annotated[str, typer.Argument(help="A report: a file, or its name in the folder.")],
+    after: Annotated[str, typer.Argument(help="The report of what would take its place.")],
+    reports: Reports = REPORTS,
+) -> None:
+    """What changes for a stateful model when one library takes the place of another."""
+    with plain_errors():
+        (old,), (new,) = (found(name, reports)[:1] for name in (before, after))
+        out.print(Text(as_text(compare_reports(column(old), column(new)))), soft_wrap=True)
+
+
+def found(name: str, folder: Path) -> list[Path]:
+    """The files that a name, a pattern or a path stands for.
+
+    Raises ValueError, with what there is and how to make a report, if there is none.
+    """
+    if Path(name).is_file():
+        return [Path(name)]
+    files = sorted(folder.glob(name if name.endswith(".json") else f"{name}.json"))
+    if files:
+        return files
+    there = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none"
+    raise ValueError(
+        f"there is no report {name!r} in {folder} (there: {there}); "
+        f"make one with lstm-spec verify {name} --json {folder / name}.json"
+    )
+
+
+def in_order(columns: list[Column]) -> list[Column]:
+    """In the order of the recipes, which for Keras is that of the years; others as given."""
+    order = {name: place for place, name in enumerate(environments.recipes())}
+    return sorted(columns, key=lambda one: order.get(one.name, len(order)))

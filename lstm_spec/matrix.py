@@ -1,0 +1,137 @@
+"""Several reports side by side: which clause holds where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec.clauses import FAMILIES
+from lstm_spec.report import json_report
+
+SIGN = {
+    "pass": "✓",
+    "fail": "✗",
+    "expected-fail": "✗",
+    "unexpected-pass": "✓",
+    "unsupported": "·",
+    "error": "!",
+    "not-run": "?",
+}
+"""A clause holds, does not hold, cannot be asked; the adapter broke; nobody asked."""
+
+MEANING = "✓ holds, ✗ does not hold, · cannot be asked, ! the adapter broke, ? not judged"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One report: what was judged, and every verdict with its reason."""
+
+    name: str
+    title: str
+    implementation: dict[str, Any]
+    clauses: dict[str, dict[str, Any]]
+
+    def sign(self, clause: str) -> str:
+        """How the verdict of a clause is shown; ``?`` where the report does not have it."""
+        found = self.clauses.get(clause)
+        return SIGN[found["verdict"]] if found else "?"
+
+    def holds(self, clause: str) -> bool | None:
+        """Whether the clause holds here; None where that was not or could not be asked."""
+        return {"✓": True, "✗": False}.get(self.sign(clause))
+
+    def counts(self, family: str = "") -> dict[str, int]:
+        """How many clauses (of a family) have each sign."""
+        found = dict.fromkeys("✓✗·!?", 0)
+        for clause in self.clauses:
+            if clause.startswith(f"{family}-") or not family:
+                found[self.sign(clause)] += 1
+        return found
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What the implementation does unless it is told otherwise, as far as it says."""
+        stated: dict[str, str] = self.implementation.get("defaults", {})
+        return stated
+
+
+def column(path: Path) -> Column:
+    """The column of a report. Raises BadReport if the file holds none."""
+    data = json_report.read(path)
+    about = data["implementation"]
+    backend = f" on {about['backend']}" if about.get("backend") else ""
+    return Column(
+        path.stem,
+        f"{about['name']} {about['version']}{backend}",
+        about,
+        {one["id"]: one for one in data["clauses"]},
+    )
+
+
+def statements(columns: Iterable[Column]) -> dict[str, str]:
+    """Every clause that any report has, with its sentence, by family and number."""
+    found = {
+        name: str(one["statement"]) for report in columns for name, one in report.clauses.items()
+    }
+    families = list(FAMILIES)
+
+    def place(clause: str) -> tuple[int, int]:
+        family, number = clause.split("-")
+        return (families.index(family) if family in families else len(families), int(number))
+
+    return {name: found[name] for name in sorted(found, key=place)}
+
+
+def telling(columns: Sequence[Column]) -> dict[str, str]:
+    """The clauses that hold in some of the reports and fail in others, or fail in all."""
+    every = statements(columns)
+    return {
+        name: sentence
+        for name, sentence in every.items()
+        if any(report.holds(name) is False for report in columns)
+    }
+
+
+def as_table(columns: Sequence[Column]) -> Table:
+    """For a terminal: how many clauses hold, fail, cannot be asked; and where the failures are."""
+    table = Table(header_style="bold")
+    table.add_column("report")
+    table.add_column("implementation")
+    for heading in ("holds", "fails", "cannot be asked", "broke"):
+        table.add_column(heading, justify="right")
+    table.add_column("failures by family")
+    for report in columns:
+        counts = report.counts()
+        failing = {family: report.counts(family)["✗"] for family in FAMILIES}
+        table.add_row(
+            Text(report.name),
+            Text(report.title),
+            *[str(counts[sign]) for sign in "✓✗·!"],
+            ", ".join(f"{family} {count}" for family, count in failing.items() if count),
+        )
+    return table
+
+
+def as_json(columns: Sequence[Column]) -> dict[str, Any]:
+    """The matrix as data: implementations, and for each clause a verdict by name."""
+    return {
+        "implementations": {
+            report.name: {"title": report.title, "counts": report.counts()} for report in columns
+        },
+        "clauses": {
+            name: {
+                "statement": sentence,
+                "verdicts": {
+                    report.name: report.clauses[name]["verdict"]
+                    for report in columns
+                    if name in report.clauses
+                },
+            }
+            for name, sentence in statements(columns).items()
+        },
+    }

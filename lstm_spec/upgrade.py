@@ -1,0 +1,171 @@
+"""From one report to another: what becomes different for a user, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lstm_spec import expectations
+from lstm_spec.expectations import Expectation
+from lstm_spec.matrix import Column, statements
+
+FAMILY_MEANS = {
+    "STATE": "what a stateful model carries from batch to batch",
+    "LIFE": "which operations keep, move or clear the carried state",
+    "PIPE": "the documented experiments",
+    "TRAIN": "training",
+    "GRAD": "gradients",
+    "MASK": "masked steps",
+    "SEQ": "sequences, directions and stacks",
+    "CELL": "one step of the network",
+    "DATA": "the preparation of data",
+}
+"""In the order in which a user of a stateful model wants to hear of them."""
+
+
+@dataclass
+class Change:
+    """One cause, and the clauses whose verdict it changes."""
+
+    reason: str
+    address: str = ""
+    remedy: str = ""
+    clauses: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """Everything that differs between two reports."""
+
+    before: Column
+    after: Column
+    statements: dict[str, str]
+    broken: list[Change]
+    """What held and does not hold any more."""
+    mended: list[Change]
+    """What did not hold and holds now."""
+    kept: list[str]
+    """Deviations that both have."""
+    unanswered: list[str]
+    """Held before and cannot be asked any more."""
+    new: list[str]
+    """Could not be asked before and holds now."""
+    defaults: dict[str, tuple[str, str]]
+    """Defaults that are not what they were: before and after."""
+
+
+def upgrade(before: Column, after: Column) -> Upgrade:
+    """Compare two reports, clause by clause and default by default."""
+    every = statements([before, after])
+    fates: dict[tuple[bool | None, bool | None], list[str]] = {}
+    for name in every:
+        if name in before.clauses and name in after.clauses:
+            fates.setdefault((before.holds(name), after.holds(name)), []).append(name)
+    both = before.defaults.keys() & after.defaults.keys()
+    return Upgrade(
+        before,
+        after,
+        every,
+        grouped(fates.get((True, False), []), after),
+        grouped(fates.get((False, True), []), before),
+        fates.get((False, False), []),
+        fates.get((True, None), []),
+        fates.get((None, True), []),
+        {
+            name: (before.defaults[name], after.defaults[name])
+            for name in sorted(both)
+            if before.defaults[name] != after.defaults[name]
+        },
+    )
+
+
+def grouped(names: Iterable[str], failing: Column) -> list[Change]:
+    """Failing clauses with the same known reason together, the most consequential ones first.
+
+    A failure that no shipped expectation explains is told in the words of its clause and diagnosis.
+    """
+    known = known_deviations(failing.name)
+    changes: dict[str, Change] = {}
+    for name in names:
+        expected = known.get(name)
+        if expected is None:
+            one = failing.clauses[name]
+            reason = f"not so: {one['statement'].rstrip('.')}; found: {one['diagnosis']}"
+            change = changes.setdefault(reason, Change(reason))
+        else:
+            change = changes.setdefault(
+                expected.reason, Change(expected.reason, expected.address, expected.remedy)
+            )
+        change.clauses.append(name)
+    families = list(FAMILY_MEANS)
+
+    def weight(change: Change) -> tuple[int, int]:
+        first = min(families.index(one.split("-")[0]) for one in change.clauses)
+        return (first, -len(change.clauses))
+
+    return sorted(changes.values(), key=weight)
+
+
+def known_deviations(name: str) -> Mapping[str, Expectation]:
+    """The shipped expectations for an environment; none if there is no such file."""
+    return expectations.read(name) if name in expectations.shipped() else {}
+
+
+DEFAULT_ADVICE = {
+    "recurrent_activation": "say recurrent_activation= yourself; weights trained with one gate "
+    "give other outputs with the other",
+    "hard_sigmoid": "a model saved with hard_sigmoid means another function now: give the old one "
+    "as a custom function, clip(0.2 x + 0.5, 0, 1)",
+    "adam_epsilon": "say epsilon= yourself if runs have to repeat",
+    "one_hot_dtype": "say dtype= yourself, or convert",
+    "accuracy_key": "read the history under the new name",
+    "where_resets_live": "call the reset where it lives now",
+    "batch_size_is_given": "write the fixed batch size of a stateful model the new way",
+}
+"""What to do when a default changes, by its name in ``Implementation.defaults``."""
+
+
+def as_text(found: Upgrade) -> str:
+    """The answer for people, in plain sentences."""
+    lines = [f"From {found.before.title} ({found.before.name})"]
+    lines += [f"to   {found.after.title} ({found.after.name})", ""]
+    lines += _section(
+        "What held before and does not hold any more", found.broken, found, "What to do: "
+    )
+    lines += _section("What was wrong before and is right now", found.mended, found, "")
+    if found.defaults:
+        lines += ["Defaults that changed", ""]
+        for name, (old, new) in found.defaults.items():
+            lines.append(f"  * {name.replace('_', ' ')}: {old} -> {new}")
+            if name in DEFAULT_ADVICE:
+                lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
+        lines.append("")
+    if found.unanswered:
+        lines.append(f"Could be asked before and cannot now: {', '.join(found.unanswered)}.")
+    if found.new:
+        lines.append(f"Could not be asked before and holds now: {', '.join(found.new)}.")
+    if found.kept:
+        lines.append(f"Deviations of both: {', '.join(found.kept)}.")
+    if not (found.broken or found.mended or found.defaults):
+        lines.append("No clause and no stated default changes.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(title: str, changes: list[Change], found: Upgrade, advice: str) -> list[str]:
+    """One list of changes, each with its clauses."""
+    if not changes:
+        return []
+    lines = [title, ""]
+    for change in changes:
+        lines.append(f"  * {change.reason}.")
+        shown = change.clauses[:3]
+        for name in shown:
+            lines.append(f"      {name}: {found.statements[name]}")
+        if len(change.clauses) > len(shown):
+            lines.append(f"      and {', '.join(change.clauses[len(shown) :])}")
+        if advice and change.remedy:
+            lines.append(f"    {advice}{change.remedy}.")
+        if change.address:
+            lines.append(f"    Read: {change.address}")
+        lines.append("")
+    return lines

@@ -1,0 +1,114 @@
+"""Reports side by side, and the answer to "what changes if I upgrade?", on made-up reports."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from lstm_spec.cli import app
+from lstm_spec.matrix import Column, as_json, statements, telling
+from lstm_spec.matrix_page import as_markdown
+from lstm_spec.upgrade import as_text, upgrade
+
+
+def column(name, defaults=None, **verdicts):
+    """A report on clauses named like STATE_01."""
+    clauses = {
+        key.replace("_", "-"): {
+            "id": key.replace("_", "-"),
+            "statement": f"Sentence of {key}.",
+            "verdict": verdict,
+            "diagnosis": f"numbers of {key}",
+        }
+        for key, verdict in verdicts.items()
+    }
+    return Column(name, f"{name} 1.0", {"python": "3.6", "defaults": defaults or {}}, clauses)
+
+
+OLD = column(
+    "old",
+    {"hard_sigmoid": "0.2 x + 0.5", "epsilon": "1e-07"},
+    STATE_01="pass",
+    CELL_02="expected-fail",
+    DATA_10="pass",
+    DATA_02="expected-fail",
+    MASK_01="unsupported",
+)
+NEW = column(
+    "new",
+    {"hard_sigmoid": "x / 6 + 0.5", "epsilon": "1e-07"},
+    STATE_01="fail",
+    CELL_02="pass",
+    DATA_10="unsupported",
+    DATA_02="expected-fail",
+    MASK_01="pass",
+)
+
+
+def test_every_change_of_a_verdict_is_told_once():
+    found = upgrade(OLD, NEW)
+    assert [change.clauses for change in found.broken] == [["STATE-01"]]
+    assert [change.clauses for change in found.mended] == [["CELL-02"]]
+    assert (found.kept, found.unanswered, found.new) == (["DATA-02"], ["DATA-10"], ["MASK-01"])
+    assert found.defaults == {"hard_sigmoid": ("0.2 x + 0.5", "x / 6 + 0.5")}
+
+
+def test_a_clause_that_only_one_report_knows_is_no_change():
+    found = upgrade(OLD, column("newer", STATE_02="fail"))
+    assert [found.broken, found.mended, found.unanswered, found.new] == [[]] * 4
+
+
+def test_the_text_says_what_broke_and_what_to_do_about_a_default():
+    text = as_text(upgrade(OLD, NEW))
+    assert "Sentence of STATE_01" in text
+    assert "hard sigmoid: 0.2 x + 0.5 -> x / 6 + 0.5" in text
+    assert "clip(0.2 x + 0.5, 0, 1)" in text
+
+
+def test_the_same_report_twice_changes_nothing():
+    assert "No clause and no stated default changes." in as_text(upgrade(OLD, OLD))
+
+
+def test_known_deviations_with_one_reason_are_one_change():
+    broken = column("keras-3-tensorflow", DATA_17="fail", DATA_18="fail", DATA_27="fail")
+    held = column("old", DATA_17="pass", DATA_18="pass", DATA_27="pass")
+    changes = upgrade(held, broken).broken
+    assert sorted(name for change in changes for name in change.clauses) == [
+        "DATA-17",
+        "DATA-18",
+        "DATA-27",
+    ]
+    assert all("numbers of" not in change.reason for change in changes)
+
+
+def test_clauses_stand_in_the_order_of_families_and_numbers():
+    assert list(statements([NEW, OLD])) == ["DATA-02", "DATA-10", "CELL-02", "STATE-01", "MASK-01"]
+
+
+def test_only_clauses_that_fail_somewhere_are_shown():
+    assert list(telling([OLD, NEW])) == ["DATA-02", "CELL-02", "STATE-01"]
+
+
+def test_the_page_has_a_sign_for_every_report_and_the_step_between_them():
+    page = as_markdown([OLD, NEW])
+    assert "| STATE-01 | ✓ | ✗ | Sentence of STATE_01. |" in page
+    assert "### old to new" in page
+    assert "Default of hard sigmoid: 0.2 x + 0.5, now x / 6 + 0.5" in page
+
+
+def test_the_data_name_every_verdict():
+    data = as_json([OLD, NEW])
+    assert data["clauses"]["CELL-02"]["verdicts"] == {"old": "expected-fail", "new": "pass"}
+
+
+@pytest.mark.parametrize("command", [["matrix", "nothing"], ["upgrade", "nothing", "nothing"]])
+def test_a_missing_report_is_named_with_the_command_that_makes_it(tmp_path, command):
+    result = CliRunner().invoke(app, [*command, "--reports", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "lstm-spec verify nothing --json" in " ".join(result.output.split())
+
+
+def test_a_file_that_is_no_report_is_refused(tmp_path):
+    (tmp_path / "broken.json").write_text(json.dumps({"clauses": []}))
+    result = CliRunner().invoke(app, ["matrix", "broken", "--reports", str(tmp_path)])
+    assert result.exit_code == 2
