@@ -3,6 +3,7 @@
 from lstm_spec.cli import (
     bench,
     environments,
+    matrix,
     proof,
     specification,
     study,
@@ -16,6 +17,7 @@ __all__ = [
     "bench",
     "environments",
     "main",
+    "matrix",
     "proof",
     "specification",
     "study",
