@@ -27,7 +27,6 @@ NARROW = "precision"
 BECAUSE_NARROW = (
     "a narrower number format: its rounding, 2^-12 of a value in float16, is the whole mistake"
 )
-BECAUSE_SMALL = "planted small: what it does is a little wrong, and adds up over more calls"
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,5 @@ def close_calls(
         effect = clearest(found[one.name])
         if effect and effect.margin < MARGIN:
             narrow = one.stage == NARROW or "float16" in one.sentence
-            small = "a little" in one.sentence
-            why = BECAUSE_NARROW if narrow else BECAUSE_SMALL if small else ""
-            close.append((one, effect, why))
+            close.append((one, effect, BECAUSE_NARROW if narrow else ""))
     return sorted(close, key=lambda one: one[1].margin)

@@ -64,7 +64,7 @@ vector(
 vector(
     "data/one-hot",
     "Labels in one and two axes, with and without a width.",
-    clauses="DATA-20 DATA-21 DATA-23 DATA-24 DATA-91",
+    clauses="DATA-20 DATA-21 DATA-23 DATA-91",
     notices=("a width of the largest label", "an axis that is lost"),
 )(
     fixed(
@@ -73,10 +73,16 @@ vector(
             operation("one_hot.one_hot", labels=[2, 0, 3], width=6),
             operation("one_hot.one_hot", labels=[2, 1, 3], width=4),
             operation("one_hot.one_hot", labels=[[1, 2], [0, 1]]),
-            operation("one_hot.one_hot", labels=[[1], [0]]),
         )
     )
 )
+
+vector(
+    "data/one-hot-of-one-step",
+    "Labels of a single time step keep their time axis.",
+    clauses="DATA-24",
+    notices=("an axis of one that is lost",),
+)(fixed(data(operation("one_hot.one_hot", labels=[[1], [0]]))))
 
 vector(
     "data/one-hot-decode",

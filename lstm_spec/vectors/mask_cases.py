@@ -14,7 +14,7 @@ from lstm_spec.model import LSTM, Bidirectional, Dense, Layer, Masking, ModelSpe
 from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, operation, vector
 
 SEQUENCE = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
-GARBAGE = 8192.0
+GARBAGE = 65536.0
 
 
 def picture(*rows: str) -> Array:

@@ -22,6 +22,7 @@ OF_OPERATION = {
     "get_states": {Capability.STATE_ACCESS},
     "set_states": {Capability.STATE_ACCESS},
     "set_weights": set[Capability](),
+    "get_weights": set[Capability](),
     "reset_states": {Capability.STATEFUL},
     "padding.pad_sequences": {Capability.PREPROCESSING},
     "one_hot.one_hot": {Capability.PREPROCESSING},

@@ -77,6 +77,8 @@ def _operate(model: Model, op: str, given: dict[str, Any]) -> Results:
         return {"outputs": outputs, "states": _states(states or [])}
     if op == "get_states":
         return {"states": _states(model.get_states())}
+    if op == "get_weights":
+        return {"weights": model.get_weights()}
     if op == "gradients":
         loss, weights, x = model.gradients(given.pop("x"), given.pop("y"), **given)
         return {"loss": loss, "weight_gradients": list(weights), "x_gradient": x}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec import tolerances
 from lstm_spec.model import LSTM, SGD, Bidirectional, ModelSpec
 from lstm_spec.vectors.case import (
     FEATURES,
@@ -207,6 +208,27 @@ def bidirectional(draw: Draw) -> Draft:
     return three_calls_and_a_reset(
         draw, ModelSpec((Bidirectional(layer),), FEATURES, batch_size=ROWS)
     )
+
+
+@vector(
+    "state/weights-stay",
+    "Calls, a prediction, an evaluation and a reset, after which the weights are read.",
+    clauses="LIFE-10 LIFE-28 STATE-36",
+    notices=("states that are kept in the weights, or are listed among them",),
+)
+def weights_stay(draw: Draw) -> Draft:
+    """Nothing has moved them, so they must be the ones that were set, to the last bit."""
+    x = draw.x(2 * ROWS)
+    operations = [
+        call(draw.x()),
+        call(draw.x()),
+        operation("get_weights"),
+        operation("predict", x=x, batch_size=ROWS),
+        operation("evaluate", x=x, y=draw.y(LAST, x), batch_size=ROWS),
+        reset(),
+        operation("get_weights"),
+    ]
+    return Draft(LAST, draw.weights(LAST), operations, {"weights": tolerances.EXACT})
 
 
 @vector(
