@@ -94,7 +94,8 @@ def headline(counts: dict[str, int]) -> str:
         sentence = f"All of the {_clauses(judged)} that could be judged are as expected"
         known = counts["expected-fail"]
         return sentence + (f", {known} of them known deviations." if known else ".")
-    rest = f"; {counts['not-run']} were not run" if counts["not-run"] else ""
+    left = counts["not-run"]
+    rest = f"; {left} {'was' if left == 1 else 'were'} not run" if left else ""
     return f"{judged - expected} of {_clauses(judged)} that were judged are not as expected{rest}."
 
 

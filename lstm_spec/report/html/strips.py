@@ -60,17 +60,11 @@ def strip(figure: dict[str, Any]) -> Strip:
 def _sentence(figure: dict[str, Any], inside: bool) -> str:
     low, high = (None if one is None else f"{one:.4g}" for one in figure["limits"])
     value = "not finite" if figure["value"] is None else f"{figure['value']:.4g}"
-    place = "inside" if inside else "outside"
-    limits = (
-        f"{place} {low} to {high}"
-        if low and high
-        else f"{place} the limit {low or high}"
-        if low or high
-        else "without limits"
-    )
-    published = ", ".join(f"{one:.4g}" for one in figure["published"])
-    return (
-        f"{figure['name']} is {value}, {limits} of conforming runs "
-        f"({figure['runs']} known, median {figure['quantiles'][2]:.4g})"
-        + (f"; published {published}" if published else "")
-    )
+    parts = [f"{figure['name']} is {value}"]
+    if low or high:
+        limits = f"limits {low} to {high}" if low and high else f"limit {low or high}"
+        parts[0] += f", {'inside' if inside else 'outside'} the {limits}"
+    parts.append(f"the median of {figure['runs']} conforming runs is {figure['quantiles'][2]:.4g}")
+    if figure["published"]:
+        parts.append("published " + ", ".join(f"{one:.4g}" for one in figure["published"]))
+    return "; ".join(parts)

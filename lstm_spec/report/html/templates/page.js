@@ -88,6 +88,7 @@
     form.hidden = false;
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", show);
+    form.addEventListener("change", show); // some tools that choose for people send only this
     form.addEventListener("reset", () => setTimeout(show));
     by("again").addEventListener("click", () => { reset(); by("search").focus(); });
     if (by("open")) {
@@ -118,5 +119,5 @@
     if (link && link.hash === location.hash) setTimeout(follow);
   });
   addEventListener("hashchange", follow);
-  follow();
+  addEventListener("load", () => setTimeout(follow)); // after the browser's own jump took the focus
 })();
