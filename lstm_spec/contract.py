@@ -208,10 +208,12 @@ class Model(Protocol):
 class Implementation(Protocol):
     """What is verified.
 
-    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy), ``adam_epsilon`` (``before`` unless it says),
-    ``preprocessing`` (with that capability), ``data`` (with that capability: an object with the
-    functions of ``lstm_spec.data``), ``load(path) -> Model`` (with the capability ``save``) and
-    ``slow`` (true for an engine in pure Python: pipelines are checked with narrow networks).
+    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy),
+    ``adam_epsilon`` (``before`` unless it says), ``defaults`` (what the library does unless it is
+    told otherwise, as texts by name), ``preprocessing`` (with that capability), ``data`` (with that
+    capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model`` (with
+    the capability ``save``) and ``slow`` (true for an engine in pure Python: pipelines are checked
+    with narrow networks).
     """
 
     @property
@@ -269,6 +271,12 @@ def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
     """Where its Adam adds epsilon; ``before`` the bias correction unless the adapter says."""
     place: AdamEpsilon = getattr(implementation, "adam_epsilon", "before")
     return place
+
+
+def defaults_of(implementation: Implementation) -> dict[str, str]:
+    """What the library does unless it is told otherwise, as far as the adapter says."""
+    stated: dict[str, str] = getattr(implementation, "defaults", {})
+    return dict(stated)
 
 
 def as_states(states: States) -> States:

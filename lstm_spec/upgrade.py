@@ -116,7 +116,7 @@ DEFAULT_ADVICE = {
     "give other outputs with the other",
     "hard_sigmoid": "a model saved with hard_sigmoid means another function now: give the old one "
     "as a custom function, clip(0.2 x + 0.5, 0, 1)",
-    "adam_epsilon": "say epsilon= yourself if runs have to repeat",
+    "epsilon_of_adam": "say epsilon= yourself if runs have to repeat",
     "one_hot_dtype": "say dtype= yourself, or convert",
     "accuracy_key": "read the history under the new name",
     "where_resets_live": "call the reset where it lives now",

@@ -15,6 +15,7 @@ from lstm_spec.contract import (
     Implementation,
     adam_epsilon_of,
     backend_of,
+    defaults_of,
     padding_output_of,
 )
 from lstm_spec.diagnosis import Finding
@@ -86,6 +87,7 @@ def about(implementation: Implementation) -> dict[str, Any]:
         "python": str(getattr(implementation, "python", platform.python_version())),
         "padding_output": padding_output_of(implementation),
         "adam_epsilon": adam_epsilon_of(implementation),
+        "defaults": defaults_of(implementation),
         "capabilities": sorted(str(one) for one in implementation.capabilities),
     }
 

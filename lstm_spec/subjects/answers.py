@@ -53,6 +53,9 @@ def hello(ok: Ok) -> Ok:
         raise ProtocolError(f"'padding_output' must be one of {', '.join(POLICIES)}")
     if ok.get("adam_epsilon", "before") not in PLACES:
         raise ProtocolError(f"'adam_epsilon' must be one of {', '.join(PLACES)}")
+    stated = ok.get("defaults", {})
+    if not isinstance(stated, dict) or not all(isinstance(one, str) for one in stated.values()):
+        raise ProtocolError(f"'defaults' must be texts by name, got {stated!r:.80}")
     return ok
 
 

@@ -45,7 +45,8 @@ def open_worker(
     """The implementation ``subject`` inside the interpreter ``python``.
 
     ``subject`` is ``module:attribute``, ``path/to/file.py:attribute``, or the name of an installed
-    implementation; ``variables`` are added to its environment. Raises SubjectLost if it cannot be opened.
+    implementation; ``variables`` are added to its environment. Raises SubjectLost if it cannot be
+    opened.
     """
     command = [str(python), "-B", str(WORKER), _address(subject)]
     return RemoteImplementation(command, limits or Limits(), variables)
@@ -96,6 +97,7 @@ class RemoteImplementation:
         self.language: str = hello.get("language", "")
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
+        self.defaults: dict[str, str] = hello.get("defaults", {})
         self.capabilities = frozenset(Capability(one) for one in hello["capabilities"])
         self.preprocessing = RemotePreprocessing(self)
         self.data = RemoteData(self)

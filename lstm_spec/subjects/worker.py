@@ -489,6 +489,7 @@ class Worker(object):
             "capabilities": sorted(str(one) for one in subject.capabilities),
             "padding_output": str(getattr(subject, "padding_output", "held")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
+            "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},
         }
 
     def method(self, op, request):

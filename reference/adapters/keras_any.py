@@ -7,6 +7,7 @@ arrays that were stored in another order, the place where a function lives.
 import json
 
 from lstm_spec.contract import Capability
+from reference.adapters.keras_defaults import defaults
 from reference.adapters.keras_eager import EagerModel
 from reference.adapters.keras_graph import GraphModel
 from reference.adapters.keras_layers import sequential
@@ -72,6 +73,12 @@ class Implementation(object):
         if not library.shows_final_states:
             missing.append(Capability.FINAL_STATE)
         self.capabilities = frozenset(EVERYTHING) - frozenset(missing)
+
+    @property
+    def defaults(self):
+        """What this Keras does unless it is told otherwise."""
+        with self.library.at_work("float32"):
+            return defaults(self.library)
 
     def build(self, spec):
         """A compiled ``Sequential`` with fresh weights."""

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 from lstm_spec.contract import Array, Capability
 from lstm_spec.model import ModelSpec
+from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
 from reference.keras3.layers import sequential
 from reference.keras3.model import KerasModel
@@ -88,6 +89,12 @@ class KerasImplementation:
     def capabilities(self) -> frozenset[Capability]:
         """Everything but the data builders; without training where the backend has none."""
         return TRAINING if self.backend in ("tensorflow", "jax", "torch") else INFERENCE
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What this Keras does unless it is told otherwise."""
+        with keras_for("float32") as keras:
+            return defaults(keras)
 
     def build(self, model: ModelSpec) -> KerasModel:
         """A compiled ``keras.Sequential`` with fresh weights.
