@@ -27,11 +27,14 @@ def matrix(
     ] = None,
     markdown: Annotated[Path | None, typer.Option(help="The matrix as a Markdown page.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="The matrix as a page for people.")
+    ] = None,
     reports: Reports = REPORTS,
 ) -> None:
     """Which clause holds in which report. Reports come from ``verify --json``."""
     with plain_errors():
-        for file in (markdown, json_file):
+        for file in (markdown, json_file, html_file):
             if file and not file.resolve().parent.is_dir():
                 raise ValueError(f"cannot write {file}: the folder does not exist")
         files = [file for name in names or ["*"] for file in found(name, reports)]
@@ -40,6 +43,13 @@ def matrix(
             markdown.write_text(as_markdown(columns), "utf-8")
         if json_file:
             json_file.write_text(json.dumps(as_json(columns), indent=1) + "\n", "utf-8")
+        if html_file:
+            from lstm_spec.report import html  # no other run waits for the template engine
+
+            beside = [
+                one.name for one in columns if html_file.with_name(f"{one.name}.html").exists()
+            ]
+            html.write_matrix(columns, html_file, {name: f"{name}.html" for name in beside})
         out.print(as_table(columns))
 
 

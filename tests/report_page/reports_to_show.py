@@ -5,6 +5,7 @@ import numpy as np
 from lstm_spec.clauses import catalogue
 from lstm_spec.diagnosis import Finding
 from lstm_spec.evidence import Deviation, Evidence, compare
+from lstm_spec.matrix import Column
 from lstm_spec.report import Report, json_report
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -65,6 +66,13 @@ def as_data(judgements, about=SPEAKS, **more):
     for name, value in more.items():
         setattr(report, name, value)
     return json_report.as_data(report)
+
+
+def as_column(name, data):
+    """A report as a column of a matrix."""
+    about = data["implementation"]
+    title = f"{about['name']} {about['version']} on {about['backend']}"
+    return Column(name, title, about, {one["id"]: one for one in data["clauses"]})
 
 
 def every_verdict():

@@ -6,14 +6,16 @@ Skipped, with the reason, where there is no Chromium.
 import json
 
 import pytest
-from reports_to_show import HOSTILE, QUOTES, every_verdict, hostile
+from reports_to_show import HOSTILE, QUOTES, as_column, every_verdict, hostile
 
 from lstm_spec.report import html
 
 VERDICTS = html.render(every_verdict())
 HOSTILE_PAGE = html.render(hostile())
-COLUMNS = {"keras-2": every_verdict(), HOSTILE: hostile()}
-MATRIX = html.render_matrix(COLUMNS, {"keras-2": "k.html", HOSTILE: "javascript:alert(6)"})
+MATRIX = html.render_matrix(
+    [as_column("keras-2", every_verdict()), as_column(HOSTILE, hostile())],
+    {"keras-2": "k.html", HOSTILE: "javascript:alert(6)"},
+)
 PAGES = {"report": VERDICTS, "hostile": HOSTILE_PAGE, "matrix": MATRIX}
 
 CONTRAST = """
@@ -262,7 +264,8 @@ def test_the_matrix_filters_by_what_divides_and_links_to_its_rows(browser):
     other = every_verdict()
     for one in other["clauses"]:
         one["verdict"] = "pass" if one["id"] == "CELL-12" else one["verdict"]
-    page = html.render_matrix({"a": every_verdict(), "b": other}, {"a": "a.html"})
+    columns = [as_column("a", every_verdict()), as_column("b", other)]
+    page = html.render_matrix(columns, {"a": "a.html"})
     browser.open(page, "#CELL-12")
     assert browser.run("return document.querySelector('.linked').id") == "CELL-12"
     browser.choose("verdict", "differs")
