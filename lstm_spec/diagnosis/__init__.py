@@ -1,13 +1,14 @@
 """Which mistake is it? A subject's own numbers are compared with those of every known mistake.
 
-A mistake is named only if the oracle, made to commit it, gives the subject's numbers on a designed
-trace where no other explanation does. Nothing is named for a subject that conforms.
+A mistake is named only if the equations, made to commit it, give the subject's numbers on a
+designed trace, and the right equations do not. Nothing is named for a subject that conforms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.trial import Trial
 
 MATCH = 1e-5
-"""Numbers of order one agree to this when one hypothesis explains the other: ten times the float32
-tolerance, a hundredth of the distance between any two hypotheses on the designed traces."""
+"""Numbers of order one agree to this when one hypothesis explains the other: twice the tolerance of
+a float32 engine, a hundredth of what the mistakes change on the designed traces."""
 
 
 @dataclass(frozen=True)
@@ -28,39 +29,83 @@ class Finding:
     """The families of clauses whose failures it can explain."""
 
 
+Explanation = TypeVar("Explanation")
+
 Experiment = Callable[[Implementation, Implementation, Trial], list[Finding]]
 
 
+def experiments() -> list[tuple[Experiment, set[Capability]]]:
+    """Every experiment with the capabilities that it needs, from the plainest on."""
+    from lstm_spec.diagnosis import (
+        access,
+        carry,
+        conventions,
+        lifecycle,
+        masks,
+        resets,
+        special_calls,
+        stacks,
+    )
+
+    can = Capability
+    return [
+        (conventions.forward, {can.FORWARD}),
+        (special_calls.single_output, {can.FORWARD}),
+        (special_calls.large_inputs, {can.FORWARD}),
+        (special_calls.large_states, {can.INITIAL_STATE, can.FINAL_STATE}),
+        (special_calls.lengths, {can.FORWARD}),
+        (special_calls.stateless, {can.FORWARD}),
+        (special_calls.stateless_predict, {can.PREDICT}),
+        (special_calls.backwards, {can.GO_BACKWARDS}),
+        (special_calls.backwards_from_a_state, {can.GO_BACKWARDS, can.INITIAL_STATE}),
+        (special_calls.without_bias, {can.NO_BIAS}),
+        (special_calls.hard_sigmoids, {can.HARD_SIGMOID}),
+        (masks.masked, {can.MASK}),
+        (masks.contents, {can.MASK}),
+        (masks.unasked, {can.FORWARD}),
+        (masks.stateful, {can.MASK, can.STATEFUL}),
+        (carry.between_calls, {can.STATEFUL}),
+        (carry.inside_predict, {can.STATEFUL, can.PREDICT}),
+        (resets.after_reset, {can.STATEFUL}),
+        (stacks.of_a_stack, {can.STATEFUL, can.LAYERS}),
+        (stacks.of_a_bidirectional_layer, {can.STATEFUL, can.BIDIRECTIONAL}),
+        (access.reading_and_setting, {can.STATEFUL, can.STATE_ACCESS}),
+        (access.after_reset, {can.STATEFUL, can.STATE_ACCESS}),
+        (access.stacked, {can.STATEFUL, can.STATE_ACCESS, can.LAYERS}),
+        (access.given_states, {can.STATEFUL, can.INITIAL_STATE}),
+        (access.given_to_a_stateless_model, {can.INITIAL_STATE}),
+        (lifecycle.operations, {can.STATEFUL}),
+        (lifecycle.epochs, {can.STATEFUL, can.FIT}),
+        (lifecycle.validation, {can.STATEFUL, can.FIT}),
+    ]
+
+
 def diagnose(subject: Implementation, oracle: Implementation, seed: int = 0) -> list[Finding]:
-    """Every mistake that could be proven; empty for a conforming subject.
+    """Every mistake that could be proven, each once; empty for a conforming subject.
 
     An experiment that the subject cannot take part in (a missing capability, an exception) proves
     nothing and is passed over: the clauses have their own verdicts for that.
     """
-    from lstm_spec.diagnosis import carry, conventions, lifecycle, masks
-
-    experiments: list[tuple[Experiment, set[Capability]]] = [
-        (conventions.forward, {Capability.FORWARD}),
-        (masks.masked, {Capability.MASK}),
-        (carry.between_calls, {Capability.STATEFUL}),
-        (carry.inside_predict, {Capability.STATEFUL, Capability.PREDICT}),
-        (carry.after_reset, {Capability.STATEFUL}),
-        (lifecycle.operations, {Capability.STATEFUL}),
-    ]
-    findings: list[Finding] = []
-    for experiment, needs in experiments:
+    findings: dict[str, Finding] = {}
+    for experiment, needs in experiments():
         if needs <= set(subject.capabilities):
-            trial = Trial(f"diagnosis: {experiment.__name__}", seed)
+            trial = Trial(f"diagnosis: {experiment.__module__}.{experiment.__name__}", seed)
             try:
-                findings += experiment(subject, oracle, trial)
+                for finding in experiment(subject, oracle, trial):
+                    findings.setdefault(finding.sentence, finding)
             except Exception:
                 continue
-    return findings
+    return list(findings.values())
 
 
 def matches(got: Array, expected: Array) -> bool:
     """Whether a hypothesis gives the subject's numbers."""
     got, expected = np.asarray(got), np.asarray(expected)
-    if got.shape != expected.shape or not np.isfinite(got).all():
+    if got.shape != expected.shape or not np.isfinite(got).all() or not np.isfinite(expected).all():
         return False
     return bool(np.abs(got - expected).max(initial=0.0) < MATCH)
+
+
+def nearest(told: Mapping[str, Explanation], agrees: Callable[[Explanation], bool]) -> str | None:
+    """The first mistake that explains the numbers; "" if they are right, None if nothing does."""
+    return next((mistake for mistake, one in told.items() if agrees(one)), None)

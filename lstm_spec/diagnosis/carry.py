@@ -1,185 +1,222 @@
-"""What is carried from batch to batch, and what a reset leaves.
+"""What is carried from batch to batch: the rule that gives the subject's numbers.
 
-A carry is a rule from the states after past batches to the state before the next one. The oracle
-is driven with explicit states under every rule; the rule that gives the subject's numbers is named.
+A carry is a rule from the states after past batches to the state before the next one. Under every
+rule the equations are driven with explicit states; the rule that fits is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_spec.contract import Array, Implementation, Model, States
+from lstm_spec.contract import Array, Implementation, Model
 from lstm_spec.diagnosis import Finding, matches
+from lstm_spec.diagnosis.departures import both
+from lstm_spec.diagnosis.equations import State, Weights, run
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.trial import Trial
 
-UNITS, FEATURES, STEPS, ROWS, BATCHES = 4, 3, 2, 3, 5
+UNITS, FEATURES, ROWS, BATCHES = 4, 5, 3, 13
+LENGTHS = (2, 2, 2, 1, 6, 2, 2, 2, 2, 2, 2, 2, 2)
+"""Steps per batch: enough batches to count to twelve; one of a single step, one of six."""
 
-State = tuple[Array, Array]
-Rule = Callable[[Sequence[State]], State]
-"""From the states after every batch so far (the first entry is zero) to the next initial state."""
+FAMILIES = ("STATE", "LIFE", "MASK", "GRAD", "TRAIN", "PIPE")
+
+
+@dataclass
+class Past:
+    """What has happened so far; the first entry of each list stands for the beginning."""
+
+    states: list[State]
+    early: list[State] = field(default_factory=list)
+    """The states before the last step of each batch."""
+    inputs: list[Array] = field(default_factory=list)
+    carried: list[State] = field(default_factory=list)
+    """What each batch was started from."""
+
+    @property
+    def zero(self) -> State:
+        """Nothing has been seen."""
+        return self.states[0]
+
+    @property
+    def last(self) -> State:
+        """After the last batch."""
+        return self.states[-1]
+
+    @property
+    def count(self) -> int:
+        """How many batches have been run."""
+        return len(self.states) - 1
+
+
+Rule = Callable[[Past, Array], State]
+"""From the past and the next input to the state that the next batch starts from."""
+
+
+def _changed(change: Callable[[State], State]) -> Rule:
+    return lambda past, x: change(past.last)
 
 
 def _rows(change: Callable[[Array], Array]) -> Rule:
-    return lambda past: (change(past[-1][0]), change(past[-1][1]))
+    return _changed(both(change))
 
 
-def _zero(past: Sequence[State]) -> State:
-    return np.zeros_like(past[0][0]), np.zeros_like(past[0][1])
+def _spread(a: Array) -> Array:
+    return np.repeat(a[:1], len(a), axis=0)
+
+
+def _only(a: Array, kept: Callable[[Array], Array]) -> Array:
+    return a * kept(np.arange(len(a)))[:, None]
 
 
 def _every(k: int) -> Rule:
     """Carried, but lost after every k-th batch."""
-    return lambda past: _zero(past) if (len(past) - 1) % k == 0 else past[-1]
+    return lambda past, x: past.zero if past.count % k == 0 else past.last
+
+
+def _without(lost: Callable[[Array], bool]) -> Rule:
+    """Carried, but a batch of some lengths leaves the state as it was before it."""
+    return lambda past, x: past.carried[-1] if lost(past.inputs[-1]) else past.last
+
+
+def _recognised(past: Past, x: Array) -> State:
+    order = np.argsort(np.argsort(x[:, 0, 0]))
+    return past.last[0][order], past.last[1][order]
+
+
+def _mixed(past: Past, mix: Callable[[Array, Array], Array]) -> State:
+    """The new state mixed with what the batch was started from."""
+    (h, c), (h_before, c_before) = past.last, past.carried[-1]
+    return mix(h, h_before), mix(c, c_before)
 
 
 RULES: dict[str, Rule] = {
-    "": lambda past: past[-1],
-    "no state is carried: every batch starts from zero": _zero,
-    "only h is carried, c starts from zero": lambda past: (past[-1][0], _zero(past)[1]),
-    "only c is carried, h starts from zero": lambda past: (_zero(past)[0], past[-1][1]),
-    "h and c are swapped when they are carried": lambda past: past[-1][::-1],
-    "h is carried as c, too": lambda past: (past[-1][0], past[-1][0]),
-    "c is carried as h, too": lambda past: (past[-1][1], past[-1][1]),
-    "row 0's state is carried into every row": _rows(lambda a: np.repeat(a[:1], len(a), axis=0)),
-    "the last row's state is carried into every row": _rows(
-        lambda a: np.repeat(a[-1:], len(a), axis=0)
+    "": _changed(lambda s: s),
+    "no state is carried: every batch starts from zero": lambda past, x: past.zero,
+    "only h is carried, c starts from zero": _changed(lambda s: (s[0], 0 * s[1])),
+    "only c is carried, h starts from zero": _changed(lambda s: (0 * s[0], s[1])),
+    "h is carried, c stays what it was": lambda past, x: (past.last[0], past.carried[-1][1]),
+    "c is carried, h stays what it was": lambda past, x: (past.carried[-1][0], past.last[1]),
+    "h and c are swapped when they are carried": _changed(lambda s: (s[1], s[0])),
+    "h is carried as c, too": _changed(lambda s: (s[0], s[0])),
+    "c is carried as h, too": _changed(lambda s: (s[1], s[1])),
+    "the cell state is squashed when it is carried": _changed(lambda s: (s[0], np.tanh(s[1]))),
+    "row 0's state is carried into every row": _rows(_spread),
+    "the last row's state is carried into every row": _rows(lambda a: _spread(a[::-1])),
+    "the last row's state is carried into the first row, all others start from zero": _rows(
+        lambda a: _only(_spread(a[::-1]), lambda row: row == 0)
     ),
     "the mean of all rows' states is carried": _rows(
-        lambda a: np.repeat(a.mean(axis=0, keepdims=True), len(a), axis=0)
+        lambda a: _spread(a.mean(axis=0, keepdims=True))
     ),
     "the rows' states are carried in reversed order": _rows(lambda a: a[::-1]),
+    "only h is carried in reversed order of rows": _changed(lambda s: (s[0][::-1], s[1])),
+    "only c is carried in reversed order of rows": _changed(lambda s: (s[0], s[1][::-1])),
     "each row's state is carried into the next row": _rows(lambda a: np.roll(a, 1, axis=0)),
     "each row's state is carried into the row before": _rows(lambda a: np.roll(a, -1, axis=0)),
-    "the state is carried one batch late": lambda past: past[max(len(past) - 2, 0)],
-    "the state of the first batch is carried for ever": lambda past: past[min(1, len(past) - 1)],
-    **{f"the state is lost after every {k} batches": _every(k) for k in (2, 3, 4)},
-    "the state is kept in float16": _rows(lambda a: a.astype(np.float16).astype(np.float64)),
+    "row 0's state is not carried": _rows(lambda a: _only(a, lambda row: row > 0)),
+    "the last row's state is not carried": _rows(lambda a: _only(a, lambda row: row < row[-1])),
+    "only row 0's state is carried": _rows(lambda a: _only(a, lambda row: row == 0)),
+    "the rows get back their states in the order of their inputs": _recognised,
+    "the units of the state are reversed when it is carried": _rows(lambda a: a[:, ::-1]),
+    "the state is carried one batch late": lambda past, x: past.states[max(past.count - 1, 0)],
+    "the state of the first batch is carried for ever": lambda past, x: past.states[1],
+    "the state before the last step is carried": lambda past, x: past.early[-1],
+    "the state is lost when the number of time steps changes": lambda past, x: (
+        past.last if past.inputs[-1].shape[1] == x.shape[1] else past.zero
+    ),
+    "a batch of one step leaves the state as it was": _without(lambda x: x.shape[1] == 1),
+    "a batch of six steps loses its state": lambda past, x: (
+        past.zero if past.inputs[-1].shape[1] == 6 else past.last
+    ),
+    **{f"the state is lost after every {k} batches": _every(k) for k in range(2, BATCHES)},
+    **{
+        f"the state is carried in {name}": _rows(narrow)
+        for name, narrow in {
+            "float16": lambda a: a.astype(np.float16).astype(np.float64),
+            "bfloat16": lambda a: (
+                (np.ascontiguousarray(a, np.float32).view(np.uint32) & np.uint32(0xFFFF0000))
+                .view(np.float32)
+                .astype(np.float64)
+            ),
+        }.items()
+    },
     "the state is halved when it is carried": _rows(lambda a: a / 2),
+    **{
+        f"the state is multiplied by {factor:g} when it is carried": _rows(
+            lambda a, factor=factor: factor * a  # type: ignore[misc]
+        )
+        for factor in (0.9, 0.99, 0.999, -1.0, 2.0)
+    },
+    **{
+        f"{part:.0%} of every row's state leaks into the others when it is carried": _rows(
+            lambda a, part=part: (1 - part) * a + part * a.mean(axis=0)  # type: ignore[misc]
+        )
+        for part in (0.01, 0.1, 0.5)
+    },
     "the sign of the state is lost when it is carried": _rows(np.abs),
+    "the mean of the new state and the old one is carried": lambda past, x: _mixed(
+        past, lambda new, old: (new + old) / 2
+    ),
+    "the new state is added to the old one": lambda past, x: _mixed(
+        past, lambda new, old: new + old
+    ),
 }
 
 
-def _trace(
-    subject: Implementation, oracle: Implementation, trial: Trial
-) -> tuple[Model, Model, Array]:
-    """A stateful subject, a stateless oracle with the same weights, and some batches."""
-    layer = LSTM(UNITS, stateful=True)
-    stateful = ModelSpec((layer,), FEATURES, batch_size=ROWS)
-    weights = trial.weights(stateful)
-    ours = trial.model(subject, stateful, weights)
-    theirs = trial.model(oracle, ModelSpec((LSTM(UNITS),), FEATURES), weights)
-    return ours, theirs, trial.array(BATCHES, ROWS, STEPS, FEATURES)
+def trace(subject: Implementation, trial: Trial) -> tuple[Model, Weights, list[Array]]:
+    """A stateful subject that has been reset, its weights, and the batches."""
+    spec = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS)
+    weights = trial.weights(spec)
+    ours = trial.model(subject, spec, weights)
+    return ours, weights, [trial.array(ROWS, steps, FEATURES) for steps in LENGTHS]
 
 
 def between_calls(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
     """From one direct call to the next."""
-    ours, theirs, batches = _trace(subject, oracle, trial)
-    ours.reset_states()
+    ours, weights, batches = trace(subject, trial)
     got = [ours.call(batch).outputs for batch in batches]
-    return _explained(got, theirs, batches, "", ("STATE", "LIFE", "MASK", "PIPE"))
+    return _explained(got, weights, batches, "")
 
 
 def inside_predict(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
     """From batch to batch inside one predict."""
-    ours, theirs, batches = _trace(subject, oracle, trial)
-    ours.reset_states()
-    outputs = ours.predict(batches.reshape(-1, STEPS, FEATURES), ROWS)
-    got = list(outputs.reshape(BATCHES, ROWS, UNITS))
-    return _explained(got, theirs, batches, "inside predict, ", ("STATE", "LIFE", "PIPE"))
+    ours, weights, batches = trace(subject, trial)
+    batches = [batch for batch in batches if batch.shape[1] == 2]
+    outputs = ours.predict(np.concatenate(batches), ROWS)
+    got = list(outputs.reshape(len(batches), ROWS, UNITS))
+    return _explained(got, weights, batches, "inside predict, ")
 
 
 def _explained(
-    got: Sequence[Array],
-    oracle: Model,
-    batches: Array,
-    where: str,
-    families: tuple[str, ...],
+    got: Sequence[Array], weights: Weights, batches: Sequence[Array], where: str
 ) -> list[Finding]:
+    plain = driven(weights, batches, RULES[""])
+    if not matches(got[0], plain[0]):
+        return []  # whatever is wrong is wrong before anything is carried
     for mistake, rule in RULES.items():
-        if all(map(matches, got, driven(oracle, batches, rule))):
-            return [Finding(where + mistake, families)] if mistake else []
-    if matches(got[0], driven(oracle, batches[:1], RULES[""])[0]):
-        first = next(
-            index
-            for index, expected in enumerate(driven(oracle, batches, RULES[""]))
-            if not matches(got[index], expected)
-        )
-        return [Finding(f"{where}the first difference is in batch {first + 1}", families)]
-    return []
+        expected = driven(weights, batches, rule)
+        if all(map(matches, got, expected)):
+            same = all(map(matches, expected, plain))
+            return [Finding(where + mistake, FAMILIES)] if mistake and not same else []
+    first = next(k for k, expected in enumerate(plain) if not matches(got[k], expected))
+    return [Finding(f"{where}the first difference is in batch {first + 1}", FAMILIES)]
 
 
-def driven(oracle: Model, batches: Array, rule: Rule) -> list[Array]:
-    """The outputs of a stateless oracle whose state is carried by a rule."""
-    zero = np.zeros((batches.shape[1], UNITS))
-    past: list[State] = [(zero, zero)]
+def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> list[Array]:
+    """The last outputs of every batch where the state is carried by a rule."""
+    zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
+    past = Past([zero])
     outputs = []
-    for index, batch in enumerate(batches):
-        start = rule(past) if index else past[0]
-        result = oracle.call(batch, initial_state=[start])
-        assert result.states is not None  # the oracle returns its states
-        past.append(result.states[0])
-        outputs.append(result.outputs)
+    for index, x in enumerate(batches):
+        start = rule(past, x) if index else zero
+        result = run(weights, x, start)
+        past.carried.append(start)
+        past.states.append(result.state)
+        past.early.append(run(weights, x[:, :-1], start).state if x.shape[1] > 1 else start)
+        past.inputs.append(x)
+        outputs.append(result.outputs[:, -1])
     return outputs
-
-
-RESETS: dict[str, Callable[[State], State]] = {
-    "": lambda state: (state[0] * 0, state[1] * 0),
-    "reset_states does nothing": lambda state: state,
-    "reset_states clears h but not c": lambda state: (state[0] * 0, state[1]),
-    "reset_states clears c but not h": lambda state: (state[0], state[1] * 0),
-    "reset_states clears only the first row": lambda state: _first_row_cleared(state),
-    "reset_states sets the state to one": lambda state: (state[0] * 0 + 1, state[1] * 0 + 1),
-}
-
-
-def _first_row_cleared(state: State) -> State:
-    kept = (np.arange(len(state[0])) > 0)[:, None]
-    return state[0] * kept, state[1] * kept
-
-
-def after_reset(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """Two calls, a reset, a call: of one layer, then of a stack of two."""
-    ours, theirs, batches = _trace(subject, oracle, trial)
-    ours.call(batches[0])
-    before = theirs.call(batches[0]).states
-    assert before is not None  # the oracle returns its states
-    ours.reset_states()
-    got = ours.call(batches[1]).outputs
-    for mistake, reset in RESETS.items():
-        if matches(got, theirs.call(batches[1], initial_state=[reset(before[0])]).outputs):
-            if mistake:
-                return [Finding(mistake, ("STATE", "LIFE", "PIPE"))]
-            return _after_reset_of_a_stack(subject, oracle, trial)
-    return []
-
-
-def _after_reset_of_a_stack(
-    subject: Implementation, oracle: Implementation, trial: Trial
-) -> list[Finding]:
-    layers = (
-        LSTM(UNITS, return_sequences=True, stateful=True),
-        LSTM(UNITS + 1, return_sequences=True, stateful=True),
-    )
-    spec = ModelSpec(layers, FEATURES, batch_size=ROWS)
-    weights = trial.weights(spec)
-    ours = trial.model(subject, spec, weights)
-    plain = ModelSpec(
-        (LSTM(UNITS, return_sequences=True), LSTM(UNITS + 1, return_sequences=True)), FEATURES
-    )
-    theirs = trial.model(oracle, plain, weights)
-    first, second = trial.array(2, ROWS, STEPS, FEATURES)
-    ours.call(first)
-    ours.reset_states()
-    got = ours.call(second).outputs
-    before = theirs.call(first).states
-    assert before is not None  # the oracle returns its states
-    cleared: States = [(h * 0, c * 0) for h, c in before]
-    for kept, layer in ((1, "first"), (0, "second")):
-        start = [before[i] if i == kept else cleared[i] for i in range(2)]
-        if matches(got, theirs.call(second, initial_state=start).outputs):
-            sentence = f"reset_states clears only the {layer} of two recurrent layers"
-            return [Finding(sentence, ("STATE", "LIFE", "PIPE"))]
-    return []

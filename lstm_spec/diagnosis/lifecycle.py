@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from lstm_spec.contract import Array, Capability, Implementation, Model, States
-from lstm_spec.diagnosis import Finding, matches
+from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.diagnosis import Finding, matches, nearest
+from lstm_spec.diagnosis.equations import State, run
 from lstm_spec.model import LSTM, SGD, ModelSpec
 from lstm_spec.trial import Trial
 
-UNITS, FEATURES, STEPS, ROWS = 4, 3, 2, 3
-FAMILIES = ("STATE", "LIFE", "TRAIN", "PIPE")
+UNITS, FEATURES, STEPS, ROWS, BATCHES = 4, 3, 2, 3, 3
+FAMILIES = ("STATE", "LIFE", "GRAD", "TRAIN", "PIPE")
 
 STILL = SGD(learning_rate=0.0)
 """Training with this rate runs everything and moves no weight, so the state can be seen alone."""
 
+SPEC = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optimizer=STILL)
+
 Operation = Callable[[Any, Array, Array], Any]
-"""``operation(model, x (2 batches of rows), y)``: what may move the state."""
+"""``operation(model, x, y)``, both of ``BATCHES`` batches: what may move the state."""
 
 OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
     "call": (lambda m, x, y: m.call(x[:ROWS]), (), 1),
-    "predict": (lambda m, x, y: m.predict(x, ROWS), (Capability.PREDICT,), 2),
+    "predict": (lambda m, x, y: m.predict(x, ROWS), (Capability.PREDICT,), BATCHES),
     "predict_on_batch": (lambda m, x, y: m.predict_on_batch(x[:ROWS]), (Capability.PREDICT,), 1),
-    "evaluate": (lambda m, x, y: m.evaluate(x, y, ROWS), (Capability.EVALUATE,), 2),
+    "evaluate": (lambda m, x, y: m.evaluate(x, y, ROWS), (Capability.EVALUATE,), BATCHES),
     "test_on_batch": (
         lambda m, x, y: m.test_on_batch(x[:ROWS], y[:ROWS]),
         (Capability.EVALUATE,),
@@ -36,10 +39,15 @@ OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
         (Capability.TRAIN,),
         1,
     ),
+    "gradients": (
+        lambda m, x, y: m.gradients(x[:ROWS], y[:ROWS]),
+        (Capability.GRADIENTS,),
+        1,
+    ),
     "fit": (
         lambda m, x, y: m.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False),
         (Capability.FIT,),
-        2,
+        BATCHES,
     ),
     "get_weights": (lambda m, x, y: m.get_weights(), (), 0),
     "set_weights": (lambda m, x, y: m.set_weights(m.get_weights()), (), 0),
@@ -47,97 +55,118 @@ OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
 """Each with the capabilities it needs and how many batches it runs through the state."""
 
 
+class Scene:
+    """A subject with its weights and data; every experiment begins warm, in a known state."""
+
+    def __init__(self, subject: Implementation, trial: Trial) -> None:
+        self.weights = trial.weights(SPEC)
+        self.ours: Model = trial.model(subject, SPEC, self.weights)
+        self.warm, self.probe = trial.array(2, ROWS, STEPS, FEATURES)
+        self.x = trial.array(BATCHES * ROWS, STEPS, FEATURES)
+        self.y = trial.array(BATCHES * ROWS, UNITS)
+        self.zero: State = (np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS)))
+        self.before = self.moved(self.zero, [self.warm])
+
+    def batches(self, count: int = BATCHES) -> list[Array]:
+        """The first batches of x."""
+        return [self.x[k * ROWS : (k + 1) * ROWS] for k in range(count)]
+
+    def moved(self, state: State, batches: list[Array]) -> State:
+        """The state after these batches."""
+        for batch in batches:
+            state = run(self.weights, batch, state).state
+        return state
+
+    def after(self, operation: Callable[[Any], Any]) -> tuple[Array, bool]:
+        """What the probe gives after an operation, and whether the weights have moved."""
+        self.ours.set_weights(self.weights)
+        self.ours.reset_states()
+        self.ours.call(self.warm)
+        self.ours.set_weights(self.weights)
+        operation(self.ours)
+        same = all(map(np.array_equal, self.ours.get_weights(), self.weights))
+        got = self.ours.call(self.probe).outputs
+        return got, not same
+
+    def named(self, got: Array, told: Mapping[str, State]) -> list[Finding]:
+        """The mistake from whose state the probe gives these numbers."""
+        mistake = nearest(
+            told, lambda state: matches(got, run(self.weights, self.probe, state).outputs[:, -1])
+        )
+        return [Finding(mistake, FAMILIES)] if mistake else []
+
+
 def operations(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """What every operation does to the state, and the end of an epoch, and validation."""
-    layer = LSTM(UNITS, stateful=True)
-    spec = ModelSpec((layer,), FEATURES, batch_size=ROWS, optimizer=STILL)
-    ours, theirs = trial.twins(subject, oracle, spec)
-    warm, probe = trial.array(2, ROWS, STEPS, FEATURES)
-    x, y = trial.array(2 * ROWS, STEPS, FEATURES), trial.array(2 * ROWS, UNITS)
-    states = _after(theirs, warm)
+    """What every operation does to the state, and to the weights where it must not train."""
+    scene = Scene(subject, trial)
     findings = []
-    for name, (operation, needs, batches) in OPERATIONS.items():
+    for name, (operation, needs, count) in OPERATIONS.items():
         if not set(needs) <= set(subject.capabilities):
             continue
-        ours.reset_states()
-        ours.call(warm)
-        operation(ours, x, y)
-        got = ours.call(probe).outputs
-        moved = _moved(theirs, states, x, batches)
-        told = {
-            "": moved,
-            f"{name} leaves the state where it was": states,
-            f"{name} clears the state": _cleared(states),
-            f"after {name} only h is kept": [(h, c * 0) for h, c in moved],
-            f"after {name} only c is kept": [(h * 0, c) for h, c in moved],
-            f"{name} carries the state of its first batch only": _moved(theirs, states, x, 1),
-        }
-        findings += _first_that_matches(told, got, theirs, probe)
-    if Capability.FIT in subject.capabilities:
-        findings += _fit(ours, theirs, warm, probe, (x, y))
+        got, weights_moved = scene.after(lambda m, run=operation: run(m, scene.x, scene.y))
+        if weights_moved:
+            findings.append(Finding(f"{name} changes the weights", FAMILIES))
+        else:
+            findings += scene.named(got, _mistakes(scene, name, count))
     return findings
 
 
-def _fit(
-    ours: Model, theirs: Model, warm: Array, probe: Array, data: tuple[Array, Array]
-) -> list[Finding]:
-    """The end of an epoch, and validation inside fit."""
-    x, y = data
-    states = _after(theirs, warm)
-    validation = x[::-1].copy(), y
-
-    def fitted(epochs: int, **how: Any) -> Array:
-        ours.reset_states()
-        ours.call(warm)
-        ours.fit(x, y, batch_size=ROWS, epochs=epochs, shuffle=False, **how)
-        return ours.call(probe).outputs
-
-    once = _moved(theirs, states, x, 2)
-    validated = _moved(theirs, once, validation[0], 2)
-    epochs = {
-        "": _moved(theirs, once, x, 2),
-        "fit clears the state at the start of every epoch": _moved(theirs, _cleared(states), x, 2),
-        "fit clears the state at the end of every epoch": _cleared(states),
-        "fit goes back to the state before it at every epoch": once,
+def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:
+    """What the state may be after an operation of so many batches."""
+    before, zero = scene.before, scene.zero
+    batches = scene.batches(count)
+    moved = scene.moved(before, batches)
+    told = {
+        "": moved,
+        f"{name} leaves the state where it was": before,
+        f"{name} clears the state": zero,
+        f"after {name} only h is kept": (moved[0], zero[1]),
+        f"after {name} only c is kept": (zero[0], moved[1]),
+        f"{name} moves h and leaves c where it was": (moved[0], before[1]),
+        f"{name} moves c and leaves h where it was": (before[0], moved[1]),
     }
-    inside = {
-        "": validated,
-        "validation inside fit does not run through the training state": once,
-        "validation inside fit clears the state before it": _moved(
-            theirs, _cleared(states), validation[0], 2
-        ),
-        "validation inside fit leaves a cleared state": _cleared(states),
-    }
-    return [
-        *_first_that_matches(epochs, fitted(2), theirs, probe),
-        *_first_that_matches(inside, fitted(1, validation_data=validation), theirs, probe),
-    ]
+    if batches:
+        told[f"{name} starts from a cleared state"] = scene.moved(zero, batches)
+    if count > 1:
+        told[f"{name} carries the state of its first batch only"] = scene.moved(before, batches[:1])
+        told[f"{name} carries the state of its last batch only"] = scene.moved(zero, batches[-1:])
+    return told
 
 
-def _first_that_matches(
-    told: dict[str, States], got: Array, oracle: Model, probe: Array
-) -> list[Finding]:
-    for mistake, states in told.items():
-        oracle.set_states(states)
-        if matches(got, oracle.call(probe).outputs):
-            return [Finding(mistake, FAMILIES)] if mistake else []
-    return []
+def epochs(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """The end of an epoch inside fit."""
+    scene = Scene(subject, trial)
+    batches = scene.batches()
+    once = scene.moved(scene.before, batches)
+    got, _ = scene.after(
+        lambda m: m.fit(scene.x, scene.y, batch_size=ROWS, epochs=2, shuffle=False)
+    )
+    return scene.named(
+        got,
+        {
+            "": scene.moved(once, batches),
+            "fit clears the state at the start of every epoch": scene.moved(scene.zero, batches),
+            "fit clears the state at the end of every epoch": scene.zero,
+            "fit goes back to the state before it at every epoch": once,
+        },
+    )
 
 
-def _after(oracle: Model, batch: Array) -> States:
-    """The oracle's state after one batch from zero."""
-    oracle.reset_states()
-    oracle.call(batch)
-    return oracle.get_states()
-
-
-def _moved(oracle: Model, states: States, x: Array, batches: int) -> States:
-    """The oracle's state after so many batches from given states."""
-    oracle.set_states(states)
-    for index in range(batches):
-        oracle.call(x[index * ROWS : (index + 1) * ROWS])
-    return oracle.get_states()
-
-
-def _cleared(states: States) -> States:
-    return [(np.zeros_like(h), np.zeros_like(c)) for h, c in states]
+def validation(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """Validation inside fit."""
+    scene = Scene(subject, trial)
+    x, y = scene.x[::-1].copy(), scene.y
+    rows = [x[k * ROWS : (k + 1) * ROWS] for k in range(BATCHES)]
+    once = scene.moved(scene.before, scene.batches())
+    how: dict[str, Any] = {"batch_size": ROWS, "epochs": 1, "shuffle": False}
+    got, _ = scene.after(lambda m: m.fit(scene.x, scene.y, validation_data=(x, y), **how))
+    inside = "validation inside fit"
+    return scene.named(
+        got,
+        {
+            "": scene.moved(once, rows),
+            f"{inside} does not run through the training state": once,
+            f"{inside} clears the state before it": scene.moved(scene.zero, rows),
+            f"{inside} leaves a cleared state": scene.zero,
+        },
+    )

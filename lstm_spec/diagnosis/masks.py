@@ -1,7 +1,6 @@
-"""What a subject does at a masked step: the rule that reproduces its outputs.
+"""What a subject does at a masked step: the meaning and the rule that reproduce its numbers.
 
-The oracle takes one valid step at a time; a rule says what becomes of state and output at a step
-that is masked. The trace has a masked head, a hole, a tail and a row that is masked throughout.
+The trace has a masked head, a hole, a tail, a row that is masked throughout, and a given state.
 """
 
 from __future__ import annotations
@@ -11,40 +10,35 @@ from itertools import product
 
 import numpy as np
 
-from lstm_spec.contract import Array, Implementation, Model, padding_output_of
+from lstm_spec.contract import Array, Capability, Implementation, padding_output_of
 from lstm_spec.diagnosis import Finding, matches
+from lstm_spec.diagnosis.equations import Result, State, held, run
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.trial import Trial
 
 UNITS, FEATURES = 4, 3
 MASK = np.array(
     [
-        [True, True, True, True, True, True],
         [False, True, True, False, True, True],
         [True, True, False, False, True, False],
         [True, True, True, True, False, False],
         [False, False, False, False, False, False],
+        [True, True, True, True, True, True],
     ]
 )
+SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
+FAMILIES = ("MASK", "GRAD", "TRAIN", "PIPE")
 
-State = tuple[Array, Array]
 Rule = Callable[[Array, State, State], State]
-"""``rule(valid (batch, 1), state after the step, state before it)``: the state that goes on."""
-
-
-def _held(valid: Array, new: State, old: State) -> State:
-    return np.where(valid, new[0], old[0]), np.where(valid, new[1], old[1])
-
-
-def _cleared(valid: Array, new: State, old: State) -> State:
-    return np.where(valid, new[0], 0), np.where(valid, new[1], 0)
-
 
 RULES: dict[str, Rule] = {
-    "": _held,
+    "": held,
     "c runs on through masked steps": lambda v, new, old: (np.where(v, new[0], old[0]), new[1]),
     "h runs on through masked steps": lambda v, new, old: (new[0], np.where(v, new[1], old[1])),
-    "a masked step clears the state": _cleared,
+    "a masked step clears the state": lambda v, new, old: (
+        np.where(v, new[0], 0),
+        np.where(v, new[1], 0),
+    ),
     "a masked step clears h": lambda v, new, old: (
         np.where(v, new[0], 0),
         np.where(v, new[1], old[1]),
@@ -55,6 +49,9 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+RUN_ON_ZERO = {"masked steps are run with an input of zero": lambda v, new, old: new}
+"""With an input of its own, such a rule is that of a mask that is ignored."""
+
 
 def _lengths(mask: Array) -> Array:
     """The mask of somebody who knows only how many steps of a row are valid."""
@@ -62,10 +59,22 @@ def _lengths(mask: Array) -> Array:
     return np.arange(mask.shape[1]) < lengths
 
 
-def _until_last(mask: Array) -> Array:
-    """The mask of somebody who cuts a row after its last valid step."""
-    last = np.where(mask.any(axis=1), mask.shape[1] - np.argmax(mask[:, ::-1], axis=1), 0)
-    return np.arange(mask.shape[1]) < last[:, None]
+def _after_the_first(mask: Array) -> Array:
+    """True from the first valid step on."""
+    after: Array = np.maximum.accumulate(mask, axis=1)
+    return after
+
+
+def _until_the_last(mask: Array) -> Array:
+    """True up to the last valid step."""
+    return _after_the_first(mask[:, ::-1])[:, ::-1]
+
+
+def _never_empty(mask: Array) -> Array:
+    """A row that is masked throughout gets its first step back."""
+    filled = mask.copy()
+    filled[~mask.any(axis=1), 0] = True
+    return filled
 
 
 MEANINGS: dict[str, Callable[[Array], Array]] = {
@@ -73,58 +82,162 @@ MEANINGS: dict[str, Callable[[Array], Array]] = {
     "the mask is ignored": np.ones_like,
     "the mask is inverted: True is taken for masked": np.logical_not,
     "only the number of valid steps is used, as if all masked steps were at the end": _lengths,
-    "only the tail of a mask is used": _until_last,
+    "only the tail of a mask is used": _until_the_last,
+    "only the head of a mask is used": _after_the_first,
+    "holes in the mask are filled": lambda mask: _after_the_first(mask) & _until_the_last(mask),
     "the mask of the first row is used for all": lambda mask: np.broadcast_to(mask[:1], mask.shape),
+    "a step is masked in every row if it is masked in one": lambda mask: np.broadcast_to(
+        mask.all(axis=0), mask.shape
+    ),
+    "a step is masked only if it is masked in every row": lambda mask: np.broadcast_to(
+        mask.any(axis=0), mask.shape
+    ),
+    "the rows of the mask are in reversed order": lambda mask: mask[::-1],
+    "the first step of a row that is masked as a whole is taken for valid": _never_empty,
     "the mask is one step late": lambda mask: np.roll(mask, 1, axis=1),
+    "the mask is one step early": lambda mask: np.roll(mask, -1, axis=1),
     "the mask is reversed in time": lambda mask: mask[:, ::-1],
 }
 
 
 def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """One call with a mask; which meaning of the mask and which rule give its final state."""
-    spec = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
-    ours, theirs = trial.twins(subject, oracle, spec)
-    x = trial.array(*MASK.shape, FEATURES)
-    outputs, states = ours.call(x, mask=MASK)
+    """One call with a mask; which meaning of the mask and which rule give its numbers."""
+    weights, x = trial.weights(SPEC), trial.array(*MASK.shape, FEATURES)
+    given = Capability.INITIAL_STATE in subject.capabilities
+    state = trial.states(SPEC, len(MASK))[0] if given else _zero(len(MASK))
+    ours = trial.model(subject, SPEC, weights)
+    kwargs = {"initial_state": [state]} if given else {}
+    mask = MASK.copy()
+    outputs, final = ours.call(x, mask=mask, **kwargs)
+    if not np.array_equal(mask, MASK):
+        return [Finding("a call changes the mask that it was given", FAMILIES)]
+    right = run(weights, x, state, mask=MASK)
+
+    def agrees(result: Result) -> bool:
+        if final is not None:
+            return all(matches(*pair) for pair in zip(final[0], result.state, strict=True))
+        return matches(outputs[:, -1], result.outputs[:, -1])
+
+    if agrees(right):
+        return _emitted(outputs, right, (weights, x, state), subject)
     # An engine may or may not blank what stands in a masked step: it shows where the state runs on.
-    inputs = (x, np.where(MASK[..., None], x, 0))
-    for (meaning, understood), (mistake, rule), read in product(
-        MEANINGS.items(), RULES.items(), inputs
-    ):
-        expected, final = stepwise(theirs, read, understood(MASK), rule)
-        told = [words for words in (meaning, mistake) if words]
-        if states is not None:
-            agrees = all(matches(*pair) for pair in zip(states[0], final, strict=True))
-        else:
-            agrees = matches(outputs[:, -1], expected[:, -1])
-        if agrees and told:
-            return [Finding(" and ".join(told), ("MASK",))]
-        if agrees:
-            return _emitted(outputs, expected, subject)
+    blank = np.where(MASK[..., None], x, 0)
+    readings = ((x, RULES), (blank, RULES | RUN_ON_ZERO))
+    for (meaning, understood), (read, rules) in product(MEANINGS.items(), readings):
+        for mistake, rule in rules.items():
+            if not meaning and not mistake:
+                continue
+            if not agrees(run(weights, read, state, mask=understood(MASK), rule=rule)):
+                continue
+            told = " and ".join(words for words in (meaning, mistake) if words)
+            return [Finding(told, FAMILIES)]
+    return _head_of_a_given_state(weights, x, state, agrees)
+
+
+def _head_of_a_given_state(
+    weights: list[Array], x: Array, state: State, agrees: Callable[[Result], bool]
+) -> list[Finding]:
+    late = ~MASK[:, :1]
+    start = np.where(late, 0, state[0]), np.where(late, 0, state[1])
+    if agrees(run(weights, x, start, mask=MASK)):
+        return [Finding("a masked head clears the given state", FAMILIES)]
     return []
 
 
-def stepwise(model: Model, x: Array, mask: Array, rule: Rule) -> tuple[Array, State]:
-    """Outputs (batch, time, units) and final state of the oracle under a rule."""
-    zero = np.zeros((len(x), UNITS))
-    state, output = (zero, zero), zero
-    outputs = []
-    for step in range(x.shape[1]):
-        valid = mask[:, step : step + 1]
-        _, after = model.call(x[:, step : step + 1], initial_state=[state])
-        assert after is not None  # the oracle returns its states
-        output = np.where(valid, after[0][0], output)
-        state = rule(valid, after[0], state)
-        outputs.append(output)
-    return np.stack(outputs, axis=1), state
+def _zero(rows: int) -> State:
+    return np.zeros((rows, UNITS)), np.zeros((rows, UNITS))
 
 
-def _emitted(outputs: Array, held: Array, subject: Implementation) -> list[Finding]:
+def _emitted(
+    outputs: Array, right: Result, given: tuple[list[Array], Array, State], subject: Implementation
+) -> list[Finding]:
     """The states are right; what comes out at masked steps may not be what is declared."""
     declared = padding_output_of(subject)
-    zeroed = np.where(MASK[..., None], held, 0)
-    if declared == "held" and matches(outputs, zeroed):
-        return [Finding("masked steps give zero, not the previous output", ("MASK",))]
-    if declared == "zero" and matches(outputs, held):
-        return [Finding("masked steps give the previous output, not zero", ("MASK",))]
+    weights, x, state = given
+    valid = MASK[..., None]
+    if declared == "undefined":
+        return []
+    zeroed = np.where(valid, right.outputs, 0)
+    head = ~np.maximum.accumulate(MASK, axis=1)[..., None]
+    started = np.where(head, np.asarray(state[0])[:, None], right.outputs)
+    told = {
+        "": right.outputs if declared == "held" else zeroed,
+        "masked steps give zero, not the previous output": zeroed,
+        "masked steps give the previous output, not zero": right.outputs,
+        "the initial h comes out before the first valid step": started,
+    }
+    for mistake, expected in told.items():
+        if matches(outputs, expected):
+            return [Finding(mistake, FAMILIES)] if mistake else []
+    for read in (x, np.where(valid, x, 0)):
+        if matches(outputs, _computed(weights, read, state)):
+            return [
+                Finding("the output at a masked step is computed as if it were valid", FAMILIES)
+            ]
+    return []
+
+
+def _computed(weights: list[Array], x: Array, state: State) -> Array:
+    """Outputs of every step from the right state, whether the step is valid or not."""
+    outputs = []
+    for step in range(x.shape[1]):
+        now = slice(step, step + 1)
+        outputs.append(run(weights, x[:, now], state).outputs[:, 0])
+        state = run(weights, x[:, now], state, mask=MASK[:, now]).state
+    return np.stack(outputs, axis=1)
+
+
+def contents(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """What stands in masked steps: large numbers, then NaN."""
+    weights, x = trial.weights(SPEC), trial.array(*MASK.shape, FEATURES)
+    ours = trial.model(subject, SPEC, weights)
+    before = ours.call(x, mask=MASK.copy()).outputs
+    large = np.where(MASK[..., None], x, np.float32(1e4))
+    if not matches(ours.call(large, mask=MASK.copy()).outputs[MASK], before[MASK]):
+        if matches(before[MASK], run(weights, x, _zero(len(x)), mask=MASK).outputs[MASK]):
+            return [Finding("what stands in a masked step reaches the result", FAMILIES)]
+        return []
+    nothing = np.where(MASK[..., None], x, np.float32(np.nan))
+    if np.isnan(ours.call(nothing, mask=MASK.copy()).outputs[MASK]).any():
+        return [Finding("NaN in a masked step reaches the result", FAMILIES)]
+    return []
+
+
+def unasked(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """A row with steps of zeros and no mask."""
+    weights, x = trial.weights(SPEC), trial.array(3, 5, FEATURES)
+    x[:, 1:3] = 0.0
+    zeros = (x != 0).any(axis=-1)
+    got = trial.model(subject, SPEC, weights).call(x).outputs
+    skipped = run(weights, x, _zero(3), mask=zeros).outputs
+    if matches(got, skipped):
+        return [Finding("steps of zeros are skipped without a mask", FAMILIES)]
+    return []
+
+
+def stateful(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """A stateful model: a call, a masked call with a row masked throughout, a call."""
+    spec = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=3)
+    weights = trial.weights(spec)
+    ours = trial.model(subject, spec, weights)
+    x = trial.array(3, 3, 4, FEATURES)
+    mask = np.array([[True, True, False, True], [False] * 4, [False, True, True, True]])
+    first = run(weights, x[0], _zero(3))
+    second = run(weights, x[1], first.state, mask=mask)
+    ours.call(x[0])
+    ours.call(x[1], mask=mask.copy())
+    got = ours.call(x[2]).outputs
+    if matches(got, run(weights, x[2], second.state).outputs[:, -1]):
+        return []
+    kept = mask.any(axis=1)[:, None]
+    told = {
+        "a masked call does not carry its state": run(weights, x[2], first.state),
+        "a row that is masked as a whole loses its carried state": run(
+            weights, x[2], (second.state[0] * kept, second.state[1] * kept)
+        ),
+        "the mask of a call is used again by the next": run(weights, x[2], second.state, mask=mask),
+    }
+    for mistake, result in told.items():
+        if matches(got, result.outputs[:, -1]):
+            return [Finding(mistake, FAMILIES)]
     return []

@@ -1,4 +1,4 @@
-"""The kill matrix in words: as Markdown for people, as JSON for programs, as tables on a terminal."""
+"""The kill matrix: as Markdown for people, as JSON for programs, as tables on a terminal."""
 
 from __future__ import annotations
 

@@ -55,7 +55,10 @@ class OneIsAddedToTheForgetGate(OtherBias):
         return bias + np.repeat([0.0, 1.0, 0.0, 0.0], self.units)
 
 
-@plant("One is added to the forget gate of a layer without a bias.")
+@plant(
+    "One is added to the forget gate of a layer without a bias.",
+    diagnosis="one is added to the forget gate of a layer without a bias",
+)
 class OneIsAddedWithoutABias(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)
@@ -74,7 +77,10 @@ class ForgetBiasIsAlwaysOne(OtherBias):
         return changed
 
 
-@plant("The bias is added to the cell state.")
+@plant(
+    "The bias is added to the cell state.",
+    diagnosis="the bias of the cell gate is added to the cell state",
+)
 class BiasGoesIntoTheCell(LSTMLayer):
     def next_cell(self, i, f, g, c):
         after = super().next_cell(i, f, g, c)

@@ -167,7 +167,7 @@ def losing_every(k: int) -> type[NumpyModel]:
     return Loses
 
 
-for k in range(2, 9):
+for k in (*range(2, 9), 10):
     plant(
         f"The state is lost after every {k} batches.",
         diagnosis=f"the state is lost after every {k} batches",
@@ -272,11 +272,6 @@ class StatelessModelKeepsItsState(NumpyModel):
     def carry(self, final):
         self.left = final
         super().carry(final)
-
-
-@plant("The state is lost after every 10 batches.")
-class LostAfterTen(losing_every(10)):
-    pass
 
 
 @plant("The state fades a little from batch to batch.", diagnosis="the state is multiplied by 0.99")

@@ -62,7 +62,10 @@ class DirectionsSwapTheirStates(NumpyModel):
         super().carry(final[::-1] if ahead == [False, True] else final)
 
 
-@plant("A stateless layer beside a stateful one carries its state, too.")
+@plant(
+    "A stateless layer beside a stateful one carries its state, too.",
+    diagnosis="a stateless layer above a stateful one carries its state, too",
+)
 class EveryLayerCarries(NumpyModel):
     def __init__(self, spec, engine):
         super().__init__(spec, engine)

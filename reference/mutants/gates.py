@@ -85,21 +85,30 @@ class OutputGateHasAPeephole(LSTMLayer):
         return step._replace(h=self.sigma.of(z) * step.squashed)
 
 
-@plant("The cell is written one step late: h comes from c before the step.")
+@plant(
+    "The cell is written one step late: h comes from c before the step.",
+    diagnosis="h comes from the cell state before the step",
+)
 class OutputReadsTheOldCell(LSTMLayer):
     def step(self, x, h, c):
         step = super().step(x, h, c)
         return step._replace(h=step.o * self.phi.of(c))
 
 
-@plant("Input and forget gates add up to one by a softmax.")
+@plant(
+    "Input and forget gate are made to add up to one.",
+    diagnosis="input and forget gate are made to add up to one",
+)
 class GatesCompete(LSTMLayer):
     def next_cell(self, i, f, g, c):
         total = i + f
         return f / total * c + i / total * g
 
 
-@plant("The candidate is squashed by the gates' activation.")
+@plant(
+    "The candidate is squashed by the gates' activation.",
+    diagnosis="the candidate is squashed by the gates' activation",
+)
 class CandidateIsAGate(LSTMLayer):
     def activate(self, z):
         return self.sigma.of(np.array(z))

@@ -7,3 +7,5 @@ OF_KERAS_ONLY = "asks for a default that only a Keras has: tests/keras_versions 
 IDLE: dict[str, str] = dict.fromkeys(
     ("CELL-90", "CELL-91", "CELL-92", "TRAIN-90", "TRAIN-91", "DATA-95"), OF_KERAS_ONLY
 )
+
+TOO_SLOW_FOR_SCALAR: frozenset[str] = frozenset()

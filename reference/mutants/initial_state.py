@@ -69,7 +69,10 @@ class StatesAreAveragedOverTheBatch(OtherStart):
         return h * 0 + h.mean(axis=0), c * 0 + c.mean(axis=0)
 
 
-@plant("The backward layer turns the batch of its state.")
+@plant(
+    "A backward layer gives its initial state to the rows in reversed order.",
+    diagnosis="a backward layer gives its initial state to the rows in reversed order",
+)
 class BackwardLayerTurnsTheBatchOfItsState(LSTMLayer):
     def run(self, inputs, state):
         turned = (state[0][::-1], state[1][::-1]) if self.layer.go_backwards else state
@@ -88,7 +91,10 @@ class InitialCIsUsedForH(OtherStart):
         return c, c
 
 
-@plant("Initial states are given to the rows in reversed order.", diagnosis="initial states in rev")
+@plant(
+    "Initial states are given to the rows in reversed order.",
+    diagnosis="initial states are given to the rows in reversed order",
+)
 class InitialStatesAreReversed(OtherStart):
     def changed(self, h, c):
         return h[::-1], c[::-1]
@@ -100,7 +106,10 @@ class InitialCIsSquashed(OtherStart):
         return h, np.tanh(c)
 
 
-@plant("Only the first row gets its initial state.", diagnosis="only row 0 starts from its initial")
+@plant(
+    "Only the first row gets its initial state.",
+    diagnosis="only row 0 starts from its initial state",
+)
 class OnlyTheFirstRowStarts(OtherStart):
     def changed(self, h, c):
         return np.concatenate([h[:1], 0 * h[1:]]), np.concatenate([c[:1], 0 * c[1:]])

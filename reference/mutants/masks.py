@@ -198,7 +198,7 @@ class MaskedStepsLeakALittle(LSTMLayer):
         return outputs, mask_out, final
 
 
-@plant("The given mask is turned in place.")
+@plant("The given mask is turned in place.", diagnosis="a call changes the mask")
 class MaskIsTurnedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -243,7 +243,7 @@ class MaskIsRemembered(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if mask is None and self.remembered is not None and self.remembered.shape == x.shape[:2]:
             mask = self.remembered
-        self.remembered = None if mask is None else mask ^ (mask.cumsum(axis=1) == 2)
+        self.remembered = mask
         return super().call(x, mask, initial_state)
 
 

@@ -12,14 +12,20 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("outputs")
 
 
-@plant("Outputs come out with time as their first axis.")
+@plant(
+    "Outputs come out with time as their first axis.",
+    diagnosis="the outputs come out with time as their first axis",
+)
 class OutputsAreTimeMajor(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
         return CallResult(outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs, states)
 
 
-@plant("The final state is that of the first row.")
+@plant(
+    "The final state is that of the first row.",
+    diagnosis="the final state is that of the first row",
+)
 class FinalStateIsThatOfTheFirstRow(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)

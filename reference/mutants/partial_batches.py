@@ -147,6 +147,16 @@ class SetStatesResizes(NumpyModel):
         )
 
 
+@plant("An initial state for another number of rows is repeated until it fits.")
+class InitialStateResizes(NumpyModel):
+    def starting_states(self, rows, initial_state=None):
+        if initial_state is not None:
+            initial_state = [
+                tuple(np.resize(a, (rows, np.shape(a)[1])) for a in pair) for pair in initial_state
+            ]
+        return super().starting_states(rows, initial_state)
+
+
 @plant("A smaller last batch is dropped by predict, evaluate and fit.")
 class LastSmallerBatchIsDropped(NumpyModel):
     def batches(self, count, batch_size):

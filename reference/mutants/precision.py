@@ -76,6 +76,7 @@ plant(
     "The weights are kept in bfloat16.",
     address="OpenVINO without INFERENCE_PRECISION_HINT=f32",
 )(weights_in(brain))
+plant("A float64 model carries its state in float32.")(between_batches(single))
 plant("The weights of a float64 model are kept in float32.")(weights_in(single))
 
 
@@ -90,11 +91,6 @@ class OutputsInHalfPrecision(NumpyModel):
 class Float32InsideFloat64(LSTMLayer):
     def preactivation(self, x, h):
         return single(super().preactivation(x, h))
-
-
-@plant("A float64 model carries its state in float32.")
-class Float32Carry(between_batches(single)):
-    pass
 
 
 @plant("Gradients are computed in float32.")

@@ -59,6 +59,10 @@ RULES = {
         lambda index, h, c: (h / 2, c / 2),
         "reset_states halves the state",
     ),
+    "reset_states leaves a thousandth of the state.": (
+        lambda index, h, c: (h / 1000, c / 1000),
+        "reset_states leaves a thousandth of the state",
+    ),
     "reset_states swaps h and c.": (lambda index, h, c: (c, h), "reset_states swaps h and c"),
     "reset_states clears only the first recurrent layer.": (
         lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c),
@@ -123,7 +127,7 @@ class ResetsOnce(NumpyModel):
             super().reset_states()
 
 
-@plant("reset_states draws small random states.", diagnosis="reset_states leaves a state")
+@plant("reset_states draws small random states.")
 class ResetsToNoise(NumpyModel):
     def reset_states(self):
         super().reset_states()
@@ -192,8 +196,3 @@ class ResetSwapsBuffers(NumpyModel):
         if self.spare is not None and not any(np.any(state) for state in before):
             self.states = self.spare
         self.spare = before
-
-
-@plant("reset_states leaves a thousandth of the state.", diagnosis="reset_states leaves a state")
-class ResetsAlmost(resets_to(lambda index, h, c: (h / 1000, c / 1000))):
-    pass

@@ -10,19 +10,31 @@ from reference.numpy import NumpyModel
 plant = planter("state_access")
 
 
-@plant("The states are read with c before h.", address="keras#8823; flax, Thinc: c first")
+@plant(
+    "The states are read with c before h.",
+    diagnosis="get_states gives c before h",
+    address="keras#8823; flax, Thinc: c first",
+)
 class ReadSwapped(NumpyModel):
     def get_states(self):
         return [(c, h) for h, c in super().get_states()]
 
 
-@plant("The states are set with c before h.", address="keras#8823")
+@plant(
+    "The states are set with c before h.",
+    diagnosis="set_states takes c for h",
+    address="keras#8823",
+)
 class SetSwapped(NumpyModel):
     def set_states(self, states):
         super().set_states([(c, h) for h, c in states])
 
 
-@plant("set_states does nothing.", address="keras 3.15.1: reset_state(states=...) does not exist")
+@plant(
+    "set_states does nothing.",
+    diagnosis="set_states does nothing",
+    address="keras 3.15.1: reset_state(states=...) does not exist",
+)
 class SetIgnored(NumpyModel):
     def set_states(self, states):
         kept = list(self.states)
@@ -30,13 +42,16 @@ class SetIgnored(NumpyModel):
         self.states = kept
 
 
-@plant("set_states takes h only.")
+@plant("set_states takes h only.", diagnosis="set_states takes h only")
 class SetsOnlyH(NumpyModel):
     def set_states(self, states):
         super().set_states([(h, 0 * np.asarray(c)) for h, c in states])
 
 
-@plant("set_states adds to the state that is there.")
+@plant(
+    "set_states adds to the state that is there.",
+    diagnosis="set_states adds to the state that is there",
+)
 class SetAdds(NumpyModel):
     def set_states(self, states):
         there = super().get_states()
@@ -45,20 +60,29 @@ class SetAdds(NumpyModel):
         )
 
 
-@plant("The states of a stack are read from the last layer to the first.")
+@plant(
+    "The states of a stack are read from the last layer to the first.",
+    diagnosis="the states of a stack are read from the last layer to the first",
+)
 class ReadFromTheEnd(NumpyModel):
     def get_states(self):
         return super().get_states()[::-1]
 
 
-@plant("The states of a stack are set from the last layer to the first.")
+@plant(
+    "The states of a stack are set from the last layer to the first.",
+    diagnosis="the states of a stack are set from the last layer to the first",
+)
 class SetFromTheEnd(NumpyModel):
     def set_states(self, states):
         fits = [h.shape for h, _ in states] == [h.shape for h, _ in states][::-1]
         super().set_states(states[::-1] if fits else [(0 * h, 0 * c) for h, c in states])
 
 
-@plant("The states that are read are shared with the model.")
+@plant(
+    "The states that are read are shared with the model.",
+    diagnosis="the states that are read are shared with the model",
+)
 class ReadStatesAreShared(NumpyModel):
     def get_states(self):
         return [state for state in self.states if state is not None]
@@ -70,7 +94,10 @@ class ReadStatesAreShared(NumpyModel):
                 self.states[index][1][...] = c
 
 
-@plant("The states that are set are shared with the model.")
+@plant(
+    "The states that are set are shared with the model.",
+    diagnosis="the states that are set are shared with the model",
+)
 class SetStatesAreShared(NumpyModel):
     def set_states(self, states):
         super().set_states(states)
@@ -78,7 +105,7 @@ class SetStatesAreShared(NumpyModel):
         self.states = [next(given) if carries else None for carries in self.carrying]
 
 
-@plant("Reading the states clears them.")
+@plant("Reading the states clears them.", diagnosis="reading the states clears them")
 class ReadingClears(NumpyModel):
     def get_states(self):
         states = super().get_states()
@@ -86,7 +113,7 @@ class ReadingClears(NumpyModel):
         return states
 
 
-@plant("The states are read in float16.")
+@plant("The states are read in float16.", diagnosis="get_states gives float16 numbers")
 class ReadInHalf(NumpyModel):
     def get_states(self):
         return [
@@ -95,14 +122,19 @@ class ReadInHalf(NumpyModel):
         ]
 
 
-@plant("Setting the states changes the weights.")
+@plant(
+    "Setting the states changes the weights.", diagnosis="setting the states changes the weights"
+)
 class SettingChangesWeights(NumpyModel):
     def set_states(self, states):
         super().set_states(states)
         self.parameters *= 0.99
 
 
-@plant("The states read as their first row only after a reset.")
+@plant(
+    "The states read as their first row only after a reset.",
+    diagnosis="after a reset the states have shape",
+)
 class ResetStatesAreNarrow(NumpyModel):
     def get_states(self):
         states = super().get_states()
@@ -110,7 +142,10 @@ class ResetStatesAreNarrow(NumpyModel):
         return [(h[:1], c[:1]) for h, c in states] if cleared else states
 
 
-@plant("The states are those before the last call.")
+@plant(
+    "The states are those before the last call.",
+    diagnosis="get_states gives the states before the last call",
+)
 class ReadOneCallLate(NumpyModel):
     late = None
 
@@ -154,7 +189,10 @@ class InitialStateIsNotCarried(NumpyModel):
         return result
 
 
-@plant("An initial state that is given once is used for every later call.")
+@plant(
+    "An initial state that is given once is used for every later call.",
+    diagnosis="an initial state that is given once is used for every later call",
+)
 class InitialStateStays(NumpyModel):
     given = None
 
@@ -165,7 +203,10 @@ class InitialStateStays(NumpyModel):
         return super().starting_states(rows, self.given if known else initial_state)
 
 
-@plant("A given initial state is added to the carried one.")
+@plant(
+    "A given initial state is added to the carried one.",
+    diagnosis="a stateful model adds a given initial state to its own",
+)
 class InitialStateIsAdded(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         starting = super().starting_states(rows, initial_state)
@@ -177,13 +218,20 @@ class InitialStateIsAdded(NumpyModel):
         ]
 
 
-@plant("States are read and set with c before h.", address="flax: the carry is (c, h)")
+@plant(
+    "States are read and set with c before h.",
+    diagnosis="get_states gives c before h",
+    address="flax: the carry is (c, h)",
+)
 class BothSwapped(SetSwapped):
     def get_states(self):
         return [(c, h) for h, c in super().get_states()]
 
 
-@plant("The first row's state is set for every row.")
+@plant(
+    "The first row's state is set for every row.",
+    diagnosis="set_states gives row 0's state to every row",
+)
 class SetsRowZero(NumpyModel):
     def set_states(self, states):
         super().set_states(

@@ -50,7 +50,10 @@ class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
         return CallResult(outputs, states)
 
 
-@plant("The first step sees the mean of the whole row.")
+@plant(
+    "The first step sees the mean of the whole row.",
+    diagnosis="the first step sees the mean of the whole row",
+)
 class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
     def run(self, inputs, state):
         inputs = np.concatenate([inputs[:1] + 0.1 * inputs.mean(axis=0), inputs[1:]])
@@ -117,7 +120,7 @@ class FirstStepIsRunTwice(LSTMLayer):
         return outputs[1:], final
 
 
-@plant("Only c goes from step to step.", diagnosis="h does not go from step to step")
+@plant("Only c goes from step to step.", diagnosis="the recurrent kernel is not used")
 class OnlyCGoesOn(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, np.zeros_like(h), c)
@@ -135,7 +138,11 @@ class InputIsLate(LSTMLayer):
         return super().run(np.concatenate([inputs[:1], inputs[:-1]]), state)
 
 
-@plant("The state is forgotten after ten steps.", address="truncation taken for a reset")
+@plant(
+    "The state is forgotten after ten steps.",
+    address="truncation taken for a reset",
+    diagnosis="the state is cleared after every 10 steps",
+)
 class TenStepsOnly(LSTMLayer):
     def step(self, x, h, c):
         self.number = getattr(self, "number", 0) + 1
