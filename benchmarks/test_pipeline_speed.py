@@ -7,7 +7,6 @@ compilation dropped. At the end a table gives microseconds per update and the ra
 oracle; ``--benchmark-json FILE`` keeps everything. No figure here is a verdict.
 """
 
-
 import pytest
 
 from lstm_spec.clauses import select
