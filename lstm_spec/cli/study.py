@@ -24,8 +24,10 @@ from lstm_spec.cli.app import INTERRUPTED, app, err, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
 from lstm_spec.executors import executor as find_executor
 from lstm_spec.pipelines import PIPELINES, find
+from lstm_spec.report import claims_page
 from lstm_spec.report import study as report
 from lstm_spec.study import Study, run
+from lstm_spec.study.claims import scipy_stats
 
 ALL = "all"
 
@@ -54,6 +56,7 @@ def study(
     A study that was ended goes on where it was when the same command is given again.
     """
     with plain_errors():
+        scipy_stats()  # better missed now than after an hour of training
         names = list(PIPELINES) if pipelines == [ALL] else pipelines
         out_folder.mkdir(parents=True, exist_ok=True)
         studies = {
@@ -105,3 +108,14 @@ def _progress(seeds: int) -> Iterator[Callable[[Study, int], None]]:
             line.update(tasks[one.pipeline], completed=done)
 
         yield watch
+
+
+@app.command(epilog="Example: lstm-spec claims docs/data docs/claims.md")
+def claims(
+    folder: Annotated[Path, typer.Argument(help="Folder with the results of studies.")],
+    file: Annotated[Path, typer.Argument(help="The Markdown page to write.")],
+) -> None:
+    """Write the page that holds every published figure against the studies."""
+    with plain_errors():
+        count = claims_page.write(folder, file, f"lstm-spec claims {folder} {file}")
+        out.print(Text(f"{file}: {count} studies"))

@@ -1,13 +1,14 @@
 """What a study says about claims: how often each published figure is reached, with intervals.
 
 Intervals and thresholds come from counts alone: exact binomial intervals (Clopper & Pearson 1934),
-order statistics (Wilks 1941). SciPy works them out; it comes with the extra ``study``.
+order statistics. SciPy works them out; it comes with the extra ``study``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lstm_spec.pipelines import find
 from lstm_spec.pipelines.pipeline import Claim
@@ -41,6 +42,15 @@ class Reached:
         )
 
 
+def scipy_stats() -> Any:
+    """``scipy.stats``. Raises ValueError where the extra ``study`` is missing."""
+    try:
+        from scipy import stats
+    except ImportError as error:
+        raise ValueError(f"statistics of a study need the extra study (SciPy): {error}") from error
+    return stats
+
+
 def lower_is_better(measure: str) -> bool:
     """Losses and RMSE; everything else is an accuracy, a share or a place."""
     return "loss" in measure or "rmse" in measure
@@ -64,19 +74,59 @@ def reached(results: Results) -> list[Reached]:
 
 def interval(successes: int, trials: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """The exact two-sided interval of a share."""
-    from scipy.stats import binomtest
-
-    found = binomtest(successes, trials).proportion_ci(confidence, "exact")
+    found = scipy_stats().binomtest(successes, trials).proportion_ci(confidence, "exact")
     return float(found.low), float(found.high)
 
 
-def quantile_bound(values: Sequence[float], share: float, confidence: float = CONFIDENCE) -> float:
-    """A value below which, with this confidence, no more than ``share`` of all runs lie.
+FALSE_ALARMS = 1e-4
+"""At most this share of conforming subjects may be turned away."""
+MOST_RUNS = 4
 
-    The r-th smallest of n values is one if P(Binomial(n, share) >= r) >= confidence (Wilks 1941);
-    the largest such r is taken. Minus infinity where n is too small for any.
+
+@dataclass(frozen=True)
+class Threshold:
+    """A subject fails if every one of ``runs`` trainings, from seeds of its own, is beyond it."""
+
+    measure: str
+    runs: int
+    value: float
+    false_alarms: float
+    """An upper bound, with 95 % confidence over the seeds of the study."""
+    below: bool
+    """Whether to be below is to be beyond (accuracies) or above (losses)."""
+
+    def fails(self, figures: Sequence[float]) -> bool:
+        """Whether these runs, ``runs`` of them, are all beyond."""
+        if len(figures) != self.runs:
+            raise ValueError(f"this threshold is for {self.runs} runs, got {len(figures)}")
+        return all(one < self.value if self.below else one > self.value for one in figures)
+
+
+def threshold(results: Results, measure: str) -> Threshold | None:
+    """The strictest threshold of the fewest runs that keeps the false alarms under one in 10,000.
+
+    Of n seeds, r - 1 lie beyond the r-th worst at most. The exact upper limit p of the share of
+    conforming runs beyond it then bounds a false alarm of k runs by p to the power of k. None where
+    there are too few seeds for ``MOST_RUNS`` runs.
     """
-    from scipy.stats import binom
+    beta = scipy_stats().beta
+    below = not lower_is_better(measure)
+    values = sorted(results.figures[measure], reverse=not below)
+    n = len(values)
+    for runs in range(1, MOST_RUNS + 1):
+        found = None
+        for beyond in range(n):
+            share = float(beta.ppf(CONFIDENCE, beyond + 1, n - beyond))
+            if share**runs > FALSE_ALARMS:
+                break
+            found = Threshold(measure, runs, values[beyond], share**runs, below)
+        if found is not None:
+            return found
+    return None
 
-    rank = int(binom.ppf(1.0 - confidence, len(values), share))
-    return sorted(values)[rank - 1] if rank >= 1 else float("-inf")
+
+def power(found: Threshold, wrong: Results) -> float:
+    """The share of planted mistakes' runs beyond the threshold, to the power of the runs needed."""
+    values = wrong.figures[found.measure]
+    beyond = sum(value < found.value if found.below else value > found.value for value in values)
+    return float((beyond / len(values)) ** found.runs)

@@ -73,11 +73,13 @@ class Journal:
         self.runs.update({run["seed"]: run for run in runs})
 
     def finish(self, seeds: Sequence[int]) -> Results:
-        """Write the file with the runs of these seeds in their order; the journal goes."""
-        runs = [self.runs[seed] for seed in seeds]
-        _replace(self.file, [self.header, *runs])
+        """Write the file with all runs in the order of their seeds; the journal goes.
+
+        The results are those of ``seeds``; runs of more seeds, from an earlier study, are kept.
+        """
+        _replace(self.file, [self.header, *(self.runs[seed] for seed in sorted(self.runs))])
         self.journal.unlink()
-        return Results(self.header, tuple(runs))
+        return Results(self.header, tuple(self.runs[seed] for seed in seeds))
 
     def _take(self, source: Path) -> None:
         lines = source.read_text().splitlines(keepends=True)

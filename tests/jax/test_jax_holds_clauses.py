@@ -1,0 +1,27 @@
+"""A clause of every family, so that a broken program is noticed here; `tox -e jax` runs all."""
+
+import pytest
+
+from lstm_spec.clauses import catalogue
+from lstm_spec.judge import judge
+from lstm_spec.subjects.find import find
+from lstm_spec.trial import Effort
+from lstm_spec.verdicts import Verdict
+
+pytest.importorskip("jax", reason="needs the extra jax")
+
+CLAUSES = {one.id: one for one in catalogue()}
+CHOSEN = ["CELL-01", "SEQ-05", "STATE-05", "LIFE-05", "MASK-05", "GRAD-05", "TRAIN-05", "PIPE-52"]
+
+
+@pytest.mark.parametrize("clause_id", CHOSEN)
+def test_the_fast_reference_holds(clause_id):
+    effort = Effort(seconds=0.0, fewest=2, most=2)
+    verdict = judge(CLAUSES[clause_id], find("jax"), find("numpy"), effort=effort)
+    assert verdict.verdict is Verdict.PASS, verdict.diagnosis
+
+
+def test_it_declares_everything_but_data_and_preprocessing():
+    assert {"data", "preprocessing"} == set(find("numpy").capabilities) - set(
+        find("jax").capabilities
+    )

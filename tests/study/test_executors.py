@@ -1,0 +1,111 @@
+"""Independent jobs on several processes, and on a Dask cluster that loses a worker."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lstm_spec.executors import chunks, cores, executor
+
+SECONDS = 120
+
+
+def square(number):
+    return number, number * number
+
+
+def where(_):
+    time.sleep(0.2)
+    threads = os.environ["OPENBLAS_NUM_THREADS"]
+    return os.getpid(), tuple(cores()), threads
+
+
+def refuse(number):
+    raise ValueError(f"not {number}")
+
+
+def slow_square(number):
+    time.sleep(0.1)
+    return number, number * number
+
+
+def test_every_job_is_done_once():
+    done = sorted(executor("local", 2)(square, range(20)))
+    assert done == [square(number) for number in range(20)]
+
+
+def test_every_process_has_a_core_of_its_own_and_one_thread():
+    seen = set(executor("local", 2)(where, range(8)))
+    processes = {process for process, _, _ in seen}
+    assert len(processes) == 2
+    assert {len(core) for _, core, _ in seen} == {1}
+    assert len({core for _, core, _ in seen}) == min(2, len(cores()))
+    assert {threads for _, _, threads in seen} == {"1"}
+
+
+def test_an_error_in_a_job_reaches_the_caller():
+    with pytest.raises(ValueError, match="not 0"):
+        list(executor("local", 1)(refuse, range(3)))
+
+
+def test_no_more_is_asked_for_than_is_taken():
+    results = executor("local", 1)(square, iter(range(10**9)))
+    assert next(results)[0] in range(10)
+    results.close()
+
+
+@pytest.mark.parametrize("address", ["dask", "dask://", "ssh://host", "4"])
+def test_an_address_that_leads_nowhere_is_refused(address):
+    with pytest.raises(ValueError, match="an executor is local or dask://HOST:PORT"):
+        executor(address)
+
+
+def test_pieces_are_consecutive():
+    assert chunks([1, 2, 3, 4, 5], 2) == [[1, 2], [3, 4], [5]]
+
+
+def test_a_lost_dask_worker_loses_no_job(tmp_path):
+    """A real scheduler and two real workers; one is killed while it works."""
+    pytest.importorskip("distributed", reason="needs the extra dask")
+    here = os.path.dirname(__file__)  # noqa: PTH120
+    variables = {**os.environ, "PYTHONPATH": here}
+    scheduler_file = tmp_path / "scheduler.json"
+    started = []
+
+    def start(*words):
+        command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
+        started.append(
+            subprocess.Popen(
+                command,
+                env=variables,
+                cwd=tmp_path,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+
+    try:
+        start("dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1",
+              "--scheduler-file", str(scheduler_file))  # fmt: skip
+        end = time.monotonic() + SECONDS
+        while not scheduler_file.exists():
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        for _ in range(2):
+            start("dask_worker", "--scheduler-file", str(scheduler_file), "--nthreads", "1",
+                  "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")  # fmt: skip
+        import json
+
+        address = json.loads(scheduler_file.read_text())["address"].removeprefix("tcp://")
+        seen = []
+        for result in executor(f"dask://{address}")(slow_square, range(40)):
+            seen.append(result)
+            if len(seen) == 10:
+                started[1].kill()
+        assert sorted(seen) == [square(number) for number in range(40)]
+    finally:
+        for one in started:
+            one.kill()
+            one.wait(SECONDS)
