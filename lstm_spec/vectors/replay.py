@@ -5,6 +5,7 @@ A case is used here as it stands in its file: lists are arrays, null is NaN.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +108,9 @@ def _data(implementation: Implementation, op: str, given: Mapping[str, Any]) -> 
         rooms.append(getattr(getattr(implementation, "data"), module))  # noqa: B009
     if Capability.PREPROCESSING in implementation.capabilities:
         rooms.append(getattr(implementation, "preprocessing"))  # noqa: B009
-    found = [_flat(getattr(room, name)(**given)) for room in rooms if hasattr(room, name)]
+    # A wrong engine may change what it is given, and the case must outlive it.
+    calls = [getattr(room, name) for room in rooms if hasattr(room, name)]
+    found = [_flat(function(**copy.deepcopy(dict(given)))) for function in calls]
     if len(found) == 2 and not _same(*found):
         return {"results": [np.full((), np.nan)]}
     return {"results": found[0]}

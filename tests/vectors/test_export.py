@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -136,6 +137,31 @@ def test_a_result_that_is_missing_or_too_many_is_a_difference(exported):
     shorter = {**case, "operations": [{**case["operations"][0], "expect": more}]}
     found = [one for one in replay.differences(implementation, shorter) if not one.agrees]
     assert [one.sentence for one in found] == ["weight_gradients[1]: not expected"]
+
+
+def spoils(rows, **how):
+    for row in rows:
+        row.clear()
+    return np.zeros((4, 3))
+
+
+class SpoilsItsInput(LSTMLayer):
+    def forward(self, x, mask, states):
+        x[...] = 0
+        return super().forward(x, mask, states)
+
+
+@pytest.mark.parametrize("name", ["data/padding", "forward/sequence", "training/sgd"])
+def test_an_engine_that_spoils_its_input_spoils_no_case(name, exported):
+    case = next(one for one in exported[1] if one["id"] == name)
+    before = json.dumps(case)
+    wrong = replace(
+        implementation,
+        lstm_class=SpoilsItsInput,
+        preprocessing=SimpleNamespace(pad_sequences=spoils),
+    )
+    assert any(not one.agrees for one in replay.differences(wrong, case))
+    assert json.dumps(case) == before
 
 
 def test_a_folder_that_holds_something_is_refused(folder):
