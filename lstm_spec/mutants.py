@@ -36,8 +36,9 @@ class Mutant:
 
     def make(self) -> Implementation:
         """The wrong implementation; made anew where the mutant gives a maker."""
-        made: Any = self.implementation
-        return made if hasattr(made, "build") else made()
+        given: Any = self.implementation
+        made: Implementation = given if hasattr(given, "build") else given()
+        return made
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,28 @@ def _bias_in_the_cell(w: Weights, x: Array, s: State) -> Result:
     return run(w, x, s, cell=lambda i, f, g, c: f * c + i * g + b)
 
 
+LIMITS = (1.0, 3.0, 5.0, 10.0, 50.0)
+GATES = ("hard_sigmoid_keras2", "hard_sigmoid_keras3", "tanh", "linear", "relu")
+CANDIDATES = ("linear", "relu", "sigmoid")
+
+
+def clipped(limit: float) -> Hypothesis:
+    """A cell state that is clipped."""
+    return lambda w, x, s: run(
+        w, x, s, cell=lambda i, f, g, c: np.clip(f * c + i * g, -limit, limit)
+    )
+
+
+def _squashed(name: str) -> Hypothesis:
+    """Another recurrent activation."""
+    return lambda w, x, s: run(w, x, s, sigma=FUNCTIONS[name])
+
+
+def _passing(name: str) -> Hypothesis:
+    """Another activation."""
+    return lambda w, x, s: run(w, x, s, candidate=FUNCTIONS[name], leaving=FUNCTIONS[name])
+
+
 EQUATIONS: dict[str, Hypothesis] = {
     "the forget gate is one minus the input gate": lambda w, x, s: run(
         w, x, s, cell=lambda i, f, g, c: (1 - i) * c + i * g
@@ -83,23 +105,11 @@ EQUATIONS: dict[str, Hypothesis] = {
     "the bias is missing in the first step": lambda w, x, s: run(
         w, x, s, bias=lambda b, step: b * (step > 0)
     ),
+    **{f"the cell state is clipped at {limit:g}": clipped(limit) for limit in LIMITS},
+    **{f"the gates are squashed by {name}": _squashed(name) for name in GATES},
     **{
-        f"the cell state is clipped at {limit:g}": lambda w, x, s, limit=limit: run(
-            w, x, s, cell=lambda i, f, g, c: np.clip(f * c + i * g, -limit, limit)
-        )
-        for limit in (1.0, 3.0, 5.0, 10.0, 50.0)
-    },
-    **{
-        f"the gates are squashed by {name}": lambda w, x, s, name=name: run(
-            w, x, s, sigma=FUNCTIONS[name]
-        )
-        for name in ("hard_sigmoid_keras2", "hard_sigmoid_keras3", "tanh", "linear", "relu")
-    },
-    **{
-        f"the candidate and the cell state pass through {name}": lambda w, x, s, name=name: run(
-            w, x, s, candidate=FUNCTIONS[name], leaving=FUNCTIONS[name]
-        )
-        for name in ("linear", "relu", "sigmoid")
+        f"the candidate and the cell state pass through {name}": _passing(name)
+        for name in CANDIDATES
     },
 }
 

@@ -59,17 +59,31 @@ def layouts() -> Iterator[tuple[str, Callable[[list[Array]], Weights]]]:
         yield f"the {gate} gate's bias is always one", _bias(k, lambda part, w: 0 * part + 1)
         yield (
             f"the {gate} gate does not see h",
-            lambda w, k=k: [w[0], blocks(w[1], lambda j, b: b * (j != k)), w[2]],
+            _recurrent(k, lambda block: 0 * block),
         )
         yield (
             f"the {gate} gate's block of the recurrent kernel is transposed",
-            lambda w, k=k: [w[0], blocks(w[1], lambda j, b: b.T if j == k else b), w[2]],
+            _recurrent(k, np.transpose),
         )
     for (k, gate), (j, other) in itertools.permutations(enumerate(GATES), 2):
         yield (
             f"the {gate} gate uses the {other} gate's bias",
-            _bias(k, lambda part, w, j=j: np.split(w, 4)[j]),
+            _bias_of(k, j),
         )
+
+
+def _recurrent(gate: int, change: Callable[[Array], Array]) -> Callable[[list[Array]], Weights]:
+    """The block of one gate in the recurrent kernel, changed."""
+    return lambda w: [
+        w[0],
+        blocks(w[1], lambda k, block: change(block) if k == gate else block),
+        w[2],
+    ]
+
+
+def _bias_of(gate: int, other: int) -> Callable[[list[Array]], Weights]:
+    """One gate's bias in place of another's."""
+    return _bias(gate, lambda part, whole: np.split(whole, 4)[other])
 
 
 def _bias(gate: int, change: Callable[[Array, Array], Array]) -> Callable[[list[Array]], Weights]:

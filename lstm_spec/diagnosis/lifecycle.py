@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -103,12 +104,17 @@ def operations(subject: Implementation, oracle: Implementation, trial: Trial) ->
     for name, (operation, needs, count) in OPERATIONS.items():
         if not set(needs) <= set(subject.capabilities):
             continue
-        got, weights_moved = scene.after(lambda m, run=operation: run(m, scene.x, scene.y))
+        got, weights_moved = scene.after(partial(_over, operation, scene))
         if weights_moved:
             findings.append(Finding(f"{name} changes the weights", FAMILIES))
         else:
             findings += scene.named(got, _mistakes(scene, name, count))
     return findings
+
+
+def _over(operation: Operation, scene: Scene, model: Any) -> None:
+    """An operation over the data of the scene."""
+    operation(model, scene.x, scene.y)
 
 
 def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:

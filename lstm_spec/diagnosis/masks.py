@@ -207,7 +207,7 @@ def unasked(subject: Implementation, oracle: Implementation, trial: Trial) -> li
     """A row with steps of zeros and no mask."""
     weights, x = trial.weights(SPEC), trial.array(3, 5, FEATURES)
     x[:, 1:3] = 0.0
-    zeros = (x != 0).any(axis=-1)
+    zeros: Array = np.not_equal(x, 0).any(axis=-1)
     got = trial.model(subject, SPEC, weights).call(x).outputs
     skipped = run(weights, x, _zero(3), mask=zeros).outputs
     if matches(got, skipped):

@@ -6,7 +6,7 @@ mistakes that only show there would give.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.conventions import FAMILIES, FEATURES, ROWS, STEPS, UNITS
-from lstm_spec.diagnosis.equations import FUNCTIONS, overflowing_tanh, rational_tanh, run
+from lstm_spec.diagnosis.departures import clipped
+from lstm_spec.diagnosis.equations import FUNCTIONS, State, overflowing_tanh, rational_tanh, run
 from lstm_spec.model import LSTM, Activation, ModelSpec
 from lstm_spec.trial import Trial
 
@@ -161,15 +162,17 @@ def large_states(subject: Implementation, oracle: Implementation, trial: Trial) 
     if final is None or matches(final[0][1] / 100, right.state[1] / 100):
         return []
     for limit in sorted({round(float(np.abs(final[0][1]).max()), 6), 1.0, 10.0, 50.0}):
-        clipped = run(
-            weights,
-            x,
-            state,
-            cell=lambda i, f, g, c, limit=limit: np.clip(f * c + i * g, -limit, limit),
-        )
-        if matches(final[0][1] / 100, clipped.state[1] / 100) and matches(outputs, clipped.outputs):
+        hypothesis = clipped(limit)(weights, x, state)
+        if matches(final[0][1] / 100, hypothesis.state[1] / 100) and matches(
+            outputs, hypothesis.outputs
+        ):
             return [Finding(f"the cell state is clipped at {limit:g}", FAMILIES)]
     return []
+
+
+def _cleared_every(k: int) -> Callable[[State, int], State]:
+    """A state that lasts for k steps."""
+    return lambda state, step: (0 * state[0], 0 * state[1]) if step % k == 0 else state
 
 
 def lengths(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
@@ -191,12 +194,7 @@ def lengths(subject: Implementation, oracle: Implementation, trial: Trial) -> li
         ] = np.concatenate([right.outputs[:, :2], rest], axis=1)
     for k in range(2, 25):
         told[f"the state is cleared after every {k} steps"] = run(
-            weights,
-            long,
-            _zero(),
-            between=lambda state, step, k=k: (
-                (0 * state[0], 0 * state[1]) if step % k == 0 else state
-            ),
+            weights, long, _zero(), between=_cleared_every(k)
         ).outputs
     return first_that_matches(got, told)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 
 from reference.mutants.planting import planter, quiet
@@ -20,7 +18,7 @@ def in_place_of(name: str, other: Activation) -> type[LSTMLayer]:
     """A layer that takes another function for the activation of this name."""
 
     class OtherActivation(LSTMLayer):
-        activations: ClassVar = {**ACTIVATIONS, name: other}
+        activations = {**ACTIVATIONS, name: other}  # noqa: RUF012
 
     return OtherActivation
 

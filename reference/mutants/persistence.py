@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import numpy as np
 
 from reference.mutants.planting import planter
@@ -9,7 +11,7 @@ from reference.numpy import NumpyImplementation, NumpyModel
 
 plant = planter("persistence")
 
-SAVED = {}
+SAVED: dict[str, Any] = {}
 """What a forgetful save has left in memory, by file: (the model, its states)."""
 
 
@@ -141,7 +143,7 @@ class CloneResetsOriginal(NumpyModel):
 
 @plant("Two models of one description share their state.", address="keras#6939, #6501")
 class OneStateForAll(NumpyModel):
-    shared = {}  # noqa: RUF012 - shared on purpose
+    shared: ClassVar[dict[Any, Any]] = {}
 
     def carry(self, final):
         super().carry(final)
