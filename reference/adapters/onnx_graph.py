@@ -131,11 +131,12 @@ def onnx_gates(array):
 class GraphModel:
     """A model of the contract around ``open_graph(graph) -> run(dict of inputs) -> list``.
 
-    ``fixed`` engines want a graph for every shape of the input.
+    ``fixed`` engines want a graph for every shape of the input, ``explicit`` ones those of the
+    operator's inputs that may be left out: zero states, and with ``lengths`` the full ones.
     """
 
-    def __init__(self, spec, open_graph, fixed=False):
-        self.spec, self.open, self.fixed = spec, open_graph, fixed
+    def __init__(self, spec, open_graph, fixed=False, explicit=()):
+        self.spec, self.open, self.fixed, self.explicit = spec, open_graph, fixed, explicit
         self.set_weights(zeros(spec))
 
     def get_weights(self):
@@ -146,6 +147,12 @@ class GraphModel:
         self.runs = {}
 
     def call(self, x, mask=None, initial_state=None):
+        if initial_state is None and "states" in self.explicit:
+            sizes = [one.units for one in self.spec.recurrent_layers]
+            zeros_of = [np.zeros((len(x), units), self.spec.dtype) for units in sizes]
+            initial_state = list(zip(zeros_of, zeros_of))
+        if mask is None and "lengths" in self.explicit:
+            mask = np.ones(x.shape[:2], bool)
         feed = {"x": np.ascontiguousarray(x, self.spec.dtype)}
         if mask is not None:
             feed["lengths"] = lengths_of(mask)

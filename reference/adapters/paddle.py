@@ -1,6 +1,7 @@
 """PaddlePaddle's nn.LSTM with sequence_length, autograd, paddle.optimizer.
 
-It has two biases; ``bias_hh_attr=False`` leaves the second one at zero, untrained.
+Of its two biases the second is zero and not given to the optimiser, or the bias would learn twice
+as fast. (Neither ``bias_hh_attr=False`` nor ``stop_gradient`` would do: both break the layer.)
 """
 
 from __future__ import annotations
@@ -23,17 +24,19 @@ class PaddleNetwork(Network):
     optimizer = None
 
     def make(self, layer, width):
+        paddle.set_default_dtype(self.spec.dtype)
         if isinstance(layer, Dense):
-            part = paddle.nn.Linear(width, layer.units)
-        else:
-            both = isinstance(layer, Bidirectional)
-            lstm = layer.layer if both else layer
-            options = {"bias_hh_attr": False}
-            if not lstm.use_bias:
-                options["bias_ih_attr"] = False
-            direction = "bidirect" if both else "forward"
-            part = paddle.nn.LSTM(width, lstm.units, direction=direction, **options)
-        return part.to(dtype=self.spec.dtype)
+            return paddle.nn.Linear(width, layer.units)
+        both = isinstance(layer, Bidirectional)
+        lstm = layer.layer if both else layer
+        options = {"direction": "bidirect" if both else "forward"}
+        if not lstm.use_bias:
+            options.update(bias_ih_attr=False, bias_hh_attr=False)
+        part = paddle.nn.LSTM(width, lstm.units, **options)
+        for name, parameter in part.named_parameters():
+            if name.startswith("bias_hh"):
+                parameter.set_value(paddle.zeros_like(parameter))
+        return part
 
     def parameters(self, part):
         if isinstance(part, paddle.nn.Linear):
@@ -44,7 +47,7 @@ class PaddleNetwork(Network):
             for end in ("", "_reverse")
             for kind in ("weight_ih", "weight_hh", "bias_ih")
         ]
-        return [found[name] for name in names if name in found and not found[name].stop_gradient]
+        return [found[name] for name in names if name in found]
 
     def assign(self, part, arrays):
         for parameter, array in zip(self.parameters(part), arrays):

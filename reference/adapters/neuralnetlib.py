@@ -1,0 +1,55 @@
+"""neuralnetlib's LSTM layer: twelve arrays, float64 throughout."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import numpy as np
+from lstm_spec.contract import Capability
+from neuralnetlib.layers import LSTM
+
+from reference.adapters.one_layer import OneLayer
+from reference.adapters.supported import check
+
+
+class NeuralnetlibLayer(OneLayer):
+    """W, U and b of the gates i, f, c and o."""
+
+    library = "neuralnetlib"
+
+    def load(self, kernel, recurrent, bias):
+        # clip_value bounds the norm of the gradients: far away, so that they are gradients
+        self.lstm = LSTM(self.layer.units, True, return_state=True, clip_value=1e30)
+        self.lstm.forward_pass(np.zeros((1, 1, kernel.shape[0])))
+        for letter, array in zip("WUb", (kernel, recurrent, bias[None])):
+            for gate, block in zip("ifco", np.split(array.astype(float), 4, axis=-1)):
+                setattr(self.lstm.cell, letter + gate, block)
+
+    def run(self, x, state, lengths):
+        steps, h, c = self.lstm.forward_pass(x)
+        return steps, (h, c)
+
+    def slope(self, d_outputs):
+        of_x = self.lstm.backward_pass(d_outputs)
+        found = [
+            np.concatenate([getattr(self.lstm.cell, "d" + letter + g) for g in "ifco"], axis=-1)
+            for letter in "WUb"
+        ]
+        return [found[0], found[1], found[2][0]], of_x
+
+
+class Neuralnetlib:
+    """Starts every call from zero."""
+
+    name = "neuralnetlib"
+    version = version("neuralnetlib")
+    capabilities = frozenset(
+        [Capability.FORWARD, Capability.FINAL_STATE, Capability.FLOAT64, Capability.GRADIENTS]
+    )
+
+    def build(self, spec):
+        check(spec, self.capabilities)
+        return NeuralnetlibLayer(spec)
+
+
+implementation = Neuralnetlib()
