@@ -47,8 +47,8 @@ class Conforming:
 
     subject: str
     oracle: str
-    too_slow: frozenset[str] = frozenset()
-    """Clauses that take this pair more than some tenths of a second."""
+    rarely: frozenset[str] = frozenset()
+    """Families that are slow for this pair: they are tried with every twentieth seed only."""
 
 
 @dataclass(frozen=True)

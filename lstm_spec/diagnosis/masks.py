@@ -207,7 +207,7 @@ def unasked(subject: Implementation, oracle: Implementation, trial: Trial) -> li
     """A row with steps of zeros and no mask."""
     weights, x = trial.weights(SPEC), trial.array(3, 5, FEATURES)
     x[:, 1:3] = 0.0
-    zeros: Array = np.not_equal(x, 0).any(axis=-1)
+    zeros = np.asarray(np.not_equal(x, 0).any(axis=-1))
     got = trial.model(subject, SPEC, weights).call(x).outputs
     skipped = run(weights, x, _zero(3), mask=zeros).outputs
     if matches(got, skipped):
@@ -229,7 +229,7 @@ def stateful(subject: Implementation, oracle: Implementation, trial: Trial) -> l
     got = ours.call(x[2]).outputs
     if matches(got, run(weights, x[2], second.state).outputs[:, -1]):
         return []
-    kept = mask.any(axis=1)[:, None]
+    kept = np.asarray(mask.any(axis=1))[:, None]
     told = {
         "a masked call does not carry its state": run(weights, x[2], first.state),
         "a row that is masked as a whole loses its carried state": run(

@@ -10,19 +10,13 @@ import importlib
 import pkgutil
 from typing import Any
 
-from lstm_spec.mutants import Catalogue, Conforming
-from reference.mutants.idle import IDLE, TOO_SLOW_FOR_SCALAR
+from lstm_spec.mutants import Catalogue
+from reference.mutants.conforming import CONFORMING
+from reference.mutants.idle import IDLE
 from reference.mutants.planting import MUTANTS
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
-
-CONFORMING = (
-    Conforming("numpy-float32", "numpy"),
-    Conforming("reference.per_gate:implementation", "numpy"),
-    Conforming("reference.per_gate:implementation_float32", "numpy"),
-    Conforming("numpy", "scalar", TOO_SLOW_FOR_SCALAR),
-)
 
 catalogue = Catalogue(tuple(sorted(MUTANTS, key=lambda one: one.stage)), IDLE, CONFORMING)
 
