@@ -43,7 +43,11 @@ def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: 
 
 
 def trained(subject: Implementation, trial: Trial, name: str) -> tuple[Training, Measures]:
-    """The pipeline of that name at its documented budget, and its figures."""
+    """The pipeline of that name at its documented budget, and its figures.
+
+    Raises Unsupported before a long training that could not be judged.
+    """
+    distribution(find(name), find(name).claims[0].measure)
     training = train(find(name), subject, seed=trial.seed)
     trial.seen.where = f"trained for all of {training.updates:,} updates"
     return training, training.measures()

@@ -41,10 +41,15 @@ def record(training: Training, seed: int) -> dict[str, Any]:
 def calibrate(
     name: str, implementation: Implementation, seeds: Sequence[int]
 ) -> Iterator[dict[str, Any]]:
-    """The runs of one pipeline, one for each seed."""
+    """The runs of one pipeline, one for each seed; as whole programs where it offers them."""
     pipeline = find(name)
+    compiled = getattr(implementation, "whole_runs", None)
     for seed in seeds:
-        training = train(pipeline, implementation, seed=seed)
+        training: Training = (
+            compiled(pipeline, [seed])[0]
+            if compiled is not None
+            else train(pipeline, implementation, seed=seed)
+        )
         print(f"{name} seed {seed}: {training.seconds:.1f} s", file=sys.stderr, flush=True)
         yield record(training, seed)
 
@@ -90,7 +95,8 @@ def main(arguments: list[str] | None = None) -> None:
         missing = [seed for seed in range(chosen.seeds) if seed not in done]
         for run in calibrate(name, implementation, missing):
             runs = sorted([*runs, run], key=lambda one: int(one["seed"]))
-            command = f"python -m lstm_spec.pipelines.calibrate {pipeline.name} --seeds {len(runs)}"
+            how = f"--seeds {len(runs)} --implementation {chosen.implementation}"
+            command = f"python -m lstm_spec.pipelines.calibrate {pipeline.name} {how}"
             head = {"command": command, "engine": engine, "updates": pipeline.budget}
             write({pipeline.name: {**head, "runs": runs}}, chosen.file)
 

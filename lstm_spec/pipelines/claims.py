@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_spec.contract import Array
+from lstm_spec.contract import Array, Unsupported
 from lstm_spec.pipelines.pipeline import Claim, Pipeline
 
 FILE = Path(__file__).with_name("claims.json")
@@ -103,7 +103,15 @@ def calibration() -> Mapping[str, Any]:
 
 
 def distribution(pipeline: Pipeline, measure: str) -> Distribution:
-    """One figure over the calibration runs. Raises KeyError where there are none."""
+    """One figure over the calibration runs.
+
+    Raises Unsupported where there are none: nothing can be said of a run then.
+    """
+    if pipeline.name not in calibration():
+        raise Unsupported(
+            f"{pipeline.name} has not been calibrated: "
+            f"python -m lstm_spec.pipelines.calibrate {pipeline.name} --seeds 20"
+        )
     runs = calibration()[pipeline.name]["runs"]
     positions = pipeline.rows if measure != "cold_start" else 5
     step = 1.0 / positions if is_share(measure) else 0.0

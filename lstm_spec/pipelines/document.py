@@ -123,7 +123,8 @@ def published() -> str:
     rows = []
     for name in names_with_claims():
         for outcome in outcomes(find(name)):
-            rows.append([f"`{name}`", *row_of(outcome)])
+            engine = str(calibration()[name]["engine"])
+            rows.append([f"`{name}`", *row_of(outcome, engine)])
     columns = ["pipeline", "figure", "published", "runs", "least", "mean", "most"]
     return table([*columns, "limits", "as good", "verdict"], rows)
 
@@ -134,7 +135,7 @@ def names_with_claims() -> list[str]:
     return [*known, *(name for name in calibration() if name not in known)]
 
 
-def row_of(outcome: Outcome) -> list[str]:
+def row_of(outcome: Outcome, engine: str) -> list[str]:
     """One published figure."""
     claim, known = outcome.claim, outcome.distribution
     low, high = known.limits
@@ -142,7 +143,7 @@ def row_of(outcome: Outcome) -> list[str]:
     return [
         f"{claim.measure}: {claim.statement}",
         f"{claim.published:g}",
-        str(len(known.values)),
+        f"{len(known.values)} on {engine}",
         f"{min(known.values):.4g}",
         f"{fmean(known.values):.4g}",
         f"{max(known.values):.4g}",
