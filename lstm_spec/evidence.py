@@ -24,7 +24,7 @@ class Evidence:
     counter_example: dict[str, Any] = field(default_factory=dict)
     comparisons: int = 0
     difference: list[Any] | None = None
-    """Every absolute difference, nested as in ``axes``, if there are few enough to be drawn; ``None``
+    """Every absolute difference, nested as in ``axes``, if few enough to be drawn; ``None``
     in it stands for one that is not finite."""
     axes: list[str] = field(default_factory=list)
     """The names of the axes of ``difference``."""

@@ -63,7 +63,8 @@ def oracle_for(subject: Implementation, name: str | None) -> Implementation:
     """
     chosen = find(name or DEFAULT_ORACLE)
     if name is None and adam_epsilon_of(subject) != adam_epsilon_of(chosen):
-        return chosen.with_adam_epsilon(adam_epsilon_of(subject))  # type: ignore[attr-defined]
+        other: Implementation = chosen.with_adam_epsilon(adam_epsilon_of(subject))  # type: ignore[attr-defined]
+        return other
     if not is_same(subject, chosen):
         return chosen
     if name is None:

@@ -49,7 +49,7 @@ class Child:
     def __init__(
         self, command: Sequence[str], limits: Limits, variables: Mapping[str, str] | None = None
     ) -> None:
-        """Start ``command`` with these environment variables added; raises SubjectLost if there is no such program."""
+        """Start ``command`` with these variables added; SubjectLost if there is no such program."""
         if not command or shutil.which(command[0]) is None:
             name = command[0] if command else ""
             raise SubjectLost(f"the subject could not be started: there is no program {name!r}")

@@ -6,9 +6,9 @@ import chainer
 import numpy as np
 from chainer import functions as F
 from chainer import links as L
+
 from lstm_spec.contract import Capability, speaking_for
 from lstm_spec.model import SGD, Dense
-
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dynet
 import numpy as np
-from lstm_spec.contract import Capability
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 
@@ -17,9 +17,7 @@ class DynetLayer(OneLayer):
 
     def load(self, kernel, recurrent, bias):
         self.parameters = dynet.ParameterCollection()
-        self.lstm = dynet.VanillaLSTMBuilder(
-            1, kernel.shape[0], self.layer.units, self.parameters
-        )
+        self.lstm = dynet.VanillaLSTMBuilder(1, kernel.shape[0], self.layer.units, self.parameters)
         arrays = [gates(array.T) for array in (kernel, recurrent, bias)]
         arrays[2][self.layer.units : 2 * self.layer.units] -= 1
         for parameter, array in zip(self.lstm.get_parameters()[0], arrays):
@@ -63,9 +61,6 @@ def gates(array):
     """Blocks i f c o of the first axis as i f o c, and back."""
     i, f, c, o = np.split(array, 4)
     return np.concatenate([i, f, o, c])
-
-
-
 
 
 class Dynet:

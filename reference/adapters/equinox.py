@@ -5,9 +5,9 @@ from __future__ import annotations
 import equinox
 import jax
 import jax.numpy as jnp
+
 from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
-
 from reference.adapters.jax_network import JaxNetwork
 from reference.adapters.supported import check
 

@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import nnx
+
 from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
-
 from reference.adapters.jax_network import JaxNetwork
 from reference.adapters.supported import check
 

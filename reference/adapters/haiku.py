@@ -6,9 +6,9 @@ import haiku
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
-
 from reference.adapters.jax_network import JaxNetwork
 from reference.adapters.supported import check
 

@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from lstm_spec.model import SGD, Dense
 
+from lstm_spec.model import SGD, Dense
 from reference.adapters.network import Network
 
 
@@ -109,7 +109,10 @@ class JaxNetwork(Network):
 
     def clone(self):
         twin = copy.copy(self)
-        twin.moments, twin.parts = None, [(layer, part and list(part)) for layer, part in self.parts]
+        twin.moments, twin.parts = (
+            None,
+            [(layer, part and list(part)) for layer, part in self.parts],
+        )
         return twin
 
     set_weights = in_its_number_type(Network.set_weights)

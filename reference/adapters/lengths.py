@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from lstm_spec.contract import Unsupported
 
 

@@ -6,10 +6,10 @@ from importlib.metadata import version
 
 import mlx.core as mx
 import numpy as np
-from lstm_spec.contract import Capability
-from lstm_spec.model import SGD, Dense
 from mlx import nn, optimizers
 
+from lstm_spec.contract import Capability
+from lstm_spec.model import SGD, Dense
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

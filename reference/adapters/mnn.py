@@ -10,8 +10,8 @@ import _tools  # MNN's converter
 import MNN
 import MNN.nn
 import numpy as np
-from lstm_spec.contract import Capability, speaking_for
 
+from lstm_spec.contract import Capability, speaking_for
 from reference.adapters.onnx_graph import GraphModel
 from reference.adapters.supported import check
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import mxnet
 import numpy as np
-from lstm_spec.contract import Capability
-from lstm_spec.model import SGD, Bidirectional, Dense
 from mxnet import autograd, gluon, nd
 
+from lstm_spec.contract import Capability
+from lstm_spec.model import SGD, Bidirectional, Dense
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from lstm_spec.contract import Capability
 from nano_keras.layers import LSTM, Input
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import ncnn
 import numpy as np
-from lstm_spec.contract import Capability
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 

@@ -18,9 +18,9 @@ An adapter derives from ``Network`` and says, in its library's own arrays:
 from __future__ import annotations
 
 import numpy as np
+
 from lstm_spec.contract import CallResult, Gradients, speaking_for
 from lstm_spec.model import Bidirectional, Dense, RepeatVector
-
 from reference.adapters.lengths import lengths_of
 from reference.adapters.weights import copies
 
@@ -42,7 +42,9 @@ class Network:
                     width = layer.units
 
     def get_weights(self):
-        return self.canonical([self.numpies(self.parameters(part)) for _, part in self.with_weights()])
+        return self.canonical(
+            [self.numpies(self.parameters(part)) for _, part in self.with_weights()]
+        )
 
     def set_weights(self, weights):
         given = copies(self.spec, weights)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from lstm_spec.contract import Capability
 from neuralnetlib.layers import LSTM
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import nnabla
 import nnabla.functions as F
 import numpy as np
-from lstm_spec.contract import Capability
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 

@@ -10,8 +10,8 @@ An adapter derives from ``OneLayer`` and writes
 from __future__ import annotations
 
 import numpy as np
-from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
 
+from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
 from reference.adapters.lengths import lengths_of
 from reference.adapters.weights import copies, zeros
 

@@ -8,11 +8,10 @@ units), gates in the order input, output, forget, cell, two biases side by side 
 from __future__ import annotations
 
 import numpy as np
-import onnx
-from lstm_spec.contract import CallResult
-from lstm_spec.model import Bidirectional, Dense, RepeatVector
 from onnx import TensorProto, helper, numpy_helper
 
+from lstm_spec.contract import CallResult
+from lstm_spec.model import Bidirectional, Dense, RepeatVector
 from reference.adapters.lengths import lengths_of
 from reference.adapters.weights import copies, zeros
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import onnx
-from lstm_spec.contract import Capability, speaking_for
 from onnx.reference import ReferenceEvaluator
 
+from lstm_spec.contract import Capability, speaking_for
 from reference.adapters.onnx_graph import GraphModel
 from reference.adapters.supported import check
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from lstm_spec.contract import Capability, speaking_for
 
+from lstm_spec.contract import Capability, speaking_for
 from reference.adapters.onnx_graph import GraphModel
 from reference.adapters.supported import check
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import openvino
-from lstm_spec.contract import CallResult, Capability, speaking_for
-from lstm_spec.model import Bidirectional
 from openvino import opset13 as op
 
+from lstm_spec.contract import CallResult, Capability, speaking_for
+from lstm_spec.model import Bidirectional
 from reference.adapters.lengths import lengths_of
 from reference.adapters.supported import check
 from reference.adapters.weights import copies, zeros
@@ -49,7 +49,9 @@ class OpenVinoModel:
             h, c = (op.parameter(shape, np.float32, name) for name in "hc")
         count = len(self.weights) // directions
         parts = [self.weights[:count], self.weights[count:]][:directions]
-        kernel, recurrent = (np.stack([openvino_gates(part[k]).T for part in parts]) for k in (0, 1))
+        kernel, recurrent = (
+            np.stack([openvino_gates(part[k]).T for part in parts]) for k in (0, 1)
+        )
         bias = np.zeros((directions, 4 * units), np.float32)
         if self.layer.use_bias:
             bias = np.stack([openvino_gates(part[2]) for part in parts])

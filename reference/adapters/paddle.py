@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import paddle
+
 from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Bidirectional, Dense
-
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

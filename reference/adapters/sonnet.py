@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import sonnet
 import tensorflow as tf
+
 from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Dense
-
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import thinc.about
-from lstm_spec.contract import Capability
 from thinc.api import LSTM, with_padded
 
+from lstm_spec.contract import Capability
 from reference.adapters.one_layer import OneLayer
 from reference.adapters.supported import check
 

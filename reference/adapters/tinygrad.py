@@ -8,10 +8,10 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from lstm_spec.contract import Capability
-from lstm_spec.model import SGD, Dense
 from tinygrad import Context, Tensor, nn
 
+from lstm_spec.contract import Capability
+from lstm_spec.model import SGD, Dense
 from reference.adapters.network import Network
 from reference.adapters.supported import check
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import torch
-from lstm_spec.contract import Capability
 
+from lstm_spec.contract import Capability
 from reference.adapters.supported import check
 from reference.adapters.torch_lstm import Torch, TorchNetwork
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 import torchrl
-from lstm_spec.contract import Capability
 from tensordict import TensorDict
 from torchrl.modules import LSTMModule
 
+from lstm_spec.contract import Capability
 from reference.adapters.supported import check
 from reference.adapters.torch_lstm import Torch, TorchNetwork
 

@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 import tract
-from lstm_spec.contract import Capability, speaking_for
 
+from lstm_spec.contract import Capability, speaking_for
 from reference.adapters.onnx_graph import GraphModel
 from reference.adapters.supported import check
 
 
 class Tract:
-    """A runnable for every shape of the input. Left out, the states stand for a batch of one row."""
+    """A runnable for every input shape. Left out, the states stand for a batch of one row."""
 
     name = "tract"
     version = tract.version()
