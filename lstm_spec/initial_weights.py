@@ -8,6 +8,8 @@ frameworks differ from each other and from NumPy's.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from lstm_spec.contract import Array
@@ -19,6 +21,12 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
 
     Every value can be held by float32, so that a float64 engine and a float32 engine start equal.
     """
+    return [weight.copy() for weight in _drawn(spec, seed)]
+
+
+@lru_cache(maxsize=64)
+def _drawn(spec: ModelSpec, seed: int) -> tuple[Array, ...]:
+    """The weights themselves: a suite builds the same small models over and over."""
     rng = np.random.default_rng(seed)
     weights: list[Array] = []
     width = spec.features
@@ -32,7 +40,7 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
         elif isinstance(layer, Dense):
             weights += [_glorot_uniform((width, layer.units), rng), np.zeros(layer.units)]
             width = layer.units
-    return [weight.astype(np.float32).astype(spec.dtype) for weight in weights]
+    return tuple(weight.astype(np.float32).astype(spec.dtype) for weight in weights)
 
 
 def _lstm(layer: LSTM, features: int, rng: np.random.Generator) -> list[Array]:
