@@ -19,7 +19,7 @@ from lstm_spec.executors import executor
 from lstm_spec.study import Study, run
 
 if __name__ == "__main__":
-    study = Study("alphabet-whole-batch", seeds=200, implementation="numpy", epochs=150)
+    study = Study("alphabet-whole-batch", seeds=160, implementation="numpy", epochs=100)
     run({Path(sys.argv[1]): study}, executor("local", 2))
 """
 SECONDS = 120
@@ -149,7 +149,7 @@ def test_killed_in_the_middle_and_started_again_it_gives_the_same_file(tmp_path)
         first.wait(SECONDS)
     wait_until(lambda: not any(is_alive(child) for child in children))
     done = [json.loads(line) for line in journal.read_text().splitlines()[1:-1]]
-    assert 0 < len(done) < 200
+    assert 0 < len(done) < 160
     for file in (disturbed, alone):
         subprocess.run([sys.executable, "-c", SCRIPT, str(file)], check=True, timeout=SECONDS)
     assert disturbed.read_bytes() == alone.read_bytes()
@@ -159,7 +159,7 @@ def wait_until(condition):
     end = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def children_of(process):
