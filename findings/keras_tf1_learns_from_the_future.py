@@ -1,0 +1,82 @@
+"""A stateful model of Keras 1 and 2.0 on TensorFlow 1 learns with a cell state of the future.
+
+`train_on_batch` stores the new state as soon as the loss is known. The gradients still read the
+variable then: in the gradient of the forget gate, the cell state after the batch stands for the one
+before it. The update is that wrong gradient, to the last digits of float32; now and then the race
+ends the other way and the update is right. `unroll=True` does not help. Keras 2.3 is right.
+
+Clauses STATE-25, STATE-37, LIFE-06 and others; the reports of the time: keras issue 9174.
+Run in an environment of that time: `lstm-spec env create keras-2.0`, then its Python.
+"""
+
+# ruff: noqa: B905, UP031  (Python 3.6)
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+from keras.layers import LSTM
+from keras.models import Sequential
+from keras.optimizers import SGD
+
+UNITS, STEPS, BATCH, FEATURES = 4, 3, 2, 3
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """1 / (1 + exp(-z))."""
+    return 1 / (1 + np.exp(-z))
+
+
+def gradients(weights: list, x: np.ndarray, y: np.ndarray, before: list, future: bool) -> tuple:
+    """Of the MSE of the last output; with ``future``, c after the batch stands for c before it."""
+    kernel, recurrent, bias = weights
+    h, c = before
+    tape = []
+    for t in range(STEPS):
+        i, f, g, o = np.split(x[:, t].dot(kernel) + h.dot(recurrent) + bias, 4, axis=1)
+        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+        tape.append((h, c, i, f, g, o))
+        c = f * c + i * g
+        h = o * np.tanh(c)
+        tape[-1] += (c,)
+    first = (before[0], c) if future else before
+    dk, dr, db = (np.zeros_like(w) for w in weights)
+    dh, dc = 2 * (h - y) / h.size, np.zeros_like(c)
+    for t in reversed(range(STEPS)):
+        h0, c0, i, f, g, o, c = tape[t]
+        if t == 0:
+            h0, c0 = first
+        dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+        do = dh * np.tanh(c)
+        dz = [dc * g * i * (1 - i), dc * c0 * f * (1 - f), dc * i * (1 - g**2), do * o * (1 - o)]
+        z = np.hstack(dz)
+        dk, dr, db = dk + x[:, t].T.dot(z), dr + h0.T.dot(z), db + z.sum(axis=0)
+        dh, dc = z.dot(recurrent.T), dc * f
+    return dk, dr, db
+
+
+rng = np.random.RandomState(0)
+model = Sequential()
+shape = (BATCH, STEPS, FEATURES)
+model.add(LSTM(UNITS, recurrent_activation="sigmoid", stateful=True, batch_input_shape=shape))
+model.compile(loss="mse", optimizer=SGD(lr=1.0))
+weights = [(rng.randn(*w.shape) * 0.5).astype("float32") for w in model.get_weights()]
+x = rng.randn(BATCH, STEPS, FEATURES).astype("float32")
+y = rng.randn(BATCH, UNITS).astype("float32")
+before = [(rng.randn(BATCH, UNITS) * 0.7).astype("float32") for _ in range(2)]
+print("Keras", keras.__version__)
+right = gradients(weights, x, y, before, future=False)
+wrong = gradients(weights, x, y, before, future=True)
+times = 0
+for _ in range(10):
+    model.set_weights(weights)
+    for variable, value in zip(model.layers[0].states, before):
+        keras.backend.set_value(variable, value)
+    model.train_on_batch(x, y)
+    taken = [w - now for w, now in zip(weights, model.get_weights())]
+    distance = [max(abs(a - b).max() for a, b in zip(taken, one)) for one in (right, wrong)]
+    print("distance from the right gradient %.1e, from that of the future %.1e" % tuple(distance))
+    times += distance[1] < 1e-6 < distance[0]
+print("%d of 10 updates were made with the cell state after the batch" % times)
+raise SystemExit(not times)
