@@ -24,7 +24,7 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
     return [weight.copy() for weight in _drawn(spec, seed)]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _drawn(spec: ModelSpec, seed: int) -> tuple[Array, ...]:
     """The weights themselves: a suite builds the same small models over and over."""
     rng = np.random.default_rng(seed)

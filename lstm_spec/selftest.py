@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -125,7 +125,7 @@ def kill_matrix(
         seed,
         whole=len(mutants) == len(known.mutants),
     )
-    with single_threaded(), ProcessPoolExecutor(jobs) as pool:
+    with single_threaded(), ProcessPoolExecutor(jobs, initializer=begin) as pool:
         waiting = [pool.submit(face, one.name, seed) for one in mutants]
         for done in as_completed(waiting):
             matrix.rows.append(done.result())
@@ -136,10 +136,22 @@ def kill_matrix(
     return matrix
 
 
+class Worker:
+    """What a process that judges mutants holds from its beginning."""
+
+    mutants: ClassVar[dict[str, Mutant]] = {}
+    oracle: ClassVar[Any] = None
+
+
+def begin() -> None:
+    """Load the catalogue and the oracle once."""
+    Worker.mutants = {one.name: one for one in catalogue().mutants}
+    Worker.oracle = find(ORACLE)
+
+
 def face(name: str, seed: int) -> Row:
     """One mutant against every clause; each gets a mutant that has seen no other clause."""
-    mutant = next(one for one in catalogue().mutants if one.name == name)
-    oracle = find(ORACLE)
+    mutant, oracle = Worker.mutants[name], Worker.oracle
     killers, errors, unsupported = [], [], []
     started = time.perf_counter()
     for clause in select_clauses([], Depth.CORE):
