@@ -42,6 +42,7 @@ class PipelineRun:
     documented_epochs: int
     updates: int
     seconds: float
+    cpu_seconds: float
     measures: Measures
     published: list[dict[str, Any]]
     demonstration: Demonstration
@@ -109,6 +110,7 @@ def _run_one(
         pipeline.schedule.epochs,
         training.updates,
         training.seconds,
+        training.cpu_seconds,
         measures,
         published,
         demonstration,

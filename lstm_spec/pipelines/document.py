@@ -110,11 +110,13 @@ def full_runs(runs: Iterable[dict[str, Any]]) -> str:
                 f"{name} {one['measures'][name]:g}" for name in FIGURES if name in one["measures"]
             ),
             f"{one['seconds']:,.1f}",
-            f"{one['microseconds_per_update']:,}",
+            f"{one['cpu_seconds']:,.1f}",
+            f"{one['cpu_seconds'] / one['updates'] * 1e6:,.0f}",
         ]
         for one in listed
     ]
-    columns = ["pipeline", "engine", "seed", "updates", "figures", "seconds", "µs per update"]
+    columns = ["pipeline", "engine", "seed", "updates", "figures", "seconds", "CPU seconds"]
+    columns += ["CPU µs per update"]
     return table(columns, rows)
 
 

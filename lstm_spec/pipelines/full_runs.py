@@ -32,7 +32,7 @@ def record(one: PipelineRun, implementation: str, command: str) -> dict[str, Any
         "seed": one.seed,
         "updates": one.updates,
         "seconds": round(one.seconds, 1),
-        "microseconds_per_update": round(one.microseconds_per_update),
+        "cpu_seconds": round(one.cpu_seconds, 1),
         "measures": {name: round(value, DIGITS) for name, value in one.measures.items()},
         "command": command,
     }

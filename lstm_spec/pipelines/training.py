@@ -44,6 +44,8 @@ class Training:
     epochs: int
     history: History = field(default_factory=dict)
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of this process, all its threads: what a busy machine does not change."""
 
     @property
     def updates(self) -> int:
@@ -114,11 +116,12 @@ def train(
             f"{implementation.name} cannot train {pipeline.name}: it lacks {', '.join(missing)}"
         )
     rng = pipeline.rng(seed)
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     model = build(pipeline, implementation, seed, own_weights)
     training = Training(pipeline, model, pipeline.data(rng), rng, epochs)
     follow_schedule(training, started, progress)
     training.seconds = time.perf_counter() - started
+    training.cpu_seconds = time.process_time() - busy
     return training
 
 
