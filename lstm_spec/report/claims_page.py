@@ -19,7 +19,8 @@ documented budget from many seeds, and each figure is shown with the share of se
 Intervals are exact binomial ones (Clopper and Pearson) at 95 %. "2017" has the gates and the
 epsilon of Keras 1 and 2.0, with which the figures were made; "today" those of Keras since 2.3.
 
-This page is written by `{command}` from the files in `{folder}`; each of these begins with the
+This page is written by `{command}`.
+Each file in `{folder}` begins with the
 command that made it.
 """
 
