@@ -9,13 +9,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from lstm_spec import __version__
-from lstm_spec.contract import backend_of
+from lstm_spec.contract import Implementation, backend_of
 from lstm_spec.executors import Executor, chunks
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.training import Training, train
@@ -52,13 +53,19 @@ class Job:
 
 def work(job: Job) -> tuple[str, list[Run]]:
     """Train and measure the seeds of one job; the name of the pipeline says whose they are."""
-    pipeline, engine = find(job.pipeline), find_implementation(job.implementation)
+    pipeline, engine = find(job.pipeline), _engine(job.implementation)
     if isinstance(engine, WholeRuns):
         trainings = engine.whole_runs(pipeline, job.seeds, job.epochs)
     else:
         trainings = [train(pipeline, engine, seed=seed, epochs=job.epochs) for seed in job.seeds]
     runs = [record(training, seed) for training, seed in zip(trainings, job.seeds, strict=True)]
     return job.pipeline, runs
+
+
+@cache
+def _engine(name: str) -> Implementation:
+    """Found once per process: looking through all installed packages takes longer than a run."""
+    return find_implementation(name)
 
 
 def record(training: Training, seed: int) -> Run:
