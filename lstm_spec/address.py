@@ -43,8 +43,12 @@ class Address:
                 f"{self.name} lives in an environment of its own, which has not been created: "
                 f"lstm-spec env create {self.name}"
             )
-        from lstm_spec.subjects.remote import open_worker
+        from lstm_spec.subjects.remote import open_command, open_worker
 
+        if recipe.packages:
+            file = recipe.adapter.removesuffix(":")
+            variables = {"NODE_PATH": str(recipe.folder / "node_modules"), **recipe.variables}
+            return open_command(shlex.join([str(recipe.interpreter), file]), variables=variables)
         return open_worker(recipe.interpreter, recipe.adapter, variables=recipe.variables)
 
     def as_arguments(self) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
@@ -44,6 +45,8 @@ class Recipe:
     """Absolute path of the adapter's file, a colon, and the attribute in it."""
     unpinned: tuple[str, ...] = ()
     """Installed afterwards with ``--no-deps``: what would pull a second framework in."""
+    packages: tuple[str, ...] = ()
+    """Pinned npm packages, for an adapter in JavaScript, which Node runs in place of Python."""
     environment: str = ""
     """The environment's own name, where several recipes share one (with equal requirements)."""
     variables: dict[str, str] = field(default_factory=dict)
@@ -56,7 +59,9 @@ class Recipe:
     @property
     def fingerprint(self) -> str:
         """Changes when the environment has to be made anew."""
-        facts = (self.python, self.requirements, self.unpinned)
+        facts: tuple[object, ...] = (self.python, self.requirements, self.unpinned)
+        if self.packages:
+            facts += (self.packages,)
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
     @property
@@ -66,7 +71,9 @@ class Recipe:
 
     @property
     def interpreter(self) -> Path:
-        """Its Python."""
+        """Its Python; for an adapter in JavaScript, Node."""
+        if self.packages:
+            return Path(shutil.which("node") or "node")
         windows = self.folder / "Scripts" / "python.exe"
         return windows if os.name == "nt" else self.folder / "bin" / "python"
 

@@ -33,6 +33,8 @@ def create(recipe: Recipe, say: Callable[[str], None] = lambda line: None) -> Pa
     if recipe.is_ready:
         say(f"{recipe.name} is ready in {recipe.folder}")
         return recipe.interpreter
+    if recipe.packages:
+        return _create_for_node(recipe, say)
     python = interpreter(recipe.python)
     shutil.rmtree(recipe.folder, ignore_errors=True)
     recipe.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +49,20 @@ def create(recipe: Recipe, say: Callable[[str], None] = lambda line: None) -> Pa
         _run([*pip, *recipe.requirements], recipe.seconds)
     if recipe.unpinned:
         _run([*pip, "--no-deps", *recipe.unpinned], recipe.seconds)
+    recipe.stamp()
+    return recipe.interpreter
+
+
+def _create_for_node(recipe: Recipe, say: Callable[[str], None]) -> Path:
+    """Put npm packages into the environment's folder; what they would run is not run."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise MissingInterpreter("Node and its npm are needed and were not found on PATH")
+    shutil.rmtree(recipe.folder, ignore_errors=True)
+    recipe.folder.mkdir(parents=True)
+    say(f"installing {', '.join(recipe.packages)}")
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(recipe.folder)]
+    _run([npm, "install", *options, *recipe.packages], recipe.seconds)
     recipe.stamp()
     return recipe.interpreter
 

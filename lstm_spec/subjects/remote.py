@@ -52,12 +52,14 @@ def open_worker(
     return RemoteImplementation(command, limits or Limits(), variables)
 
 
-def open_command(command: str, limits: Limits | None = None) -> RemoteImplementation:
+def open_command(
+    command: str, limits: Limits | None = None, variables: Mapping[str, str] | None = None
+) -> RemoteImplementation:
     """The implementation that a program offers; ``command`` is split like a shell's, without one.
 
     Raises SubjectLost if it cannot be opened.
     """
-    return RemoteImplementation(shlex.split(command), limits or Limits())
+    return RemoteImplementation(shlex.split(command), limits or Limits(), variables)
 
 
 def _address(subject: str) -> str:

@@ -50,6 +50,10 @@ class ChainerNetwork(Network):
         y = [part(x[:, step]) for step in range(x.shape[1])]
         return F.stack(y, axis=1) if layer.return_sequences else part.h, [(part.h, part.c)]
 
+    def call(self, x, mask=None, initial_state=None):
+        with chainer.no_backprop_mode():
+            return super().call(x, mask, initial_state)
+
     def dense(self, layer, part, x):
         return part(x, n_batch_axes=x.ndim - 1)
 
@@ -76,7 +80,7 @@ class ChainerNetwork(Network):
             link.cleargrads()
         loss.backward()
         loss.unchain_backward()  # a carried state is a constant: Chainer's idiom for long series
-        found = [[one.grad for one in self.parameters(part)] for _, part in self.with_weights()]
+        found = [[slope(one) for one in self.parameters(part)] for _, part in self.with_weights()]
         return loss.array, found, x.grad, outputs
 
     def update(self, gradients):
@@ -104,6 +108,8 @@ class ChainerNetwork(Network):
                 part.reset_state()
 
     def get_states(self):
+        if not self.spec.stateful:
+            return []
         rows, found = self.spec.batch_size, []
         for part in self.lstms():
             zero = np.zeros((rows, part.state_size), self.spec.dtype)
@@ -114,6 +120,11 @@ class ChainerNetwork(Network):
         with speaking_for("chainer"):
             for part, (h, c) in zip(self.lstms(), states):
                 part.set_state(self.tensor(c), self.tensor(h))
+
+
+def slope(parameter):
+    """Its gradient; Chainer says None where the loss does not depend on it."""
+    return np.zeros_like(parameter.array) if parameter.grad is None else parameter.grad
 
 
 def interleaved(array):
