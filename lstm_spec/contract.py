@@ -51,6 +51,7 @@ class Capability(StrEnum):
     CLONE = "clone"
     PREPROCESSING = "preprocessing"  # the framework's own pad_sequences and one_hot
     DATA = "data"  # the documented data builders (windows, lags, echo, splits)
+    DEFAULTS = "defaults"  # says what the library does unless it is told otherwise
 
 
 PaddingOutput = Literal["held", "zero", "undefined"]

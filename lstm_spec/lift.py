@@ -58,8 +58,12 @@ class LiftedModel:
         return [weight.copy() for weight in self.weights]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
-        """Copy kernel, recurrent kernel and bias in."""
-        self.weights = [np.array(weight, self.spec.dtype) for weight in weights]
+        """Copy kernel, recurrent kernel and bias in; ValueError for a wrong shape."""
+        given = [np.array(weight, self.spec.dtype) for weight in weights]
+        shapes = tuple(weight.shape for weight in given)
+        if shapes != self.spec.weight_shapes:
+            raise ValueError(f"expected weights of shapes {self.spec.weight_shapes}, got {shapes}")
+        self.weights = given
 
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
@@ -69,6 +73,8 @@ class LiftedModel:
             raise Unsupported("a lifted function takes no mask")
         zero = np.zeros((len(x), self.layer.units), self.spec.dtype)
         state = (zero, zero) if initial_state is None else initial_state[0]
+        if any(part.shape != zero.shape for part in state):
+            raise ValueError(f"an initial state for {x.shape} has two parts of shape {zero.shape}")
         outputs, final = self.run(x, self.get_weights(), state)
         return CallResult(outputs if self.layer.return_sequences else outputs[:, -1], [final])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lstm_spec.clauses import Level, clause
-from lstm_spec.contract import Implementation, Unsupported, backend_of, defaults_of
+from lstm_spec.contract import Capability, Implementation, Unsupported, backend_of, defaults_of
 from lstm_spec.trial import Trial
 
 
@@ -45,6 +45,7 @@ def default_is(subject: Implementation, trial: Trial, name: str, documented: str
     "Unless told otherwise, the gates of a Keras LSTM use the hard sigmoid up to version 2.2 "
     "and the sigmoid since 2.3 and in TensorFlow 2.",
     source="Keras 2.3.0 release notes; TensorFlow 2.0 documentation, tf.keras.layers.LSTM",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def the_default_gate_is_that_of_its_generation(
@@ -60,6 +61,7 @@ def the_default_gate_is_that_of_its_generation(
     "CELL-91",
     "The name hard_sigmoid means 0.2 x + 0.5 in Keras 1 and 2 and x / 6 + 0.5 in Keras 3.",
     source="Keras documentation of each generation, activations; keras#19477",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def the_name_hard_sigmoid_means_what_its_generation_says(
@@ -74,6 +76,7 @@ def the_name_hard_sigmoid_means_what_its_generation_says(
     "CELL-92",
     "Unless told otherwise, the forget bias of a Keras LSTM starts at one, in every generation.",
     source="Keras documentation, LSTM (forget_bias_init in Keras 1, unit_forget_bias since)",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def the_forget_bias_starts_at_one_by_default(
@@ -88,6 +91,7 @@ def the_forget_bias_starts_at_one_by_default(
     "TRAIN-90",
     "Unless told otherwise, the epsilon of Adam is 1e-8 up to Keras 2.0 and 1e-7 since.",
     source="Keras documentation of each generation, optimizers.Adam",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def the_default_epsilon_is_that_of_its_generation(
@@ -103,6 +107,7 @@ def the_default_epsilon_is_that_of_its_generation(
     "Unless told otherwise, fit shuffles the rows, in every generation of Keras and for a stateful "
     "model too.",
     source="Keras documentation, Model.fit(shuffle) and the FAQ on stateful networks",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def fit_shuffles_by_default(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
@@ -116,6 +121,7 @@ def fit_shuffles_by_default(subject: Implementation, oracle: Implementation, tri
     "Unless told otherwise, to_categorical gives float64 up to Keras 2.1 and in Keras 3, "
     "and float32 in between and in TensorFlow 2.",
     source="Keras documentation of each generation, utils.to_categorical",
+    needs=(Capability.DEFAULTS,),
     level=Level.SHOULD,
 )
 def the_default_type_of_one_hot_rows_is_that_of_its_generation(

@@ -62,7 +62,7 @@ Gradients = collections.namedtuple("Gradients", "loss weights x")
 CAPABILITIES = (
     "forward initial-state final-state layers no-bias hard-sigmoid go-backwards bidirectional "
     "mask-tail mask float64 stateful state-access predict evaluate gradients train fit save clone "
-    "preprocessing data"
+    "preprocessing data defaults"
 ).split()
 
 

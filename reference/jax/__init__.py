@@ -32,6 +32,7 @@ class JaxImplementation:
     seed: int = 0
     backend: str = "XLA on one CPU thread"
     capabilities: frozenset[Capability] = frozenset(Capability) - {
+        Capability.DEFAULTS,
         Capability.DATA,
         Capability.PREPROCESSING,
     }

@@ -25,7 +25,7 @@ class PlaysKeras:
 
     name = "keras"
     backend = "numpy"
-    capabilities = frozenset({Capability.FORWARD})
+    capabilities = frozenset({Capability.FORWARD, Capability.DEFAULTS})
 
     def __init__(self, version: str, **wrong: str) -> None:
         self.version = version

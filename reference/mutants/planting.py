@@ -53,7 +53,7 @@ PARTS: dict[type, str] = {
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})
-ENGINE = frozenset(Capability) - DATA
+ENGINE = frozenset(Capability) - DATA - {Capability.DEFAULTS}
 """A wrong engine leaves the data functions to others: they could only be the right ones."""
 
 RIGHT = NumpyImplementation(capabilities=ENGINE)

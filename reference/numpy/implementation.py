@@ -59,7 +59,7 @@ class NumpyImplementation:
 
     name: str = "numpy"
     version: str = __version__
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    capabilities: frozenset[Capability] = frozenset(Capability) - {Capability.DEFAULTS}
     dtype: Any = np.float64
     seed: int = 0
     padding_output: PaddingOutput = "held"
@@ -157,6 +157,6 @@ implementation = NumpyImplementation()
 implementation_float32 = NumpyImplementation(
     name="numpy-float32",
     dtype=np.float32,
-    capabilities=frozenset(Capability) - {Capability.FLOAT64},
+    capabilities=frozenset(Capability) - {Capability.DEFAULTS, Capability.FLOAT64},
 )
 """The same arithmetic in float32: what a correct engine looks like to the oracle."""

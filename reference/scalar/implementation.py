@@ -21,7 +21,7 @@ class ScalarImplementation:
 
     name = "scalar"
     version = __version__
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(Capability) - {Capability.DEFAULTS}
     padding_output: PaddingOutput = "held"
     slow = True
     preprocessing = builders.Preprocessing
