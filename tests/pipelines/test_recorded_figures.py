@@ -31,7 +31,9 @@ def test_calibration_keeps_every_figure_of_every_seed_and_the_command(short, tmp
     written = json.loads(file.read_text())
     assert list(written) == ["alphabet-stateful", "moving-average"]
     first = written["alphabet-stateful"]
-    assert first["command"].endswith("calibrate alphabet-stateful --seeds 2")
+    assert first["command"].startswith(
+        "python -m lstm_spec.pipelines.calibrate alphabet-stateful --seeds 2"
+    )
     assert [run["seed"] for run in first["runs"]] == [0, 1]
     assert first["runs"][0]["loss"] != first["runs"][1]["loss"]
     assert {"accuracy", "recited", "cold_start", "any_start"} <= set(first["runs"][0])
@@ -69,11 +71,6 @@ def test_the_page_has_all_pipelines_and_statements_and_no_place_left_open():
     for name in document.PIPELINES:
         assert f"`{name}`" in page
     assert page.count("| confirmed |") >= 7
-
-
-def test_the_committed_page_is_what_its_command_writes():
-    written = (ROOT / document.FILE).read_text()
-    assert written == document.page(full_runs.read(ROOT / full_runs.FILE))
 
 
 @pytest.mark.parametrize("seed", trained.SEEDS)

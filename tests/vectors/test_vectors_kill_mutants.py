@@ -30,6 +30,7 @@ NOT_IN_A_FILE = {
     "nondeterminism": "a mistake that comes now and then may stay away in the one run of a vector",
     "partial_batches": "refusals: there is nothing to compare",
     "persistence": "saving, loading and cloning",
+    "generations": "what a library does unless told otherwise, which no file can ask",
     "preprocessing": "refusals, and the types of arrays",
     "weights": "how fresh weights are drawn is random",
 }
