@@ -7,10 +7,10 @@ import numpy as np
 from chainer import functions as F
 from chainer import links as L
 
-from lstm_spec.contract import Capability, speaking_for
+from lstm_spec.contract import speaking_for
 from lstm_spec.model import SGD, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 
 class ChainerNetwork(Network):
@@ -139,28 +139,11 @@ def in_blocks(array):
     return np.concatenate([i, f, c, o], axis=-1)
 
 
-class Chainer:
-    """Stateful by nature; a stateless model is one that is reset before every call."""
-
-    name = "chainer"
-    version = chainer.__version__
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.FLOAT64,
-            Capability.STATEFUL,
-            Capability.STATE_ACCESS,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return ChainerNetwork(spec)
-
-
-implementation = Chainer()
+# Stateful by nature; a stateless model is one that is reset before every call.
+implementation = Adapter(
+    name="chainer",
+    version=chainer.__version__,
+    model=ChainerNetwork,
+    capabilities="forward initial-state final-state layers float64 stateful state-access "
+    "gradients train",
+)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dynet
 import numpy as np
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class DynetLayer(OneLayer):
@@ -63,23 +62,10 @@ def gates(array):
     return np.concatenate([i, f, o, c])
 
 
-class Dynet:
-    """Carries no state beyond its graph."""
-
-    name = "dynet"
-    version = dynet.__version__
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.GRADIENTS,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return DynetLayer(spec)
-
-
-implementation = Dynet()
+# Carries no state beyond its graph.
+implementation = Adapter(
+    name="dynet",
+    version=dynet.__version__,
+    model=DynetLayer,
+    capabilities="forward initial-state final-state gradients",
+)

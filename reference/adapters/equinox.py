@@ -6,10 +6,9 @@ import equinox
 import jax
 import jax.numpy as jnp
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.jax_network import JaxNetwork
-from reference.adapters.supported import check
 
 
 class EquinoxNetwork(JaxNetwork):
@@ -47,30 +46,12 @@ class EquinoxNetwork(JaxNetwork):
         return y if layer.return_sequences else h, [(h, c)]
 
 
-class Equinox:
-    """Carries no state: the carry is the user's."""
-
-    name = "equinox"
-    version = equinox.__version__
-    backend = "jax " + jax.__version__
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-            Capability.CLONE,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return EquinoxNetwork(spec)
-
-
-implementation = Equinox()
+# Carries no state: the carry is the user's.
+implementation = Adapter(
+    name="equinox",
+    version=equinox.__version__,
+    model=EquinoxNetwork,
+    capabilities="forward initial-state final-state layers no-bias float64 gradients train clone",
+    backend="jax " + jax.__version__,
+    adam_epsilon="after",
+)

@@ -8,10 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.jax_network import JaxNetwork
-from reference.adapters.supported import check
 
 GATES = "ifgo"
 
@@ -58,31 +57,13 @@ def parameters_of(cell):
     return [one.kernel for one in inputs + hidden] + [one.bias for one in hidden]
 
 
-class Flax:
-    """Carries no state: the carry (c, h) is the user's."""
-
-    name = "flax"
-    version = flax.__version__
-    backend = "jax " + jax.__version__
-    padding_output = "undefined"  # the cell runs on; only the carry is that of the last valid step
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-            Capability.CLONE,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return FlaxNetwork(spec)
-
-
-implementation = Flax()
+# Carries no state: the carry (c, h) is the user's.
+implementation = Adapter(
+    name="flax",
+    version=flax.__version__,
+    model=FlaxNetwork,
+    capabilities="forward initial-state final-state layers mask-tail float64 gradients train clone",
+    backend="jax " + jax.__version__,
+    padding_output="undefined",  # the cell runs on; only the carry is that of the last valid step
+    adam_epsilon="after",
+)

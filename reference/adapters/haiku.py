@@ -7,10 +7,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.jax_network import JaxNetwork
-from reference.adapters.supported import check
 
 
 class HaikuNetwork(JaxNetwork):
@@ -60,29 +59,12 @@ def blocks(array, order):
     return np.concatenate([parts[k] for k in order], axis=-1)
 
 
-class Haiku:
-    """Carries no state: an LSTMState goes in and comes out."""
-
-    name = "haiku"
-    version = haiku.__version__
-    backend = "jax " + jax.__version__
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-            Capability.CLONE,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return HaikuNetwork(spec)
-
-
-implementation = Haiku()
+# Carries no state: an LSTMState goes in and comes out.
+implementation = Adapter(
+    name="haiku",
+    version=haiku.__version__,
+    model=HaikuNetwork,
+    capabilities="forward initial-state final-state layers float64 gradients train clone",
+    backend="jax " + jax.__version__,
+    adam_epsilon="after",
+)

@@ -8,10 +8,9 @@ import mlx.core as mx
 import numpy as np
 from mlx import nn, optimizers
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 mx.set_default_device(mx.cpu)
 
@@ -102,27 +101,11 @@ def named(parts):
     return {str(k): {str(n): one for n, one in enumerate(part)} for k, part in enumerate(parts)}
 
 
-class Mlx:
-    """Carries no state: the last h and c are given back by the user."""
-
-    name = "mlx"
-    version = version("mlx")
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return MlxNetwork(spec)
-
-
-implementation = Mlx()
+# Carries no state: the last h and c are given back by the user.
+implementation = Adapter(
+    name="mlx",
+    version=version("mlx"),
+    model=MlxNetwork,
+    capabilities="forward initial-state final-state layers no-bias gradients train",
+    adam_epsilon="after",
+)

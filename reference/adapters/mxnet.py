@@ -9,10 +9,9 @@ import mxnet
 import numpy as np
 from mxnet import autograd, gluon, nd
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Bidirectional, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 
 class MxnetNetwork(Network):
@@ -112,29 +111,12 @@ class MxnetNetwork(Network):
         self.trainer.step(1)  # the loss is a mean already
 
 
-class Mxnet:
-    """Carries no state: what a call returns is given back by the user."""
-
-    name = "mxnet"
-    version = mxnet.__version__
-    padding_output = "zero"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return MxnetNetwork(spec)
-
-
-implementation = Mxnet()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="mxnet",
+    version=mxnet.__version__,
+    model=MxnetNetwork,
+    capabilities="forward initial-state final-state layers bidirectional mask-tail float64 "
+    "gradients train",
+    padding_output="zero",
+)

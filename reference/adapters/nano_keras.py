@@ -7,9 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from nano_keras.layers import LSTM, Input
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class NanoKerasLayer(OneLayer):
@@ -34,16 +33,10 @@ def gates(array):
     return [f, i, c, o]
 
 
-class NanoKeras:
-    """Its backward pass updates the weights and gives no gradients out."""
-
-    name = "nano-keras"
-    version = version("nano-keras")
-    capabilities = frozenset([Capability.FORWARD, Capability.FLOAT64])
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NanoKerasLayer(spec)
-
-
-implementation = NanoKeras()
+# Its backward pass updates the weights and gives no gradients out.
+implementation = Adapter(
+    name="nano-keras",
+    version=version("nano-keras"),
+    model=NanoKerasLayer,
+    capabilities="forward float64",
+)

@@ -8,9 +8,8 @@ from pathlib import Path
 import ncnn
 import numpy as np
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 GRAPH = """7767517
 4 6
@@ -66,23 +65,10 @@ def gates(array):
     return np.concatenate([i, f, o, c])
 
 
-class Ncnn:
-    """Carries no state: what a call returns is given back by the user."""
-
-    name = "ncnn"
-    version = ncnn.__version__
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.GO_BACKWARDS,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NcnnLayer(spec)
-
-
-implementation = Ncnn()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="ncnn",
+    version=ncnn.__version__,
+    model=NcnnLayer,
+    capabilities="forward initial-state final-state go-backwards",
+)

@@ -7,9 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from neuralnetlib.layers import LSTM
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class NeuralnetlibLayer(OneLayer):
@@ -38,18 +37,10 @@ class NeuralnetlibLayer(OneLayer):
         return [found[0], found[1], found[2][0]], of_x
 
 
-class Neuralnetlib:
-    """Starts every call from zero."""
-
-    name = "neuralnetlib"
-    version = version("neuralnetlib")
-    capabilities = frozenset(
-        [Capability.FORWARD, Capability.FINAL_STATE, Capability.FLOAT64, Capability.GRADIENTS]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NeuralnetlibLayer(spec)
-
-
-implementation = Neuralnetlib()
+# Starts every call from zero.
+implementation = Adapter(
+    name="neuralnetlib",
+    version=version("neuralnetlib"),
+    model=NeuralnetlibLayer,
+    capabilities="forward final-state float64 gradients",
+)

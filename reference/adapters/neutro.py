@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import numpy as np
-from lstm_spec.contract import Capability
 from neutro.autograd import GradientTape, Tensor
 from neutro.layers.recurrent.lstm import LSTM
 
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class NeutroLayer(OneLayer):
@@ -42,16 +41,10 @@ class NeutroLayer(OneLayer):
         return [both[:features], both[features:], bias], self.x.grad
 
 
-class Neutro:
-    """Starts every call from zero and gives the outputs only."""
-
-    name = "neutro"
-    version = version("neutro")
-    capabilities = frozenset([Capability.FORWARD, Capability.FLOAT64, Capability.GRADIENTS])
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NeutroLayer(spec)
-
-
-implementation = Neutro()
+# Starts every call from zero and gives the outputs only.
+implementation = Adapter(
+    name="neutro",
+    version=version("neutro"),
+    model=NeutroLayer,
+    capabilities="forward float64 gradients",
+)

@@ -6,9 +6,8 @@ import nnabla
 import nnabla.functions as F
 import numpy as np
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class NnablaLayer(OneLayer):
@@ -47,23 +46,10 @@ def variable(array):
     return made
 
 
-class Nnabla:
-    """Carries no state: what a call returns is given back by the user."""
-
-    name = "nnabla"
-    version = nnabla.__version__
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.GRADIENTS,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NnablaLayer(spec)
-
-
-implementation = Nnabla()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="nnabla",
+    version=nnabla.__version__,
+    model=NnablaLayer,
+    capabilities="forward initial-state final-state gradients",
+)

@@ -7,9 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from numpy_ml.neural_nets.layers import LSTMCell
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 GATES = "ufco"
 """Its letters for the gates i f c o: what is called input elsewhere is update."""
@@ -44,18 +43,10 @@ class NumpyMlLayer(OneLayer):
         return [both[units:], both[:units], bias], of_x
 
 
-class NumpyMl:
-    """Starts every row from zero."""
-
-    name = "numpy-ml"
-    version = version("numpy-ml")
-    capabilities = frozenset(
-        [Capability.FORWARD, Capability.FINAL_STATE, Capability.FLOAT64, Capability.GRADIENTS]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return NumpyMlLayer(spec)
-
-
-implementation = NumpyMl()
+# Starts every row from zero.
+implementation = Adapter(
+    name="numpy-ml",
+    version=version("numpy-ml"),
+    model=NumpyMlLayer,
+    capabilities="forward final-state float64 gradients",
+)

@@ -17,6 +17,8 @@ from reference.adapters.weights import copies, zeros
 
 END = np.iinfo(np.int64).min
 HARD = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1 / 6}
+CAN = "forward initial-state final-state layers no-bias go-backwards bidirectional"
+"""What every engine of ONNX declares."""
 FLOATS = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 

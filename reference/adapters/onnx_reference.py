@@ -5,45 +5,28 @@ from __future__ import annotations
 import onnx
 from onnx.reference import ReferenceEvaluator
 
-from lstm_spec.contract import Capability, speaking_for
-from reference.adapters.onnx_graph import GraphModel
-from reference.adapters.supported import check
+from lstm_spec.contract import speaking_for
+from reference.adapters.adapter import Adapter
+from reference.adapters.onnx_graph import CAN, GraphModel
 
 
-class OnnxReference:
-    """Declares what the operator has in the standard, whether the evaluator follows or not."""
+def open_graph(model):
+    """An evaluator."""
+    with speaking_for("onnx.reference"):
+        evaluator = ReferenceEvaluator(model)
 
-    name = "onnx-reference"
-    version = onnx.__version__
-    padding_output = "zero"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.HARD_SIGMOID,
-            Capability.GO_BACKWARDS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return GraphModel(spec, self.open)
-
-    def open(self, model):
+    def run(feed):
         with speaking_for("onnx.reference"):
-            evaluator = ReferenceEvaluator(model)
+            return evaluator.run(None, feed)
 
-        def run(feed):
-            with speaking_for("onnx.reference"):
-                return evaluator.run(None, feed)
-
-        return run
+    return run
 
 
-implementation = OnnxReference()
+# Declares what the operator has in the standard, whether the evaluator follows or not.
+implementation = Adapter(
+    name="onnx-reference",
+    version=onnx.__version__,
+    model=lambda spec: GraphModel(spec, open_graph),
+    capabilities=CAN + " hard-sigmoid mask-tail float64",
+    padding_output="zero",
+)

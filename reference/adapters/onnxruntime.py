@@ -4,48 +4,32 @@ from __future__ import annotations
 
 import onnxruntime
 
-from lstm_spec.contract import Capability, speaking_for
-from reference.adapters.onnx_graph import GraphModel
-from reference.adapters.supported import check
+from lstm_spec.contract import speaking_for
+from reference.adapters.adapter import Adapter
+from reference.adapters.onnx_graph import CAN, GraphModel
 
 
-class OnnxRuntime:
-    """Carries no state: what a call returns is given back by the user."""
+def open_graph(model):
+    """A session."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    with speaking_for("onnxruntime"):
+        session = onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
 
-    name = "onnxruntime"
-    version = onnxruntime.__version__
-    padding_output = "zero"  # the operator: Y is zero beyond a row's length
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.HARD_SIGMOID,
-            Capability.GO_BACKWARDS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return GraphModel(spec, self.open)
-
-    def open(self, model):
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+    def run(feed):
         with speaking_for("onnxruntime"):
-            session = onnxruntime.InferenceSession(
-                model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-            )
+            return session.run(None, feed)
 
-        def run(feed):
-            with speaking_for("onnxruntime"):
-                return session.run(None, feed)
-
-        return run
+    return run
 
 
-implementation = OnnxRuntime()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="onnxruntime",
+    version=onnxruntime.__version__,
+    model=lambda spec: GraphModel(spec, open_graph),
+    capabilities=CAN + " hard-sigmoid mask-tail",
+    padding_output="zero",  # the operator: Y is zero beyond a row's length
+)

@@ -5,44 +5,31 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lstm_spec.contract import Capability, speaking_for
-from reference.adapters.onnx_graph import GraphModel
-from reference.adapters.supported import check
+from lstm_spec.contract import speaking_for
+from reference.adapters.adapter import Adapter
+from reference.adapters.onnx_graph import CAN, GraphModel
 
 
-class OpenCv:
-    """A network for every shape of the input; it takes an LSTM with all seven inputs only."""
+def open_graph(model):
+    """A network for one shape of the input."""
+    with speaking_for("opencv"):
+        net = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
+    names = [one.name for one in model.graph.output]
 
-    name = "opencv"
-    version = cv2.__version__
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.GO_BACKWARDS,
-            Capability.BIDIRECTIONAL,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return GraphModel(spec, self.open, fixed=True, explicit=("states", "lengths"))
-
-    def open(self, model):
+    def run(feed):
         with speaking_for("opencv"):
-            net = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
-        names = [one.name for one in model.graph.output]
+            for name, array in feed.items():
+                net.setInput(array, name)
+            return net.forward(names)
 
-        def run(feed):
-            with speaking_for("opencv"):
-                for name, array in feed.items():
-                    net.setInput(array, name)
-                return net.forward(names)
-
-        return run
+    return run
 
 
-implementation = OpenCv()
+# It takes an LSTM with all seven inputs only.
+implementation = Adapter(
+    name="opencv",
+    version=cv2.__version__,
+    model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states", "lengths")),
+    capabilities=CAN + " mask-tail",
+    padding_output="zero",  # the operator; its input sequence_lens is accepted
+)

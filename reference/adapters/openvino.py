@@ -6,10 +6,10 @@ import numpy as np
 import openvino
 from openvino import opset13 as op
 
-from lstm_spec.contract import CallResult, Capability, speaking_for
+from lstm_spec.contract import CallResult, speaking_for
 from lstm_spec.model import Bidirectional
+from reference.adapters.adapter import Adapter
 from reference.adapters.lengths import lengths_of
-from reference.adapters.supported import check
 from reference.adapters.weights import copies, zeros
 
 DIRECTIONS = {(False, False): "forward", (False, True): "reverse", (True, False): "bidirectional"}
@@ -107,29 +107,12 @@ def openvino_gates(array):
     return np.concatenate([f, i, c, o], axis=-1)
 
 
-class OpenVino:
-    """Stateful through variables, which reset_state and query_state reach."""
-
-    name = "openvino"
-    version = openvino.__version__.split("-")[0]
-    padding_output = "zero"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.NO_BIAS,
-            Capability.GO_BACKWARDS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-            Capability.STATEFUL,
-            Capability.STATE_ACCESS,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return OpenVinoModel(spec)
-
-
-implementation = OpenVino()
+# Stateful through variables, which reset_state and query_state reach.
+implementation = Adapter(
+    name="openvino",
+    version=openvino.__version__.split("-")[0],
+    model=OpenVinoModel,
+    capabilities="forward initial-state final-state no-bias go-backwards bidirectional mask- "
+    "tail stateful state-access",
+    padding_output="zero",
+)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 import paddle
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Bidirectional, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 paddle.set_device("cpu")
 
@@ -109,31 +108,13 @@ class PaddleNetwork(Network):
         self.optimizer.step()
 
 
-class Paddle:
-    """Carries no state: what a call returns is given back by the user."""
-
-    name = "paddle"
-    version = paddle.__version__
-    padding_output = "zero"
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return PaddleNetwork(spec)
-
-
-implementation = Paddle()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="paddle",
+    version=paddle.__version__,
+    model=PaddleNetwork,
+    capabilities="forward initial-state final-state layers no-bias bidirectional mask-tail "
+    "float64 gradients train",
+    padding_output="zero",
+    adam_epsilon="after",
+)

@@ -6,13 +6,12 @@ from importlib.metadata import version
 
 import numpy as np
 import pydynet
-from lstm_spec.contract import Capability
-from lstm_spec.model import SGD, Bidirectional, Dense
 from pydynet import nn, optim
 from pydynet.nn import functional as F
 
+from lstm_spec.model import SGD, Bidirectional, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 
 class PyDyNetNetwork(Network):
@@ -53,6 +52,10 @@ class PyDyNetNetwork(Network):
         blocks = (np.split(array, 4, axis=-1) for array in arrays)
         return [np.concatenate([i, f, c, o], axis=-1) for f, i, o, c in blocks]
 
+    def call(self, x, mask=None, initial_state=None):
+        with pydynet.no_grad():
+            return super().call(x, mask, initial_state)
+
     def lstm(self, layer, part, x, states, lengths):
         given = None
         if states:
@@ -79,7 +82,7 @@ class PyDyNetNetwork(Network):
         return pydynet.Tensor(np.array(array, self.spec.dtype), requires_grad=True)
 
     def numpy(self, tensor):
-        return getattr(tensor, "data", tensor)
+        return tensor.data if isinstance(tensor, pydynet.Tensor) else tensor
 
     def differentiate(self, x, y, states):
         if self.spec.loss == "mse":
@@ -110,28 +113,11 @@ class PyDyNetNetwork(Network):
         self.optimizer.step()
 
 
-class PyDyNet:
-    """Carries no state: (h, c) is the user's."""
-
-    name = "pydynet"
-    version = version("pydynet")
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.BIDIRECTIONAL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return PyDyNetNetwork(spec)
-
-
-implementation = PyDyNet()
+# Carries no state: (h, c) is the user's.
+implementation = Adapter(
+    name="pydynet",
+    version=version("pydynet"),
+    model=PyDyNetNetwork,
+    capabilities="forward initial-state final-state layers no-bias bidirectional float64 "
+    "gradients train",
+)

@@ -6,10 +6,9 @@ import numpy as np
 import sonnet
 import tensorflow as tf
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 
 class SonnetNetwork(Network):
@@ -93,29 +92,12 @@ class SonnetNetwork(Network):
         self.optimizer.apply(sum(gradients, []), leaves)
 
 
-class Sonnet:
-    """Carries no state: an LSTMState goes in and comes out."""
-
-    name = "sonnet"
-    version = sonnet.__version__
-    backend = "tensorflow " + tf.__version__
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return SonnetNetwork(spec)
-
-
-implementation = Sonnet()
+# Carries no state: an LSTMState goes in and comes out.
+implementation = Adapter(
+    name="sonnet",
+    version=sonnet.__version__,
+    model=SonnetNetwork,
+    capabilities="forward initial-state final-state layers mask-tail float64 gradients train",
+    backend="tensorflow " + tf.__version__,
+    adam_epsilon="after",
+)

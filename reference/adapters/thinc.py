@@ -6,9 +6,8 @@ import numpy as np
 import thinc.about
 from thinc.api import LSTM, with_padded
 
-from lstm_spec.contract import Capability
+from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
-from reference.adapters.supported import check
 
 
 class ThincLayer(OneLayer):
@@ -49,17 +48,11 @@ def gates(array):
     return np.concatenate([blocks[k] for k in (1, 0, 3, 2)])
 
 
-class Thinc:
-    """Gives neither final h nor c, and takes no state of a row's own."""
-
-    name = "thinc"
-    version = thinc.about.__version__
-    padding_output = "undefined"  # rows come back as long as they are
-    capabilities = frozenset([Capability.FORWARD, Capability.MASK_TAIL, Capability.GRADIENTS])
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return ThincLayer(spec)
-
-
-implementation = Thinc()
+# Gives neither final h nor c, and takes no state of a row's own.
+implementation = Adapter(
+    name="thinc",
+    version=thinc.about.__version__,
+    model=ThincLayer,
+    capabilities="forward mask-tail gradients",
+    padding_output="undefined",  # rows come back as long as they are
+)

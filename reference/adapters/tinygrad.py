@@ -10,10 +10,9 @@ from importlib.metadata import version
 import numpy as np
 from tinygrad import Context, Tensor, nn
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 
 class TinygradNetwork(Network):
@@ -93,27 +92,11 @@ class TinygradNetwork(Network):
             self.optimizer.step()
 
 
-class Tinygrad:
-    """Carries no state: (h, c) is the user's."""
-
-    name = "tinygrad"
-    version = version("tinygrad")
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return TinygradNetwork(spec)
-
-
-implementation = Tinygrad()
+# Carries no state: (h, c) is the user's.
+implementation = Adapter(
+    name="tinygrad",
+    version=version("tinygrad"),
+    model=TinygradNetwork,
+    capabilities="forward initial-state final-state layers no-bias gradients train",
+    adam_epsilon="after",
+)

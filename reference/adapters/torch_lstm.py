@@ -9,10 +9,9 @@ import copy
 
 import torch
 
-from lstm_spec.contract import Capability
 from lstm_spec.model import SGD, Bidirectional, Dense
+from reference.adapters.adapter import Adapter
 from reference.adapters.network import Network
-from reference.adapters.supported import check
 
 torch.set_num_threads(1)
 
@@ -113,32 +112,14 @@ class TorchNetwork(Network):
         return twin
 
 
-class Torch:
-    """Carries no state: what a call returns is given back by the user."""
+CAN = "forward initial-state final-state layers no-bias float64 gradients train clone"
 
-    name = "torch"
-    version = torch.__version__
-    padding_output = "zero"  # pad_packed_sequence
-    adam_epsilon = "after"
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.BIDIRECTIONAL,
-            Capability.MASK_TAIL,
-            Capability.FLOAT64,
-            Capability.GRADIENTS,
-            Capability.TRAIN,
-            Capability.CLONE,
-        ]
-    )
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return TorchNetwork(spec)
-
-
-implementation = Torch()
+# Carries no state: what a call returns is given back by the user.
+implementation = Adapter(
+    name="torch",
+    version=torch.__version__,
+    model=TorchNetwork,
+    capabilities=CAN + " bidirectional mask-tail",
+    padding_output="zero",  # pad_packed_sequence
+    adam_epsilon="after",
+)

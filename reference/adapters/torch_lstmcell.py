@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from lstm_spec.contract import Capability
-from reference.adapters.supported import check
-from reference.adapters.torch_lstm import Torch, TorchNetwork
+from reference.adapters.adapter import Adapter
+from reference.adapters.torch_lstm import CAN, TorchNetwork
 
 
 class CellNetwork(TorchNetwork):
@@ -26,15 +25,11 @@ class CellNetwork(TorchNetwork):
         return torch.stack(y, dim=1) if layer.return_sequences else now[0], [now]
 
 
-class TorchCell(Torch):
-    """Carries no state, has no directions and no lengths."""
-
-    name = "torch-lstmcell"
-    capabilities = Torch.capabilities - {Capability.BIDIRECTIONAL, Capability.MASK_TAIL}
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return CellNetwork(spec)
-
-
-implementation = TorchCell()
+# Has neither directions nor lengths.
+implementation = Adapter(
+    name="torch-lstmcell",
+    version=torch.__version__,
+    model=CellNetwork,
+    capabilities=CAN,
+    adam_epsilon="after",
+)

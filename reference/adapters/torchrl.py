@@ -7,9 +7,8 @@ import torchrl
 from tensordict import TensorDict
 from torchrl.modules import LSTMModule
 
-from lstm_spec.contract import Capability
-from reference.adapters.supported import check
-from reference.adapters.torch_lstm import Torch, TorchNetwork
+from reference.adapters.adapter import Adapter
+from reference.adapters.torch_lstm import CAN, TorchNetwork
 
 NAMES = {"in_keys": ["x", "h", "c"], "out_keys": ["y", ("next", "h"), ("next", "c")]}
 
@@ -34,17 +33,12 @@ class TorchRlNetwork(TorchNetwork):
         return y if layer.return_sequences else h, [(h, c)]
 
 
-class TorchRl(Torch):
-    """The state lies in the TensorDict."""
-
-    name = "torchrl"
-    version = torchrl.__version__
-    backend = "torch " + torch.__version__
-    capabilities = Torch.capabilities - {Capability.BIDIRECTIONAL, Capability.MASK_TAIL}
-
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return TorchRlNetwork(spec)
-
-
-implementation = TorchRl()
+# The state lies in the TensorDict.
+implementation = Adapter(
+    name="torchrl",
+    version=torchrl.__version__,
+    model=TorchRlNetwork,
+    capabilities=CAN,
+    backend="torch " + torch.__version__,
+    adam_epsilon="after",
+)

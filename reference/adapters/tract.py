@@ -7,44 +7,30 @@ from pathlib import Path
 
 import tract
 
-from lstm_spec.contract import Capability, speaking_for
-from reference.adapters.onnx_graph import GraphModel
-from reference.adapters.supported import check
+from lstm_spec.contract import speaking_for
+from reference.adapters.adapter import Adapter
+from reference.adapters.onnx_graph import CAN, GraphModel
 
 
-class Tract:
-    """A runnable for every input shape. Left out, the states stand for a batch of one row."""
+def open_graph(model):
+    """A runnable for one shape of the input."""
+    names = [one.name for one in model.graph.input]
+    with tempfile.TemporaryDirectory() as folder, speaking_for("tract"):
+        file = Path(folder) / "lstm.onnx"
+        file.write_bytes(model.SerializeToString())
+        runnable = tract.onnx().load(str(file)).into_model().into_runnable()
 
-    name = "tract"
-    version = tract.version()
-    capabilities = frozenset(
-        [
-            Capability.FORWARD,
-            Capability.INITIAL_STATE,
-            Capability.FINAL_STATE,
-            Capability.LAYERS,
-            Capability.NO_BIAS,
-            Capability.GO_BACKWARDS,
-            Capability.BIDIRECTIONAL,
-        ]
-    )
+    def run(feed):
+        with speaking_for("tract"):
+            return [one.to_numpy() for one in runnable.run([feed[name] for name in names])]
 
-    def build(self, spec):
-        check(spec, self.capabilities)
-        return GraphModel(spec, self.open, fixed=True, explicit=("states",))
-
-    def open(self, model):
-        names = [one.name for one in model.graph.input]
-        with tempfile.TemporaryDirectory() as folder, speaking_for("tract"):
-            file = Path(folder) / "lstm.onnx"
-            file.write_bytes(model.SerializeToString())
-            runnable = tract.onnx().load(str(file)).into_model().into_runnable()
-
-        def run(feed):
-            with speaking_for("tract"):
-                return [one.to_numpy() for one in runnable.run([feed[name] for name in names])]
-
-        return run
+    return run
 
 
-implementation = Tract()
+# Left out, the states stand for a batch of one row. It refuses sequence_lens.
+implementation = Adapter(
+    name="tract",
+    version=tract.version(),
+    model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states",)),
+    capabilities=CAN,
+)

@@ -1,4 +1,4 @@
-"""Refuse the models that an adapter has not declared, before anything is built."""
+"""An implementation of the contract: what a library can do, and the class of its models."""
 
 from __future__ import annotations
 
@@ -34,3 +34,20 @@ def check(spec: Any, capabilities: Any, activations: Any = ("tanh",)) -> None:
         need(layer.recurrent_activation.startswith("hard_sigmoid"), "hard-sigmoid")
         if layer.activation not in activations:
             raise Unsupported(f"LSTM with the activation {layer.activation}")
+
+
+class Adapter:
+    """Builds ``model(spec)``; ``capabilities`` are their names, side by side.
+
+    What else is named (``backend``, ``padding_output``, ``adam_epsilon``) is told as it is.
+    """
+
+    def __init__(self, name, version, model, capabilities, **told):
+        self.name, self.version, self.model = name, version, model
+        self.capabilities = frozenset(capabilities.split())
+        for what, value in told.items():
+            setattr(self, what, value)
+
+    def build(self, spec):
+        check(spec, self.capabilities)
+        return self.model(spec)
