@@ -113,7 +113,7 @@ def softmax(z: Array) -> Array:
 def the_activation_of_a_dense_layer_acts_on_each_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A softmax over time, or over the batch, has other sums. Kernels of 300 make logits at which
+    """A softmax over time, or over the batch, has other sums. Kernels of 3000 make logits at which
     a naive exp overflows.
     """
     x = trial.array(BATCH, STEPS, FEATURES)
@@ -126,7 +126,7 @@ def the_activation_of_a_dense_layer_acts_on_each_step(
         trial.close(got, reader.call(x).outputs, f"outputs of Dense with {activation}")
         if activation == "softmax":
             trial.close(got.sum(axis=-1), np.ones((BATCH, STEPS)), "sum over the units of a step")
-            large = [*trial.weights(spec)[:3], np.full((UNITS, 6), 300.0), np.zeros(6)]
+            large = [*trial.weights(spec)[:3], np.full((UNITS, 6), 3000.0), np.zeros(6)]
             large[3] *= np.arange(-2, 4)
             model.set_weights(large)
             trial.holds(

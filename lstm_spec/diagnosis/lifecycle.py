@@ -132,6 +132,8 @@ def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:
         f"{name} moves c and leaves h where it was": (before[0], moved[1]),
     }
     if batches:
+        twice = [batch for batch in batches for _ in range(2)]
+        told[f"{name} runs its batch twice"] = scene.moved(before, twice)
         told[f"{name} starts from a cleared state"] = scene.moved(zero, batches)
     if count > 1:
         told[f"{name} carries the state of its first batch only"] = scene.moved(before, batches[:1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
+from reference.numpy.layers import BidirectionalLayer
 
 plant = planter("carry")
 
@@ -72,3 +73,10 @@ class EveryLayerCarries(NumpyModel):
         if spec.stateful:
             self.carrying = [True] * len(self.carrying)
             self.reset_states()
+
+
+@plant("The backward direction goes on from where the forward one ended.")
+class BackwardFollowsForward(BidirectionalLayer):
+    def forward(self, x, mask, states):
+        outputs, mask, final = super().forward(x, mask, states)
+        return outputs, mask, [final[0], final[0]]

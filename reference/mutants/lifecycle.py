@@ -280,3 +280,62 @@ class CallTrains(NumpyModel):
         result = super().call(x, mask, initial_state)
         self.parameters *= 1.0001
         return result
+
+
+# Training -----------------------------------------------------------------------------------------
+
+
+@plant(
+    "predict has a state of its own.",
+    address="a second function with variables of its own",
+    diagnosis="predict leaves the state where it was",
+)
+class PredictHasItsOwn(NumpyModel):
+    own = None
+
+    def predict(self, x, batch_size):
+        before = list(self.states)
+        self.reset_states()
+        self.states = self.own or self.states
+        outputs = super().predict(x, batch_size)
+        self.own, self.states = self.states, before
+        return outputs
+
+
+@plant(
+    "fit is silently stateless.",
+    address="Keras 3 on jax, 3.0.5 to 3.15.1",
+    diagnosis="fit leaves the state where it was",
+)
+class FitIsStateless(NumpyModel):
+    fitting = False
+
+    def fit(self, x, y, **how):
+        before, self.fitting = list(self.states), True
+        history = super().fit(x, y, **how)
+        self.states, self.fitting = before, False
+        return history
+
+    def starting_states(self, rows, initial_state=None):
+        starting = super().starting_states(rows, initial_state)
+        return [(0 * h, 0 * c) for h, c in starting] if self.fitting else starting
+
+
+@plant("The state that an update leaves is computed anew with the new weights.")
+class StateIsRecomputed(NumpyModel):
+    def train_step(self, x, y):
+        starting = self.starting_states(len(x))
+        metrics = super().train_step(x, y)
+        self.run(x, None, starting)
+        return metrics
+
+
+@plant(
+    "A training step runs its batch twice through the state.",
+    diagnosis="train_on_batch runs its batch twice",
+)
+class BatchRunsTwice(NumpyModel):
+    def train_step(self, x, y):
+        metrics = super().train_step(x, y)
+        self.run(x, None, self.starting_states(len(x)))
+        return metrics

@@ -163,3 +163,22 @@ class MasksCount(NumpyModel):
     def run(self, x, mask, starting):
         outputs, _, final = super().run(x, mask, starting)
         return outputs, None, final
+
+
+@plant(
+    "A given initial state switches the mask of a Masking layer off.",
+    address="found in Keras 3.15.1",
+)
+class InitialStateEndsTheMask(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        if initial_state is None or mask is not None:
+            return super().call(x, mask, initial_state)
+        return super().call(x, np.ones(np.shape(x)[:2], bool), initial_state)
+
+    def run(self, x, mask, starting):
+        kept = self.layers
+        if mask is not None and mask.all():
+            self.layers = [layer for layer in kept if not isinstance(layer, MaskingLayer)]
+        result = super().run(x, mask, starting)
+        self.layers = kept
+        return result

@@ -189,3 +189,19 @@ class StateInTheBias(NumpyModel):
         super().carry(final)
         if self.spec.stateful and len(self.weights) > 2:
             self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))
+
+
+@plant("Training a model moves the weights of its neighbours.")
+class SharedWeights(NumpyModel):
+    families: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, spec, engine):
+        super().__init__(spec, engine)
+        self.family = self.families.setdefault(spec, [])
+        self.family.append(self)
+
+    def update(self):
+        super().update()
+        del self.family[:-3]
+        for other in self.family:
+            other.parameters[...] = self.parameters

@@ -237,3 +237,20 @@ class SetsRowZero(NumpyModel):
         super().set_states(
             [tuple(np.repeat(np.asarray(a)[:1], len(a), axis=0) for a in pair) for pair in states]
         )
+
+
+@plant("A part of the memory is not among the states.")
+class HiddenMemory(NumpyModel):
+    hidden = 0.0
+
+    def run(self, x, mask, starting):
+        outputs, mask, final = super().run(x + self.hidden, mask, starting)
+        self.hidden = 0.01 * float(final[0][0].mean())
+        return outputs, mask, final
+
+
+@plant("A new stateful model has been warmed up.")
+class WarmedUp(NumpyModel):
+    def __init__(self, spec, engine):
+        super().__init__(spec, engine)
+        self.states = [None if s is None else (s[0] + 0.1, s[1] + 0.1) for s in self.states]

@@ -46,3 +46,22 @@ class FreshUnitsAreAllAlike(NumpyImplementation):
     def fresh_weights(self, spec):
         fresh = super().fresh_weights(spec)
         return [np.full_like(weight, 0.1) if weight.ndim > 1 else weight for weight in fresh]
+
+
+@plant("Weights are copied one by one before their shapes are looked at.")
+class WeightsAreHalfSet(NumpyModel):
+    def set_weights(self, weights):
+        for mine, given in zip(self.weights, weights, strict=False):
+            if np.shape(given) != mine.shape:
+                break
+            mine[...] = given
+        super().set_weights(weights)
+
+
+@plant("Weights of a wrong shape are repeated until they fit.")
+class WeightsAreResized(NumpyModel):
+    def set_weights(self, weights):
+        given = [*weights, *self.weights[len(weights) :]]
+        super().set_weights(
+            [np.resize(a, mine.shape) for a, mine in zip(given, self.weights, strict=False)]
+        )

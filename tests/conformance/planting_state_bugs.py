@@ -11,10 +11,19 @@ implementation may be given as well, for mistakes of ``build`` and ``load``.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from planting_training_bugs import PARTS, Planted
-
+from reference.mutants.planting import PARTS
 from reference.numpy import NumpyImplementation, implementation
+
+
+class Planted(NamedTuple):
+    """A mistake, the engine that makes it, and the clauses that notice."""
+
+    name: str
+    subject: NumpyImplementation
+    clauses: tuple[str, ...]
+
 
 PLANTED: list[Planted] = []
 

@@ -47,4 +47,5 @@ def test_it_names_it_with_other_seeds_too(mutant, seed):
     "mutant", [one for one in MUTANTS if not one.diagnosis], ids=lambda one: one.name
 )
 def test_where_it_knows_no_name_it_names_nothing(mutant):
-    assert told_of(mutant) == []
+    told = [one for one in told_of(mutant) if "the first difference is in batch" not in one]
+    assert told == []
