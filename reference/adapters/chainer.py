@@ -21,7 +21,9 @@ class ChainerNetwork(Network):
 
     def make(self, layer, width):
         with chainer.using_config("dtype", np.dtype(self.spec.dtype)):
-            return (L.Linear if isinstance(layer, Dense) else L.LSTM)(width, layer.units)
+            if isinstance(layer, Dense):
+                return L.Linear(width, layer.units)
+            return L.LSTM(width, layer.units, forget_bias_init=float(layer.forget_bias))
 
     def parameters(self, part):
         if isinstance(part, L.Linear):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import dynet
 import numpy as np
 
@@ -65,7 +67,7 @@ def gates(array):
 # Carries no state beyond its graph.
 implementation = Adapter(
     name="dynet",
-    version=dynet.__version__,
+    version=version("dynet38"),
     model=DynetLayer,
     capabilities="forward initial-state final-state gradients",
 )

@@ -39,6 +39,9 @@ class HaikuNetwork(JaxNetwork):
         bias[2 * layer.units : 3 * layer.units] -= 1
         return [np.concatenate([kernel, recurrent]), bias]
 
+    def slopes_to_canonical(self, layer, arrays):
+        return self.to_canonical(layer, arrays, added=0.0)
+
     def to_canonical(self, layer, arrays, added=1.0):
         if isinstance(layer, Dense):
             return arrays

@@ -48,20 +48,22 @@ class LiteRtModel:
         return CallResult(y, [(found["h"], found["c"])])
 
     def converted(self, feed):
-        names = list(feed)
+        names, weights = list(feed), self.lstm.get_weights()
 
         def run(*given):
             inputs = dict(zip(names, given))
             states, mask = [inputs["h"], inputs["c"]], inputs.get("mask")
-            y, h, c = self.lstm(inputs["x"], initial_state=states, mask=mask)
+            values = zip(self.lstm.variables, [tf.constant(one) for one in weights])
+            with keras.StatelessScope(
+                list(values)
+            ):  # the converter leaves variables in a loop empty
+                y, h, c = self.lstm(inputs["x"], initial_state=states, mask=mask)
             return {"y": y, "h": h, "c": c}
 
         kinds = {name: tf.bool if name == "mask" else tf.float32 for name in names}
         asked = [tf.TensorSpec(feed[name].shape, kinds[name], name=name) for name in names]
         function = tf.function(run, input_signature=asked).get_concrete_function()
-        model = tf.Module()
-        model.lstm = self.lstm
-        flat = tf.lite.TFLiteConverter.from_concrete_functions([function], model).convert()
+        flat = tf.lite.TFLiteConverter.from_concrete_functions([function], tf.Module()).convert()
         interpreter = Interpreter(model_content=flat, num_threads=1)
         interpreter.allocate_tensors()
         return interpreter

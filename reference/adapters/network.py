@@ -6,7 +6,7 @@ An adapter derives from ``Network`` and says, in its library's own arrays:
     parameters(part)                          its parameters, in the library's order
     assign(part, arrays)                      put NumPy arrays in place of them
     to_library(layer, arrays)                 canonical weights of one layer in the library's layout
-    to_canonical(layer, arrays)               and back; gradients take the same way
+    to_canonical(layer, arrays)               and back; gradients too
     lstm(layer, part, x, states, lengths)     outputs of all steps, [(h, c)]; states may be None
     dense(layer, part, x), softmax(x), repeat(x, n), tensor(array), numpy(tensor)
     differentiate(x, y, states)               loss, gradients of every parameter, gradient of x, y
@@ -66,7 +66,7 @@ class Network:
                 self.tensor(x), self.tensor(y), self.given(initial_state)
             )
             found = [self.numpies(part) for part in found]
-            return Gradients(float(loss), self.canonical(found), self.numpy(of_x))
+            return Gradients(float(loss), self.canonical(found, slopes=True), self.numpy(of_x))
 
     def train_on_batch(self, x, y):
         with speaking_for(self.library):
@@ -101,9 +101,14 @@ class Network:
     def with_weights(self):
         return [(layer, part) for layer, part in self.parts if part is not None]
 
-    def canonical(self, found):
+    def canonical(self, found, slopes=False):
+        turn = self.slopes_to_canonical if slopes else self.to_canonical
         pairs = zip(self.with_weights(), found)
-        return [one for (layer, _), arrays in pairs for one in self.to_canonical(layer, arrays)]
+        return [one for (layer, _), arrays in pairs for one in turn(layer, arrays)]
+
+    def slopes_to_canonical(self, layer, arrays):
+        """The way back for gradients, where it is another one than that of the weights."""
+        return self.to_canonical(layer, arrays)
 
     def numpies(self, tensors):
         return [np.array(self.numpy(one)) for one in tensors]

@@ -23,7 +23,7 @@ class SonnetNetwork(Network):
             part = sonnet.Linear(layer.units)
             part(tf.zeros([1, width], dtype))
         else:
-            part = sonnet.LSTM(layer.units, dtype=dtype)
+            part = sonnet.LSTM(layer.units, forget_bias=float(layer.forget_bias), dtype=dtype)
             part(tf.zeros([1, width], dtype), part.initial_state(1))
         return part
 
