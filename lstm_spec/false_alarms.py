@@ -15,7 +15,6 @@ from lstm_spec.clauses import Depth, select
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.judge import judge
 from lstm_spec.mutants import Conforming
-from lstm_spec.selftest import single_threaded
 from lstm_spec.subjects.find import find
 from lstm_spec.trial import Effort
 from lstm_spec.verdicts import Verdict
@@ -64,7 +63,7 @@ def repeat(
     """The core level with so many seeds for every conforming pair, in so many processes."""
     started = time.perf_counter()
     result = Repetitions(seeds)
-    with single_threaded(), ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs) as pool:
         waiting = {}
         for pair in pairs:
             for start in range(first, first + seeds, SEEDS_AT_A_TIME):

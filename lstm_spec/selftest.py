@@ -7,7 +7,6 @@ matrix is complete.
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 import warnings
@@ -125,7 +124,7 @@ def kill_matrix(
         seed,
         whole=len(mutants) == len(known.mutants),
     )
-    with single_threaded(), ProcessPoolExecutor(jobs, initializer=begin) as pool:
+    with ProcessPoolExecutor(jobs, initializer=begin) as pool:
         waiting = [pool.submit(face, one.name, seed) for one in mutants]
         for done in as_completed(waiting):
             matrix.rows.append(done.result())
@@ -200,19 +199,3 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-@contextmanager
-def single_threaded() -> Iterator[None]:
-    """The processes that are started inside compute with one thread each."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
