@@ -6,7 +6,8 @@ from lstm_spec.mutants import Conforming
 
 CONFORMING = (
     Conforming("numpy-float32", "numpy"),
-    Conforming("reference.per_gate:implementation_float32", "numpy"),
+    Conforming("reference.per_gate:implementation_float32", "numpy", rarely=frozenset({"PIPE"})),
     Conforming("numpy", "scalar", rarely=frozenset({"TRAIN", "PIPE"})),
 )
-"""Hundreds of updates in pure Python take seconds: those families take turns."""
+"""Hundreds of updates of wide layers, or in pure Python, take seconds: they are tried with fewer
+seeds by all pairs but the first."""
