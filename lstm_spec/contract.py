@@ -189,7 +189,7 @@ class Model(Protocol):
         ...
 
     def get_states(self) -> States:
-        """Copies of the carried states."""
+        """Copies of the carried states; an empty list if no layer is stateful."""
         ...
 
     def set_states(self, states: States) -> None:

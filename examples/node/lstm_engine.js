@@ -184,6 +184,7 @@ const operations = {
 
   get_states(request) {
     const model = modelOf(request);
+    if (!model.stateful) return { states: [] };
     return { states: [model.pair(model.batch, model.states.h, model.states.c)] };
   },
 

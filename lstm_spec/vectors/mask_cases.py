@@ -152,6 +152,18 @@ def masking_layer(draw: Draw) -> Draft:
 
 
 @vector(
+    "masks/masking-layer-from-given-states",
+    "Masking by the value 0.5 in a call that is given its states.",
+    clauses="MASK-43",
+    notices=("a given initial state that switches the mask of a layer off",),
+)
+def masking_layer_from_given_states(draw: Draw) -> Draft:
+    """States and mask come in by different doors; the one must not shut the other."""
+    spec = ModelSpec((Masking(0.5), LSTM(UNITS, return_sequences=True)), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.5), None, draw.states(spec))])
+
+
+@vector(
     "masks/backwards-then-forwards",
     "Behind a backward layer the mask has the order of its outputs.",
     clauses="MASK-41",

@@ -48,7 +48,7 @@ def verdict(clause, name, version, backend, defaults):
         version=version,
         backend=backend,
         defaults=defaults,
-        capabilities=frozenset([Capability.FORWARD]),
+        capabilities=frozenset([Capability.FORWARD, Capability.DEFAULTS]),
     )
     (found,) = select([clause])
     return judge(found, subject, subject).verdict

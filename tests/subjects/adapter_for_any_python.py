@@ -48,6 +48,8 @@ class Model(object):
             raise Unsupported("no masks")
         if initial_state is not None:
             h, c = initial_state[0]
+            if any(state.shape != (len(x), self.layer.units) for state in (h, c)):
+                raise Refused("states of other shapes")
         elif self.layer.stateful:
             if len(x) != self.spec.batch_size:
                 raise Refused("another batch size")

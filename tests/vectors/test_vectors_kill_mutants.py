@@ -37,6 +37,9 @@ NOT_IN_A_FILE = {
 """Stages in which some mutants must survive, and why."""
 
 SURVIVORS = {
+    "a_smaller_last_batch_takes_over_the_first_rows_states": NOT_IN_A_FILE["partial_batches"],
+    "only_the_first_batch_that_a_stateful_model_runs_is_checked": NOT_IN_A_FILE["partial_batches"],
+    "rows_of_a_stateful_model_are_never_shuffled": NOT_IN_A_FILE["fitting"],
     "cross_entropy_of_probabilities_that_underflow": "how a loss beyond float32 is bounded differs",
     "given_mask_is_turned_in_place": NOT_IN_A_FILE["arrays"],
     "rows_are_gathered_by_a_product_with_a_matrix_of_zeros_and_ones_so_that_nan_spreads": (
