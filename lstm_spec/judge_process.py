@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from lstm_spec.address import Address
 from lstm_spec.clauses import Clause, select
-from lstm_spec.contract import Implementation, Unsupported
+from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.diagnosis import Finding, diagnose
 from lstm_spec.judge import judge
 from lstm_spec.model import LSTM, ModelSpec
@@ -41,6 +42,18 @@ class JudgeProcess:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.child: Child | None = None
+        self._one_at_a_time = threading.RLock()
+        self._ended = False
+
+    def start_early(self) -> None:
+        """Start the child before it has work, in a thread of its own.
+
+        A failure is passed over: it shows when the child is asked for something and started again.
+        A child that is ended meanwhile fails in whatever way a closed pipe fails.
+        """
+        with self._one_at_a_time, suppress(Exception):
+            if not self._ended and self.child is None:
+                self.start()
 
     def start(self) -> dict[str, Any]:
         """Start the child; what it says of subject and oracle.
@@ -54,6 +67,8 @@ class JudgeProcess:
             "verbose": self.plan.verbose,
         }
         self.child = Child([sys.executable, "-m", "lstm_spec.judge_process"], Limits())
+        if self._ended:
+            self.end()
         try:
             introduction = self._ask(order, START_LIMIT, "its opening")
         except SubjectLost as lost:
@@ -96,21 +111,25 @@ class JudgeProcess:
             return 0.0
 
     def end(self) -> None:
-        """End the child and everything it started."""
-        if self.child is not None:
-            self.child.end(0.0)
-            self.child = None
+        """End the child and everything it started, also one that is only starting."""
+        self._ended = True
+        child, self.child = self.child, None
+        if child is not None:
+            child.end(0.0)
 
     def _ask_again(self, request: dict[str, Any], seconds: float, doing: str) -> dict[str, Any]:
         """Ask the child, or a fresh one where the last was lost."""
-        if self.child is None:
-            self.start()
-        return self._ask(request, seconds, doing)
+        with self._one_at_a_time:
+            if self.child is None:
+                self.start()
+            return self._ask(request, seconds, doing)
 
     def _ask(self, request: dict[str, Any], seconds: float, doing: str) -> dict[str, Any]:
-        assert self.child is not None
+        child = self.child
+        if child is None:
+            raise SubjectLost(f"{doing}: the run has ended")
         try:
-            line = self.child.exchange(json.dumps(request).encode() + b"\n", seconds, doing)
+            line = child.exchange(json.dumps(request).encode() + b"\n", seconds, doing)
         except SubjectLost:
             self.child = None
             raise
@@ -158,14 +177,19 @@ def serve(hear: IO[str], say: IO[str]) -> None:
 
 
 def call_seconds(subject: Implementation) -> float:
-    """The median of a few direct calls of a small model, the first one not counted."""
-    x = np.ones((2, 3, 2), np.float32)
+    """The median of a few calls as properties make them, the first one not counted.
+
+    Where the subject takes masks, the call has one: an engine may run it step by step, and much
+    slower than a call without.
+    """
+    x = np.ones((3, 5, 2), np.float32)
+    mask = np.ones((3, 5), bool) if Capability.MASK in subject.capabilities else None
     seconds = []
     try:
         model = subject.build(ModelSpec((LSTM(3, return_sequences=True),), features=2))
         for _ in range(6):
             started = time.perf_counter()
-            model.call(x)
+            model.call(x, mask)
             seconds.append(time.perf_counter() - started)
     except Unsupported:
         return 0.0

@@ -22,7 +22,8 @@ def list_clauses(console: Console, families: str = "") -> None:
         if not mine:
             continue
         table = Table(title=f"{family}: {subject}", title_justify="left", expand=False)
-        for column in ("clause", "level", "depth", "statement", "of the documents"):
+        table.add_column("clause", no_wrap=True)
+        for column in ("level", "depth", "statement", "of the documents"):
             table.add_column(column)
         for one in mine:
             table.add_row(
@@ -42,7 +43,8 @@ def standing(clause: Clause) -> str:
 def list_implementations(console: Console) -> None:
     """Every implementation by name, and whether its library is installed here."""
     table = Table()
-    for column in ("name", "version", "capabilities"):
+    table.add_column("name", no_wrap=True)
+    for column in ("version", "capabilities"):
         table.add_column(column)
     for name in known():
         try:
@@ -58,7 +60,8 @@ def list_pipelines(console: Console) -> None:
     from lstm_spec.pipelines import PIPELINES
 
     table = Table()
-    for column in ("pipeline", "document", "updates", "published"):
+    table.add_column("pipeline", no_wrap=True)  # a name is there to be copied
+    for column in ("document", "updates", "published"):
         table.add_column(column)
     for one in PIPELINES.values():
         table.add_row(one.id, one.source, f"{one.budget:,}", Text(one.published))

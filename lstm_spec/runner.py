@@ -58,20 +58,19 @@ def run(
         saw(judgement)
 
     planned = {one.id: one for one in plan.clauses}
-    judges = [first]
+    judges = [first, *(JudgeProcess(plan) for _ in range(min(plan.jobs, len(plan.clauses)) - 1))]
     try:
+        for spare in judges[1:]:
+            threading.Thread(target=spare.start_early, daemon=True).start()
         cost = _smoke(plan, first, settle, report)
         effort = replace(plan.effort, call_cost=cost)
         report.effort = {"seconds_per_clause": effort.seconds, "call_seconds": cost}
         if not report.unusable:
             rest = [one for one in plan.clauses if one.id not in verdicts]
-            judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
             times = {name: one.repeats for name, one in expectations.items()}
-            _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
-            failed = [one for one in verdicts.values() if one.verdict in FAILED]
-            if failed:
-                report.findings = first.diagnose(plan.seconds_per_clause)
-                for one in failed:
+            report.findings = _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
+            for one in verdicts.values():
+                if one.verdict in FAILED:
                     _name_the_mistake(one, report.findings)
     except KeyboardInterrupt:
         report.interrupted = True
@@ -113,15 +112,19 @@ def _share(
     seconds: float,
     times: Mapping[str, int],
     settle: Saw,
-) -> None:
+) -> list[Finding]:
     """Hand the clauses out, one at a time, to as many processes as there are.
 
-    ``times`` says which clauses are judged more than once.
+    ``times`` says which clauses are judged more than once. Once a clause has failed, the first
+    process without work looks for the mistake while the others go on; what it could prove comes
+    back.
     """
     waiting: queue.SimpleQueue[Clause] = queue.SimpleQueue()
     for clause in clauses:
         waiting.put(clause)
     done: queue.SimpleQueue[Judgement | None] = queue.SimpleQueue()
+    failed, diagnosing = threading.Event(), threading.Lock()
+    findings: list[Finding] = []
 
     def work(judge: JudgeProcess) -> None:
         try:
@@ -129,9 +132,14 @@ def _share(
                 try:
                     clause = waiting.get_nowait()
                 except queue.Empty:
-                    return
+                    break
                 once = partial(judge.judge, clause, effort, seconds)
-                done.put(repeatedly(once, times.get(clause.id, 1)))
+                judgement = repeatedly(once, times.get(clause.id, 1))
+                if judgement.verdict is Verdict.FAIL:
+                    failed.set()
+                done.put(judgement)
+            if failed.is_set() and diagnosing.acquire(blocking=False):
+                findings.extend(judge.diagnose(seconds))
         finally:
             done.put(None)
 
@@ -144,6 +152,7 @@ def _share(
             at_work -= 1
         else:
             settle(judgement)
+    return findings
 
 
 def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:

@@ -51,7 +51,5 @@ def stop(sentence: str, code: int, verbose: bool = False) -> NoReturn:
     """Say why, and exit."""
     if verbose:
         err.print_exception()
-    err.print(
-        f"lstm-spec: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True
-    )
+    err.print(f"lstm-spec: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code) from None

@@ -27,7 +27,8 @@ def test_the_clauses_are_collected_when_an_implementation_is_named(tmp_path):
 
 
 def test_a_failing_clause_reads_like_the_report(tmp_path):
-    run = run_pytest(tmp_path, "--implementation", "specimens:state_swapped", "-n", "2")
+    words = ("--implementation", "specimens:state_swapped", "--only", "STATE", "-n", "2")
+    run = run_pytest(tmp_path, *words)
     assert run.returncode == 1
     assert "again: lstm-spec verify specimens:state_swapped --only" in run.stdout
     assert "Traceback" not in run.stdout
