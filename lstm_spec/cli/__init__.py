@@ -1,6 +1,7 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
 from lstm_spec.cli import (
+    badge,
     bench,
     environments,
     matrix,
@@ -15,6 +16,7 @@ from lstm_spec.cli import (
 from lstm_spec.cli.app import app
 
 __all__ = [
+    "badge",
     "bench",
     "environments",
     "main",

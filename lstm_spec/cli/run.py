@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lstm_spec.cli import completion
 from lstm_spec.cli.app import app, out, plain_errors
 from lstm_spec.cli.verify import Seed
 from lstm_spec.run_pipeline import run_and_show
@@ -14,8 +15,15 @@ from lstm_spec.run_pipeline import run_and_show
 
 @app.command(epilog="Example: lstm-spec run alphabet-stateful --implementation jax --seed 3")
 def run(
-    pipeline: Annotated[str, typer.Argument(help="A name that list pipelines shows.")],
-    implementation: Annotated[str, typer.Option(help="What trains.")] = "numpy",
+    pipeline: Annotated[
+        str,
+        typer.Argument(
+            help="A name that list pipelines shows.", autocompletion=completion.pipelines
+        ),
+    ],
+    implementation: Annotated[
+        str, typer.Option(help="What trains.", autocompletion=completion.subjects)
+    ] = "numpy",
     seed: Seed = 0,
     epochs: Annotated[
         int | None, typer.Option(help="Instead of the documented number.", min=1)
