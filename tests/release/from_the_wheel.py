@@ -1,7 +1,7 @@
 """Build sdist and wheel, install each in an empty environment, and use it outside the checkout.
 
-``python tests/release/from_the_wheel.py`` (``tox run -e wheel``) needs the package ``build`` and the
-network. It is no test of pytest: it would make every run minutes longer.
+``python tests/release/from_the_wheel.py`` (``tox run -e wheel``) needs the package ``build`` and
+the network. It is no test of pytest: it would make every run minutes longer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def use(package: Path, folder: Path) -> None:
     assert str(folder) in where, where
     run(command, "verify", "numpy", "--html", "r.html", "--json", "r.json", folder=folder)
     counts = json.loads((folder / "r.json").read_text())["counts"]
-    assert counts["pass"] and (folder / "r.html").stat().st_size > 10_000, counts
+    assert counts["pass"], counts
+    assert (folder / "r.html").stat().st_size > 10_000
     print(f"  numpy: {counts}")
     for name, text in re.findall(r"```python file: (\S+)\n(.*?)```", PAGE.read_text(), re.DOTALL):
         (folder / name).write_text(text)
