@@ -15,6 +15,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
+from lstm_spec.extras import install
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -92,7 +94,7 @@ class Dask:
         try:
             from distributed import Client, as_completed
         except ImportError as error:
-            raise ValueError(f"{DASK} needs the extra dask: {error}") from error
+            raise ValueError(f"{DASK} needs the extra dask: {install('dask')} ({error})") from error
         try:
             client = Client(self.address, timeout="20s")
         except (OSError, TimeoutError) as error:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-
 from rich.console import Console
-from rich.panel import Panel
+from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.clauses import FAMILIES, Clause, select
+from lstm_spec.explanation import explain, source_code
 from lstm_spec.subjects.find import UnusableSubject, find, known
 
 
@@ -69,17 +68,8 @@ def list_pipelines(console: Console) -> None:
 
 
 def explain_clause(console: Console, name: str) -> None:
-    """A clause in full: statement, why, source, what it needs, its check."""
+    """A clause (or a family of them) in full, with the check that enforces it."""
     for one in select([name]):
-        console.print(Panel(Text(one.statement), title=f"{one.id}: {one.title}"))
-        console.print(Text(inspect.cleandoc(one.why)))
-        facts = Table.grid(padding=(0, 2))
-        facts.add_row("level", f"{one.level} (run at --level {one.depth} and above)")
-        facts.add_row("source", Text(one.source))
-        facts.add_row("needs", ", ".join(sorted(one.needs)))
-        if one.refutes:
-            facts.add_row("refutes", Text(one.refutes))
-        if one.confirms:
-            facts.add_row("confirms", Text(one.confirms))
-        console.print(facts)
-        console.print(Syntax(inspect.getsource(one.check), "python"))
+        console.rule(Text(f"{one.id}: {one.title}", style="bold"), align="left")
+        console.print(Markdown(explain(one)))
+        console.print(Syntax(source_code(one), "python", background_color="default"))

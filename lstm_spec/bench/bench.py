@@ -14,6 +14,7 @@ from typing import Any
 from lstm_spec.bench.subject_process import SubjectFailed, SubjectProcess
 from lstm_spec.bench.workloads import Workload
 from lstm_spec.executors import cores
+from lstm_spec.extras import install
 
 ROUNDS = 7
 SECONDS_PER_ROUND = 0.25
@@ -127,7 +128,7 @@ def _statistics(microseconds: Sequence[float]) -> dict[str, float]:
     try:
         from pytest_benchmark.stats import Stats
     except ImportError as error:
-        raise ValueError(f"bench needs the extra bench (pytest-benchmark): {error}") from error
+        raise ValueError(f"bench needs pytest-benchmark: {install('bench')} ({error})") from error
     stats = Stats()
     for value in microseconds:
         stats.update(value)

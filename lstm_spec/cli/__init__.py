@@ -1,10 +1,12 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
 from lstm_spec.cli import (
+    badge,
     bench,
     environments,
     matrix,
     proof,
+    run,
     specification,
     study,
     tolerances,
@@ -14,11 +16,13 @@ from lstm_spec.cli import (
 from lstm_spec.cli.app import app
 
 __all__ = [
+    "badge",
     "bench",
     "environments",
     "main",
     "matrix",
     "proof",
+    "run",
     "specification",
     "study",
     "tolerances",

@@ -10,14 +10,17 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import environments
+from lstm_spec.cli import completion
 from lstm_spec.cli.app import app, err, out, plain_errors
-from lstm_spec.environments.create import MissingInterpreter, create, interpreter
-from lstm_spec.subjects.find import UnusableSubject, find, known
+from lstm_spec.doctor import examine
+from lstm_spec.environments.create import create
 
 env = typer.Typer(no_args_is_help=True, help="Pinned environments of implementations.")
 app.add_typer(env, name="env")
 
-Name = Annotated[str, typer.Argument(help="A name that env list shows.")]
+Name = Annotated[
+    str, typer.Argument(help="A name that env list shows.", autocompletion=completion.environments)
+]
 
 
 @env.command("create", epilog="Example: lstm-spec env create onnxruntime")
@@ -28,7 +31,7 @@ def create_(name: Name) -> None:
         out.print(Text(f"ready: {python}; now: lstm-spec verify {name}"))
 
 
-@env.command("remove")
+@env.command("remove", epilog="Example: lstm-spec env remove keras-2.3")
 def remove(name: Name) -> None:
     """Delete an environment."""
     with plain_errors():
@@ -38,7 +41,7 @@ def remove(name: Name) -> None:
         out.print(Text(f"{folder} is gone"))
 
 
-@env.command("list")
+@env.command("list", epilog="Example: lstm-spec env list")
 def list_() -> None:
     """Every recipe, its Python, and whether it is ready here."""
     table = Table()
@@ -50,25 +53,8 @@ def list_() -> None:
     out.print(table)
 
 
-@app.command()
+@app.command(epilog="Example: lstm-spec doctor")
 def doctor() -> None:
     """What is installed here, and which implementations can be verified, and how."""
-    table = Table()
-    for column in ("implementation", "can it be verified here?"):
-        table.add_column(column)
-    for name in known():
-        try:
-            find(name)
-            table.add_row(name, f"[green]yes[/]: lstm-spec verify {name}")
-        except UnusableSubject as error:
-            table.add_row(name, Text(f"no: {error}"))
-    for one in environments.recipes().values():
-        if one.is_ready:
-            table.add_row(one.name, f"[green]yes[/]: lstm-spec verify {one.name}")
-            continue
-        try:
-            interpreter(one.python)
-            table.add_row(one.name, f"after lstm-spec env create {one.name}")
-        except MissingInterpreter as error:
-            table.add_row(one.name, Text(f"no: {error}"))
-    out.print(table)
+    with plain_errors():
+        examine(out)

@@ -15,6 +15,7 @@ from rich.text import Text
 from lstm_spec import mutants, tolerances
 from lstm_spec.cli.app import DEVIATIONS, app, err, out, plain_errors, stop
 from lstm_spec.contract import Implementation
+from lstm_spec.extras import install
 from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
 from lstm_spec.vectors import checking, effects, exporting, files, onnx_folders
 
@@ -36,7 +37,7 @@ def export(
     """Write every case; the oracle computes it, a second engine confirms it."""
     with plain_errors():
         if onnx and not onnx_folders.is_available():
-            raise ValueError("--onnx needs the package onnx: pip install 'lstm-spec[vectors]'")
+            raise ValueError(f"--onnx needs the package onnx: {install('vectors')}")
         with_onnx = onnx_folders.is_available() if onnx is None else onnx
         try:
             manifest = exporting.export(folder, seed, _kills if with_mutants else None, with_onnx)
@@ -50,7 +51,7 @@ def export(
             )
         )
         if not with_onnx:
-            err.print("no ONNX test cases: pip install 'lstm-spec[vectors]'", markup=False)
+            err.print(f"no ONNX test cases: {install('vectors')}", markup=False)
 
 
 def _kills(cases: effects.Cases) -> Mapping[str, list[str]]:

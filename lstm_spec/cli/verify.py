@@ -13,6 +13,7 @@ from rich.text import Text
 from lstm_spec import clauses, environments, expectations, runner
 from lstm_spec.address import Address
 from lstm_spec.clauses import Depth
+from lstm_spec.cli import completion
 from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
@@ -30,11 +31,22 @@ from lstm_spec.environments.create import MissingInterpreter, create
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.report import json_report, junit, live, text
 
-Subject = Annotated[str, typer.Argument(help="A known name, or module:attribute.")]
+Subject = Annotated[
+    str,
+    typer.Argument(help="A known name, or module:attribute.", autocompletion=completion.subjects),
+]
 Oracle = Annotated[str | None, typer.Option(help="Compare with this implementation instead.")]
 LevelOption = Annotated[Depth, typer.Option("--level", help="How much is run.")]
-Only = Annotated[list[str] | None, typer.Option(help="A clause or family; may be repeated.")]
-Expect = Annotated[str | None, typer.Option(help="File (or shipped name) of known deviations.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(help="A clause or family; may be repeated.", autocompletion=completion.clauses),
+]
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        help="File (or shipped name) of known deviations.", autocompletion=completion.expectations
+    ),
+]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the JSON report here.")]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
 HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page for people here.")]
@@ -42,9 +54,19 @@ Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, o
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
 
 
-@app.command(epilog="Example: lstm-spec verify keras --only STATE --json report.json")
+@app.command(
+    epilog="""Examples:
+
+    lstm-spec verify keras --only STATE,LIFE --html keras.html
+
+    lstm-spec verify my_module:implementation --expect known.toml
+
+    lstm-spec verify keras-2.3 --create-env --json reports/keras-2.3.json
+
+    lstm-spec verify --command "./my_engine --fast" """
+)
 def verify(
-    subject: Annotated[str, typer.Argument(help="A known name, or module:attribute.")] = "",
+    subject: Subject = "",
     oracle: Oracle = None,
     level: LevelOption = Depth.CORE,
     only: Only = None,

@@ -55,9 +55,7 @@ def create(recipe: Recipe, say: Callable[[str], None] = lambda line: None) -> Pa
 
 def _create_for_node(recipe: Recipe, say: Callable[[str], None]) -> Path:
     """Put npm packages into the environment's folder; what they would run is not run."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        raise MissingInterpreter("Node and its npm are needed and were not found on PATH")
+    npm, _ = node_programs()
     shutil.rmtree(recipe.folder, ignore_errors=True)
     recipe.folder.mkdir(parents=True)
     say(f"installing {', '.join(recipe.packages)}")
@@ -65,6 +63,14 @@ def _create_for_node(recipe: Recipe, say: Callable[[str], None]) -> Path:
     _run([npm, "install", *options, *recipe.packages], recipe.seconds)
     recipe.stamp()
     return recipe.interpreter
+
+
+def node_programs() -> tuple[str, str]:
+    """Npm and Node. Raises MissingInterpreter unless both are there."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        raise MissingInterpreter("Node and its npm are needed and were not found on PATH")
+    return npm, node
 
 
 def interpreter(version: str) -> Path:

@@ -14,6 +14,7 @@ from rich.text import Text
 from lstm_spec.bench.bench import Measurement
 from lstm_spec.bench.gate import Refusal
 from lstm_spec.bench.threshold import TimeToThreshold
+from lstm_spec.extras import install
 from lstm_spec.study.study import environment
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -114,7 +115,7 @@ def draw(found: Sequence[Measurement], file: Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ValueError(f"--plot needs the extra study: {error}") from error
+        raise ValueError(f"--plot needs matplotlib: {install('study')} ({error})") from error
     figure = Figure(figsize=(12, 3.6), layout="constrained")
     common = {"units": 32, "steps": 8, "batch_size": 16}
     for axis, size in zip(figure.subplots(1, 3), common, strict=True):

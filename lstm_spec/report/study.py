@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lstm_spec.extras import install
 from lstm_spec.pipelines import find
 from lstm_spec.study.claims import reached
 from lstm_spec.study.results import Results
@@ -65,7 +66,7 @@ def draw(results: Results, folder: Path) -> Path:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ValueError(f"--plot needs the extra study: {error}") from error
+        raise ValueError(f"--plot needs matplotlib: {install('study')} ({error})") from error
     claims = [claim for claim in find(str(results.header["study"])).claims if claim.published]
     names = sorted({claim.measure for claim in claims}) or list(results.figures)[:1]
     curves = [run["curves"] for run in results.runs if "curves" in run]

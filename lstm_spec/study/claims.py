@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lstm_spec.extras import install
 from lstm_spec.pipelines import find
 from lstm_spec.pipelines.pipeline import Claim
 from lstm_spec.study.results import Results
@@ -47,7 +48,7 @@ def scipy_stats() -> Any:
     try:
         from scipy import stats
     except ImportError as error:
-        raise ValueError(f"statistics of a study need the extra study (SciPy): {error}") from error
+        raise ValueError(f"a study needs SciPy: {install('study')} ({error})") from error
     return stats
 
 

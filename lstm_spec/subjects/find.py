@@ -15,10 +15,13 @@ from typing import Any
 
 from lstm_spec.contract import Capability, Implementation, adam_epsilon_of
 from lstm_spec.environments import recipes
+from lstm_spec.extras import install
 
 GROUP = "lstm_spec.implementations"
 DEFAULT_ORACLE = "numpy"
 ORACLE_OF_THE_ORACLE = "scalar"
+NOT_INSTALLED = "not installed"
+"""What an implementation gives as its version where its library is missing."""
 
 
 class NoSuchSubject(ValueError):
@@ -45,15 +48,16 @@ def find(name: str) -> Implementation:
     else:
         points = known()
         if name not in points:
-            names = [*points, *recipes()]
-            near = get_close_matches(name, names, n=3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise NoSuchSubject(
-                f"there is no implementation called {name!r}.{hint} "
-                f"Known: {', '.join(names)}; or give module:attribute."
+                f"there is no implementation called {name!r}.{_meant(name, [*points, *recipes()])} "
+                f"Installed: {', '.join(points)}; lstm-spec doctor shows {len(recipes())} more; "
+                f"or give module:attribute."
             )
         found = _load(points[name])
-    return _checked(found, name)
+    made = _checked(found, name)
+    if ":" not in name and made.version == NOT_INSTALLED:
+        raise UnusableSubject(f"{name!r} needs a library that is not installed: {install(name)}")
+    return made
 
 
 def oracle_for(subject: Implementation, name: str | None) -> Implementation:
@@ -80,6 +84,15 @@ def is_same(one: Implementation, other: Implementation) -> bool:
     return type(one) is type(other) and one.name == other.name
 
 
+def _meant(name: str, names: list[str]) -> str:
+    """What was probably meant: a module of the user's, or names that are near."""
+    module = name.removesuffix(".py")
+    if Path(f"{module}.py").is_file():
+        return f" Did you mean {module}:ATTRIBUTE, the implementation in {module}.py?"
+    near = get_close_matches(name, names, n=3)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
 def _attribute(name: str) -> Any:
     module_name, _, attribute = name.partition(":")
     here = str(Path.cwd())
@@ -88,7 +101,9 @@ def _attribute(name: str) -> Any:
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        raise NoSuchSubject(f"cannot import {module_name!r} from {here}: {error}") from error
+        plain = module_name.removesuffix(".py").replace("/", ".")
+        hint = f". Did you mean {plain}:{attribute}?" if plain != module_name else ""
+        raise NoSuchSubject(f"cannot import {module_name!r} from {here}: {error}{hint}") from error
     except Exception as error:
         raise UnusableSubject(
             f"importing {module_name!r} raised {type(error).__name__}: {error}"
@@ -106,7 +121,9 @@ def _load(point: EntryPoint) -> Any:
     try:
         return point.load()
     except ImportError as error:
-        raise UnusableSubject(f"{point.name!r} needs a library that is missing: {error}") from error
+        raise UnusableSubject(
+            f"{point.name!r} needs a library that is missing ({error}): {install(point.name)}"
+        ) from error
 
 
 def _is_maker(found: Any) -> bool:

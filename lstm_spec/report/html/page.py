@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,11 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'()\[\]{}]*[^\s<>\"'()\[\]{}.,;:!?]"
-    r"|\b(?P<repository>keras-team/keras|tensorflow/tensorflow|keras|tensorflow)#(?P<number>\d+)"
-)
-REPOSITORY = {"keras": "keras-team/keras", "tensorflow": "tensorflow/tensorflow"}
+from lstm_spec.report import addresses
 
 
 def fill(template: str, **named: Any) -> str:
@@ -73,18 +68,11 @@ def _hash(text: str) -> str:
 
 def linked(text: str) -> Markup:
     """The text, escaped, with web addresses and issues such as keras#1820 as links."""
-    parts, end = [], 0
-    for found in ADDRESS.finditer(text):
-        address = found[0]
-        if found["number"]:
-            repository = REPOSITORY.get(found["repository"], found["repository"])
-            address = f"https://github.com/{repository}/issues/{found['number']}"
-        parts.append(escape(text[end : found.start()]))
-        parts.append(
-            Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, found[0])
-        )
-        end = found.end()
-    return Markup("").join([*parts, escape(text[end:])])
+    link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
+    return Markup("").join(
+        link.format(address, words) if address else escape(words)
+        for words, address in addresses.split(text)
+    )
 
 
 def seconds(value: float) -> str:

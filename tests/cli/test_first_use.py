@@ -1,0 +1,117 @@
+"""What a newcomer types, and what is said to that."""
+
+import json
+
+import pytest
+import typer.main
+from packaging.requirements import Requirement
+
+from lstm_spec import doctor, extras
+from lstm_spec.cli import completion
+from lstm_spec.cli.app import app
+from lstm_spec.report import badge
+from lstm_spec.subjects import find as finding
+
+
+def said(capsys, *words):
+    with pytest.raises(SystemExit) as end:
+        app(list(words))
+    told = capsys.readouterr()
+    assert "Traceback" not in told.out + told.err
+    return end.value.code, " ".join((told.out + told.err).split())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["list", "claues"], "did you mean clauses?"),
+        (["explain", "STATE-5"], "did you mean STATE-"),
+        (["run", "alphabet-statefull"], "did you mean alphabet-stateful"),
+        (["env", "create", "kears-2.3"], "Did you mean keras-2.3"),
+        (["badge", "nothing.json"], "nothing.json"),
+        (["verify", "specimens.py:right"], "Did you mean specimens:right?"),
+    ],
+)
+def test_a_slip_gets_a_suggestion_and_exit_2(words, says, capsys):
+    code, told = said(capsys, *words)
+    assert code == 2
+    assert says in told
+
+
+def test_a_module_of_the_folder_is_recognised(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").touch()
+    assert "Did you mean mine:ATTRIBUTE" in said(capsys, "verify", "mine")[1]
+
+
+def test_a_missing_library_gets_its_command(monkeypatch):
+    monkeypatch.setattr("reference.keras3.KerasImplementation.version", finding.NOT_INSTALLED)
+    with pytest.raises(finding.UnusableSubject, match=r"pip install 'lstm-spec\[keras\]'"):
+        finding.find("keras")
+
+
+def test_an_extra_that_lacks_something_is_told_with_its_command(monkeypatch):
+    lacking = Requirement("no-such-package>=1")
+    monkeypatch.setattr(extras, "_requirements", lambda extra: [lacking])
+    assert extras.missing("study") == ["no-such-package>=1"]
+    assert extras.install("study") == "pip install 'lstm-spec[study]'"
+
+
+def test_doctor_names_every_implementation_once(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    from rich.console import Console
+
+    doctor.examine(Console(width=200))
+    told = capsys.readouterr().out
+    for name in ("keras-2.3", "tensorflow-js", "scalar", "verify numpy"):
+        assert name in told
+    assert "Python  is needed" not in told
+
+
+def test_every_command_shows_an_example():
+    def leaves(command, name):
+        for inner in getattr(command, "commands", {}).items():
+            yield from leaves(inner[1], f"{name} {inner[0]}")
+        if not hasattr(command, "commands"):
+            yield name, command
+
+    lacking = [
+        name
+        for name, one in leaves(typer.main.get_command(app), "lstm-spec")
+        if f"{name}" not in (one.epilog or "")
+    ]
+    assert lacking == []
+
+
+def test_a_tab_offers_names():
+    assert completion.clauses("state-8") == ["STATE-80"]
+    assert "keras-2.3" in completion.subjects("keras")
+    assert completion.pipelines("echo-w") == ["echo-whole-sequence"]
+    assert "keras-3-tensorflow" in completion.expectations("")
+    assert completion.lists("p") == ["pipelines"]
+    assert "torch" in completion.environments("t")
+
+
+def report(**counts):
+    every = dict.fromkeys(("pass", "fail", "expected-fail", "unexpected-pass", "error"), 0)
+    return {"spec_version": "0.1", "unusable": "", "interrupted": False, "counts": every | counts}
+
+
+@pytest.mark.parametrize(
+    ("counts", "message", "standing"),
+    [
+        ({"pass": 5}, "5 of 5 clauses", "all"),
+        ({"pass": 5, "fail": 1}, "5 of 6 clauses", "deviations"),
+        ({"pass": 5, "expected-fail": 2}, "5 of 7 clauses, 2 known", "as expected"),
+        ({"pass": 5, "unexpected-pass": 1}, "6 of 6 clauses", "deviations"),
+        ({"pass": 5, "error": 1}, "5 of 6 clauses", "deviations"),
+        ({}, "0 of 0 clauses", "deviations"),
+    ],
+)
+def test_a_badge_says_how_many_hold(counts, message, standing):
+    data = report(**counts)
+    assert badge.message(data) == message
+    assert badge.standing(data) == standing
+    assert badge.as_endpoint(data)["message"] == message
+    assert f"<title>lstm-spec 0.1: {message}</title>" in badge.as_svg(data)
+    json.dumps(badge.as_endpoint(data))
