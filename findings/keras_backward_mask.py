@@ -1,7 +1,13 @@
 """Behind a backward LSTM the outputs are in processed order and the mask is not.
 
-Clause MASK-41. Keras 3.15.1 on TensorFlow 2.21; reported in 2016 and 2017
-(https://github.com/keras-team/keras/issues/3737, /6022), closed as stale.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: MASK-41
+Documented: reported in 2016 and 2017 (https://github.com/keras-team/keras/issues/3737, /6022),
+closed as stale
+
+A padded row must give what the row alone gives. The second layer reads the wrong steps.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_backward_mask.py
 """
 
 import keras
@@ -23,4 +29,4 @@ print(f"mask turned by hand: differs from the unpadded row by {turned:.2g}")
 print(f"Keras' own mask:     differs by {own:.2g}")
 shown = own > 1e-3 > turned
 print("shown: the second layer reads the wrong steps" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,6 +1,12 @@
 """A stateful model refuses another batch size when it is new, and accepts it once it has run.
 
-Clauses STATE-62 and STATE-63. Keras 3.15.1 on TensorFlow 2.21; not documented.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: STATE-62, STATE-63
+Documented: no
+
+Expected is the same refusal at any time.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_batch_size_forgotten.py
 """
 
 import keras
@@ -28,4 +34,4 @@ answer = {True: "refuses", False: "accepts"}
 print(f"a new model {answer[new]} it, a used one {answer[used]} it")
 shown = not used
 print("shown: the check is made only while a function is compiled" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,6 +1,12 @@
 """set_weights that refuses the last array has already put the first ones in.
 
-Clause CELL-60. Keras 3.15.1 on TensorFlow 2.21; not documented.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: CELL-60
+Documented: no
+
+After a refusal the weights must be what they were.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_half_set_weights.py
 """
 
 import keras
@@ -19,4 +25,4 @@ moved = float(np.abs(model.get_weights()[0] - before[0]).max())
 print(f"after the refusal the kernel has moved by {moved:.3g}")
 shown = moved > 0
 print("shown: the model is neither the old one nor the new one" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,6 +1,12 @@
 """An initial state of one row is accepted for a batch of three, and every row starts from it.
 
-Clause STATE-80. Keras 3.15.1 on TensorFlow 2.21; not documented. A state of two rows is refused.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: STATE-80
+Documented: no
+
+Expected is a refusal, as for a state of two rows.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_initial_state_broadcast.py
 """
 
 import keras
@@ -24,4 +30,4 @@ print(f"a state of 1 row for 3 rows: {'accepted' if accepted(1) else 'refused'}"
 print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'refused'}")
 shown = accepted(1)
 print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

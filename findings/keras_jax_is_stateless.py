@@ -1,9 +1,13 @@
 """On the JAX backend stateful=True is ignored by fit, predict and evaluate.
 
-Only a direct call carries. Seen with Keras 3.0.5 to 3.15.1 on JAX; not documented. The documented
-moving-average example then gives the same losses with and without stateful=True.
+Library: Keras 3.15.1 on JAX 0.10.2
+Clauses: STATE-05, STATE-06, LIFE-02, LIFE-04, LIFE-08
+Documented: no
 
-Run it with KERAS_BACKEND=jax.
+Only a direct call carries. Seen from Keras 3.0.5 to 3.15.1. The documented moving-average example
+then gives the same losses with and without stateful=True.
+
+Run: lstm-spec env run keras-3-jax findings/keras_jax_is_stateless.py
 """
 
 import keras
@@ -23,4 +27,4 @@ print(f"two direct calls on the same input differ by {by_call:.3g}")
 print(f"two predicts on the same input differ by    {by_predict:.3g}")
 shown = by_predict == 0 < by_call
 print("shown: predict starts from zero every time" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

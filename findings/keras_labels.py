@@ -1,7 +1,12 @@
 """to_categorical takes -1 for the last class, 0.5 for class 0, and drops a time axis of one.
 
-Clauses DATA-24, DATA-27, DATA-28. Keras 3.15.1; keras#7549 says that only 0 .. width-1 are allowed,
-keras#13081 is about fractions.
+Library: Keras 3.15.1
+Clauses: DATA-24, DATA-27, DATA-28
+Documented: keras#7549 says that only 0 .. width-1 are allowed, keras#13081 is about fractions
+
+Expected are refusals of the labels, and a one-hot array with its time axis.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_labels.py
 """
 
 import keras
@@ -16,4 +21,4 @@ print(f"label 0.5:             {fraction[0]}")
 print(f"labels (batch 2, time 1): one-hot of shape {one_step.shape}, expected (2, 1, 3)")
 shown = negative[0, 2] == 1 and fraction[0, 0] == 1 and one_step.shape == (2, 3)
 print("shown" if shown else "gone, at least in part")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,7 +1,13 @@
 """With initial_state given as tensors, the mask of a Masking layer no longer reaches the LSTM.
 
-Clause MASK-43. Keras 3.15.1 on TensorFlow 2.21; not documented. An encoder-decoder whose decoder
-starts from the encoder's state reads its padding as if it were data.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: MASK-43
+Documented: no
+
+A padded row must give what the row alone gives. An encoder-decoder whose decoder starts from the
+encoder's state reads its padding as if it were data.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_mask_lost_beside_initial_state.py
 """
 
 import keras
@@ -23,4 +29,4 @@ print(f"mask given by hand:          differs by {np.abs(by_hand - alone).max():.
 print(f"mask of the Masking layer:   differs by {np.abs(by_layer - alone).max():.2g}")
 shown = np.abs(by_layer - alone).max() > 1e-3
 print("shown: the initial state has switched the mask off" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,6 +1,12 @@
 """pad_sequences turns scaled letters into zeros, because its dtype is int32 unless told otherwise.
 
-Clauses DATA-17 and DATA-18. Keras 3.15.1; the documentation shows integers only (keras#19378).
+Library: Keras 3.15.1
+Clauses: DATA-17, DATA-18
+Documented: the documentation shows integers only (keras#19378)
+
+Expected are the numbers, or a refusal.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_padding_truncates_numbers.py
 """
 
 import keras
@@ -13,4 +19,4 @@ print(f"letters scaled by 1/26, padded: {rows.tolist()}")
 print(f"pad value 0.5 under int32:      {value.tolist()}")
 shown = not np.any(rows) and value[0, 0] == 0
 print("shown: nothing is left of the data, and nothing is said" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,8 +1,13 @@
 """A stateful Keras model gives out more rows than it was given.
 
-Clause STATE-59 (and STATE-51 to 54). Keras 3.15.1 on TensorFlow 2.21; not documented.
-Keras 2 refused a number of rows that the batch size does not divide
-(https://github.com/keras-team/keras/issues/9036 quotes its sentence).
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: STATE-51, STATE-52, STATE-53, STATE-54, STATE-59
+Documented: no
+
+Expected are as many rows as were given, or a refusal: Keras 2 refused a number of rows that the
+batch size does not divide (https://github.com/keras-team/keras/issues/9036 quotes its sentence).
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_predict_gives_more_rows.py
 """
 
 import keras
@@ -15,4 +20,4 @@ rows_out = model.predict(rows_in, batch_size=3, verbose=0)
 print(f"rows in: {len(rows_in)}, rows out: {len(rows_out)}")
 shown = len(rows_out) != len(rows_in)
 print("shown: the single row of the last batch ran from all three states" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,6 +1,12 @@
 """Keras refuses a batch that does not fit only after the batches before it have been trained on.
 
-Clauses STATE-60 and STATE-61. Keras 3.15.1 on TensorFlow 2.21; not documented.
+Library: Keras 3.15.1 on TensorFlow 2.21
+Clauses: STATE-60, STATE-61
+Documented: no
+
+Expected is a refusal before anything has changed.
+
+Run: lstm-spec env run keras-3-tensorflow findings/keras_refuses_too_late.py
 """
 
 import keras
@@ -24,4 +30,4 @@ moved = max(
 print(f"8 rows in batches of 3: {refused or 'accepted'}; the weights moved by {moved:.3g}")
 shown = bool(refused) and moved > 0
 print("shown: it raised, and the model is no longer what it was" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))

@@ -1,13 +1,16 @@
 """A stateful model of Keras 1 and 2.0 on TensorFlow 1 learns with a cell state of the future.
 
+Library: Keras 2.0.2 on TensorFlow 1.0.1
+Clauses: STATE-25, STATE-37, LIFE-06
+Documented: no; keras#9174 reports broken stateful training
+
 `train_on_batch` stores the new state as soon as the loss is known. The gradients still read the
 variable then: in the gradient of the forget gate, the cell state after the batch stands for the one
 before it. The update is that wrong gradient, to the last digits of float32; now and then the race
 ends the other way and the update is right. `unroll=True` does not help. Keras 2.3.1 on TensorFlow
-1.15 was right in 24 of 24 tries (SGD).
+1.15 was right in 24 of 24 tries (SGD). More clauses fail than are named here.
 
-Clauses STATE-25, STATE-37, LIFE-06 and others. Keras issue 9174 reports broken stateful training.
-Run in an environment of that time: `lstm-spec env create keras-2.0`, then its Python.
+Run: lstm-spec env run keras-2.0 findings/keras_tf1_learns_from_the_future.py
 """
 
 # ruff: noqa: B905, UP031  (Python 3.6)
@@ -80,4 +83,4 @@ for _ in range(10):
     print("distance from the right gradient %.1e, from that of the future %.1e" % tuple(distance))
     times += distance[1] < 1e-6 < distance[0]
 print("%d of 10 updates were made with the cell state after the batch" % times)
-raise SystemExit(not times)
+raise SystemExit(bool(times))

@@ -46,10 +46,9 @@ class Address:
         from lstm_spec.subjects.remote import open_command, open_worker
 
         if recipe.packages:
-            file = recipe.adapter.removesuffix(":")
-            variables = {"NODE_PATH": str(recipe.folder / "node_modules"), **recipe.variables}
-            return open_command(shlex.join([str(recipe.interpreter), file]), variables=variables)
-        return open_worker(recipe.interpreter, recipe.adapter, variables=recipe.variables)
+            words = shlex.join([str(recipe.interpreter), recipe.adapter.removesuffix(":")])
+            return open_command(words, variables=recipe.surroundings)
+        return open_worker(recipe.interpreter, recipe.adapter, variables=recipe.surroundings)
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from lstm_spec.matrix import MEANING, Column, telling
+from lstm_spec.matrix_of_many import MANY, by_clause, by_family
 from lstm_spec.upgrade import Change, upgrade
 
 
@@ -14,9 +15,16 @@ def as_markdown(columns: Sequence[Column]) -> str:
     parts = ["# What each implementation does", "", _how_it_was_made(columns), ""]
     parts += _implementations(columns)
     parts += _defaults(columns)
-    parts += _steps(columns)
-    parts += _grid(columns)
+    if _are_versions(columns):
+        parts += _steps(columns)
+    parts += by_family(columns) + by_clause(columns) if len(columns) > MANY else _grid(columns)
     return "\n".join(parts)
+
+
+def _are_versions(columns: Sequence[Column]) -> bool:
+    """Whether a step from one to the next says anything: not between many unlike libraries."""
+    names = {report.implementation.get("name") for report in columns}
+    return len(columns) <= 2 or len(names) < len(columns)
 
 
 def _how_it_was_made(columns: Sequence[Column]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +21,9 @@ from lstm_spec.environments.create import create
 env = typer.Typer(no_args_is_help=True, help="Pinned environments of implementations.")
 app.add_typer(env, name="env")
 
+OF_OUR_PYTHON = ("PYTHONPATH", "PYTHONHOME")
+"""Variables that lead to our own packages: another Python does not want them."""
+
 Name = Annotated[
     str, typer.Argument(help="A name that env list shows.", autocompletion=completion.environments)
 ]
@@ -29,6 +35,22 @@ def create_(name: Name) -> None:
     with plain_errors():
         python = create(environments.recipe(name), lambda line: err.print(Text(line)))
         out.print(Text(f"ready: {python}; now: lstm-spec verify {name}"))
+
+
+@env.command("run", epilog="Example: lstm-spec env run opencv findings/opencv_lengths.py")
+def run(
+    name: Name, script: Annotated[Path, typer.Argument(help="A program for its Python, or Node.")]
+) -> None:
+    """Run a script with the library alone; the environment is made first. Exits as the script."""
+    with plain_errors():
+        recipe = environments.recipe(name)
+        if not script.is_file():
+            raise ValueError(f"there is no script {script}")
+        program = create(recipe, lambda line: err.print(Text(line)))
+        ours = {word: value for word, value in os.environ.items() if word not in OF_OUR_PYTHON}
+        variables = {**ours, **recipe.surroundings}
+        code = subprocess.run([program, script], env=variables, check=False).returncode
+    raise typer.Exit(code if code >= 0 else 128 - code)
 
 
 @env.command("remove", epilog="Example: lstm-spec env remove keras-2.3")

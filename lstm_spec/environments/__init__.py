@@ -78,6 +78,12 @@ class Recipe:
         return windows if os.name == "nt" else self.folder / "bin" / "python"
 
     @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment variables of a program that runs in it; Node is told its packages."""
+        packages = {"NODE_PATH": str(self.folder / "node_modules")} if self.packages else {}
+        return {**packages, **self.variables}
+
+    @property
     def is_ready(self) -> bool:
         """Whether it has been created, completely, from this very recipe."""
         stamp = self.folder / "lstm-spec.json"

@@ -112,7 +112,7 @@ implementation = Adapter(
     name="openvino",
     version=openvino.__version__.split("-")[0],
     model=OpenVinoModel,
-    capabilities="forward initial-state final-state no-bias go-backwards bidirectional mask- "
-    "tail stateful state-access",
+    capabilities="forward initial-state final-state no-bias go-backwards bidirectional "
+    "mask-tail stateful state-access",
     padding_output="zero",
 )

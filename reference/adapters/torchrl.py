@@ -27,7 +27,7 @@ class TorchRlNetwork(TorchNetwork):
         given = {"x": x, "is_init": torch.zeros(batch, steps, 1, dtype=torch.bool)}
         if states:
             for name, state in zip("hc", states[0]):
-                given[name] = state[:, None, None].expand(batch, steps, 1, -1)
+                given[name] = state[:, None, None].expand(-1, steps, -1, -1)
         found = part(TensorDict(given, [batch, steps]))
         y, h, c = found["y"], found["next", "h"][:, -1, 0], found["next", "c"][:, -1, 0]
         return y if layer.return_sequences else h, [(h, c)]

@@ -1,0 +1,25 @@
+"""PyDyNet's concat sends the gradient of the first piece back to every piece.
+
+Library: PyDyNet 1.1
+Clauses: GRAD-55, PIPE-75
+Documented: no
+
+Where one array is put together several times, as in an encoder-decoder, each place has its own part
+in the slope. The first place is counted for all.
+
+Run: lstm-spec env run pydynet findings/pydynet_concat_gradient.py
+"""
+
+import numpy as np
+import pydynet
+
+x = pydynet.Tensor(np.ones((1, 1)), requires_grad=True)
+weights = pydynet.Tensor(np.array([[1.0], [10.0], [100.0]]))
+total = pydynet.sum(pydynet.concat([x, x, x]) * weights)
+total.backward()
+slope = float(x.grad.ravel()[0])
+
+print(f"x + 10 x + 100 x has the slope 111; PyDyNet says {slope:g}")
+shown = slope != 111
+print("shown: the first place is counted three times" if shown else "gone")
+raise SystemExit(bool(shown))
