@@ -2,7 +2,11 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from lstm_spec.trial import draw_from_the_seed_alone
+
+draw_from_the_seed_alone()  # before anything of Hypothesis is loaded
+
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")

@@ -12,6 +12,7 @@ from lstm_spec.contract import Implementation
 from lstm_spec.judge import judge
 from lstm_spec.plan import EFFORT
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, find, oracle_for
+from lstm_spec.trial import draw_from_the_seed_alone
 from lstm_spec.verdicts import Judgement, Verdict
 
 CLAUSES_AS_TESTS = Path(__file__).with_name("clauses_as_tests.py")
@@ -19,6 +20,7 @@ CLAUSES_AS_TESTS = Path(__file__).with_name("clauses_as_tests.py")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where no paths are given, the clauses are the tests."""
+    draw_from_the_seed_alone()
     try:
         select(config.getoption("--only"))
         expect = config.getoption("--expect")

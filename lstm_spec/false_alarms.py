@@ -16,7 +16,7 @@ from lstm_spec.diagnosis import diagnose
 from lstm_spec.judge import judge
 from lstm_spec.mutants import Conforming
 from lstm_spec.subjects.find import find
-from lstm_spec.trial import Effort
+from lstm_spec.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.verdicts import Verdict
 
 EFFORT = Effort(seconds=0.1, most=6, fewest=2)
@@ -82,6 +82,7 @@ def repeat(
 
 def accuse(pair: Conforming, seeds: Sequence[int]) -> tuple[int, list[Alarm]]:
     """How many judgements a conforming pair got with these seeds, and the false ones."""
+    draw_from_the_seed_alone()
     subject, oracle = find(pair.subject), find(pair.oracle)
     judged, alarms = 0, []
     for seed in seeds:

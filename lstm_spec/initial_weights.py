@@ -62,7 +62,8 @@ def _glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
 
 def _orthogonal(shape: Shape, rng: np.random.Generator) -> Array:
     """Rows of length one at right angles; ``shape`` is at least as wide as it is high."""
-    q, r = np.linalg.qr(rng.standard_normal((shape[1], shape[0])))
-    # A QR factorisation is unique only up to signs; this choice makes the draw uniform.
-    rows: Array = (q * np.sign(np.diag(r))).T
+    drawn = rng.standard_normal(shape[::-1]).T
+    # The Q of a QR factorisation whose R has a positive diagonal, which makes the draw uniform. By
+    # way of Cholesky: four times as many columns as rows are never near to dependent.
+    rows: Array = np.linalg.solve(np.linalg.cholesky(drawn @ drawn.T), drawn)
     return rows

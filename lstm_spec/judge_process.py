@@ -29,7 +29,7 @@ from lstm_spec.report.json_report import plain
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, oracle_for
 from lstm_spec.subjects.process import Child, Limits
 from lstm_spec.subjects.protocol import SubjectLost
-from lstm_spec.trial import Effort
+from lstm_spec.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.verdicts import Judgement, Verdict
 
 START_LIMIT = 180.0
@@ -211,6 +211,7 @@ def end_with_parent() -> None:
 def main() -> None:
     """Give the real stdout to the protocol, and let whatever the subject prints go to stderr."""
     end_with_parent()
+    draw_from_the_seed_alone()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as say:
         os.dup2(2, 1)
         serve(sys.stdin, say)

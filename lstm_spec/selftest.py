@@ -25,7 +25,7 @@ from lstm_spec.contract import Implementation
 from lstm_spec.judge import judge
 from lstm_spec.mutants import Catalogue, Mutant, catalogue
 from lstm_spec.subjects.find import find
-from lstm_spec.trial import Effort
+from lstm_spec.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.verdicts import Verdict
 
 ORACLE = "numpy"
@@ -144,6 +144,7 @@ class Worker:
 
 def begin() -> None:
     """Load the catalogue and the oracle once."""
+    draw_from_the_seed_alone()
     Worker.mutants = {one.name: one for one in catalogue().mutants}
     Worker.oracle = find(ORACLE)
 

@@ -6,14 +6,13 @@ whether it runs alone or with all the others.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import hypothesis
 import numpy as np
-from hypothesis import strategies as st
 
 from lstm_spec import tolerances
 from lstm_spec.contract import (
@@ -28,6 +27,9 @@ from lstm_spec.contract import (
 from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence, compare
 from lstm_spec.model import ModelSpec
 from lstm_spec.subjects.protocol import SubjectLost
+
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,8 @@ class Trial:
 
         ``calls`` is how many calls of the subject one example costs.
         """
+        import hypothesis  # half of what a command that judges nothing would take to start
+
         found: list[Deviation] = []
 
         def attempt(**example: Any) -> None:
@@ -231,6 +235,22 @@ class Trial:
             if found:
                 raise found[-1] from None
             raise
+
+
+def draw_from_the_seed_alone() -> None:
+    """For this process: keep Hypothesis from drawing constants that stand in imported source files.
+
+    Which files it takes for the tester's own depends on how packages are installed, so the same
+    seed would give other examples elsewhere. Besides, it parses each of them, which takes seconds,
+    and leaves a folder in the working directory. Hypothesis has no setting for it; a version that
+    does not know the two names is left as it is.
+    """
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
+    from hypothesis.internal.conjecture import providers
+
+    none = getattr(providers, "_local_constants", None)
+    if none is not None:
+        providers._get_local_constants = lambda: none
 
 
 class _NothingToShrink(BaseException):

@@ -1,5 +1,7 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
+import os
+
 from lstm_spec.cli import (
     badge,
     bench,
@@ -33,4 +35,5 @@ __all__ = [
 
 def main() -> None:
     """Entry point of ``lstm-spec``."""
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
     app()

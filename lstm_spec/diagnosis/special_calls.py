@@ -184,7 +184,9 @@ def lengths(subject: Implementation, oracle: Implementation, trial: Trial) -> li
     model.call(short)
     got = model.call(long).outputs
     right = run(weights, long, _zero())
-    told = {"": right.outputs}
+    if matches(got, right.outputs):
+        return []
+    told = {}
     for filler, rest in (
         ("zero", np.zeros((ROWS, 24, UNITS))),
         ("the last output", np.repeat(right.outputs[:, 1:2], 24, axis=1)),

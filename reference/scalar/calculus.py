@@ -80,12 +80,15 @@ def dot(xs: Sequence[Number], ws: Sequence[Number]) -> Number:
     total = 0.0
     parents: list[tuple[Value, float]] = []
     for x, w in zip(xs, ws, strict=True):
-        a, b = number_of(x), number_of(w)
-        total += a * b
+        b = w.number if isinstance(w, Value) else w
         if isinstance(x, Value):
+            a = x.number
             parents.append((x, b))
+        else:
+            a = x
         if isinstance(w, Value):
             parents.append((w, a))
+        total += a * b
     return Value(total, parents) if parents else total
 
 

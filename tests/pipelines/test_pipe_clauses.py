@@ -12,11 +12,7 @@ from reference.scalar import implementation as scalar
 CLAUSES = [one for one in catalogue() if one.family == "PIPE" and one.depth is Depth.CORE]
 EVERY = pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
 WIDE = ("PIPE-41", "PIPE-42")
-QUICK = [
-    one
-    for one in catalogue()
-    if one.id in ("PIPE-82", "PIPE-85", "PIPE-87", "PIPE-93", "PIPE-94", "PIPE-95")
-]
+QUICK = [one for one in catalogue() if one.id in ("PIPE-85", "PIPE-93", "PIPE-94")]
 
 
 @EVERY
@@ -73,6 +69,5 @@ def test_a_stateful_network_that_forgets_does_not_recite():
     from reference.numpy import NumpyImplementation
 
     forgetful = NumpyImplementation(name="forgets", model_class=ResetsEveryBatch)
-    for clause_id in ("PIPE-85", "PIPE-93"):
-        (one,) = [one for one in catalogue() if one.id == clause_id]
-        assert judge(one, forgetful, numpy).verdict is Verdict.FAIL
+    (one,) = [one for one in catalogue() if one.id == "PIPE-85"]
+    assert judge(one, forgetful, numpy).verdict is Verdict.FAIL
