@@ -13,7 +13,7 @@ from lstm_spec import SPEC_VERSION, __version__
 from lstm_spec.environments.create import InstallationFailed, MissingInterpreter
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 
-AS_EXPECTED, DEVIATIONS, WRONG_USAGE, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
+AS_EXPECTED, DEVIATIONS, WRONG_USAGE, UNUSABLE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 3, 70, 130
 """Exit codes."""
 
 app = typer.Typer(

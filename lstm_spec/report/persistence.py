@@ -23,7 +23,7 @@ PREFERRED = (
 """The columns, where there are reports of them."""
 
 FEWEST = 5
-"""Other reports of stateful subjects fill up to so many columns."""
+"""Reports of other stateful subjects fill up to so many columns."""
 
 ROWS = (
     ("a call", "moves the state", "LIFE-01"),
@@ -52,6 +52,9 @@ ROWS = (
 )
 """An operation, what the specification says of it, and the clause that does."""
 
+STATELESS = 2
+"""Rows that can be answered without any stateful layer."""
+
 CELL = {
     "pass": "yes",
     "fail": "**no**",
@@ -75,7 +78,9 @@ def columns(folder: Path) -> list[Column]:
     chosen = [files.pop(name) for name in PREFERRED if name in files]
     missing = FEWEST - len(chosen)
     if missing > 0:
-        chosen += sorted(files.values(), key=_asked, reverse=True)[:missing]
+        asked = {file: _asked(file) for file in files.values()}
+        stateful = sorted((one for one in asked if asked[one] > STATELESS), key=asked.__getitem__)
+        chosen += stateful[::-1][:missing]
     return [column(file) for file in chosen]
 
 

@@ -7,7 +7,7 @@ import typer.main
 from packaging.requirements import Requirement
 
 from lstm_spec import doctor, extras
-from lstm_spec.cli import completion
+from lstm_spec.cli import completion, main
 from lstm_spec.cli.app import app
 from lstm_spec.report import badge
 from lstm_spec.subjects import find as finding
@@ -66,6 +66,24 @@ def test_doctor_names_every_implementation_once(capsys, monkeypatch):
     for name in ("keras-2.3", "tensorflow-js", "scalar", "verify numpy"):
         assert name in told
     assert "Python  is needed" not in told
+
+
+def test_a_mistake_of_ours_is_a_sentence_and_no_traceback(monkeypatch, capsys):
+    def breaks(console):
+        raise KeyError("a pipeline")
+
+    monkeypatch.setattr("lstm_spec.listing.list_pipelines", breaks)
+    monkeypatch.setattr("sys.argv", ["lstm-spec", "list", "pipelines"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    told = capsys.readouterr().err
+    assert end.value.code == 70
+    assert "KeyError" in told
+    assert "LSTM_SPEC_TRACEBACK=1" in " ".join(told.split())
+    assert "Traceback" not in told
+    monkeypatch.setenv("LSTM_SPEC_TRACEBACK", "1")
+    with pytest.raises(KeyError):
+        main()
 
 
 def test_every_command_shows_an_example():

@@ -2,6 +2,7 @@
 
 import doctest
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,16 @@ def test_every_command_can_be_given(page):
         if (said := complaint(words))
     ]
     assert complaints == []
+
+
+def test_the_job_to_copy_gives_commands_that_exist():
+    job = (ROOT / "examples" / "github" / "lstm-spec.yml").read_text("utf-8")
+    joined = re.sub(r">-\n\s+|\n\s+(?=--)", " ", job)
+    runs = re.findall(r"run: +(lstm-spec .*)", joined)
+    words = [one for line in runs for one in lstm_spec_commands(line)]
+    assert [one[0] for one in words] == ["verify", "badge"]
+    assert [complaint(one) for one in words] == ["", ""]
+    assert "--junit" in words[0]
 
 
 def _lines(block):
