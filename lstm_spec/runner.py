@@ -11,7 +11,9 @@ from functools import partial
 
 from lstm_spec.clauses import Clause, Depth, catalogue, select
 from lstm_spec.diagnosis import Finding
+from lstm_spec.executors import JobsLost, executor
 from lstm_spec.expectations import Expectation, apply, unmatched
+from lstm_spec.family_jobs import FamilyJob, family_jobs, judge_family
 from lstm_spec.judge_process import JudgeProcess
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.repetition import repeatedly
@@ -59,15 +61,19 @@ def run(
 
     planned = {one.id: one for one in plan.clauses}
     judges = [first]
+    lost = ""
     try:
         cost = _smoke(plan, first, settle, report)
         effort = replace(plan.effort, call_cost=cost)
         report.effort = {"seconds_per_clause": effort.seconds, "call_seconds": cost}
         if not report.unusable:
             rest = [one for one in plan.clauses if one.id not in verdicts]
-            judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
             times = {name: one.repeats for name, one in expectations.items()}
-            _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
+            if plan.executor == "local":
+                judges += [JudgeProcess(plan) for _ in range(min(plan.jobs, len(rest)) - 1)]
+                _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
+            else:
+                lost = _send_out(family_jobs(plan, rest, effort, times), plan.executor, settle)
             failed = [one for one in verdicts.values() if one.verdict in FAILED]
             if failed:
                 report.findings = first.diagnose(plan.seconds_per_clause)
@@ -78,10 +84,10 @@ def run(
     finally:
         for judge in judges:
             judge.end()
+    why = lost or f"the smoke level: {report.unusable}"
     for clause in plan.clauses:
         if clause.id not in verdicts:
-            why = "interrupted" if report.interrupted else f"the smoke level: {report.unusable}"
-            settle(_not_run(clause, why))
+            settle(_not_run(clause, "interrupted" if report.interrupted else why))
     report.judgements = [verdicts[clause.id] for clause in plan.clauses]
     report.seconds = time.perf_counter() - started
     return report
@@ -144,6 +150,17 @@ def _share(
             at_work -= 1
         else:
             settle(judgement)
+
+
+def _send_out(jobs: list[FamilyJob], address: str, settle: Saw) -> str:
+    """Have the jobs done at that address, and settle what comes back; why some did not."""
+    try:
+        for judgements in executor(address)(judge_family, jobs):
+            for one in judgements:
+                settle(Judgement.from_json(one))
+    except JobsLost as lost:
+        return str(lost)
+    return ""
 
 
 def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:
