@@ -26,6 +26,10 @@ WAITING_PER_CORE = 3
 """Jobs handed out beforehand, so that no core waits for the next one."""
 
 
+class JobsLost(Exception):
+    """Some jobs could not be done by anybody; the message says how many, and why."""
+
+
 class Executor(Protocol):
     """Yields ``work(job)`` for every job, in any order."""
 
@@ -89,10 +93,11 @@ class Dask:
     def __call__(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
         """Every job is a task; the tasks of a lost worker are done by another.
 
-        Raises ValueError where the extra ``dask`` is missing or no scheduler answers.
+        Raises ValueError where the extra ``dask`` is missing or no scheduler answers; JobsLost, at
+        the end, where a job has taken several workers with it.
         """
         try:
-            from distributed import Client, as_completed
+            from distributed import Client, KilledWorker, as_completed
         except ImportError as error:
             raise ValueError(f"{DASK} needs the extra dask: {install('dask')} ({error})") from error
         try:
@@ -101,8 +106,14 @@ class Dask:
             raise ValueError(f"no Dask scheduler answers at {self.address}: {error}") from error
         with client:
             futures = client.map(work, list(jobs), pure=False, retries=2)
+            lost = []
             for future in as_completed(futures):
+                if isinstance(future.exception(), KilledWorker):
+                    lost.append(str(future.exception()))
+                    continue
                 yield future.result()
+            if lost:
+                raise JobsLost(f"{len(lost)} jobs were lost with their workers: {lost[0]}")
 
 
 def _as_they_come(

@@ -33,6 +33,8 @@ class Plan:
     verbose: bool = False
     limit: float | None = None
     effort: Effort = field(default=EFFORT[Depth.CORE])
+    executor: str = "local"
+    """Who judges: processes of this machine, or the workers of a Dask scheduler."""
 
     @property
     def smoke(self) -> tuple[Clause, ...]:

@@ -11,7 +11,9 @@ from functools import partial
 
 from lstm_spec.clauses import Clause, Depth, catalogue, select
 from lstm_spec.diagnosis import Finding
+from lstm_spec.executors import JobsLost, executor
 from lstm_spec.expectations import Expectation, apply, unmatched
+from lstm_spec.family_jobs import FamilyJob, family_jobs, judge_family
 from lstm_spec.judge_process import JudgeProcess
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.repetition import repeatedly
@@ -58,7 +60,9 @@ def run(
         saw(judgement)
 
     planned = {one.id: one for one in plan.clauses}
-    judges = [first, *(JudgeProcess(plan) for _ in range(min(plan.jobs, len(plan.clauses)) - 1))]
+    here = min(plan.jobs, len(plan.clauses)) if plan.executor == "local" else 1
+    judges = [first, *(JudgeProcess(plan) for _ in range(here - 1))]
+    lost = ""
     try:
         for spare in judges[1:]:
             threading.Thread(target=spare.start_early, daemon=True).start()
@@ -68,7 +72,13 @@ def run(
         if not report.unusable:
             rest = [one for one in plan.clauses if one.id not in verdicts]
             times = {name: one.repeats for name, one in expectations.items()}
-            report.findings = _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
+            if plan.executor == "local":
+                found = _share(rest, judges, effort, plan.seconds_per_clause, times, settle)
+            else:
+                lost = _send_out(family_jobs(plan, rest, effort, times), plan.executor, settle)
+                deviates = any(one.verdict in FAILED for one in verdicts.values())
+                found = first.diagnose(plan.seconds_per_clause) if deviates else []
+            report.findings = found
             for one in verdicts.values():
                 if one.verdict in FAILED:
                     _name_the_mistake(one, report.findings)
@@ -77,10 +87,10 @@ def run(
     finally:
         for judge in judges:
             judge.end()
+    why = lost or f"the smoke level: {report.unusable}"
     for clause in plan.clauses:
         if clause.id not in verdicts:
-            why = "interrupted" if report.interrupted else f"the smoke level: {report.unusable}"
-            settle(_not_run(clause, why))
+            settle(_not_run(clause, "interrupted" if report.interrupted else why))
     report.judgements = [verdicts[clause.id] for clause in plan.clauses]
     report.seconds = time.perf_counter() - started
     return report
@@ -153,6 +163,17 @@ def _share(
         else:
             settle(judgement)
     return findings
+
+
+def _send_out(jobs: list[FamilyJob], address: str, settle: Saw) -> str:
+    """Have the jobs done at that address, and settle what comes back; why some did not."""
+    try:
+        for judgements in executor(address)(judge_family, jobs):
+            for one in judgements:
+                settle(Judgement.from_json(one))
+    except JobsLost as lost:
+        return str(lost)
+    return ""
 
 
 def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:

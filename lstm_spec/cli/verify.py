@@ -28,6 +28,7 @@ from lstm_spec.cli.app import (
     stop,
 )
 from lstm_spec.environments.create import MissingInterpreter, create
+from lstm_spec.executors import executor as find_executor
 from lstm_spec.plan import EFFORT, Plan
 from lstm_spec.report import json_report, junit, live, text
 
@@ -51,6 +52,7 @@ JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the JSON re
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
 HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page for people here.")]
 Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, or auto.")]
+Where = Annotated[str, typer.Option("--executor", help="local, or dask://HOST:PORT.")]
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
 
 
@@ -77,6 +79,7 @@ def verify(
     python: Annotated[str, typer.Option(help="Run the subject in this interpreter.")] = "",
     command: Annotated[str, typer.Option(help="A program that speaks the protocol.")] = "",
     jobs: Jobs = "auto",
+    executor: Where = "local",
     seed: Seed = 0,
     create_env: Annotated[
         bool, typer.Option("--create-env", help="Make the subject's environment first.")
@@ -96,7 +99,7 @@ def verify(
         if create_env:
             _create(subject, skip_missing)
         files = Files(json_file, junit_file, html_file)
-        _verify(address, oracle, level, only, expect, files, jobs, seed, verbose)
+        _verify(address, oracle, level, only, expect, files, jobs, seed, verbose, executor)
 
 
 def _create(name: str, skip_missing: bool) -> None:
@@ -146,9 +149,11 @@ def _verify(
     jobs: str,
     seed: int,
     verbose: bool,
+    executor: str = "local",
 ) -> NoReturn:
     """Plan, run with a live line, print, write; exit with the code that says how it went."""
     known = expectations.read(expect) if expect else {}
+    find_executor(executor)
     for file in files:
         if file and not file.resolve().parent.is_dir():
             raise ValueError(f"cannot write {file}: the folder does not exist")
@@ -161,6 +166,7 @@ def _verify(
         processes(jobs),
         verbose,
         effort=EFFORT[level],
+        executor=executor,
     )
     if not plan.clauses:
         raise ValueError(f"no clause of {', '.join(only or [])} is run at --level {level}")

@@ -1,4 +1,4 @@
-"""DyNet's VanillaLSTMBuilder. It adds one to the forget gate in every step."""
+"""DyNet's VanillaLSTMBuilder and its trainers. It adds one to the forget gate in every step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib.metadata import version
 import dynet
 import numpy as np
 
+from lstm_spec.model import SGD
 from reference.adapters.adapter import Adapter
 from reference.adapters.one_layer import OneLayer
 
@@ -15,10 +16,17 @@ class DynetLayer(OneLayer):
     """Gates i f o c; (4 units, features), (4 units, units), (4 units)."""
 
     library = "dynet"
+    trainer = None
+
+    def fresh(self):
+        self.parameters = dynet.ParameterCollection()
+        sizes = (1, self.spec.features, self.layer.units)
+        self.lstm = dynet.VanillaLSTMBuilder(*sizes, self.parameters)
+        weights = [gates(one.as_array()).T for one in self.lstm.get_parameters()[0]]
+        weights[2][self.layer.units : 2 * self.layer.units] += 1
+        return weights
 
     def load(self, kernel, recurrent, bias):
-        self.parameters = dynet.ParameterCollection()
-        self.lstm = dynet.VanillaLSTMBuilder(1, kernel.shape[0], self.layer.units, self.parameters)
         arrays = [gates(array.T) for array in (kernel, recurrent, bias)]
         arrays[2][self.layer.units : 2 * self.layer.units] -= 1
         for parameter, array in zip(self.lstm.get_parameters()[0], arrays):
@@ -46,6 +54,22 @@ class DynetLayer(OneLayer):
         of_x = np.stack([rows(one, "gradient") for one in self.inputs], axis=1)
         return [gates(array).T for array in found], of_x
 
+    def step(self, optimizer):
+        if self.trainer is None:
+            rate = optimizer.learning_rate
+            if isinstance(optimizer, SGD):
+                self.trainer = dynet.SimpleSGDTrainer(self.parameters, rate)
+            else:
+                betas = (optimizer.beta_1, optimizer.beta_2, optimizer.epsilon)
+                self.trainer = dynet.AdamTrainer(self.parameters, rate, *betas)
+            self.trainer.set_clip_threshold(0.0)  # else gradients are cut to a norm of five
+        kernel, recurrent, bias = self.lstm.get_parameters()[0]
+        before = bias.as_array()
+        self.trainer.update()
+        moved = gates(bias.as_array() - before)  # b - 1 + 1 would not be b to the last bit
+        found = [gates(one.as_array()).T for one in (kernel, recurrent)]
+        return [*found, self.weights[2] + moved]
+
 
 def batched(array):
     """(batch, features) as a vector with a batch, the last axis there."""
@@ -69,5 +93,5 @@ implementation = Adapter(
     name="dynet",
     version=version("dynet38"),
     model=DynetLayer,
-    capabilities="forward initial-state final-state gradients",
+    capabilities="forward initial-state final-state gradients train",
 )

@@ -5,6 +5,8 @@ An adapter derives from ``OneLayer`` and writes
     load(*weights)            kernel, recurrent kernel (, bias) into the library's object
     run(x, state, lengths)    outputs of all steps, and the final (h, c) or None
     slope(d_outputs)          where the library goes back: gradients of the weights, and of x
+    step(optimizer)           where it learns: one update from those gradients; the new weights
+    fresh()                   where it draws them: the weights to begin with
 """
 
 from __future__ import annotations
@@ -23,7 +25,12 @@ class OneLayer:
 
     def __init__(self, spec):
         self.spec, self.layer = spec, spec.layers[0]
-        self.set_weights(zeros(spec))
+        with speaking_for(self.library):
+            weights = self.fresh()
+        self.set_weights(weights)
+
+    def fresh(self):
+        return zeros(self.spec)
 
     def get_weights(self):
         return [weight.copy() for weight in self.weights]
@@ -56,3 +63,10 @@ class OneLayer:
         with speaking_for(self.library):
             weights, of_x = self.slope(steps)
         return Gradients(float(np.mean(error**2)), weights, of_x)
+
+    def train_on_batch(self, x, y):
+        """One backward pass and one step of the library's own optimiser."""
+        loss = self.gradients(x, y).loss
+        with speaking_for(self.library):
+            self.weights = [np.array(one) for one in self.step(self.spec.optimizer)]
+        return {"loss": loss}

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 import reference.environments
+from lstm_spec.contract import Capability
 from lstm_spec.environments import recipes
 
 ADAPTERS = Path(reference.environments.__file__).parents[1] / "adapters"
 SHARED = {"__init__", "adapter", "jax_network", "lengths", "network", "one_layer", "onnx_graph"}
 SHARED |= {"weights", "protocol"}
 OF_KERAS = re.compile(r"keras_|__init__")
+KEYWORD = "capabilities"
 REPORTS = sorted((ADAPTERS.parents[1] / "reports").glob("*.json"))
 
 mine = {name: one for name, one in recipes().items() if not OF_KERAS.search(one.adapter)}
@@ -82,6 +84,15 @@ def test_an_adapter_needs_of_lstm_spec_only_what_every_worker_has(file):
     allowed = {"lstm_spec.contract", "lstm_spec.model"}
     allowed |= {f"reference.adapters.{name}" for name in SHARED | {"torch_lstm"}}
     assert ours <= allowed
+
+
+@pytest.mark.parametrize("file", [one for one in files() if one.suffix == ".py"], ids=str)
+def test_an_adapter_declares_capabilities_that_exist(file):
+    tree = ast.parse(file.read_text("utf-8"))
+    told = [n.value for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == KEYWORD]
+    parts = [n.value for one in told for n in ast.walk(one) if isinstance(n, ast.Constant)]
+    assert told
+    assert {word for part in parts for word in part.split()} <= set(Capability)
 
 
 def test_half_of_the_adapters_are_shorter_than_60_lines():
