@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mutants.md").read_text("utf-8")
-FILES = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.S) if "mutant = " in code]
+FILES = [code for code in re.findall(r"```python[^\n]*\n(.*?)```", PAGE, re.S) if "mutant = " in code]
 
 COMMAND = [sys.executable, "-m", "lstm_spec.cli", "verify"]
 """With ``--only CELL``: the page's command judges all families, which takes half a minute."""

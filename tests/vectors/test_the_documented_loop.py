@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "vectors.md"
 @pytest.fixture
 def program(tmp_path):
     path = tmp_path / "loop.py"
-    path.write_text(re.search(r"```python\n(.*?)```", PAGE.read_text(), re.S).group(1))
+    path.write_text(re.search(r"```python[^\n]*\n(.*?)```", PAGE.read_text(), re.S).group(1))
     return path
 
 
