@@ -44,7 +44,7 @@ def test_the_terminal_shows_the_same_text():
         [sys.executable, "-m", "lstm_spec.cli", "explain", "state-55"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         cwd=ROOT,
     )
     (clause,) = select(["STATE-55"])
