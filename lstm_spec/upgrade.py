@@ -32,6 +32,10 @@ EXPERIMENTS = {
 """How the sentences of clauses speak of the experiments that carry a state."""
 
 
+NAMES_A_MISTAKE = "these numbers come about if "
+"""How a diagnosis goes on where a known mistake gives the subject's own numbers."""
+
+
 @dataclass
 class Change:
     """One cause, and the clauses whose verdict it changes."""
@@ -91,15 +95,14 @@ def upgrade(before: Column, after: Column) -> Upgrade:
 def grouped(names: Iterable[str], failing: Column) -> list[Change]:
     """Failing clauses with the same known reason together, the most consequential ones first.
 
-    A failure that no shipped expectation explains is told in the words of its clause and diagnosis.
+    A failure that no shipped expectation explains is told in the words of its diagnosis.
     """
     known = known_deviations(failing.name)
     changes: dict[str, Change] = {}
     for name in names:
         expected = known.get(name)
         if expected is None:
-            one = failing.clauses[name]
-            reason = f"not so: {one['statement'].rstrip('.')}; found: {one['diagnosis']}"
+            reason = told_by(failing.clauses[name])
             change = changes.setdefault(reason, Change(reason))
         else:
             change = changes.setdefault(
@@ -113,6 +116,14 @@ def grouped(names: Iterable[str], failing: Column) -> list[Change]:
         return (first, -len(change.clauses))
 
     return sorted(changes.values(), key=weight)
+
+
+def told_by(failure: Mapping[str, str]) -> str:
+    """The proven mistakes that the diagnosis names; without one, the clause and what was found."""
+    found, _, mistakes = failure["diagnosis"].partition(f"; {NAMES_A_MISTAKE}")
+    if mistakes:
+        return mistakes.replace(", and if ", "; ")
+    return f"not so: {failure['statement'].rstrip('.')}; found: {found}"
 
 
 def known_deviations(name: str) -> Mapping[str, Expectation]:
