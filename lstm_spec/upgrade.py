@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lstm_spec import expectations
@@ -21,6 +22,18 @@ FAMILY_MEANS = {
     "DATA": "the preparation of data",
 }
 """In the order in which a user of a stateful model wants to hear of them."""
+
+EXPERIMENTS = {
+    "stateful moving average|^The moving average is predicted": "the stateful moving average",
+    "alphabet-stateful|stateful network": "the alphabet with a carried state",
+    "echo-whole-sequence|^The echo of": "the echo of whole sequences",
+    "encoder-decoder": "the echo by encoder and decoder",
+}
+"""How the sentences of clauses speak of the experiments that carry a state."""
+
+
+NAMES_A_MISTAKE = "these numbers come about if "
+"""How a diagnosis goes on where a known mistake gives the subject's own numbers."""
 
 
 @dataclass
@@ -82,15 +95,14 @@ def upgrade(before: Column, after: Column) -> Upgrade:
 def grouped(names: Iterable[str], failing: Column) -> list[Change]:
     """Failing clauses with the same known reason together, the most consequential ones first.
 
-    A failure that no shipped expectation explains is told in the words of its clause and diagnosis.
+    A failure that no shipped expectation explains is told in the words of its diagnosis.
     """
     known = known_deviations(failing.name)
     changes: dict[str, Change] = {}
     for name in names:
         expected = known.get(name)
         if expected is None:
-            one = failing.clauses[name]
-            reason = f"not so: {one['statement'].rstrip('.')}; found: {one['diagnosis']}"
+            reason = told_by(failing.clauses[name])
             change = changes.setdefault(reason, Change(reason))
         else:
             change = changes.setdefault(
@@ -104,6 +116,14 @@ def grouped(names: Iterable[str], failing: Column) -> list[Change]:
         return (first, -len(change.clauses))
 
     return sorted(changes.values(), key=weight)
+
+
+def told_by(failure: Mapping[str, str]) -> str:
+    """The proven mistakes that the diagnosis names; without one, the clause and what was found."""
+    found, _, mistakes = failure["diagnosis"].partition(f"; {NAMES_A_MISTAKE}")
+    if mistakes:
+        return mistakes.replace(", and if ", "; ")
+    return f"not so: {failure['statement'].rstrip('.')}; found: {found}"
 
 
 def known_deviations(name: str) -> Mapping[str, Expectation]:
@@ -151,18 +171,40 @@ def as_text(found: Upgrade) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def examples(clauses: Sequence[str], most: int = 4) -> list[str]:
+    """The first clause of each family, the families of most consequence first."""
+    firsts: dict[str, str] = {}
+    for name in clauses:
+        firsts.setdefault(name.split("-")[0], name)
+    return [firsts[family] for family in FAMILY_MEANS if family in firsts][:most]
+
+
+def experiments(sentences: Iterable[str]) -> list[str]:
+    """The documented experiments that these sentences of clauses speak of."""
+    found = {}
+    for sentence in sentences:
+        for pattern, experiment in EXPERIMENTS.items():
+            if re.search(pattern, sentence):
+                found[experiment] = None
+    return [experiment for experiment in EXPERIMENTS.values() if experiment in found]
+
+
 def _section(title: str, changes: list[Change], found: Upgrade, advice: str) -> list[str]:
-    """One list of changes, each with its clauses."""
+    """One list of changes, each with a few of its clauses in words and all of them by number."""
     if not changes:
         return []
     lines = [title, ""]
     for change in changes:
         lines.append(f"  * {change.reason}.")
-        shown = change.clauses[:3]
+        shown = examples(change.clauses)
         for name in shown:
             lines.append(f"      {name}: {found.statements[name]}")
-        if len(change.clauses) > len(shown):
-            lines.append(f"      and {', '.join(change.clauses[len(shown) :])}")
+        others = [name for name in change.clauses if name not in shown]
+        if others:
+            lines.append(f"      and {', '.join(others)}")
+        about = experiments(found.statements[name] for name in change.clauses if "PIPE" in name)
+        if about:
+            lines.append(f"    Documented experiments of which this is true: {', '.join(about)}.")
         if advice and change.remedy:
             lines.append(f"    {advice}{change.remedy}.")
         if change.address:

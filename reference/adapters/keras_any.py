@@ -83,17 +83,19 @@ class Implementation(object):
     def build(self, spec):
         """A compiled ``Sequential`` with fresh weights."""
         self.library.forget_the_dead()
-        with self.library.at_work(spec.dtype):
-            model = self.kind(self.library, sequential(self.library, spec), spec.dtype)
+        room = self.library.room()
+        with self.library.at_work(spec.dtype, room):
+            model = self.kind(self.library, sequential(self.library, spec), spec.dtype, room)
         model.compiled_with = (spec.loss, spec.optimizer)
         return self.library.keep(model)
 
     def load(self, path):
         """The model that ``save`` wrote to ``path``, a file name without a suffix."""
         file = str(path) + ".h5"
-        dtype = saved_dtype(file)
-        with self.library.at_work(dtype) as keras:
-            return self.library.keep(self.kind(self.library, keras.models.load_model(file), dtype))
+        dtype, room = saved_dtype(file), self.library.room()
+        with self.library.at_work(dtype, room) as keras:
+            model = keras.models.load_model(file)
+            return self.library.keep(self.kind(self.library, model, dtype, room))
 
 
 def saved_dtype(file):

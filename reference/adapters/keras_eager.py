@@ -12,13 +12,13 @@ class EagerModel(KerasModel):
     calls one layer after the other.
     """
 
-    def __init__(self, library, model, dtype):
-        KerasModel.__init__(self, library, model, dtype)
+    def __init__(self, library, model, dtype, room=None):
+        KerasModel.__init__(self, library, model, dtype, room)
         self._showing_states = None
 
     def call(self, x, mask=None, initial_state=None):
         """The direct call: ``model(x, mask=...)``, or layer by layer for explicit states."""
-        with self.library.at_work(self.dtype):
+        with self.at_work():
             if self._all_stateful and initial_state is None:
                 outputs = self.model(x, mask=mask).numpy()
                 return CallResult(outputs, self._carried())
@@ -30,7 +30,7 @@ class EagerModel(KerasModel):
         """``tf.GradientTape`` around the compiled loss."""
         import tensorflow as tf
 
-        with self.library.at_work(self.dtype):
+        with self.at_work():
             layers = self._layers if initial_state is None else self._twins()
             variables = [one for layer in layers for one in layer.trainable_variables]
             value, target = tf.constant(x, self.dtype), tf.constant(y, self.dtype)

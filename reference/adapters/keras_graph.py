@@ -24,13 +24,13 @@ class GraphModel(KerasModel):
     back.
     """
 
-    def __init__(self, library, model, dtype):
-        KerasModel.__init__(self, library, model, dtype)
+    def __init__(self, library, model, dtype, room=None):
+        KerasModel.__init__(self, library, model, dtype, room)
         self._explicit = {}
 
     def call(self, x, mask=None, initial_state=None):
         """``predict_on_batch``, or the graph of twins where states or a mask are explicit."""
-        with self.library.at_work(self.dtype):
+        with self.at_work():
             shows = self.library.shows_final_states
             if mask is None and initial_state is None and (self._all_stateful or not shows):
                 outputs = self.model.predict_on_batch(x)
@@ -54,7 +54,7 @@ class GraphModel(KerasModel):
     def gradients(self, x, y, initial_state=None):
         """``K.gradients`` of the compiled loss, with the updates of the states."""
         K = self.library.K
-        with self.library.at_work(self.dtype):
+        with self.at_work():
             if initial_state is not None:
                 raise Unsupported("gradients of a graph with states as inputs")
             if "gradients" not in self._explicit:
@@ -66,7 +66,7 @@ class GraphModel(KerasModel):
                 self._explicit["gradients"] = K.function(
                     feeds, [inner.total_loss] + list(found), updates=self._state_updates(inner)
                 )
-            ones = [np.ones(len(x), self.dtype)]
+            ones = [np.ones(len(x), self.dtype) for _ in self._sample_weights(self._compiled)]
             results = self._explicit["gradients"]([x, y.astype(self.dtype)] + ones)
             loss, found = results[0], results[1:]
             weights = canonical(self.library, self._layers, found[:-1])
@@ -82,7 +82,9 @@ class GraphModel(KerasModel):
         return list(getattr(inner, "_targets", None) or inner.targets)
 
     def _sample_weights(self, inner):
-        return list(getattr(inner, "sample_weights", None) or inner._sample_weights)
+        """The weight of each row; tf.keras 1.15 has none where none was asked for."""
+        given = getattr(inner, "sample_weights", None) or inner._sample_weights
+        return [one for one in given if one is not None]
 
     def _state_updates(self, inner):
         return list(inner.state_updates)

@@ -37,6 +37,7 @@ class Library(object):
         self.inside_tensorflow = place != "keras"
         self.backend = self._backend()
         self.eager = self.inside_tensorflow and self._runs_eagerly()
+        self.has_rooms = self.backend.startswith("tensorflow 1.")
         self.living = weakref.WeakSet()
         self.built_since = 0
         activations = self._custom_objects()
@@ -103,15 +104,29 @@ class Library(object):
         self.built_since += 1
         return model
 
+    def room(self):
+        """A graph and a session for one model, as TensorFlow 1 lets its users have them.
+
+        In one graph for all, each model makes every run of the others slower.
+        """
+        if not self.has_rooms:
+            return None
+        tensorflow = importlib.import_module("tensorflow")
+        return tensorflow.Session(graph=tensorflow.Graph())
+
     @contextlib.contextmanager
-    def at_work(self, dtype):
+    def at_work(self, dtype, room=None):
         """Keras with ``dtype`` as its float type; what it raises becomes ``Refused``."""
         before = self.K.floatx()
         self.K.set_floatx(dtype)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield self.keras
+                if room is None:
+                    yield self.keras
+                else:
+                    with room.graph.as_default(), room.as_default():
+                        yield self.keras
         except (Unsupported, Refused):
             raise
         except Exception as error:

@@ -5,10 +5,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from lstm_spec.clauses import catalogue
 from lstm_spec.cli import app
 from lstm_spec.matrix import Column, as_json, statements, telling
 from lstm_spec.matrix_page import as_markdown
-from lstm_spec.upgrade import as_text, upgrade
+from lstm_spec.upgrade import as_text, examples, experiments, upgrade
 
 
 def column(name, defaults=None, **verdicts):
@@ -63,6 +64,31 @@ def test_the_text_says_what_broke_and_what_to_do_about_a_default():
     assert "Sentence of STATE_01" in text
     assert "hard sigmoid: 0.2 x + 0.5 -> x / 6 + 0.5" in text
     assert "clip(0.2 x + 0.5, 0, 1)" in text
+
+
+def test_failures_without_an_entry_are_one_change_if_their_mistake_is_the_same():
+    broken = column("unheard-of", STATE_05="fail", LIFE_02="fail", LIFE_03="fail")
+    for name, found in (("STATE-05", "0.2"), ("LIFE-02", "0.3")):
+        broken.clauses[name]["diagnosis"] = f"got {found}; these numbers come about if no state is"
+    changes = upgrade(column("old", STATE_05="pass", LIFE_02="pass", LIFE_03="pass"), broken).broken
+    assert [(one.reason, one.clauses) for one in changes] == [
+        ("no state is", ["STATE-05", "LIFE-02"]),
+        ("not so: Sentence of LIFE_03; found: numbers of LIFE_03", ["LIFE-03"]),
+    ]
+
+
+def test_a_cause_is_shown_by_one_clause_of_each_family():
+    names = ["STATE-05", "STATE-06", "LIFE-02", "PIPE-43", "TRAIN-04", "CELL-02"]
+    assert examples(names) == ["STATE-05", "LIFE-02", "PIPE-43", "TRAIN-04"]
+
+
+def test_the_experiments_with_a_carried_state_are_named():
+    sentences = {one.id: one.statement for one in catalogue()}
+    assert experiments([sentences["PIPE-43"], sentences["PIPE-35"], sentences["PIPE-68"]]) == [
+        "the stateful moving average",
+        "the alphabet with a carried state",
+    ]
+    assert experiments([sentences["PIPE-44"], sentences["PIPE-31"]]) == []
 
 
 def test_the_same_report_twice_changes_nothing():

@@ -1,0 +1,27 @@
+"""On the JAX backend a model that has refused a batch raises TypeError at each later call.
+
+The refusal is right: a stateful model takes whole batches only. It comes in the midst of tracing,
+though, where the states have just been made; they stay without a value. Clauses STATE-51, STATE-52,
+STATE-56, STATE-60 and STATE-62. Keras 3.15.1 on JAX 0.10.2; not documented.
+
+Run it with KERAS_BACKEND=jax.
+"""
+
+import keras
+import numpy as np
+
+if keras.backend.backend() != "jax":
+    raise SystemExit("run this with KERAS_BACKEND=jax")
+model = keras.Sequential([keras.Input(batch_shape=(3, 4, 2)), keras.layers.LSTM(3, stateful=True)])
+x = np.ones((7, 4, 2), "float32")
+shown = False
+for rows in (7, 6):
+    try:
+        model.predict(x[:rows], batch_size=3, verbose=0)
+        print(f"{rows} rows in batches of 3: answered")
+    except Exception as error:
+        shown = rows == 6
+        telling = [line for line in str(error).splitlines() if "batch size" in line or shown]
+        print(f"{rows} rows in batches of 3: {type(error).__name__}: {telling[0]}")
+print("shown: two whole batches are not answered after the refusal" if shown else "gone")
+raise SystemExit(not shown)
