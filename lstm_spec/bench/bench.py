@@ -93,7 +93,7 @@ def bench(
             progress(workload.name)
             able = [one for one in processes if workload.needs <= set(one.facts["capabilities"])]
             found += _side_by_side(able, workload, rounds)
-        facts = {one.name: {**one.facts, "memory": one.memory()} for one in processes}
+        facts = {one.name: {**one.facts, **one.resources()} for one in processes}
     finally:
         for one in processes:
             one.end()

@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from lstm_spec.address import Address
@@ -44,9 +45,13 @@ class SubjectProcess:
         """Seconds for ``count`` repetitions of what was prepared."""
         return float(self._ask(("time", count)))
 
-    def memory(self) -> int:
-        """The largest resident set so far, in bytes."""
-        return int(self._ask(("memory",)))
+    def resources(self) -> dict[str, int]:
+        """``memory``: the largest resident set so far, in bytes; ``threads``: how many there are.
+
+        Threads are counted where the system shows them (Linux), 0 elsewhere.
+        """
+        found: dict[str, int] = self._ask(("resources",))
+        return found
 
     def end(self) -> None:
         """End the process, however it is."""
@@ -102,7 +107,11 @@ def _serve(name: str, core: int | None, pipe: Connection) -> None:
                 repeat(arguments[0])
                 answer = time.perf_counter() - started
             else:
-                answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+                tasks = Path("/proc/self/task")
+                answer = {
+                    "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+                    "threads": len(list(tasks.iterdir())) if tasks.is_dir() else 0,
+                }
         except Exception as error:
             pipe.send(("raised", f"{type(error).__name__}: {error}"))
         else:

@@ -12,7 +12,17 @@ from lstm_spec.contract import Array, Model
 from lstm_spec.data import echo
 from lstm_spec.model import LSTM, Adam, Dense, ModelSpec, RepeatVector
 from lstm_spec.pipelines.demonstration import Demonstration, Section, echo_rows, likeliest
-from lstm_spec.pipelines.pipeline import Claim, Curve, Data, Measures, Pipeline, Rng, Schedule
+from lstm_spec.pipelines.pipeline import (
+    Claim,
+    Curve,
+    Data,
+    Generation,
+    Measures,
+    Pipeline,
+    Rng,
+    Schedule,
+    of_generation,
+)
 
 LENGTH = 25
 FRESH_SEQUENCES = 20
@@ -22,7 +32,7 @@ SOURCE = "echo-notebook"
 LAST = "accuracy printed for the last epoch"
 
 
-def whole_sequence() -> Pipeline:
+def whole_sequence(*, generation: Generation = "today") -> Pipeline:
     """Echo every step at once: a stateful LSTM of 16 units with a softmax at every step."""
     spec = ModelSpec(
         (LSTM(16, return_sequences=True, stateful=True), Dense(echo.WIDTH, "softmax")),
@@ -39,6 +49,7 @@ def whole_sequence() -> Pipeline:
         spec,
         n_out=6,
         epochs=500,
+        generation=generation,
         claims=(
             Claim(LAST, "last_accuracy", 1.0, SOURCE),
             Claim("loss printed for the last epoch", "last_loss", 1.7123, SOURCE),
@@ -46,13 +57,14 @@ def whole_sequence() -> Pipeline:
     )
 
 
-def encoder_decoder() -> Pipeline:
+def encoder_decoder(*, generation: Generation = "today") -> Pipeline:
     """Read five integers, then say the first two: encoder and decoder of 150 units."""
     return _encoder_decoder(
         "echo-encoder-decoder",
         "read five, say the first two",
         units=150,
         n_out=2,
+        generation=generation,
         claims=(
             Claim(LAST, "last_accuracy", 0.9286, SOURCE),
             Claim("loss printed for the last epoch", "last_loss", 0.3368, SOURCE),
@@ -71,13 +83,14 @@ def encoder_decoder() -> Pipeline:
     )
 
 
-def encoder_decoder_long() -> Pipeline:
+def encoder_decoder_long(*, generation: Generation = "today") -> Pipeline:
     """Read five integers, then say the first four: encoder and decoder of 300 units."""
     return _encoder_decoder(
         "echo-encoder-decoder-long",
         "read five, say the first four",
         units=300,
         n_out=4,
+        generation=generation,
         claims=(
             Claim(LAST, "last_accuracy", 0.3929, SOURCE),
             Claim("loss printed for the last epoch", "last_loss", 2.8951, SOURCE),
@@ -126,12 +139,23 @@ def _encoder_decoder(
     *,
     units: int,
     n_out: int,
+    generation: Generation,
     claims: tuple[Claim, ...],
     curve: Curve,
 ) -> Pipeline:
     summary = f"windows of 5, target = first {n_out}; encoder, repeat, decoder of {units} units"
     spec = encoder_decoder_spec(units, n_out)
-    return _pipeline(id, title, summary, spec, n_out=n_out, epochs=5000, claims=claims, curve=curve)
+    return _pipeline(
+        id,
+        title,
+        summary,
+        spec,
+        n_out=n_out,
+        epochs=5000,
+        generation=generation,
+        claims=claims,
+        curve=curve,
+    )
 
 
 def _pipeline(
@@ -142,9 +166,11 @@ def _pipeline(
     *,
     n_out: int,
     epochs: int,
+    generation: Generation,
     claims: tuple[Claim, ...],
     curve: Curve | None = None,
 ) -> Pipeline:
+    spec = of_generation(spec, generation)
     n_in, batch_size = spec.time_steps or 0, spec.batch_size or 0
 
     def data(rng: Rng) -> Data:
@@ -190,5 +216,6 @@ def _pipeline(
         demonstrate=demonstrate,
         measure=measure,
         claims=claims,
+        options={} if generation == "today" else {"generation": generation},
         curve=curve,
     )

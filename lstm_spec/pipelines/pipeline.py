@@ -7,13 +7,13 @@ holds no framework and no trained weight.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
 from lstm_spec.contract import Array, Model
-from lstm_spec.model import Adam, ModelSpec
+from lstm_spec.model import LSTM, Adam, ModelSpec
 from lstm_spec.pipelines.demonstration import Demonstration
 
 Rng = np.random.RandomState
@@ -28,6 +28,20 @@ GATES: dict[Generation, Literal["hard_sigmoid_keras2", "sigmoid"]] = {
     "today": "sigmoid",
 }
 OPTIMIZERS: dict[Generation, Adam] = {"2017": Adam(epsilon=1e-8), "today": Adam(epsilon=1e-7)}
+
+
+def of_generation(spec: ModelSpec, generation: Generation) -> ModelSpec:
+    """The same model with the gates and the optimiser of a generation.
+
+    Raises ValueError for an unknown one.
+    """
+    if generation not in GATES:
+        raise ValueError(f"generation must be one of {', '.join(GATES)}, got {generation!r}")
+    layers = tuple(
+        replace(layer, recurrent_activation=GATES[generation]) if isinstance(layer, LSTM) else layer
+        for layer in spec.layers
+    )
+    return replace(spec, layers=layers, optimizer=OPTIMIZERS[generation])
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ def show(
         console.print(
             Text(
                 f"{name}: {fact['name']} {fact['version']}{backend}, Python {fact['python']}, "
-                f"{fact['cores']} core, at most {fact['memory'] / 1e6:.0f} MB{deviates}"
+                f"{fact['threads']} threads on {fact['cores']} core, "
+                f"at most {fact['memory'] / 1e6:.0f} MB{deviates}"
             )
         )
     table = Table("workload", "subject", "us", "spread", "us/sample-step", "per s", "first", "x")

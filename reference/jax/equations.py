@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
@@ -62,16 +64,20 @@ def forward(
     left, starting = list(weights), list(starts)
     final: list[State] = []
     preactivation = x
+    repeats = 0  # after a RepeatVector: x has one step, which stands for this many
 
     def take(items: list[Any], count: int) -> list[Any]:
         taken, items[:count] = items[:count], []
         return taken
 
     for layer in spec.layers:
+        if repeats and not isinstance(layer, LSTM):
+            x, repeats = jnp.repeat(x, repeats, axis=1), 0
         if isinstance(layer, LSTM):
             own = take(left, 2 + layer.use_bias)
-            x, mask, ended = lstm(layer, own, x, mask, take(starting, 1)[0])
+            x, mask, ended = lstm(layer, own, x, mask, take(starting, 1)[0], repeats)
             final.append(ended)
+            repeats = 0
         elif isinstance(layer, Bidirectional):
             one = layer.layer
             ahead, back = take(left, 2 + one.use_bias), take(left, 2 + one.use_bias)
@@ -91,7 +97,9 @@ def forward(
             x = jnp.where(mask[:, :, None], x, 0)
         else:
             assert isinstance(layer, RepeatVector)
-            x, mask = jnp.repeat(x[:, None, :], layer.n, axis=1), None
+            x, mask, repeats = x[:, None, :], None, layer.n
+    if repeats:
+        x = jnp.repeat(x, repeats, axis=1)
     if not isinstance(spec.layers[-1], Dense):
         preactivation = x
     return Passed(preactivation, x, mask, final)
@@ -103,9 +111,13 @@ def lstm(
     x: jax.Array,
     mask: jax.Array | None,
     start: Start,
+    repeats: int = 0,
 ) -> tuple[jax.Array, jax.Array | None, State]:
-    """One direction over x (batch, time, features): outputs, their mask, the final (h, c)."""
-    kernel, recurrent_kernel = weights[0], weights[1]
+    """One direction over x (batch, time, features): outputs, their mask, the final (h, c).
+
+    With ``repeats`` the one step of x stands for that many: its product with the kernel is made
+    once, and so is its gradient.
+    """
     inputs = jnp.swapaxes(x, 0, 1)
     valid = None if mask is None else mask.T[:, :, None]
     if layer.go_backwards:
@@ -113,58 +125,144 @@ def lstm(
     if valid is not None:
         # Whatever stands in a masked step (NaN, too) must not reach the gradient of a weight.
         inputs = jnp.where(valid, inputs, 0)
-    projected = inputs @ kernel
+    projected = inputs @ weights[0]
     if layer.use_bias:
         projected = projected + weights[2]
-    zero = jnp.zeros((x.shape[0], layer.units), x.dtype)
-
-    def step(state: Start, z: jax.Array) -> State:
-        if state is not None:
-            z = z + state[0] @ recurrent_kernel
-        return cell(layer, z, None if state is None else state[1])
-
-    def masked_step(
-        carry: tuple[State, jax.Array], now: tuple[jax.Array, jax.Array]
-    ) -> tuple[tuple[State, jax.Array], jax.Array]:
-        (h, c), held = carry
-        z, valid_now = now
-        h_new, c_new = step((h, c), z)
-        held = jnp.where(valid_now, h_new, held)
-        return ((jnp.where(valid_now, h_new, h), jnp.where(valid_now, c_new, c)), held), held
-
-    steps = len(projected)
-    if valid is not None:
-        begin = ((zero, zero) if start is None else start, zero)
-        (state, _), outputs = lax.scan(masked_step, begin, (projected, valid))
-    elif steps <= UNROLLED_STEPS:
-        state, said = step(start, projected[0]), []
-        said.append(state[0])
-        for z in projected[1:]:
-            state = step(state, z)
-            said.append(state[0])
-        outputs = jnp.stack(said)
+    if repeats:
+        projected = jnp.broadcast_to(projected, (repeats, *projected.shape[1:]))
+    if valid is None:
+        outputs, last_c = recurrence(layer, projected, weights[1], start)
+        state = outputs[-1], last_c
     else:
-        first = step(start, projected[0])
-
-        def counted(state: State, z: jax.Array) -> tuple[State, jax.Array]:
-            state = step(state, z)
-            return state, state[0]
-
-        state, rest = lax.scan(counted, first, projected[1:])
-        outputs = jnp.concatenate([first[0][None], rest])
+        outputs, state = _masked(layer, projected, weights[1], start, valid)
     if not layer.return_sequences:
         return outputs[-1], None, state
     return jnp.swapaxes(outputs, 0, 1), None if valid is None else valid[:, :, 0].T, state
 
 
+def _masked(
+    layer: LSTM, projected: jax.Array, kernel: jax.Array, start: Start, valid: jax.Array
+) -> tuple[jax.Array, State]:
+    """A step that is not valid keeps the state and says again what was said last."""
+    zero = jnp.zeros((projected.shape[1], layer.units), projected.dtype)
+
+    def step(
+        carry: tuple[State, jax.Array], now: tuple[jax.Array, jax.Array]
+    ) -> tuple[tuple[State, jax.Array], jax.Array]:
+        (h, c), held = carry
+        z, valid_now = now
+        h_new, c_new = cell(layer, z + h @ kernel, c)
+        held = jnp.where(valid_now, h_new, held)
+        return ((jnp.where(valid_now, h_new, h), jnp.where(valid_now, c_new, c)), held), held
+
+    begin = ((zero, zero) if start is None else start, zero)
+    (state, _), outputs = lax.scan(step, begin, (projected, valid))
+    return outputs, state
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0,))
+def recurrence(
+    layer: LSTM, projected: jax.Array, kernel: jax.Array, start: Start
+) -> tuple[jax.Array, jax.Array]:
+    """All h (time, batch, units) and the last c, from x K + b (time, batch, 4 units).
+
+    Each step is differentiated by jax. Only the sum over the steps is written down here: the
+    gradient of the recurrent kernel is one product over all steps and rows, where jax would make
+    one for each step and add them up.
+    """
+    _, h, c = _steps(layer, projected, kernel, start)
+    return h, c[-1]
+
+
+Steps = tuple[jax.Array, jax.Array, jax.Array]
+"""Of every step: what went into the gates (time, batch, 4 units), h and c."""
+
+
+def _steps(layer: LSTM, projected: jax.Array, kernel: jax.Array, start: Start) -> Steps:
+    def step(state: State, z: jax.Array) -> tuple[State, Steps]:
+        z = z + state[0] @ kernel
+        state = cell(layer, z, state[1])
+        return state, (z, *state)
+
+    if start is None:
+        z = projected[0]
+        state = cell(layer, z, None)
+        first = z, *state
+    else:
+        state, first = step(start, projected[0])
+    if len(projected) <= UNROLLED_STEPS:
+        every = [first]
+        for z in projected[1:]:
+            state, now = step(state, z)
+            every.append(now)
+        return tuple(map(jnp.stack, zip(*every, strict=True)))
+    _, rest = lax.scan(step, state, projected[1:])
+    joined = [jnp.concatenate([one[None], more]) for one, more in zip(first, rest, strict=True)]
+    return joined[0], joined[1], joined[2]
+
+
+def _recurrence_ahead(
+    layer: LSTM, projected: jax.Array, kernel: jax.Array, start: Start
+) -> tuple[tuple[jax.Array, jax.Array], Any]:
+    z, h, c = _steps(layer, projected, kernel, start)
+    return (h, c[-1]), (z, h, c, kernel, start)
+
+
+def _recurrence_back(
+    layer: LSTM, kept: Any, wanted: tuple[jax.Array, jax.Array]
+) -> tuple[jax.Array, jax.Array, Start]:
+    z, h, c, kernel, start = kept
+    of_h, of_last_c = wanted
+
+    def step(after: State, now: tuple[jax.Array, ...]) -> tuple[State, jax.Array]:
+        z, before, of_h = now
+        _, back = jax.vjp(partial(cell, layer), z, before)
+        of_z, of_c = back((of_h + after[0], after[1]))
+        return (of_z @ kernel.T, of_c), of_z
+
+    after = jnp.zeros_like(of_h[0]), of_last_c
+    later = z[1:], c[:-1], of_h[1:]
+    if len(z) <= UNROLLED_STEPS:
+        backwards = []
+        for now in reversed(list(zip(*later, strict=True))):
+            after, of_z = step(after, now)
+            backwards.append(of_z)
+        rest = jnp.stack(backwards[::-1]) if backwards else z[1:]
+    else:
+        after, rest = lax.scan(step, after, later, reverse=True)
+    if start is None:
+        _, back = jax.vjp(lambda z: cell(layer, z, None), z[0])
+        (first,) = back((of_h[0] + after[0], after[1]))
+        of_start, states, reached = None, h[:-1], rest
+    else:
+        of_start, first = step(after, (z[0], start[1], of_h[0]))
+        states = jnp.concatenate([start[0][None], h[:-1]])
+        reached = jnp.concatenate([first[None], rest])
+    of_kernel = jnp.einsum("tbu,tbz->uz", states, reached)
+    return jnp.concatenate([first[None], rest]), of_kernel, of_start
+
+
+recurrence.defvjp(_recurrence_ahead, _recurrence_back)
+
+
 def cell(layer: LSTM, z: jax.Array, c: jax.Array | None) -> State:
     """(h, c) of a step from z = x K + h R + b, (batch, 4 units), and the c before it."""
-    sigma, phi = ACTIVATIONS[layer.recurrent_activation], ACTIVATIONS[layer.activation]
-    i, f, g, o = jnp.split(z, 4, axis=-1)
-    new = sigma(i) * phi(g)
-    if c is not None:
-        new = sigma(f) * c + new
-    return sigma(o) * phi(new), new
+    if (layer.recurrent_activation, layer.activation) == ("sigmoid", "tanh"):
+        i, f, g, o = jnp.split(_four_gates(z), 4, axis=-1)
+        phi = jnp.tanh
+    else:
+        sigma, phi = ACTIVATIONS[layer.recurrent_activation], ACTIVATIONS[layer.activation]
+        i, f, g, o = jnp.split(z, 4, axis=-1)
+        i, f, g, o = sigma(i), sigma(f), phi(g), sigma(o)
+    new = i * g if c is None else f * c + i * g
+    return o * phi(new), new
+
+
+def _four_gates(z: jax.Array) -> jax.Array:
+    """Sigmoid of i, f, o and tanh of the candidate, all by one tanh: one loop instead of four."""
+    units = z.shape[-1] // 4
+    half = np.repeat(np.array([0.5, 0.5, 1.0, 0.5], z.dtype), units)
+    return half * jnp.tanh(half * z) + (1 - half)
 
 
 # Loss and metrics --------------------------------------------------------------------------------

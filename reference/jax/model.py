@@ -21,6 +21,7 @@ from reference.numpy import checks, storage
 jax = jax_on_one_thread()
 
 from reference.jax import programs  # noqa: E402 (jax must be started first)
+from reference.jax.descent import rates  # noqa: E402
 
 if TYPE_CHECKING:
     from reference.jax import JaxImplementation
@@ -197,7 +198,7 @@ class JaxModel:
         """One update; the metrics are those before the update."""
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
-        rate = programs.rates(self.spec.optimizer, self.updates, 1).astype(self.dtype)[0]
+        rate = rates(self.spec.optimizer, self.updates, 1).astype(self.dtype)[0]
         with self.precision():
             learner, figures = single_update(self.spec, self.learner(), rate, x, y)
         self.learned(learner, 1)
@@ -246,9 +247,10 @@ class JaxModel:
         test: tuple[Array, Array] | None = None,
     ) -> History:
         """Run the program of whole epochs; the history, one figure per epoch."""
+        rounds = rounds._replace(first=self.updates == 0)
         per_epoch = -(-rows // rounds.batch_size)
-        rates = programs.rates(self.spec.optimizer, self.updates, epochs * per_epoch)
-        steps = rates.astype(self.dtype).reshape(epochs, per_epoch)
+        sizes = rates(self.spec.optimizer, self.updates, epochs * per_epoch)
+        steps = sizes.astype(self.dtype).reshape(epochs, per_epoch)
         with self.precision():
             learner, figures = programs.epochs(
                 self.spec, rounds, self.learner(), programs.EpochData(x, y, order, steps, test)

@@ -12,17 +12,13 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 
-from lstm_spec.contract import Array
-from lstm_spec.model import SGD, Adam, ModelSpec
+from lstm_spec.model import ModelSpec
+from reference.jax.descent import Moments, Weights, descend, unread
 from reference.jax.equations import Start, State, forward, measured
 from reference.jax.one_thread import COMPILER_OPTIONS
 
-Weights = tuple[jax.Array, ...]
-Moments = tuple[Weights, Weights]
-"""Adam's m and v, array by array."""
 Figures = dict[str, jax.Array]
 
 compiled: Callable[..., Any] = partial(jax.jit, compiler_options=COMPILER_OPTIONS)
@@ -76,15 +72,23 @@ def carried(spec: ModelSpec, starts: Sequence[Start], final: Sequence[State]) ->
     """Where the next batch starts: a stateful direction where this one ended."""
     layers = spec.recurrent_layers
     return tuple(
-        ended if layer.stateful else start
+        ended if layer.stateful and start is not None else start
         for layer, start, ended in zip(layers, starts, final, strict=True)
     )
 
 
 def update(
-    spec: ModelSpec, learner: Learner, rate: jax.Array, x: jax.Array, y: jax.Array
+    spec: ModelSpec,
+    learner: Learner,
+    rate: jax.Array,
+    x: jax.Array,
+    y: jax.Array,
+    still: frozenset[int] = frozenset(),
 ) -> tuple[Learner, Figures]:
-    """One update; the figures are those before it."""
+    """One update; the figures are those before it.
+
+    ``still`` are the weights that neither gradient nor moments would move (see ``descent``).
+    """
 
     def loss(weights: Weights) -> tuple[jax.Array, tuple[Figures, list[State]]]:
         passed = forward(spec, weights, x, None, learner.starts)
@@ -92,39 +96,10 @@ def update(
         return figures["loss"], (figures, passed.states)
 
     (_, (figures, final)), gradient = jax.value_and_grad(loss, has_aux=True)(learner.weights)
-    weights, moments = descend(spec.optimizer, learner.weights, learner.moments, gradient, rate)
+    # All gradients before any weight moves: then XLA moves weights where they lie, without copies.
+    gradient, at, moments = lax.optimization_barrier((gradient, learner.weights, learner.moments))
+    weights, moments = descend(spec.optimizer, at, moments, gradient, rate, still)
     return Learner(weights, moments, carried(spec, learner.starts, final)), figures
-
-
-def descend(
-    optimizer: SGD | Adam, weights: Weights, moments: Moments, gradient: Weights, rate: jax.Array
-) -> tuple[Weights, Moments]:
-    """Move every weight; ``rate`` is the step size with Adam's correction (see ``rates``)."""
-    if isinstance(optimizer, SGD):
-        return tuple(w - rate * g for w, g in zip(weights, gradient, strict=True)), moments
-    beta_1, beta_2 = optimizer.beta_1, optimizer.beta_2
-    first = tuple(
-        beta_1 * m + (1.0 - beta_1) * g for m, g in zip(moments[0], gradient, strict=True)
-    )
-    second = tuple(
-        beta_2 * v + (1.0 - beta_2) * (g * g) for v, g in zip(moments[1], gradient, strict=True)
-    )
-    moved = tuple(
-        w - rate * m / (jnp.sqrt(v) + optimizer.epsilon)
-        for w, m, v in zip(weights, first, second, strict=True)
-    )
-    return moved, (first, second)
-
-
-def rates(optimizer: SGD | Adam, done: int, count: int) -> Array:
-    """The step sizes of ``count`` updates after ``done`` ones, worked out in float64."""
-    if isinstance(optimizer, SGD):
-        return np.full(count, optimizer.learning_rate)
-    t = np.arange(done + 1, done + count + 1)
-    size: Array = (
-        optimizer.learning_rate * np.sqrt(1.0 - optimizer.beta_2**t) / (1.0 - optimizer.beta_1**t)
-    )
-    return size
 
 
 # Whole epochs ------------------------------------------------------------------------------------
@@ -139,6 +114,8 @@ class Rounds(NamedTuple):
     fresh_data: bool = False  # x and y have an axis of epochs in front
     x_labels: bool = False  # x holds the places of the ones in its one-hot rows
     y_labels: bool = False
+    cold: bool = False  # every update begins with states of zero
+    first: bool = False  # no update was made before: all moments are zero
 
 
 class EpochData(NamedTuple):
@@ -159,23 +136,36 @@ def epochs(
 
     A last smaller batch is an update of its own.
     """
+    if rounds.cold:
+        starts = learner.starts
+        learner = learner._replace(starts=tuple(None for _ in starts))
+        rounds = rounds._replace(cold=False, reset_each_epoch=False)
+        learner, figures = _epochs(spec, rounds, learner, data)
+        return learner._replace(starts=starts), figures
+    return _epochs(spec, rounds, learner, data)
+
+
+def _epochs(
+    spec: ModelSpec, rounds: Rounds, learner: Learner, data: EpochData
+) -> tuple[Learner, Figures]:
     size = rounds.batch_size
     rows = data.x.shape[1] if rounds.fresh_data else data.x.shape[0]
     whole, rest = divmod(rows, size)
+    still = unread(spec, learner.starts) if rounds.first else frozenset()
     if not (rounds.reset_each_epoch or rounds.fresh_data or rest or data.test is not None):
-        return _without_a_break(spec, rounds, learner, data, whole)
+        return _without_a_break(spec, rounds, learner, data, whole, still)
 
     def epoch(learner: Learner, given: tuple[Any, ...]) -> tuple[Learner, Figures]:
         rates, order, fresh = given
         x, y = fresh if rounds.fresh_data else (data.x, data.y)
         take = partial(_batch, spec, rounds, x, y, order)
         learner, figures = _each(
-            lambda learner, k: update(spec, learner, rates[k], *take(k * size, size)),
+            lambda learner, k: update(spec, learner, rates[k], *take(k * size, size), still),
             learner,
             whole,
         )
         if rest:
-            learner, last = update(spec, learner, rates[whole], *take(whole * size, rest))
+            learner, last = update(spec, learner, rates[whole], *take(whole * size, rest), still)
             figures = _joined(figures, last)
         if data.test is not None:
             learner, test_figures = _validate(spec, learner, *data.test, size)
@@ -190,7 +180,12 @@ def epochs(
 
 
 def _without_a_break(
-    spec: ModelSpec, rounds: Rounds, learner: Learner, data: EpochData, updates: int
+    spec: ModelSpec,
+    rounds: Rounds,
+    learner: Learner,
+    data: EpochData,
+    updates: int,
+    still: frozenset[int],
 ) -> tuple[Learner, Figures]:
     """The same where nothing happens between epochs: one loop over all updates, a third faster."""
     count = data.rates.shape[0]
@@ -203,7 +198,7 @@ def _without_a_break(
             x, y = _batch(spec, rounds, data.x, data.y, None, where * size, size)
         else:
             x, y = _rows(spec, rounds, data.x, data.y, where)
-        return update(spec, learner, rate, x, y)
+        return update(spec, learner, rate, x, y, still)
 
     places = jnp.tile(jnp.arange(updates), count) if flat is None else flat
     learner, figures = lax.scan(one, learner, (data.rates.reshape(-1), places))

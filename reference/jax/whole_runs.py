@@ -47,16 +47,17 @@ def _whole_run(pipeline: Pipeline, seed: int, epochs: int) -> Training:
     engine = replace(jax.implementation, seed=seed)
     model = JaxModel(pipeline.spec, engine, initial_weights(pipeline.spec, seed))
     data, x, y, labels = _rows(pipeline, rng, epochs)
+    test = data.test if schedule.validate else None
     rounds = Rounds(
         schedule.batch_size,
         schedule.shuffle,
         schedule.reset_each_epoch,
         schedule.fresh_data_each_epoch,
         *labels,
+        cold=schedule.reset_each_epoch and pipeline.updates_per_epoch == 1 and test is None,
     )
     rows = len(data.x)
     order = model.orders(rows, epochs) if schedule.shuffle else None
-    test = data.test if schedule.validate else None
     history: History = model.train(rounds, x, y, order, epochs, rows, test)
     trained = numpy.implementation_float32.build(pipeline.spec)
     trained.set_weights(model.get_weights())

@@ -61,6 +61,7 @@ def test_a_right_engine_is_admitted_and_timed_in_turn():
         assert np.isfinite(one.microseconds).all()
     assert facts["numpy"]["cores"] == 1
     assert facts["numpy"]["memory"] > 10_000_000
+    assert facts["numpy"]["threads"] >= 1
 
 
 def test_a_subject_that_cannot_be_opened_ends_the_bench_with_a_sentence():

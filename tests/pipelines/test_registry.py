@@ -64,7 +64,7 @@ def test_only_the_stateful_twin_is_stateful_and_it_names_the_other():
         ("moving-average:batch_size=0", "batch_size must be a whole number above 0"),
         ("moving-average:twin=third", "twin must be stateful or stateless"),
         ("alphabet-one-char:generation=2018", "generation must be one of 2017, today"),
-        ("echo-encoder-decoder:units=3", "its options are: none"),
+        ("echo-encoder-decoder:units=3", "its options are: generation"),
     ],
 )
 def test_a_wrong_name_is_answered_in_a_sentence(name, words):
