@@ -24,7 +24,9 @@ FROM_THE_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelo
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#|<)([^)#\s]+)")
 FENCE = re.compile(r"^(```+)(\w+) .*$", re.MULTILINE)
 CLAUSE = re.compile(rf"(?<![\w#-])({'|'.join(FAMILIES)})-(\d\d)(?![\w-])")
-CODE = re.compile(r"(^```.*?^```$|`[^`\n]+`|\[[^\]]*\]\([^)]*\)|^#.*$)", re.MULTILINE | re.DOTALL)
+CODE = re.compile(
+    r"(^ *```.*?^ *```$|`[^`\n]+`|\[[^\]]*\]\([^)]*\)|^#[^\n]*)", re.MULTILINE | re.DOTALL
+)
 LARGE = {"kill-matrix.md"}
 """Pages that would drown every search."""
 
