@@ -1,6 +1,6 @@
 """The ratios that the fast reference is held to, all in one run, on one core, medians.
 
-    python -m benchmarks.acceptance --json benchmarks/acceptance.json
+    python -m benchmarks.acceptance --json docs/data/speed/ratios.json
 
 needs the extras jax, keras and bench, and a C compiler. Keras runs as its documents use it (fit,
 batch 1, TensorFlow) and, as ``benchmarks.fast_keras``, in the fastest setting that was found. The
@@ -20,6 +20,7 @@ from benchmarks.c_loop import implementation as c_loop
 from lstm_spec.bench import Workload, bench
 from lstm_spec.bench.bench import Measurement
 from lstm_spec.pipelines import find
+from lstm_spec.study.study import environment
 from lstm_spec.subjects.find import find as find_implementation
 
 ALPHABET = (
@@ -88,7 +89,8 @@ def main(arguments: list[str] | None = None) -> None:
             )
     if chosen.json:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-        chosen.json.write_text(json.dumps({"load": load, "rows": rows}, indent=1) + "\n")
+        data = {"environment": environment(), "load": load, "rows": rows}
+        chosen.json.write_text(json.dumps(data, indent=1) + "\n")
 
 
 def _verdict(one: Measurement, ratio: float, alphabet: bool) -> str:

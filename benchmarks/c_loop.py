@@ -28,7 +28,7 @@ from lstm_spec.pipelines.training import Training
 from reference import numpy
 
 SOURCE = Path(__file__).with_name("c") / "lstm_training.c"
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-mprefer-vector-width=512", "-shared", "-fPIC")
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-shared", "-fPIC")
 
 
 class Settings(ctypes.Structure):
@@ -43,7 +43,12 @@ class Settings(ctypes.Structure):
 
 @cache
 def library() -> Any:
-    """The compiled loop.
+    """The compiled loop. Raises OSError where there is no C compiler or it fails."""
+    return compiled(SOURCE, "-mprefer-vector-width=512")
+
+
+def compiled(source: Path, *more: str) -> Any:
+    """A C source as a library, compiled for this machine.
 
     Raises OSError where there is no C compiler (``cc``, or what ``CC`` names) or it fails.
     """
@@ -51,10 +56,10 @@ def library() -> Any:
     if compiler is None:
         raise OSError("no C compiler: install one, or name it in CC")
     folder = Path(tempfile.mkdtemp(prefix="lstm-training-"))
-    file = folder / "lstm_training.so"
+    file = folder / "library.so"
     try:
-        command = [compiler, *FLAGS, str(SOURCE), "-o", str(file), "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        command = [compiler, *FLAGS, *more, str(source), "-o", str(file), "-lm"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         if done.returncode:
             raise OSError(f"{compiler} failed: {done.stderr.strip()}")
         return ctypes.CDLL(str(file))

@@ -1,7 +1,7 @@
 """Published figures against the distribution over seeds, and limits for a new run.
 
-``claims.json`` holds every figure of every calibration run of the NumPy oracle (see
-``calibrate``). From it come
+``claims.json`` holds every figure of every calibration run, of the NumPy oracle or of an engine in
+lockstep with it (see ``calibrate``). From it come
 
 - the limits that a subject's own run must keep: one-sided normal tolerance limits on either side,
   so that, with 95 % confidence, 99.9 % of conforming runs lie within each; on a logarithmic scale
@@ -98,7 +98,14 @@ def tolerance_factor(
 @cache
 def calibration() -> Mapping[str, Any]:
     """What ``claims.json`` holds, by pipeline name."""
-    found: Mapping[str, Any] = json.loads(FILE.read_text())
+    found: dict[str, Any] = json.loads(FILE.read_text())
+    for one in found.values():
+        if "figures" in one:  # of a study: every figure over seeds 0, 1, ...
+            names, columns = zip(*one.pop("figures").items(), strict=True)
+            rows = enumerate(zip(*columns, strict=True))
+            one["runs"] = [
+                {"seed": seed, **dict(zip(names, row, strict=True))} for seed, row in rows
+            ]
     return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lstm_spec.pipelines import Pipeline, find
+from lstm_spec.report.claims_convergence import convergence
+from lstm_spec.report.claims_power import power_of
 from lstm_spec.study.bounds import bounds
 from lstm_spec.study.claims import Reached, interval, lower_is_better, reached, threshold
 from lstm_spec.study.results import Results, read
@@ -64,7 +66,9 @@ def write(folder: Path, file: Path, command: str) -> int:
     parts = [HEAD.format(command=command, folder=folder.as_posix())]
     parts += _figures(pipelines, studies)
     parts += _units(pipelines, studies)
+    parts += convergence(pipelines, studies)
     parts += _thresholds(pipelines, studies)
+    parts += power_of(folder, pipelines, studies)
     parts += _bounds(pipelines, studies)
     file.write_text("".join(parts))
     return len(studies)

@@ -126,8 +126,12 @@ def threshold(results: Results, measure: str) -> Threshold | None:
     return None
 
 
+def beyond(found: Threshold, results: Results) -> int:
+    """How many runs are beyond the threshold."""
+    values = results.figures[found.measure]
+    return sum(value < found.value if found.below else value > found.value for value in values)
+
+
 def power(found: Threshold, wrong: Results) -> float:
     """The share of planted mistakes' runs beyond the threshold, to the power of the runs needed."""
-    values = wrong.figures[found.measure]
-    beyond = sum(value < found.value if found.below else value > found.value for value in values)
-    return float((beyond / len(values)) ** found.runs)
+    return float((beyond(found, wrong) / len(wrong.runs)) ** found.runs)

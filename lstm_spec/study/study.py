@@ -27,7 +27,9 @@ SIGNIFICANT = 4
 """Digits of a recorded figure: what documents print."""
 SEEDS_WITH_CURVES, POINTS = 20, 20
 """Learning curves are kept of the first seeds, at this many epochs."""
-SECONDS_PER_JOB = 1.0
+SECONDS_PER_JOB, MOST_PER_JOB = 1.0, 24
+SIDE_BY_SIDE = 8
+"""Larger jobs are multiples of this, for implementations that train several seeds at once."""
 
 
 @runtime_checkable
@@ -112,7 +114,9 @@ class Study:
 
     def jobs(self, done: Collection[int]) -> list[Job]:
         """The seeds that are left, in jobs of about a second."""
-        size = max(1, min(20, round(SECONDS_PER_JOB * 1e6 / self.microseconds)))
+        size = max(1, min(MOST_PER_JOB, round(SECONDS_PER_JOB * 1e6 / self.microseconds)))
+        if size > SIDE_BY_SIDE:
+            size -= size % SIDE_BY_SIDE
         left = [seed for seed in range(self.seeds) if seed not in done]
         return [
             Job(self.pipeline, self.implementation, tuple(some), self.epochs)
