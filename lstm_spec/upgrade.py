@@ -181,7 +181,7 @@ def examples(clauses: Sequence[str], most: int = 4) -> list[str]:
 
 def experiments(sentences: Iterable[str]) -> list[str]:
     """The documented experiments that these sentences of clauses speak of."""
-    found = {}
+    found: dict[str, None] = {}
     for sentence in sentences:
         for pattern, experiment in EXPERIMENTS.items():
             if re.search(pattern, sentence):
