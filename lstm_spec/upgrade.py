@@ -181,12 +181,12 @@ def examples(clauses: Sequence[str], most: int = 4) -> list[str]:
 
 def experiments(sentences: Iterable[str]) -> list[str]:
     """The documented experiments that these sentences of clauses speak of."""
-    told = list(sentences)
-    return [
-        experiment
-        for pattern, experiment in EXPERIMENTS.items()
-        if any(re.search(pattern, sentence) for sentence in told)
-    ]
+    found: dict[str, None] = {}
+    for sentence in sentences:
+        for pattern, experiment in EXPERIMENTS.items():
+            if re.search(pattern, sentence):
+                found[experiment] = None
+    return [experiment for experiment in EXPERIMENTS.values() if experiment in found]
 
 
 def _section(title: str, changes: list[Change], found: Upgrade, advice: str) -> list[str]:

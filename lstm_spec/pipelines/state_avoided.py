@@ -13,7 +13,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lstm_spec.contract import Implementation, Model
 from lstm_spec.model import LSTM, ModelSpec
@@ -38,7 +38,7 @@ class WithoutState:
             replace(layer, stateful=False) if isinstance(layer, LSTM) else layer
             for layer in model.layers
         )
-        return _NothingToReset(self._engine.build(replace(model, layers=layers)))
+        return cast(Model, _NothingToReset(self._engine.build(replace(model, layers=layers))))
 
 
 class _NothingToReset:
