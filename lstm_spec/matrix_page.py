@@ -30,7 +30,7 @@ def _are_versions(columns: Sequence[Column]) -> bool:
 def _how_it_was_made(columns: Sequence[Column]) -> str:
     names = " ".join(report.name for report in columns)
     return (
-        "Written by `lstm-spec matrix --markdown` from the reports of `lstm-spec verify`; do not "
+        "Written by `lstm-spec matrix` from the reports of `lstm-spec verify`; do not "
         f"edit.\n\n    lstm-spec matrix {names} --markdown FILE"
     )
 
