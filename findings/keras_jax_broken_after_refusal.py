@@ -1,10 +1,13 @@
 """On the JAX backend a model that has refused a batch raises TypeError at each later call.
 
-The refusal is right: a stateful model takes whole batches only. It comes in the midst of tracing,
-though, where the states have just been made; they stay without a value. Clauses STATE-51, STATE-52,
-STATE-56, STATE-60 and STATE-62. Keras 3.15.1 on JAX 0.10.2; not documented.
+Library: Keras 3.15.1 on JAX 0.10.2
+Clauses: STATE-51, STATE-52, STATE-56, STATE-60, STATE-62
+Documented: no
 
-Run it with KERAS_BACKEND=jax.
+The refusal is right: a stateful model takes whole batches only. It comes in the midst of tracing,
+though, where the states have just been made; they stay without a value.
+
+Run: lstm-spec env run keras-3-jax findings/keras_jax_broken_after_refusal.py
 """
 
 import keras
@@ -24,4 +27,4 @@ for rows in (7, 6):
         telling = [line for line in str(error).splitlines() if "batch size" in line or shown]
         print(f"{rows} rows in batches of 3: {type(error).__name__}: {telling[0]}")
 print("shown: two whole batches are not answered after the refusal" if shown else "gone")
-raise SystemExit(not shown)
+raise SystemExit(bool(shown))
