@@ -1,12 +1,18 @@
 """For all tests: Hypothesis profiles, and quiet frameworks."""
 
 import os
+import signal
 
 from lstm_spec.trial import draw_from_the_seed_alone
 
 draw_from_the_seed_alone()  # before anything of Hypothesis is loaded
 
 from hypothesis import HealthCheck, settings  # noqa: E402
+
+# A shell that starts a run in the background has it ignore Ctrl-C, and so would every child of the
+# tests that send one.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
