@@ -1,46 +1,44 @@
 """The command line: a thin face over the rest; one file for each group of commands."""
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback
+from importlib import import_module
 
-from lstm_spec.cli import (
-    badge,
-    bench,
-    environments,
-    matrix,
-    proof,
-    run,
-    specification,
-    study,
-    tolerances,
-    vectors,
-    verify,
-)
 from lstm_spec.cli.app import OUR_MISTAKE, app, err
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 
-__all__ = [
-    "badge",
-    "bench",
-    "environments",
-    "main",
-    "matrix",
-    "proof",
-    "run",
-    "specification",
-    "study",
-    "tolerances",
-    "vectors",
-    "verify",
-]
+ROOMS = {
+    "badge": ["badge"],
+    "bench": ["bench"],
+    "environments": ["env", "doctor"],
+    "matrix": ["matrix", "upgrade"],
+    "proof": ["selftest"],
+    "run": ["run"],
+    "specification": ["list", "explain"],
+    "study": ["study", "claims"],
+    "tolerances": ["tolerances"],
+    "vectors": ["vectors"],
+    "verify": ["verify", "compare"],
+}
+"""Which file of this folder holds which commands: to verify, nobody waits for the studies."""
+
+
+def load(command: str | None = None) -> None:
+    """Make a command known, or all of them where it is none of ours."""
+    rooms = [room for room, commands in ROOMS.items() if command in commands]
+    for room in rooms or ROOMS:
+        import_module(f"{__name__}.{room}")
 
 
 def main() -> None:
     """Entry point of ``lstm-spec``; a mistake of ours is told in a sentence, too."""
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
     try:
+        load(sys.argv[1] if len(sys.argv) > 1 else None)
         app()
     except Exception as error:
         if os.environ.get(TRACEBACK):
@@ -53,3 +51,6 @@ def main() -> None:
         )
         err.print(f"lstm-spec: {say}", style="red", markup=False, highlight=False)
         sys.exit(OUR_MISTAKE)
+
+
+__all__ = ["ROOMS", "app", "load", "main"]

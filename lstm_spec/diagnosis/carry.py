@@ -6,7 +6,7 @@ rule the equations are driven with explicit states; the rule that fits is named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -194,23 +194,21 @@ def inside_predict(subject: Implementation, oracle: Implementation, trial: Trial
 def _explained(
     got: Sequence[Array], weights: Weights, batches: Sequence[Array], where: str
 ) -> list[Finding]:
-    plain = driven(weights, batches, RULES[""])
+    plain = list(driven(weights, batches, RULES[""]))
     if not matches(got[0], plain[0]):
         return []  # whatever is wrong is wrong before anything is carried
     for mistake, rule in RULES.items():
-        expected = driven(weights, batches, rule)
-        if all(map(matches, got, expected)):
-            same = all(map(matches, expected, plain))
+        if all(map(matches, got, driven(weights, batches, rule))):  # the first difference ends it
+            same = all(map(matches, got, plain))
             return [Finding(where + mistake, FAMILIES)] if mistake and not same else []
     first = next(k for k, expected in enumerate(plain) if not matches(got[k], expected))
     return [Finding(f"{where}the first difference is in batch {first + 1}", FAMILIES)]
 
 
-def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> list[Array]:
+def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> Iterator[Array]:
     """The last outputs of every batch where the state is carried by a rule."""
     zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
     past = Past([zero])
-    outputs = []
     for index, x in enumerate(batches):
         start = rule(past, x) if index else zero
         result = run(weights, x, start)
@@ -218,5 +216,4 @@ def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> list[Array
         past.states.append(result.state)
         past.early.append(run(weights, x[:, :-1], start).state if x.shape[1] > 1 else start)
         past.inputs.append(x)
-        outputs.append(result.outputs[:, -1])
-    return outputs
+        yield result.outputs[:, -1]

@@ -102,9 +102,10 @@ def run(
     for step in range(x.shape[1]):
         h, c = between((h, c), step)
         z = x[:, step] @ kernel + h @ recurrent_kernel + bias(b, step)
-        z_i, z_f, z_g, z_o = z.reshape(len(z), 4, -1).swapaxes(0, 1)
-        after = cell(sigma(z_i), sigma(z_f), candidate(z_g), c)
-        out = output(sigma(z_o), leaving(after), after, c)
+        _, _, z_g, _ = by_gate = z.reshape(len(z), 4, -1).swapaxes(0, 1)
+        i, f, _, o = sigma(by_gate)  # of z_g too: one call costs less than three
+        after = cell(i, f, candidate(z_g), c)
+        out = output(o, leaving(after), after, c)
         if mask is None:
             h, c, shown = out, after, out
         else:

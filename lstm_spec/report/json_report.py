@@ -7,8 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from lstm_spec.report import Report
 
 
@@ -25,6 +23,8 @@ def schema() -> dict[str, Any]:
 
 def check(data: dict[str, Any]) -> None:
     """Raise BadReport unless the data fit the schema and no clause is missing from the count."""
+    import jsonschema  # a tenth of a second, and every process that judges imports this file
+
     try:
         jsonschema.validate(data, schema())
     except jsonschema.ValidationError as error:

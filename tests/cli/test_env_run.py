@@ -7,8 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from lstm_spec import environments
-from lstm_spec.cli.app import UNUSABLE, WRONG_USAGE, app
+from lstm_spec.cli import app, load
+from lstm_spec.cli.app import UNUSABLE, WRONG_USAGE
 from lstm_spec.environments import Recipe
+
+load()
 
 
 @pytest.fixture

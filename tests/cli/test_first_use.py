@@ -1,16 +1,19 @@
 """What a newcomer types, and what is said to that."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 import typer.main
 from packaging.requirements import Requirement
 
 from lstm_spec import doctor, extras
-from lstm_spec.cli import completion, main
-from lstm_spec.cli.app import app
+from lstm_spec.cli import ROOMS, app, completion, load, main
 from lstm_spec.report import badge
 from lstm_spec.subjects import find as finding
+
+load()
 
 
 def said(capsys, *words):
@@ -99,6 +102,25 @@ def test_every_command_shows_an_example():
         if f"{name}" not in (one.epilog or "")
     ]
     assert lacking == []
+
+
+def test_every_command_is_in_the_room_that_is_loaded_for_it():
+    def first(command):
+        inner = list(getattr(command, "commands", {}).values())
+        return first(inner[0]) if inner else command.callback
+
+    commands = typer.main.get_command(app).commands
+    rooms = {name: first(one).__module__.split(".")[-1] for name, one in commands.items()}
+    assert rooms == {name: room for room, names in ROOMS.items() for name in names}
+
+
+def test_a_command_loads_its_own_room_alone():
+    script = (
+        "import lstm_spec.cli as cli, sys; cli.load('verify');"
+        "print('lstm_spec.cli.verify' in sys.modules, 'lstm_spec.cli.bench' in sys.modules)"
+    )
+    known = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert known.stdout.split() == ["True", "False"]
 
 
 def test_a_tab_offers_names():

@@ -20,6 +20,9 @@ ANSWERABLE = [one for one in select([], Depth.CORE) if one.needs <= Lifted.capab
 
 
 def lstm_spec(*words, timeout=120):
+    """One judge, unless the words say otherwise: other tests want the other core."""
+    if words[0] in ("verify", "compare") and "-n" not in words:
+        words = (*words, "-n", "1")
     return subprocess.run(
         [sys.executable, "-m", "lstm_spec.cli", *words],
         cwd=HERE,
@@ -94,7 +97,7 @@ def test_a_planted_bug_gives_exit_1_and_is_told_in_full(tmp_path):
 
 
 def test_a_crash_costs_only_the_clauses_that_crash(tmp_path):
-    words = ("specimens:aborts", "--only", "SEQ")
+    words = ("specimens:aborts", "--only", "SEQ", "-n", "2")
     run = lstm_spec("verify", *words, "--json", str(tmp_path / "r.json"))
     report = json_report.read(tmp_path / "r.json")
     crashed = [one for one in report["clauses"] if one["verdict"] == "error"]

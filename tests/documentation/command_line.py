@@ -8,8 +8,7 @@ from typing import Any
 
 import typer
 
-import lstm_spec.cli
-from lstm_spec.cli.app import app
+from lstm_spec.cli import app, load
 
 COMMAND = re.compile(r"(?:^|&&|;|\|)\s*(?:[A-Z_]+=\S+\s+)*(lstm-spec\b[^;&|]*)")
 
@@ -21,7 +20,7 @@ def lstm_spec_commands(line: str) -> list[list[str]]:
 
 def complaint(words: list[str]) -> str:
     """What the real parser says against these words; nothing if it takes them."""
-    assert lstm_spec.cli.main, "all commands are known once the package is imported"
+    load()
     command: Any = typer.main.get_command(app)
     context = None
     try:

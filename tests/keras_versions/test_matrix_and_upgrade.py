@@ -6,10 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from lstm_spec.clauses import catalogue
-from lstm_spec.cli import app
+from lstm_spec.cli import app, load
 from lstm_spec.matrix import Column, as_json, statements, telling
 from lstm_spec.matrix_page import as_markdown
 from lstm_spec.upgrade import as_text, examples, experiments, upgrade
+
+load()
 
 
 def column(name, defaults=None, **verdicts):

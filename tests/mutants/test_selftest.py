@@ -7,13 +7,15 @@ from typer.testing import CliRunner
 
 from lstm_spec import selftest
 from lstm_spec.clauses import select as select_clauses
-from lstm_spec.cli import app
+from lstm_spec.cli import app, load
 from lstm_spec.mutants import Catalogue, Conforming, Mutant, catalogue
 from lstm_spec.report.kill_matrix import as_json, compact
 from lstm_spec.selftest import Matrix, Row, verdict_of
 from lstm_spec.verdicts import Verdict
 from reference.mutants.planting import RIGHT
 from reference.numpy import implementation as oracle
+
+load()
 
 SOME = tuple(one for one in catalogue().mutants if one.stage == "directions")
 CLAUSES = select_clauses(["SEQ"])[:3]

@@ -202,12 +202,14 @@ def main():
         reply = answer(request)
         if isinstance(reply, dict):
             reply.setdefault("id", request["id"])
+        deaf = FAULT == "closed stdin" and request["op"] == "build" and first_time()
+        if deaf:
+            os.close(0)  # before the answer: the next request must not find it open
         write(json.dumps(reply) + "\n")
+        if deaf:
+            sleep()
         if FAULT == "text after" and request["op"] == "call" and first_time():
             write("Inference took 3 ms\n")
-        if FAULT == "closed stdin" and request["op"] == "build" and first_time():
-            os.close(0)
-            sleep()
         if FAULT == "dies between requests" and request["op"] == "build" and first_time():
             os._exit(5)
     if FAULT == "hang at exit":

@@ -8,9 +8,11 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from lstm_spec.cli import app
+from lstm_spec.cli import app, load
 from lstm_spec.vectors import exporting, files
 from lstm_spec.vectors.case import cases
+
+load()
 
 
 def run(*arguments):

@@ -8,11 +8,13 @@ import numpy as np
 from typer.testing import CliRunner
 
 from lstm_spec import derivation, noise, tolerances
-from lstm_spec.cli import app
+from lstm_spec.cli import app, load
 from lstm_spec.mutants import Mutant
 from lstm_spec.vectors.effects import Effect, effects, kills
 from reference.numpy import NumpyImplementation, implementation
 from reference.numpy.lstm import LSTMLayer
+
+load()
 
 PAGE = Path(__file__).parents[2] / "docs" / "tolerances.md"
 
