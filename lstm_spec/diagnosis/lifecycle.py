@@ -56,8 +56,15 @@ OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
 """Each with the capabilities it needs and how many batches it runs through the state."""
 
 
+class AnotherMistake(Exception):
+    """A first call gives wrong numbers already: of what carries them on, nothing can be told."""
+
+
 class Scene:
-    """A subject with its weights and data; every experiment begins warm, in a known state."""
+    """A subject with its weights and data; every experiment begins warm, in a known state.
+
+    Raises AnotherMistake for a subject whose single call is wrong; ``diagnose`` passes it over.
+    """
 
     def __init__(self, subject: Implementation, trial: Trial) -> None:
         self.weights = trial.weights(SPEC)
@@ -66,7 +73,10 @@ class Scene:
         self.x = trial.array(BATCHES * ROWS, STEPS, FEATURES)
         self.y = trial.array(BATCHES * ROWS, UNITS)
         self.zero: State = (np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS)))
-        self.before = self.moved(self.zero, [self.warm])
+        first = run(self.weights, self.warm, self.zero)
+        if not matches(self.ours.call(self.warm).outputs, first.outputs[:, -1]):
+            raise AnotherMistake
+        self.before = first.state
 
     def batches(self, count: int = BATCHES) -> list[Array]:
         """The first batches of x."""

@@ -120,6 +120,8 @@ def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
 
     if agrees(right):
         return _emitted(outputs, right, (weights, x, state), subject)
+    if not matches(ours.call(x, **kwargs).outputs[:, -1], run(weights, x, state).outputs[:, -1]):
+        return []  # whatever is wrong is wrong without a mask
     # An engine may or may not blank what stands in a masked step: it shows where the state runs on.
     blank = np.where(MASK[..., None], x, 0)
     readings = ((x, RULES), (blank, RULES | RUN_ON_ZERO))

@@ -184,8 +184,8 @@ def lengths(subject: Implementation, oracle: Implementation, trial: Trial) -> li
     model.call(short)
     got = model.call(long).outputs
     right = run(weights, long, _zero())
-    if matches(got, right.outputs):
-        return []
+    if matches(got, right.outputs) or not matches(got[:, 0], right.outputs[:, 0]):
+        return []  # right, or wrong for another reason than the number of steps
     told = {}
     for filler, rest in (
         ("zero", np.zeros((ROWS, 24, UNITS))),
