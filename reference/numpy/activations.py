@@ -27,15 +27,15 @@ def sigmoid(z: Array) -> Array:
 
 def log_softmax(z: Array) -> Array:
     """Log of the softmax over the last axis; exact where exp(z) itself would overflow."""
-    shifted: Array = z - z.max(axis=-1, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted: Array = z - np.maximum.reduce(z, axis=-1, keepdims=True)
+    shifted -= np.log(np.add.reduce(np.exp(shifted), axis=-1, keepdims=True))
     return shifted
 
 
 def softmax(z: Array) -> Array:
     """exp(z) / sum(exp(z)) over the last axis."""
-    a: Array = np.exp(z - z.max(axis=-1, keepdims=True))
-    a /= a.sum(axis=-1, keepdims=True)
+    a: Array = np.exp(z - np.maximum.reduce(z, axis=-1, keepdims=True))
+    a /= np.add.reduce(a, axis=-1, keepdims=True)
     return a
 
 

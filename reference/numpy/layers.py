@@ -69,8 +69,9 @@ class DenseLayer:
     def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:
         """From the gradient of x K + b: where softmax and cross-entropy are one function."""
         rows = d_z.reshape(-1, d_z.shape[-1])
-        self.gradients[0][...] += np.dot(self.x.reshape(-1, self.x.shape[-1]).T, rows)
-        self.gradients[1][...] += rows.sum(axis=0)
+        kernel, bias = self.gradients
+        kernel += np.dot(self.x.reshape(-1, self.x.shape[-1]).T, rows)
+        bias += np.add.reduce(rows)
         return np.dot(d_z, self.kernel.T) if wants_dx else None
 
 

@@ -51,6 +51,11 @@ class Trace(NamedTuple):
     valid: Array | None  # (time, batch, 1) or None where nothing is masked
 
 
+def joined(arrays: Sequence[Array]) -> Array:
+    """The rows of all arrays below each other; of a single one, itself."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
 class LSTMLayer:
     """One direction of one layer; its weights and gradients are views that the model owns."""
 
@@ -224,9 +229,9 @@ class LSTMLayer:
 
     def collect(self, trace: Trace, d_z: Sequence[Array]) -> None:
         """Add the gradients of kernel, recurrent kernel and bias, summed over steps and rows."""
-        d = np.concatenate(d_z)
-        self.gradients[0][...] += np.dot(np.concatenate([step.x for step in trace.steps]).T, d)
-        h_before = np.concatenate([step.h_before for step in trace.steps])
-        self.gradients[1][...] += np.dot(h_before.T, d)
-        if self.bias is not None:
-            self.gradients[2][...] += d.sum(axis=0)
+        kernel, recurrent_kernel, *bias = self.gradients
+        d = joined(d_z)
+        kernel += np.dot(joined([step.x for step in trace.steps]).T, d)
+        recurrent_kernel += np.dot(joined([step.h_before for step in trace.steps]).T, d)
+        for one in bias:
+            one += np.add.reduce(d)

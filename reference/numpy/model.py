@@ -54,7 +54,7 @@ class NumpyModel(RunningModel):
     def mean(self, per_position: Array, counts: Array | float) -> float:
         """The sum over positions (...,), each counting its share."""
         if isinstance(counts, float):
-            return float(per_position.sum()) * counts
+            return float(np.add.reduce(per_position, axis=None)) * counts
         return float((per_position * counts[..., 0]).sum())
 
     def compared(self, outputs: Array) -> Array:

@@ -37,14 +37,17 @@ class AdamOptimizer:
         self.t = 0
         self.m = np.zeros_like(parameters)
         self.v = np.zeros_like(parameters)
+        self.scratch = np.empty_like(parameters)  # a new array each time would cost a third more
 
     def moments(self, gradient: Array) -> None:
         """M and v become the running means of the gradient and of its square."""
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
         self.m *= beta_1
-        self.m += (1.0 - beta_1) * gradient
+        self.m += np.multiply(gradient, 1.0 - beta_1, out=self.scratch)
         self.v *= beta_2
-        self.v += (1.0 - beta_2) * np.square(gradient)
+        np.square(gradient, out=self.scratch)
+        self.scratch *= 1.0 - beta_2
+        self.v += self.scratch
 
     def step_size(self) -> float:
         """The learning rate with the correction for moments that started at zero."""
@@ -60,7 +63,7 @@ class AdamOptimizer:
         """One update of the parameters in place."""
         self.t += 1
         self.moments(gradient)
-        change = np.sqrt(self.v)
+        change = np.sqrt(self.v, out=self.scratch)
         change += self.epsilon()
         np.divide(self.m, change, out=change)
         change *= self.step_size()

@@ -19,7 +19,7 @@ from lstm_spec.executors import executor
 from lstm_spec.study import Study, run
 
 if __name__ == "__main__":
-    study = Study("alphabet-whole-batch", seeds=160, implementation="numpy", epochs=100)
+    study = Study("alphabet-whole-batch", seeds=80, implementation="numpy", epochs=60)
     run({Path(sys.argv[1]): study}, executor("local", 2))
 """
 SECONDS = 120
