@@ -1,21 +1,25 @@
-"""The kill matrix: every mutant of the installed catalogues against every clause.
+"""The self-test: the mutants of the installed catalogues against the clauses.
 
 The suite is proven if no mutant survives (but for those that are argued to be equivalent) and if
-every clause kills at least one mutant or says why it is kept. Nothing stops at the first kill: the
-matrix is complete.
+every clause kills at least one mutant or says why it is kept. For that, a mutant need not meet
+every clause: it is held against them until ``ENOUGH`` have killed it, and a clause that has killed
+nothing by then is held against mutants until it has killed one. A full run fills in the whole
+matrix. Both are the same for any number of processes.
 """
 
 from __future__ import annotations
 
+import itertools
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -23,7 +27,9 @@ from lstm_spec.clauses import Clause, Depth
 from lstm_spec.clauses import select as select_clauses
 from lstm_spec.contract import Implementation
 from lstm_spec.judge import judge
+from lstm_spec.kill_matrix import Matrix, Row
 from lstm_spec.mutants import Catalogue, Mutant, catalogue
+from lstm_spec.remembered import RememberedOracle
 from lstm_spec.subjects.find import find
 from lstm_spec.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.verdicts import Verdict
@@ -36,103 +42,75 @@ EFFORT = Effort(seconds=0.02, most=4, fewest=2)
 PATIENCE = 20.0
 """Seconds after which a clause that a mutant has sent round in circles is given up."""
 
+ENOUGH = 2
+"""Clauses that kill a mutant before it is let go, so that no proof hangs on one clause alone."""
 
-@dataclass(frozen=True)
-class Row:
-    """What became of one mutant: clauses by verdict. A clause in none of the lists held."""
+TOGETHER = 10
+"""Mutants of a stage that one process takes at a time; it begins with what has killed the last."""
 
-    mutant: str
-    killers: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
-    """Clauses in which the mutant broke its adapter: noticed, but not counted as kills."""
-    unsupported: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass
-class Matrix:
-    """The outcome of a self-test."""
-
-    mutants: tuple[Mutant, ...]
-    clauses: tuple[Clause, ...]
-    idle_reasons: dict[str, str]
-    seed: int
-    whole: bool
-    """Whether every mutant took part; only then can a clause be called idle."""
-    rows: list[Row] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def survivors(self) -> list[Mutant]:
-        """Mutants that no clause killed and nobody argued to be equivalent."""
-        killed = {row.mutant for row in self.rows if row.killers}
-        return [one for one in self.mutants if one.name not in killed and not one.equivalent]
-
-    @property
-    def wrongly_equivalent(self) -> list[Mutant]:
-        """Mutants that are argued to be equivalent and were killed."""
-        killed = {row.mutant for row in self.rows if row.killers}
-        return [one for one in self.mutants if one.name in killed and one.equivalent]
-
-    @property
-    def kills(self) -> dict[str, int]:
-        """How many mutants each clause killed."""
-        counts = {clause.id: 0 for clause in self.clauses}
-        for row in self.rows:
-            for killer in row.killers:
-                counts[killer] += 1
-        return counts
-
-    @property
-    def idle(self) -> list[Clause]:
-        """Clauses that killed nothing."""
-        kills = self.kills
-        return [one for one in self.clauses if self.whole and not kills[one.id]]
-
-    @property
-    def unexplained(self) -> list[Clause]:
-        """Clauses that killed nothing and for which no reason is written down."""
-        return [one for one in self.idle if one.id not in self.idle_reasons]
-
-    @property
-    def idle_no_more(self) -> list[Clause]:
-        """Clauses that are excused from killing and have killed."""
-        kills = self.kills
-        return [one for one in self.clauses if one.id in self.idle_reasons and kills[one.id]]
-
-    @property
-    def proven(self) -> bool:
-        """No survivor, no unexplained idle clause, no argument that has turned out wrong."""
-        return not (
-            self.survivors or self.unexplained or self.wrongly_equivalent or self.idle_no_more
-        )
+Item = TypeVar("Item")
 
 
 def kill_matrix(
     mutants: Sequence[Mutant],
     jobs: int,
     seed: int = 0,
-    saw: Callable[[Row], None] = lambda row: None,
+    saw: Callable[[int], None] = lambda count: None,
+    full: bool = False,
 ) -> Matrix:
-    """Every one of the mutants against every clause of the core level, in so many processes."""
+    """The mutants against the clauses of the core level, in so many processes.
+
+    ``saw`` hears how many more mutants are done. A part of the catalogue is always asked in full.
+    """
     started = time.perf_counter()
     known: Catalogue = catalogue()
-    matrix = Matrix(
-        tuple(mutants),
-        select_clauses([], Depth.CORE),
-        dict(known.idle),
-        seed,
-        whole=len(mutants) == len(known.mutants),
-    )
+    clauses = select_clauses([], Depth.CORE)
+    whole = len(mutants) == len(known.mutants)
+    full = full or not whole
+    matrix = Matrix(tuple(mutants), clauses, dict(known.idle), seed, whole, full)
+    rows: dict[str, Row] = {}
     with ProcessPoolExecutor(jobs, initializer=begin) as pool:
-        waiting = [pool.submit(face, one.name, seed) for one in mutants]
-        for done in as_completed(waiting):
-            matrix.rows.append(done.result())
-            saw(matrix.rows[-1])
-    order = {one.name: index for index, one in enumerate(mutants)}
-    matrix.rows.sort(key=lambda row: order[row.mutant])
+        enough = None if full else ENOUGH
+        groups = list(_groups([(one.stage, one.name) for one in mutants]))
+        for done in as_completed([pool.submit(face, one, seed, enough) for one in groups]):
+            rows |= {row.mutant: row for row in done.result()}
+            saw(len(done.result()))
+        killers = {killer for row in rows.values() for killer in row.killers}
+        idle = [one for one in clauses if one.id not in killers and one.id not in known.idle]
+        if not full:
+            turns = [one.name for one in in_turn(mutants, lambda one: one.stage)]
+            earned = [pool.submit(earn, one.id, turns, seed) for one in idle]
+            for name, clause in (one.result() for one in earned):
+                if name:
+                    rows[name] = _killed_too(rows[name], clause)
+    matrix.rows = [rows[one.name] for one in mutants]
     matrix.seconds = time.perf_counter() - started
     return matrix
+
+
+def in_turn(items: Iterable[Item], kind: Callable[[Item], Hashable]) -> list[Item]:
+    """The first of every kind, then the second of every kind, and so on."""
+    kinds: dict[Hashable, list[Item]] = {}
+    for one in items:
+        kinds.setdefault(kind(one), []).append(one)
+    rounds = itertools.zip_longest(*kinds.values())
+    return [one for each in rounds for one in each if one is not None]
+
+
+def _groups(mutants: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
+    """The names of (stage, name) by stage, at most ``TOGETHER`` at once."""
+    stages: dict[str, list[str]] = {}
+    for stage, name in mutants:
+        stages.setdefault(stage, []).append(name)
+    for names in stages.values():
+        for start in range(0, len(names), TOGETHER):
+            yield names[start : start + TOGETHER]
+
+
+def _killed_too(row: Row, clause: str) -> Row:
+    """The row with a kill that was looked for later."""
+    left = tuple(one for one in row.unasked if one != clause)
+    return replace(row, killers=(*row.killers, clause), unasked=left)
 
 
 class Worker:
@@ -146,24 +124,43 @@ def begin() -> None:
     """Load the catalogue and the oracle once."""
     draw_from_the_seed_alone()
     Worker.mutants = {one.name: one for one in catalogue().mutants}
-    Worker.oracle = find(ORACLE)
+    Worker.oracle = RememberedOracle(find(ORACLE))
 
 
-def face(name: str, seed: int) -> Row:
-    """One mutant against every clause; each gets a mutant that has seen no other clause."""
-    mutant, oracle = Worker.mutants[name], Worker.oracle
-    killers, errors, unsupported = [], [], []
-    started = time.perf_counter()
-    for clause in select_clauses([], Depth.CORE):
-        verdict = verdict_of(clause, mutant, oracle, seed)
-        if verdict is Verdict.FAIL:
-            killers.append(clause.id)
-        elif verdict is Verdict.ERROR:
-            errors.append(clause.id)
-        elif verdict is Verdict.UNSUPPORTED:
-            unsupported.append(clause.id)
-    seconds = time.perf_counter() - started
-    return Row(name, tuple(killers), tuple(errors), tuple(unsupported), seconds)
+def face(names: Sequence[str], seed: int, enough: int | None = None) -> list[Row]:
+    """Mutants of one stage against the clauses, each until so many have killed it."""
+    clauses = select_clauses([], Depth.CORE)
+    turns = in_turn(clauses, lambda one: one.family)
+    killed: Counter[str] = Counter()
+    rows = []
+    for name in names:
+        started = time.perf_counter()
+        found: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+        asked = set()
+        for clause in sorted(turns, key=lambda one: -killed[one.id]):
+            if enough is not None and len(found[Verdict.FAIL]) >= enough:
+                break
+            verdict = verdict_of(clause, Worker.mutants[name], Worker.oracle, seed)
+            found[verdict].append(clause.id)
+            asked.add(clause.id)
+        killed.update(found[Verdict.FAIL])
+        killers, errors, unsupported = (
+            tuple(one.id for one in clauses if one.id in found[verdict])
+            for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED)
+        )
+        unasked = tuple(one.id for one in clauses if one.id not in asked)
+        seconds = time.perf_counter() - started
+        rows.append(Row(name, killers, errors, unsupported, unasked, seconds))
+    return rows
+
+
+def earn(clause_id: str, names: Sequence[str], seed: int) -> tuple[str, str]:
+    """The first of the mutants that a clause kills, or "", and the clause."""
+    clause = next(one for one in select_clauses([], Depth.CORE) if one.id == clause_id)
+    for name in names:
+        if verdict_of(clause, Worker.mutants[name], Worker.oracle, seed) is Verdict.FAIL:
+            return name, clause_id
+    return "", clause_id
 
 
 def verdict_of(clause: Clause, mutant: Mutant, oracle: Implementation, seed: int = 0) -> Verdict:

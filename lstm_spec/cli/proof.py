@@ -25,12 +25,18 @@ def selftest(
     repeat: Annotated[
         int, typer.Option(help="Instead: right engines, with so many seeds.", min=0)
     ] = 0,
+    full: Annotated[
+        bool, typer.Option(help="Every mutant against every clause, whatever else has killed it.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="The matrix as Markdown.")] = None,
     jobs: Jobs = "auto",
     seed: Seed = 0,
 ) -> None:
-    """Hold every mutant against every clause. Exit 0: the suite is proven; 1: it is not."""
+    """Hold the mutants against the clauses until each has killed and been killed.
+
+    Exit 0: the suite is proven; 1: it is not.
+    """
     with plain_errors():
         known = mutants.catalogue()
         if not known.mutants:
@@ -44,7 +50,7 @@ def selftest(
                 raise ValueError(f"cannot write {file}: the folder does not exist")
         chosen = mutants.select(known.mutants, only or [])
         with _progress("mutants", len(chosen)) as advance:
-            matrix = kill_matrix(chosen, processes(jobs), seed, lambda row: advance(1))
+            matrix = kill_matrix(chosen, processes(jobs), seed, advance, full)
         report.show(matrix, out)
         if json_file:
             report.write_json(matrix, json_file)

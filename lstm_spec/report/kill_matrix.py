@@ -13,10 +13,17 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import SPEC_VERSION
+from lstm_spec.kill_matrix import Matrix, Row
 from lstm_spec.mutants import Mutant
-from lstm_spec.selftest import Matrix, Row
+from lstm_spec.selftest import ENOUGH
 
-COMMAND = "lstm-spec selftest --json docs/kill-matrix.json --markdown docs/kill-matrix.md"
+FILES = "--json docs/kill-matrix.json --markdown docs/kill-matrix.md"
+
+
+def command(matrix: Matrix) -> str:
+    """What writes this matrix again."""
+    full = "--full " if matrix.full and matrix.whole else ""
+    return f"lstm-spec selftest {full}{FILES}"
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
@@ -24,9 +31,10 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
     kills = matrix.kills
     return {
         "spec_version": SPEC_VERSION,
-        "command": COMMAND,
+        "command": command(matrix),
         "seed": matrix.seed,
         "seconds": round(matrix.seconds, 1),
+        "full": matrix.full,
         "proven": matrix.proven,
         "counts": {
             "mutants": len(matrix.mutants),
@@ -60,6 +68,7 @@ def _mutant(mutant: Mutant, row: Row) -> dict[str, Any]:
         "killed_by": list(row.killers),
         "errors": list(row.errors),
         "unsupported": len(row.unsupported),
+        "unasked": len(row.unasked),
     }
 
 
@@ -83,13 +92,19 @@ def _markdown(matrix: Matrix) -> Iterator[str]:
     killed = sum(1 for row in matrix.rows if row.killers)
     yield "# The kill matrix"
     yield ""
-    yield f"Written by `{COMMAND}`; do not edit."
+    yield f"Written by `{command(matrix)}`; do not edit."
     yield ""
     yield (
         f"{len(matrix.mutants)} mutants, {killed} killed, {len(matrix.survivors)} survivors; "
         f"{len(matrix.clauses)} clauses, {len(matrix.unexplained)} idle without a reason. "
         f"Seed {matrix.seed}, {matrix.seconds:.0f} s."
     )
+    if not matrix.full:
+        yield ""
+        yield (
+            f"A mutant was let go when {ENOUGH} clauses had killed it, and a clause that had "
+            "killed nothing was held against mutants until it did: what is not listed was not asked."
+        )
     for stage, pairs in itertools.groupby(_pairs(matrix), key=lambda pair: pair[0].stage):
         yield from ["", f"## {stage}", "", "| mutant | kills | killed by |", "| --- | --- | --- |"]
         for mutant, row in pairs:

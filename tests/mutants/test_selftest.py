@@ -2,15 +2,19 @@
 
 import json
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from lstm_spec import selftest
 from lstm_spec.clauses import select as select_clauses
 from lstm_spec.cli import app, load
+from lstm_spec.kill_matrix import Matrix, Row
+from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.mutants import Catalogue, Conforming, Mutant, catalogue
+from lstm_spec.remembered import RememberedOracle, digest
 from lstm_spec.report.kill_matrix import as_json, compact
-from lstm_spec.selftest import Matrix, Row, verdict_of
+from lstm_spec.selftest import verdict_of
 from lstm_spec.verdicts import Verdict
 from reference.mutants.planting import RIGHT
 from reference.numpy import implementation as oracle
@@ -29,7 +33,7 @@ def matrix(*rows, idle=None, equivalent="", whole=True):
     mutants = tuple(
         Mutant(row.mutant, "Wrong.", "mine", RIGHT, equivalent=equivalent) for row in rows
     )
-    return Matrix(mutants, CLAUSES, dict(idle or {}), 0, whole, list(rows))
+    return Matrix(mutants, CLAUSES, dict(idle or {}), 0, whole, rows=list(rows))
 
 
 EVERY = tuple(one.id for one in CLAUSES)
@@ -168,3 +172,43 @@ def test_right_engines_raise_no_false_alarm_and_wrong_ones_do(monkeypatch):
     result = run("--repeat", "1", "--seed", "1")
     assert result.exit_code == 1
     assert "the recurrent kernel is transposed" in result.output
+
+
+def test_a_short_run_lets_a_mutant_go_and_still_asks_every_clause(small, tmp_path):
+    few = [one for one in catalogue().mutants if one.stage in ("directions", "outputs")]
+    small(few)
+    file = tmp_path / "matrix.json"
+    run("--json", str(file))
+    short = json.loads(file.read_text())
+    run("--json", str(file), "--full")
+    full = json.loads(file.read_text())
+    assert (short["full"], full["full"]) == (False, True)
+    for name in ("killed", "idle", "idle_unexplained"):
+        assert short["counts"][name] == full["counts"][name], name
+    for mine, whole in zip(short["mutants"], full["mutants"], strict=True):
+        assert set(mine["killed_by"]) <= set(whole["killed_by"]), mine["name"]
+        assert whole["unasked"] == 0
+    assert sum(one["unasked"] for one in short["mutants"]) > 0
+
+
+def test_a_remembered_oracle_gives_the_numbers_of_the_oracle():
+    spec = ModelSpec((LSTM(3, stateful=True),), 2, batch_size=2)
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(4, 2, 5, 2)), rng.normal(size=(4, 2, 3))
+
+    def course(implementation, turn):
+        model = implementation.build(spec)
+        told = [model.get_weights()]
+        for step in range(4):
+            told += [model.call(x[step]).outputs, model.train_on_batch(x[step], y[step])["loss"]]
+            if step == turn:
+                model.reset_states()
+                model = model.clone()
+        with pytest.raises(ValueError, match="features"):
+            model.call(x[0][:, :, :1])
+        return [*told, model.get_states(), model.get_weights()]
+
+    remembered = RememberedOracle(oracle)
+    for turn in (1, 2, 1, 9, 2):
+        for mine, its in zip(course(remembered, turn), course(oracle, turn), strict=True):
+            assert digest(mine) == digest(its)

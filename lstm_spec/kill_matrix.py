@@ -1,0 +1,83 @@
+"""The kill matrix: which clause kills which mutant, and whether that proves the suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lstm_spec.clauses import Clause
+from lstm_spec.mutants import Mutant
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one mutant: clauses by verdict. A clause in none of the lists held."""
+
+    mutant: str
+    killers: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    """Clauses in which the mutant broke its adapter: noticed, but not counted as kills."""
+    unsupported: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    """Clauses that were not held against it: others had killed it already."""
+    seconds: float = 0.0
+
+
+@dataclass
+class Matrix:
+    """The outcome of a self-test."""
+
+    mutants: tuple[Mutant, ...]
+    clauses: tuple[Clause, ...]
+    idle_reasons: dict[str, str]
+    seed: int
+    whole: bool
+    """Whether every mutant took part; only then can a clause be called idle."""
+    full: bool = True
+    """Whether every mutant was held against every clause."""
+    rows: list[Row] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def survivors(self) -> list[Mutant]:
+        """Mutants that no clause killed and nobody argued to be equivalent."""
+        killed = {row.mutant for row in self.rows if row.killers}
+        return [one for one in self.mutants if one.name not in killed and not one.equivalent]
+
+    @property
+    def wrongly_equivalent(self) -> list[Mutant]:
+        """Mutants that are argued to be equivalent and were killed."""
+        killed = {row.mutant for row in self.rows if row.killers}
+        return [one for one in self.mutants if one.name in killed and one.equivalent]
+
+    @property
+    def kills(self) -> dict[str, int]:
+        """How many mutants each clause killed."""
+        counts = {clause.id: 0 for clause in self.clauses}
+        for row in self.rows:
+            for killer in row.killers:
+                counts[killer] += 1
+        return counts
+
+    @property
+    def idle(self) -> list[Clause]:
+        """Clauses that killed nothing."""
+        kills = self.kills
+        return [one for one in self.clauses if self.whole and not kills[one.id]]
+
+    @property
+    def unexplained(self) -> list[Clause]:
+        """Clauses that killed nothing and for which no reason is written down."""
+        return [one for one in self.idle if one.id not in self.idle_reasons]
+
+    @property
+    def idle_no_more(self) -> list[Clause]:
+        """Clauses that are excused from killing and have killed; a full matrix knows them all."""
+        kills = self.kills
+        return [one for one in self.clauses if one.id in self.idle_reasons and kills[one.id]]
+
+    @property
+    def proven(self) -> bool:
+        """No survivor, no unexplained idle clause, no argument that has turned out wrong."""
+        return not (
+            self.survivors or self.unexplained or self.wrongly_equivalent or self.idle_no_more
+        )
