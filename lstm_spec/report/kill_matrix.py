@@ -103,7 +103,7 @@ def _markdown(matrix: Matrix) -> Iterator[str]:
         yield ""
         yield (
             f"A mutant was let go when {ENOUGH} clauses had killed it, and a clause that had "
-            "killed nothing was held against mutants until it did: what is not listed was not asked."
+            "killed nothing was held against mutants until it did; what is missing was not asked."
         )
     for stage, pairs in itertools.groupby(_pairs(matrix), key=lambda pair: pair[0].stage):
         yield from ["", f"## {stage}", "", "| mutant | kills | killed by |", "| --- | --- | --- |"]

@@ -6,31 +6,41 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
 from lstm_spec.clauses import Depth, select
+from lstm_spec.cli import app, load
+from lstm_spec.cli.app import err, out
 from lstm_spec.contract import Capability
 from lstm_spec.lift import Lifted
 from lstm_spec.report import json_report
+
+load()
 
 HERE = Path(__file__).parent
 ANSWERABLE = [one for one in select([], Depth.CORE) if one.needs <= Lifted.capabilities]
 
 
-def lstm_spec(*words, timeout=120):
-    """One judge, unless the words say otherwise: other tests want the other core."""
+def lstm_spec(*words):
+    """The command in this process; its judges are processes all the same, one unless asked for."""
     if words[0] in ("verify", "compare") and "-n" not in words:
         words = (*words, "-n", "1")
-    return subprocess.run(
-        [sys.executable, "-m", "lstm_spec.cli", *words],
-        cwd=HERE,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        env={**os.environ, "COLUMNS": "200"},
-    )
+    with chdir(HERE):
+        ran = CliRunner().invoke(app, list(words))
+    if ran.exception and not isinstance(ran.exception, SystemExit):
+        raise ran.exception
+    return SimpleNamespace(returncode=ran.exit_code, stdout=ran.stdout, stderr=ran.stderr)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    for console in (out, err):
+        monkeypatch.setattr(console, "_width", 200)
 
 
 @pytest.mark.parametrize(
