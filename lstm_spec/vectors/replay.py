@@ -175,7 +175,8 @@ def _missing(
 def _difference(
     index: int, quantity: str, got: Array, expected: Array, allowed: float
 ) -> Difference:
-    if got.shape == expected.shape and (np.isnan(got) == np.isnan(expected)).all():
+    nan = np.isnan(got)
+    if nan.any() and got.shape == expected.shape and (nan == np.isnan(expected)).all():
         got, expected = np.nan_to_num(got, nan=0.0), np.nan_to_num(expected, nan=0.0)
     try:
         largest = compare(got, expected, quantity, allowed)

@@ -37,7 +37,7 @@ def test_it_names_the_planted_mistake(mutant):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("mutant", NAMED[::9], ids=lambda one: one.name)
+@pytest.mark.parametrize("mutant", NAMED[::19], ids=lambda one: one.name)
 def test_it_names_it_with_other_seeds_too(mutant, seed):
     told = told_of(mutant, seed)
     assert any(mutant.diagnosis in sentence for sentence in told), told

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -59,6 +60,7 @@ class Block:
         return found
 
 
+@cache
 def blocks(page: Path) -> list[Block]:
     """Every fenced block of a page; those in lists and quotations, too."""
     found = []
