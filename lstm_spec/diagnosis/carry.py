@@ -29,9 +29,8 @@ FAMILIES = ("STATE", "LIFE", "MASK", "GRAD", "TRAIN", "PIPE")
 class Past:
     """What has happened so far; the first entry of each list stands for the beginning."""
 
+    weights: Weights
     states: list[State]
-    early: list[State] = field(default_factory=list)
-    """The states before the last step of each batch."""
     inputs: list[Array] = field(default_factory=list)
     carried: list[State] = field(default_factory=list)
     """What each batch was started from."""
@@ -45,6 +44,11 @@ class Past:
     def last(self) -> State:
         """After the last batch."""
         return self.states[-1]
+
+    @property
+    def early(self) -> State:
+        """Before the last step of the last batch."""
+        return run(self.weights, self.inputs[-1][:, :-1], self.carried[-1]).state
 
     @property
     def count(self) -> int:
@@ -124,7 +128,7 @@ RULES: dict[str, Rule] = {
     "the units of the state are reversed when it is carried": _rows(lambda a: a[:, ::-1]),
     "the state is carried one batch late": lambda past, x: past.states[max(past.count - 1, 0)],
     "the state of the first batch is carried for ever": lambda past, x: past.states[1],
-    "the state before the last step is carried": lambda past, x: past.early[-1],
+    "the state before the last step is carried": lambda past, x: past.early,
     "the state is lost when the number of time steps changes": lambda past, x: (
         past.last if past.inputs[-1].shape[1] == x.shape[1] else past.zero
     ),
@@ -208,12 +212,11 @@ def _explained(
 def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> Iterator[Array]:
     """The last outputs of every batch where the state is carried by a rule."""
     zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
-    past = Past([zero])
+    past = Past(weights, [zero])
     for index, x in enumerate(batches):
         start = rule(past, x) if index else zero
         result = run(weights, x, start)
         past.carried.append(start)
         past.states.append(result.state)
-        past.early.append(run(weights, x[:, :-1], start).state if x.shape[1] > 1 else start)
         past.inputs.append(x)
         yield result.outputs[:, -1]

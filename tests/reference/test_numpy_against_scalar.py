@@ -68,10 +68,10 @@ def test_gradients_agree(spec):
 
 @every_model
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
-def test_twenty_training_steps_agree(spec, optimizer):
+def test_ten_training_steps_agree(spec, optimizer):
     trial = Trial("training")
     ours, theirs = twins(trial, replace(spec, optimizer=optimizer))
-    for _ in range(20):
+    for _ in range(10):
         x, y = batch(trial, spec)
         got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
         assert got == pytest.approx(expected, abs=1e-11)
@@ -79,7 +79,7 @@ def test_twenty_training_steps_agree(spec, optimizer):
         zip(ours.get_weights(), theirs.get_weights(), strict=True)
     ):
         # Adam divides by the root of v: where a gradient is as small as 1e-4 its noise grows so.
-        trial.close(mine, other, f"weight {index} after 20 updates", 1e-10)
+        trial.close(mine, other, f"weight {index} after 10 updates", 1e-10)
     trial.states_close(ours.get_states(), theirs.get_states(), tolerance=1e-10)
 
 
