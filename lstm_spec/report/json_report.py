@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,23 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator  # a tenth of a second: every judge imports us
+
+    return Draft202012Validator(schema())
+
+
+def _first_error(data: dict[str, Any]) -> Any:
+    """What the schema says against the data, in its clearest words; None if nothing."""
+    from jsonschema.exceptions import best_match
+
+    return best_match(_validator().iter_errors(data))
+
+
 def check(data: dict[str, Any]) -> None:
     """Raise BadReport unless the data fit the schema and no clause is missing from the count."""
-    import jsonschema  # a tenth of a second, and every process that judges imports this file
-
-    try:
-        jsonschema.validate(data, schema())
-    except jsonschema.ValidationError as error:
+    if error := _first_error(data):
         place = "/".join(map(str, error.absolute_path)) or "the report"
         raise BadReport(f"{place}: {error.message}") from error
     counts = dict(data["counts"])

@@ -6,6 +6,7 @@ optimiser works on a whole model at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ class RunningModel:
         """The flat vector cut into arrays of ``spec.weight_shapes``."""
         views, start = [], 0
         for shape in self.spec.weight_shapes:
-            stop = start + int(np.prod(shape))
+            stop = start + math.prod(shape)
             views.append(flat[start:stop].reshape(shape))
             start = stop
         return views

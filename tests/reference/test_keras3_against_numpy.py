@@ -103,7 +103,7 @@ def test_a_masking_layer_masks(trial):
     agree(trial, subject.call(x), expected.call(x), "with a Masking layer")
 
 
-@pytest.mark.parametrize("optimizer", [SGD(0.1), Adam(0.01, 0.8, 0.9, 1e-3)], ids=["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", [Adam(0.01, 0.8, 0.9, 1e-3)], ids=["adam"])
 def test_every_way_of_running_a_stateful_model_is_passed_on(optimizer, trial):
     layers = (LSTM(4, return_sequences=True), Dense(3, "softmax"))
     spec = spec_of(layers, True, loss="categorical_crossentropy", optimizer=optimizer)

@@ -6,6 +6,8 @@ is listed with the reason; everything else must be seen.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from lstm_spec.mutants import catalogue
@@ -52,9 +54,14 @@ SURVIVORS = {
 MUTANTS = catalogue().mutants
 
 
-def seen(mutant, cases):
+def seen(mutant, cases, saw):
+    """Whether a case sees it; those that saw most of the others are asked first."""
     engine = mutant.make()
-    return any(effects.effect(engine, case) for case in cases)
+    for case in sorted(cases, key=lambda case: -saw[case["id"]]):
+        if effects.effect(engine, case):
+            saw[case["id"]] += 1
+            return True
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +71,14 @@ def strongest_first(exported):
 
 @pytest.mark.parametrize("stage", sorted({one.stage for one in MUTANTS} - set(NOT_IN_A_FILE)))
 def test_a_vector_sees_every_mutant_of_the_stage(stage, strongest_first):
+    saw = Counter()
     alive = {
         one.name
         for one in MUTANTS
         if one.stage == stage
         and one.name not in SURVIVORS
         and not one.equivalent
-        and not seen(one, strongest_first)
+        and not seen(one, strongest_first, saw)
     }
     assert not alive, "give a vector that sees it, or a reason why no file can"
 
@@ -79,7 +87,7 @@ def test_all_23_wrong_gate_orders_are_seen_by_a_single_step(exported):
     step = [one for one in exported[1] if one["id"] == "forward/one-step"]
     orders = [one for one in MUTANTS if one.name.startswith("gates_lie_in_the_order")]
     assert len(orders) == 23
-    assert all(seen(one, step) for one in orders)
+    assert all(seen(one, step, Counter()) for one in orders)
 
 
 def test_nothing_is_seen_in_a_right_engine(exported):
