@@ -27,10 +27,13 @@ def sequential(keras: Any, spec: ModelSpec) -> Any:
     shape = (spec.batch_size, spec.time_steps, spec.features)
     layers = [keras_layer(keras, layer) for layer in spec.layers]
     model = keras.Sequential([keras.Input(batch_shape=shape), *layers])
+    # "accuracy" stands for this metric; given as an object it exists before the first update, whose
+    # function TensorFlow would otherwise trace twice.
+    metric = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(
         loss=spec.loss,
         optimizer=keras_optimizer(keras, spec.optimizer),
-        metrics=["accuracy"] if spec.loss == "categorical_crossentropy" else None,
+        metrics=[metric] if spec.loss == "categorical_crossentropy" else None,
     )
     return model
 

@@ -86,6 +86,7 @@ class KerasModel:
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """``model.train_on_batch(x, y)``."""
         with keras_for(self.dtype):
+            self.build_optimizer()
             metrics: Metrics = self.model.train_on_batch(x, y, return_dict=True)
         return metrics
 
@@ -101,6 +102,7 @@ class KerasModel:
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
         with keras_for(self.dtype):
+            self.build_optimizer()
             history: History = self.model.fit(
                 x,
                 y,
@@ -111,6 +113,15 @@ class KerasModel:
                 verbose=0,
             ).history
         return history
+
+    def build_optimizer(self) -> None:
+        """``optimizer.build``, which Keras would call inside the first update.
+
+        Variables made there have TensorFlow trace the whole update a second time: most of the time
+        of a short training.
+        """
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The compiled loss, differentiated by the backend; see ``reference.keras3.gradients``."""
