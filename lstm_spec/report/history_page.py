@@ -1,4 +1,4 @@
-"""``docs/keras-history.md``: what changes from one Keras to the next, from the reports that are there.
+"""``docs/keras-history.md``: what changes from one Keras to the next, as the reports tell it.
 
     python -m lstm_spec.report.history_page reports docs/keras-history.md
 
