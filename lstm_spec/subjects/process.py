@@ -236,13 +236,16 @@ class Child:
 
 def end_marked(mark: str) -> None:
     """End every process whose environment holds ``mark``, wherever it has moved itself."""
-    for _ in range(3):  # one may have started another while we looked
+    quiet = 0
+    for _ in range(10):  # one may have started another, and ended, while we looked: look twice
         found = [pid for pid in _processes() if mark.encode() in _environment(pid)]
         for pid in found:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        if not found:
+        quiet = 0 if found else quiet + 1
+        if quiet == 2:
             return
+        time.sleep(0.005)
 
 
 def _processes() -> list[int]:
