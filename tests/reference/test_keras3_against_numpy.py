@@ -23,7 +23,7 @@ from lstm_spec.trial import Trial
 from reference.keras3 import implementation
 from reference.numpy import implementation as oracle
 
-pytest.importorskip("keras")
+pytest.importorskip("keras", reason="needs the extra keras")
 pytestmark = pytest.mark.skipif(
     implementation.backend != "tensorflow",
     reason="only on TensorFlow is Keras 3 right in all of this; on others the clauses say where",

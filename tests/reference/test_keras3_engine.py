@@ -61,7 +61,7 @@ def test_an_unknown_backend_is_an_import_error_too():
         "from reference.keras3 import implementation as k; from lstm_spec.model import *;"
         "k.build(ModelSpec((LSTM(4),), features=3))"
     )
-    pytest.importorskip("keras")
+    pytest.importorskip("keras", reason="needs the extra keras")
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -73,7 +73,7 @@ def test_an_unknown_backend_is_an_import_error_too():
 
 
 def test_the_float_type_of_a_model_stays_inside_its_methods():
-    keras = pytest.importorskip("keras")
+    keras = pytest.importorskip("keras", reason="needs the extra keras")
     before = keras.config.floatx(), keras.config.dtype_policy().name
     with engine.keras_for("float64"):
         assert (keras.config.floatx(), keras.config.dtype_policy().name) == ("float64", "float64")

@@ -7,7 +7,7 @@ from lstm_spec.model import LSTM, Adam, Bidirectional, Dense, ModelSpec
 from lstm_spec.trial import Trial
 from reference.keras3 import implementation
 
-pytest.importorskip("keras")
+pytest.importorskip("keras", reason="needs the extra keras")
 
 SPECS = {
     "float32": ModelSpec(
