@@ -12,7 +12,7 @@ An implementation that is wrong on purpose names another class for one of its pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,12 @@ class NumpyImplementation:
         """The same implementation, whose Adam adds epsilon before or after the correction."""
         kind = AdamOptimizer if place == "before" else AdamOfAlgorithm1
         return replace(self, adam_epsilon=place, adam_class=kind)
+
+    def is_unaltered(self, model: NumpyModel) -> bool:
+        """Whether the model and each of its parts are the oracle's own classes."""
+        parts = [one for one in fields(self) if one.name.endswith("_class")]
+        own = all(getattr(self, one.name) is one.default for one in parts)
+        return own and type(self) is NumpyImplementation and type(model) is NumpyModel
 
     def fresh_weights(self, spec: ModelSpec) -> list[Array]:
         """What a new model starts from."""

@@ -11,6 +11,7 @@ import numpy as np
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.model import ModelSpec
 from reference.numpy import checks, storage
+from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.losses import accuracy, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
@@ -28,6 +29,7 @@ class NumpyModel(RunningModel):
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
         self.shuffler = np.random.default_rng(engine.seed)
+        self.fused = FusedUpdates(self) if serves(spec) and engine.is_unaltered(self) else None
 
     # Measuring ----------------------------------------------------------------------------------
 
@@ -119,7 +121,10 @@ class NumpyModel(RunningModel):
 
     def train_step(self, x: Array, y: Array) -> Metrics:
         """One update from a batch that has been checked; the metrics are those before it."""
-        metrics, _ = self.differentiate(x, y, self.starting_states(len(x)), wants_dx=False)
+        if self.fused is not None:
+            metrics = self.fused.differentiate(x, y)
+        else:
+            metrics, _ = self.differentiate(x, y, self.starting_states(len(x)), wants_dx=False)
         self.update()
         return metrics
 

@@ -1,0 +1,220 @@
+"""One update of the commonest network, an LSTM and a Dense layer, in the fewest NumPy calls.
+
+A network of 32 units that reads one letter spends its time not on arithmetic but on calls: a
+hundred and more of them, a microsecond or two each. Here the equations of ``reference.numpy.lstm``
+stand in another order: kernel, recurrent kernel and bias are one matrix, because they lie one
+after the other in the flat vector of parameters; every slope is taken once for all steps; every
+array has its place from the beginning. The results are those of the readable way to the last few
+bits, and a test holds the two against each other. An oracle of which any part has been exchanged
+goes the readable way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lstm_spec.contract import Array, Metrics
+from lstm_spec.model import LSTM, Dense, ModelSpec
+from reference.numpy.losses import accuracy
+from reference.numpy.lstm import State
+
+if TYPE_CHECKING:
+    from reference.numpy.model import NumpyModel
+
+
+def serves(spec: ModelSpec) -> bool:
+    """Whether the network is one LSTM, read forwards to its last step, and one Dense layer."""
+    if len(spec.layers) != 2:
+        return False
+    lstm, dense = spec.layers
+    return (
+        isinstance(lstm, LSTM)
+        and (lstm.activation, lstm.recurrent_activation) == ("tanh", "sigmoid")
+        and lstm.use_bias
+        and not lstm.return_sequences
+        and not lstm.go_backwards
+        and isinstance(dense, Dense)
+        and (dense.activation, spec.loss)
+        in {("softmax", "categorical_crossentropy"), ("linear", "mse")}
+    )
+
+
+def crossentropy(logits: Array, y: Array, ones: Array) -> tuple[float, Array]:
+    """The mean over the rows of -sum y log softmax(logits), and its gradient.
+
+    ``ones`` (classes,) sums over the classes; the logits are overwritten.
+    """
+    logits -= np.maximum.reduce(logits, axis=-1, keepdims=True)
+    p = np.exp(logits)
+    total, mass = np.dot(p, ones), np.dot(y, ones)
+    loss = float(np.vdot(mass, np.log(total))) - float(np.vdot(y, logits))
+    p *= (mass / total)[:, None]
+    p -= y
+    if len(y) > 1:
+        p /= len(y)
+    return loss / len(y), p
+
+
+def squared_error(outputs: Array, y: Array) -> tuple[float, Array]:
+    """The mean of (outputs - y)^2, and its gradient."""
+    d = outputs - y
+    share = 1.0 / d.size
+    loss = float(np.vdot(d, d)) * share
+    d *= 2.0 * share
+    return loss, d
+
+
+class FusedPass:
+    """There and back through the network, in arrays of one batch size and number of steps."""
+
+    def __init__(self, model: NumpyModel, rows: int, steps: int) -> None:
+        lstm, dense = model.spec.layers
+        assert isinstance(lstm, LSTM)
+        assert isinstance(dense, Dense)
+        self.model, self.rows, self.units, self.count = model, rows, lstm.units, steps
+        features, units = model.spec.features, lstm.units
+
+        # [K; R; b] and the Dense layer's [K; b], and the same of the gradient.
+        end = (features + units + 1) * 4 * units
+        self.lower = model.parameters[:end].reshape(-1, 4 * units)
+        self.upper = model.parameters[end:].reshape(-1, dense.units)
+        self.d_lower = model.gradient[:end].reshape(-1, 4 * units)
+        self.d_upper = model.gradient[end:].reshape(-1, dense.units)
+        self.to_h_before, self.to_h = self.lower[features:-1].T, self.upper[:-1].T
+
+        # What a step reads is [x, h, 1], what the Dense layer reads [h, 1].
+        self.read = np.ones((steps + 1, rows, features + units + 1), model.dtype)
+        self.x, self.h = self.read[:-1, :, :features], self.read[:, :, features:-1]
+        self.read_by_lstm = self.read[:-1].reshape(steps * rows, -1).T
+        self.read_by_dense = self.read[-1, :, features:]
+
+        # sigma(z) = tanh(z / 2) / 2 + 1 / 2: every gate is tanh(z * scale) * scale + shift.
+        self.scale = self.of_each_gate(0.5, 0.5, 1.0, 0.5)
+        self.shift = self.of_each_gate(0.5, 0.5, 0.0, 0.5)
+        self.scale_squared = np.square(self.scale)
+
+        def empty(*shape: int) -> Array:
+            return np.empty((steps, rows, *shape), model.dtype)
+
+        self.scaled, self.gates = empty(4 * units), empty(4 * units)
+        self.slopes, self.d_z = empty(4 * units), empty(4 * units)
+        self.squashed, self.per_h = empty(units), empty(units)
+        self.c = np.empty((steps + 1, rows, units), model.dtype)
+        self.fresh = np.empty((rows, units), model.dtype)
+
+        slope_i, slope_f, slope_g, slope_o = self.blocks(self.slopes)
+        i, _, g, self.o = self.blocks(self.gates)
+        self.partners = (slope_i, g), (slope_f, self.c[:-1]), (slope_g, i), (slope_o, self.squashed)
+        self.steps = [self.views_of_step(t) for t in range(steps)]
+        self.steps_back = [self.views_of_step_back(t) for t in range(steps - 1, -1, -1)]
+
+    def of_each_gate(self, *values: float) -> Array:
+        """One value for each of the four blocks: (4 units,)."""
+        return np.array(values, self.model.dtype).repeat(self.units)
+
+    def blocks(self, of: Array) -> list[Array]:
+        """Views of the input, forget, cell and output blocks of (..., 4 units)."""
+        return [of[..., gate * self.units : (gate + 1) * self.units] for gate in range(4)]
+
+    def views_of_step(self, t: int) -> tuple[Array, ...]:
+        """What ``forward`` reads and writes at step t, in the order in which it does."""
+        gates, c = self.gates[t], (self.c[t], self.c[t + 1])
+        of_step = self.read[t], self.scaled[t], gates
+        return *of_step, *self.blocks(gates), *c, self.squashed[t], self.h[t + 1]
+
+    def views_of_step_back(self, t: int) -> tuple[Array, ...]:
+        """What ``backward`` reads and writes at step t; i, f and g are (batch, 3, units)."""
+        three = (self.rows, 3, self.units)
+        ifg, o = slice(0, 3 * self.units), slice(3 * self.units, None)
+        slopes = self.slopes[t, :, ifg].reshape(three), self.slopes[t, :, o]
+        d_z = self.d_z[t, :, ifg].reshape(three), self.d_z[t, :, o], self.d_z[t]
+        return self.per_h[t], *slopes, *d_z, self.blocks(self.gates[t])[1]
+
+    def forward(self, x: Array, state: State | None) -> Array:
+        """What comes out of the Dense layer, before its activation: (batch, units).
+
+        ``state`` is what the pass starts from, None for zeros.
+        """
+        self.x[...] = x.swapaxes(0, 1)
+        self.h[0], self.c[0] = (0.0, 0.0) if state is None else state
+        for read, z, gates, i, f, g, o, c, c_after, squashed, h in self.steps:
+            np.dot(read, self.lower, out=z)
+            z *= self.scale
+            np.tanh(z, out=z)
+            z *= self.scale
+            np.add(z, self.shift, out=gates)
+            np.multiply(i, g, out=self.fresh)
+            np.multiply(f, c, out=c_after)
+            c_after += self.fresh
+            np.tanh(c_after, out=squashed)
+            np.multiply(o, squashed, out=h)
+        outputs: Array = np.dot(self.read_by_dense, self.upper)
+        return outputs
+
+    def final_state(self) -> State:
+        """(h, c) after the last step, copies."""
+        return self.h[-1].copy(), self.c[-1].copy()
+
+    def take_slopes(self) -> None:
+        """How z depends on d_c and d_h, and d_c on d_h, for all steps at once."""
+        slopes = np.square(self.scaled, out=self.slopes)
+        np.subtract(self.scale_squared, slopes, out=slopes)
+        for slope, partner in self.partners:
+            slope *= partner
+        per_h = np.multiply(self.h[1:], self.squashed, out=self.per_h)
+        np.subtract(self.o, per_h, out=per_h)
+
+    def backward(self, d: Array) -> None:
+        """From the gradient of what came out of ``forward`` to that of every weight."""
+        np.dot(self.read_by_dense.T, d, out=self.d_upper)
+        self.take_slopes()
+        d_h: Array = np.dot(d, self.to_h)
+        d_c: Array | None = None
+        for per_h, slopes, slope_o, d_ifg, d_o, d_z, f in self.steps_back:
+            d_c = d_h * per_h if d_c is None else d_c + d_h * per_h
+            np.multiply(slopes, d_c[:, None], out=d_ifg)
+            np.multiply(slope_o, d_h, out=d_o)
+            if d_z is not self.steps_back[-1][-2]:  # the state before the first step is a constant
+                d_h = np.dot(d_z, self.to_h_before)
+                d_c *= f
+        if self.rows == self.count == 1:  # NumPy's product of a column and a row is the slower
+            np.multiply(self.read_by_lstm, self.d_z[0], out=self.d_lower)
+        else:
+            np.dot(self.read_by_lstm, self.d_z.reshape(-1, 4 * self.units), out=self.d_lower)
+
+
+class FusedUpdates:
+    """The gradients of one model, with arrays for the shapes of the batches it has met lately."""
+
+    KEPT = 4  # a full and a last batch, of the training and of the validation rows
+
+    def __init__(self, model: NumpyModel) -> None:
+        self.model = model
+        self.passes: dict[tuple[int, ...], FusedPass] = {}
+        self.classifies = model.spec.loss == "categorical_crossentropy"
+        self.ones = np.ones(len(model.weights[-1]), model.dtype)
+
+    def differentiate(self, x: Array, y: Array) -> Metrics:
+        """Metrics of one batch; the gradients are left in the model's vector."""
+        there_and_back = self.passes.get(x.shape) or self.prepare(x.shape)
+        outputs = there_and_back.forward(x, self.model.states[0])
+        if self.model.spec.stateful:
+            self.model.carry([there_and_back.final_state()])
+        if self.classifies:
+            loss, d = crossentropy(outputs, y, self.ones)
+            hits = np.count_nonzero(accuracy(outputs, y))
+            metrics = {"loss": loss, "accuracy": hits / len(y)}
+        else:
+            loss, d = squared_error(outputs, y)
+            metrics = {"loss": loss}
+        there_and_back.backward(d)
+        return metrics
+
+    def prepare(self, shape: tuple[int, ...]) -> FusedPass:
+        """The arrays for (batch, time, features)."""
+        if len(self.passes) == self.KEPT:
+            self.passes.clear()
+        made = self.passes[shape] = FusedPass(self.model, shape[0], shape[1])
+        return made
