@@ -1,12 +1,16 @@
 """The fenced blocks of README and docs, and what their info strings ask for.
 
 - ``python`` is run, in one namespace with the other blocks of its page;
-- ``python file: my_engine.py`` is written to a file, which later blocks use;
+- ``python inside: lstm_spec.some.module`` is run as if it stood at the end of that file, and the
+  clauses that it declares are judged;
+- a block with ``file: my_lstm.py`` is written to that file, which later blocks use;
 - ``pycon`` is run, and its output compared;
 - of ``console`` the lines after $ are run, and what stands below is compared;
 - ``console exits: 1``: the same, and each command ends with that code;
-- ``console only-parsed: WHY`` is only held against the command line parser;
-- ``python not-run: WHY`` is not run, for the reason given.
+- ``console long: WHY`` is run by ``pytest tests/documentation --long`` only; a command that ends
+  with another code than 0 says so: ``# exit 1``.
+
+What is yours in the pages (``my_engine``, ``my_module``) lies in ``stand_ins``.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ RUN = ("python", "pycon", "console")
 SHOWN = ("text", "json", "toml", "yaml", "c", "js", "sh")
 """Languages of blocks that nobody runs here."""
 
-KEYWORDS = ("file", "exits", "only-parsed", "not-run")
+KEYWORDS = ("file", "inside", "exits", "long")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Block:
     @property
     def place(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the ordinary tests do something with it."""
+        return self.keyword == "file" or (self.language in RUN and self.keyword != "long")
 
     @property
     def commands(self) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from blocks import KEYWORDS, PAGES, ROOT, RUN, SHOWN, blocks, inline_commands
 from command_line import complaint, lstm_spec_commands
 
 BESIDE = ("docs", "examples", "findings", "reports", "tests")
+STAND_INS = Path(__file__).with_name("stand_ins")
 LOOSE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 EVERY = [block for page in PAGES for block in blocks(page)]
 
@@ -26,7 +27,8 @@ def test_every_block_says_what_it_is(page):
     for block in blocks(page):
         known = block.language in (*RUN, *SHOWN)
         fits = not block.keyword or (block.keyword in KEYWORDS and block.value)
-        if not known or not fits or (block.keyword and block.language not in RUN):
+        asks = bool(block.keyword) and block.keyword != "file"
+        if not known or not fits or (asks and block.language not in RUN):
             wrong.append(f"{block.place}: {block.language!r} {block.keyword!r}: {block.value!r}")
     assert wrong == [], f"write one of {RUN} with {KEYWORDS} and a reason, or one of {SHOWN}"
 
@@ -70,11 +72,7 @@ def test_the_parser_is_the_real_one():
     ]
 
 
-RUNNABLE = [
-    page
-    for page in PAGES
-    if any(b.language in RUN and b.keyword not in ("only-parsed", "not-run") for b in blocks(page))
-]
+RUNNABLE = [page for page in PAGES if any(block.is_run for block in blocks(page))]
 
 
 @pytest.mark.timeout(900)
@@ -84,15 +82,18 @@ def test_the_blocks_of_a_page_do_what_they_show(page, tmp_path, monkeypatch):
     for folder in BESIDE:
         (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(STAND_INS)
     monkeypatch.syspath_prepend(tmp_path)
     before = set(sys.modules)
     namespace = {"__name__": "__main__"}
     try:
         for block in blocks(page):
-            if block.language not in RUN or block.keyword in ("only-parsed", "not-run"):
+            if not block.is_run:
                 continue
             if block.keyword == "file":
                 (tmp_path / block.value).write_text(block.text)
+            elif block.keyword == "inside":
+                _declare_inside(block)
             elif block.language == "python":
                 exec(compile(block.text, block.place, "exec"), namespace)
             elif block.language == "pycon":
@@ -101,8 +102,35 @@ def test_the_blocks_of_a_page_do_what_they_show(page, tmp_path, monkeypatch):
                 _run_commands(block, tmp_path)
     finally:
         for module in set(sys.modules) - before:
-            if str(getattr(sys.modules[module], "__file__", "") or "").startswith(str(tmp_path)):
+            file = str(getattr(sys.modules[module], "__file__", "") or "")
+            if file.startswith((str(tmp_path), str(STAND_INS))):
                 del sys.modules[module]
+
+
+def _declare_inside(block):
+    """In a process of its own: a clause that is declared here must not join the others."""
+    code = """
+import importlib, sys
+from lstm_spec import clauses
+from lstm_spec.judge import judge
+from lstm_spec.subjects.find import find
+
+file, module = sys.argv[1:]
+before = {one.id for one in clauses.catalogue()}
+clauses.catalogue.cache_clear()
+exec(compile(sys.stdin.read(), file, "exec"), dict(vars(importlib.import_module(module))))
+new = [one for one in clauses.catalogue() if one.id not in before]
+print([judge(one, find("numpy"), find("scalar")).verdict.value for one in new])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, block.place, block.value],
+        input=block.text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+    )
+    assert ran.stdout == "['pass']\n", ran.stdout + ran.stderr
 
 
 def _compare_session(block, namespace):
