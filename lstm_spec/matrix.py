@@ -35,6 +35,8 @@ class Column:
     title: str
     implementation: dict[str, Any]
     clauses: dict[str, dict[str, Any]]
+    findings: tuple[str, ...] = ()
+    """The mistakes that a diagnosis has proven, in words."""
 
     def sign(self, clause: str) -> str:
         """How the verdict of a clause is shown; ``?`` where the report does not have it."""
@@ -70,6 +72,7 @@ def column(path: Path) -> Column:
         f"{about['name']} {about['version']}{backend}",
         about,
         {one["id"]: one for one in data["clauses"]},
+        tuple(one["sentence"] for one in data["findings"]),
     )
 
 

@@ -79,9 +79,6 @@ def run(
                 deviates = any(one.verdict in FAILED for one in verdicts.values())
                 found = first.diagnose(plan.seconds_per_clause) if deviates else []
             report.findings = found
-            for one in verdicts.values():
-                if one.verdict in FAILED:
-                    _name_the_mistake(one, report.findings)
     except KeyboardInterrupt:
         report.interrupted = True
     finally:
@@ -174,14 +171,6 @@ def _send_out(jobs: list[FamilyJob], address: str, settle: Saw) -> str:
     except JobsLost as lost:
         return str(lost)
     return ""
-
-
-def _name_the_mistake(judgement: Judgement, findings: list[Finding]) -> None:
-    """Add to a failed clause the proven mistakes that its family can show."""
-    family = judgement.id.split("-")[0]
-    likely = [one.sentence for one in findings if family in one.families]
-    if likely:
-        judgement.diagnosis += f"; these numbers come about if {', and if '.join(likely)}"
 
 
 def _not_run(clause: Clause, why: str) -> Judgement:

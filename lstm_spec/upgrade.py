@@ -32,10 +32,6 @@ EXPERIMENTS = {
 """How the sentences of clauses speak of the experiments that carry a state."""
 
 
-NAMES_A_MISTAKE = "these numbers come about if "
-"""How a diagnosis goes on where a known mistake gives the subject's own numbers."""
-
-
 @dataclass
 class Change:
     """One cause, and the clauses whose verdict it changes."""
@@ -95,7 +91,7 @@ def upgrade(before: Column, after: Column) -> Upgrade:
 def grouped(names: Iterable[str], failing: Column) -> list[Change]:
     """Failing clauses with the same known reason together, the most consequential ones first.
 
-    A failure that no shipped expectation explains is told in the words of its diagnosis.
+    A failure that no shipped expectation explains is told in the words of its clause.
     """
     known = known_deviations(failing.name)
     changes: dict[str, Change] = {}
@@ -119,11 +115,8 @@ def grouped(names: Iterable[str], failing: Column) -> list[Change]:
 
 
 def told_by(failure: Mapping[str, str]) -> str:
-    """The proven mistakes that the diagnosis names; without one, the clause and what was found."""
-    found, _, mistakes = failure["diagnosis"].partition(f"; {NAMES_A_MISTAKE}")
-    if mistakes:
-        return mistakes.replace(", and if ", "; ")
-    return f"not so: {failure['statement'].rstrip('.')}; found: {found}"
+    """The clause, and what was found."""
+    return f"not so: {failure['statement'].rstrip('.')}; found: {failure['diagnosis']}"
 
 
 def known_deviations(name: str) -> Mapping[str, Expectation]:
@@ -153,6 +146,10 @@ def as_text(found: Upgrade) -> str:
         "What held before and does not hold any more", found.broken, found, "What to do: "
     )
     lines += _section("What was wrong before and is right now", found.mended, found, "")
+    proven = [one for one in found.after.findings if one not in found.before.findings]
+    if proven:
+        lines += ["Mistakes that the numbers of the later one prove, and those before do not", ""]
+        lines += [*(f"  * {one}." for one in proven), ""]
     if found.defaults:
         lines += ["Defaults that changed", ""]
         for name, (old, new) in found.defaults.items():
