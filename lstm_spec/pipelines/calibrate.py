@@ -4,7 +4,8 @@
 
 trains each named pipeline (all and their variants if none is named) at its documented budget, once
 per seed, and writes every figure of every run into ``claims.json`` beside this file, together with
-the command. Nothing is averaged away there and nothing published goes into a threshold. The file is
+the command. Nothing is averaged away there and nothing published goes into a threshold; of studies
+stands there how often each figure came out. The file is
 written after every run, and ``--keep`` goes on where an interrupted calibration has stopped.
 
     python -m lstm_spec.pipelines.calibrate --studies docs/data
@@ -18,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,14 +71,17 @@ def take_over(folder: Path, file: Path = FILE) -> list[str]:
     for one in sorted(folder.glob("*.jsonl")):
         results = study_results.read(one)
         header, name = results.header, str(results.header["study"])
-        if header["epochs"] == header["documented_epochs"] and len(results.runs) > runs(
-            known, name
-        ):
+        whole = header["epochs"] == header["documented_epochs"]
+        # Beside a printed curve stand those of all runs, which a study keeps of few seeds only.
+        if whole and find(name).curve is None and len(results.runs) > runs(known, name):
             taken[name] = {
                 "command": header["command"],
                 "engine": f"{header['implementation']} {header['version']}",
                 "updates": header["updates"],
-                "figures": results.figures,
+                "counts": {
+                    measure: sorted(Counter(values).items())
+                    for measure, values in results.figures.items()
+                },
             }
     write(taken, file)
     return sorted(taken)
@@ -85,11 +90,9 @@ def take_over(folder: Path, file: Path = FILE) -> list[str]:
 def runs(results: dict[str, Any], name: str) -> int:
     """How many runs of a pipeline there are."""
     one = results.get(name, {})
-    return (
-        len(one["runs"])
-        if "runs" in one
-        else min(map(len, one.get("figures", {}).values()), default=0)
-    )
+    if "counts" in one:
+        return sum(times for _, times in next(iter(one["counts"].values())))
+    return len(one.get("runs", []))
 
 
 def read(file: Path = FILE) -> dict[str, Any]:
@@ -107,13 +110,13 @@ def write(results: dict[str, Any], file: Path = FILE) -> None:
 
 def _one(result: dict[str, Any]) -> str:
     """One run to a line, so that a change can be read; for studies, one figure to a line."""
-    if "figures" in result:
-        head = {key: value for key, value in result.items() if key != "figures"}
-        figures = ",\n".join(
+    if "counts" in result:
+        head = {key: value for key, value in result.items() if key != "counts"}
+        counts = ",\n".join(
             f"    {json.dumps(name)}: {json.dumps(values, separators=(',', ':'))}"
-            for name, values in result["figures"].items()
+            for name, values in result["counts"].items()
         )
-        return json.dumps(head)[:-1] + ', "figures": {\n' + figures + "\n  }}"
+        return json.dumps(head)[:-1] + ', "counts": {\n' + counts + "\n  }}"
     head = {key: value for key, value in result.items() if key != "runs"}
     runs = ",\n".join("    " + json.dumps(run) for run in result["runs"])
     return json.dumps(head)[:-1] + ', "runs": [\n' + runs + "\n  ]}"

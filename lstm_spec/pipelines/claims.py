@@ -1,6 +1,6 @@
 """Published figures against the distribution over seeds, and limits for a new run.
 
-``claims.json`` holds every figure of every calibration run, of the NumPy oracle or of an engine in
+``claims.json`` holds the figures of all calibration runs, of the NumPy oracle or of an engine in
 lockstep with it (see ``calibrate``). From it come
 
 - the limits that a subject's own run must keep: one-sided normal tolerance limits on either side,
@@ -99,14 +99,16 @@ def tolerance_factor(
 def calibration() -> Mapping[str, Any]:
     """What ``claims.json`` holds, by pipeline name."""
     found: dict[str, Any] = json.loads(FILE.read_text())
-    for one in found.values():
-        if "figures" in one:  # of a study: every figure over seeds 0, 1, ...
-            names, columns = zip(*one.pop("figures").items(), strict=True)
-            rows = enumerate(zip(*columns, strict=True))
-            one["runs"] = [
-                {"seed": seed, **dict(zip(names, row, strict=True))} for seed, row in rows
-            ]
     return found
+
+
+def figures(name: str, measure: str) -> tuple[float, ...]:
+    """One figure of every calibration run of a pipeline; a study keeps how often each came out."""
+    known = calibration()[name]
+    if "counts" in known:
+        counts = known["counts"][measure]
+        return tuple(float(value) for value, times in counts for _ in range(times))
+    return tuple(float(run[measure]) for run in known["runs"])
 
 
 def distribution(pipeline: Pipeline, measure: str) -> Distribution:
@@ -119,10 +121,9 @@ def distribution(pipeline: Pipeline, measure: str) -> Distribution:
             f"{pipeline.name} has not been calibrated: "
             f"python -m lstm_spec.pipelines.calibrate {pipeline.name} --seeds 20"
         )
-    runs = calibration()[pipeline.name]["runs"]
     positions = pipeline.rows if measure != "cold_start" else 5
     step = 1.0 / positions if is_share(measure) else 0.0
-    return Distribution(measure, tuple(float(run[measure]) for run in runs), step)
+    return Distribution(measure, figures(pipeline.name, measure), step)
 
 
 @dataclass(frozen=True)

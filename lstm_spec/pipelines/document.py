@@ -15,7 +15,7 @@ from statistics import fmean, median
 from typing import Any
 
 from lstm_spec.model import LSTM, Dense, Layer, RepeatVector
-from lstm_spec.pipelines.claims import Outcome, calibration, outcomes
+from lstm_spec.pipelines.claims import Outcome, calibration, figures, outcomes
 from lstm_spec.pipelines.full_runs import FILE as RUNS
 from lstm_spec.pipelines.full_runs import read
 from lstm_spec.pipelines.moving_average import stateless_bound
@@ -161,13 +161,13 @@ def moving_averages() -> str:
     rows = []
     for name in calibration():
         if name.partition(":")[0] == "moving-average":
-            values = [run["rmse"] for run in calibration()[name]["runs"]]
-            figures = (min(values), median(values), max(values))
+            values = list(figures(name, "rmse"))
+            spread_of = (min(values), median(values), max(values))
             rows.append(
                 [
                     f"`{name}`",
                     str(len(values)),
-                    *(f"{value:.4f}" for value in figures),
+                    *(f"{value:.4f}" for value in spread_of),
                     f"{sum(value < bound for value in values)} of {len(values)}",
                     f"{sum(value < bound / 2 for value in values)} of {len(values)}",
                 ]
