@@ -153,8 +153,8 @@ def the_whole_batch_is_learned(
 
 @clause(
     "PIPE-85",
-    "With the gates of today, 16 units and 300 epochs are enough for the stateful network to recite"
-    " all letters.",
+    "With the gates of today, 16 units and 300 epochs are nearly always enough for the stateful"
+    " network to recite all letters.",
     source="tutorial-2017",
     level=Level.CLAIM,
     depth=Depth.FULL,
@@ -162,8 +162,8 @@ def the_whole_batch_is_learned(
     confirms="Half the units and almost half the epochs are enough for the stateful network.",
 )
 def sixteen_units_are_enough(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """All calibration runs are right for all letters. Under the gates of 2017 they are not, which
-    is what PIPE-87 shows.
+    """Of a thousand calibration runs some thirty miss a letter or two. Under the gates of 2017 a
+    quarter of them does, which is what PIPE-87 shows.
     """
     alphabet(subject, trial, "alphabet-stateful", "recited")
 
