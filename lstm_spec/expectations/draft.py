@@ -1,0 +1,124 @@
+"""A first version of an expectation file, from a report and from what is known of other reports.
+
+    python -m lstm_spec.expectations.draft reports/keras-2.2.json
+
+prints the entries. A reason is taken over from another shipped file only where that environment's
+own report, too, has the clause failing in the same words (numbers aside). What nobody has explained
+yet stands at the end as a comment: find the cause, write it down, and only then expect it. An
+explanation that was taken over is a proposal as well; the same words may have another cause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from lstm_spec.expectations import Expectation, read, shipped
+from lstm_spec.report import json_report
+
+FAILED = ("fail", "expected-fail")
+WIDTH = 100
+
+
+def told(diagnosis: str) -> str:
+    """What was found, without numbers, without where the largest of them was."""
+    found = re.sub(r" \[expected: .*", "", diagnosis, flags=re.DOTALL)
+    found = re.sub(r"[-+]?\d[\d.,e+-]*", "#", found)
+    found = re.sub(r" of the (recurrent kernel|kernel|bias)\b", "", found)
+    return re.sub(r": expected #,? got #.*", "", found, flags=re.DOTALL)
+
+
+def failures(report: Mapping[str, Any]) -> dict[str, str]:
+    """What was found by each clause that fails, in the order of the report."""
+    return {
+        one["id"]: str(one["diagnosis"]) for one in report["clauses"] if one["verdict"] in FAILED
+    }
+
+
+def explained_elsewhere(name: str, reports: Path) -> dict[tuple[str, str], Expectation]:
+    """By clause and words: the expectation of the shipped file that is nearest by its name."""
+    known: dict[tuple[str, str], Expectation] = {}
+    for other in sorted(shipped(), key=lambda one: -likeness(name, one)):
+        file = reports / f"{other}.json"
+        if other == name or not file.exists():
+            continue
+        expectations = read(other)
+        for clause, found in failures(json_report.read(file)).items():
+            if clause in expectations:
+                known.setdefault((clause, told(found)), expectations[clause])
+    return known
+
+
+def likeness(name: str, other: str) -> int:
+    """How many characters two names of environments share at their beginning."""
+    same = 0
+    for one, two in zip(name, other, strict=False):
+        if one != two:
+            break
+        same += 1
+    return same
+
+
+def draft(name: str, report: Mapping[str, Any], reports: Path) -> str:
+    """The file as text: explained failures first, the others as comments."""
+    known = explained_elsewhere(name, reports)
+    causes: dict[tuple[str, str, str, float], list[str]] = {}
+    unexplained: list[str] = []
+    for clause, found in failures(report).items():
+        if taken := known.get((clause, told(found))):
+            cause = taken.reason, taken.address, taken.remedy, taken.rate
+            causes.setdefault(cause, []).append(clause)
+        else:
+            unexplained += [f"# not explained: {clause}", *_comment(found), ""]
+    about = report["implementation"]
+    backend = f" on {about['backend']}" if about.get("backend") else ""
+    parts = [f"# {about['name']} {about['version']}{backend}."]
+    parts += [_entry(cause, clauses) for cause, clauses in causes.items()]
+    return "\n\n".join(parts) + "\n\n" + "\n".join(unexplained)
+
+
+def _entry(cause: tuple[str, str, str, float], clauses: list[str]) -> str:
+    reason, address, remedy, rate = cause
+    lines = ["[[expect]]", _clauses(clauses)]
+    lines += [f"reason = {_text(reason)}", f"address = {_text(address)}"]
+    lines += [f"remedy = {_text(remedy)}"] if remedy else []
+    lines += [f"rate = {rate}"] if rate < 1 else []
+    return "\n".join(lines)
+
+
+def _clauses(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"clause = {_text(names[0])}"
+    listed = ", ".join(map(_text, names))
+    one = f"clauses = [{listed}]"
+    if len(one) <= WIDTH:
+        return one
+    return "\n".join(["clauses = [", *(f"  {line}" for line in wrap(f"{listed},", WIDTH - 4)), "]"])
+
+
+def _text(words: str) -> str:
+    """A string of TOML: for these characters the same as one of JSON."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _comment(words: str) -> Iterable[str]:
+    return (f"#   {line}" for line in wrap(words, WIDTH - 4))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the draft for a report; its name is that of the environment."""
+    parser = argparse.ArgumentParser(description="Draft an expectation file from a report.")
+    parser.add_argument("report", type=Path)
+    parser.add_argument("--reports", type=Path, help="where the others lie; else beside it")
+    chosen = parser.parse_args(arguments)
+    report = json_report.read(chosen.report)
+    print(draft(chosen.report.stem, report, chosen.reports or chosen.report.parent), end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""A draft takes over what is known of another environment, and invents nothing."""
+
+import json
+import tomllib
+from pathlib import Path
+
+from lstm_spec.expectations import draft, read
+
+REPORTS = Path(__file__).parents[2] / "reports"
+KNOWN = "keras-2.3"
+
+
+def report():
+    return json.loads((REPORTS / f"{KNOWN}.json").read_text())
+
+
+def test_the_same_failures_under_another_name_get_the_same_reasons():
+    text = draft.draft("keras-2.2", report(), REPORTS)
+    entries = tomllib.loads(text)["expect"]
+    reasons = {
+        clause: entry["reason"]
+        for entry in entries
+        for clause in entry.get("clauses", [entry.get("clause")])
+    }
+    assert reasons == {clause: one.reason for clause, one in read(KNOWN).items()}
+    assert "not explained" not in text
+
+
+def test_a_file_explains_nothing_to_its_own_environment():
+    text = draft.draft(KNOWN, report(), REPORTS)
+    unlike = {
+        clause for clause in draft.failures(report()) if f"# not explained: {clause}\n" in text
+    }
+    assert "STATE-49" in unlike
+
+
+def test_other_words_are_not_the_same_failure():
+    changed = report()
+    one = next(one for one in changed["clauses"] if one["id"] == "STATE-49")
+    one["diagnosis"] = "the model refuses to be called a second time"
+    text = draft.draft("keras-2.2", changed, REPORTS)
+    assert "# not explained: STATE-49\n#   the model refuses to be called a second time" in text
+    assert "STATE-49" not in str(tomllib.loads(text))
+
+
+def test_numbers_and_places_do_not_matter():
+    first = "after update 1, value of the kernel: expected 1.5, got -2e-05 at input 0, column 1"
+    second = "after update 12, value of the bias: expected 0.25, got 0.3 at column 7 (largest 0.1)"
+    assert draft.told(first) == draft.told(second) == "after update # value"
+    refusal = "a bias of 15 instead of 16: expected a refusal, but it was accepted silently"
+    assert "expected a refusal" in draft.told(refusal)
+
+
+def test_the_command_prints_the_draft(capsys):
+    draft.main([str(REPORTS / f"{KNOWN}.json")])
+    assert capsys.readouterr().out.startswith("# keras 2.3.1 on tensorflow 1.15.5.\n")
