@@ -11,17 +11,12 @@ goes the readable way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
 from lstm_spec.model import LSTM, Dense, ModelSpec
 from reference.numpy.losses import accuracy
 from reference.numpy.lstm import State
-
-if TYPE_CHECKING:
-    from reference.numpy.model import NumpyModel
 
 
 def serves(spec: ModelSpec) -> bool:
@@ -69,23 +64,25 @@ def squared_error(outputs: Array, y: Array) -> tuple[float, Array]:
 class FusedPass:
     """There and back through the network, in arrays of one batch size and number of steps."""
 
-    def __init__(self, model: NumpyModel, rows: int, steps: int) -> None:
-        lstm, dense = model.spec.layers
+    def __init__(
+        self, spec: ModelSpec, parameters: Array, gradient: Array, rows: int, steps: int
+    ) -> None:
+        lstm, dense = spec.layers
         assert isinstance(lstm, LSTM)
         assert isinstance(dense, Dense)
-        self.model, self.rows, self.units, self.count = model, rows, lstm.units, steps
-        features, units = model.spec.features, lstm.units
+        self.rows, self.units, self.count, self.dtype = rows, lstm.units, steps, parameters.dtype
+        features, units = spec.features, lstm.units
 
         # [K; R; b] and the Dense layer's [K; b], and the same of the gradient.
         end = (features + units + 1) * 4 * units
-        self.lower = model.parameters[:end].reshape(-1, 4 * units)
-        self.upper = model.parameters[end:].reshape(-1, dense.units)
-        self.d_lower = model.gradient[:end].reshape(-1, 4 * units)
-        self.d_upper = model.gradient[end:].reshape(-1, dense.units)
+        self.lower = parameters[:end].reshape(-1, 4 * units)
+        self.upper = parameters[end:].reshape(-1, dense.units)
+        self.d_lower = gradient[:end].reshape(-1, 4 * units)
+        self.d_upper = gradient[end:].reshape(-1, dense.units)
         self.to_h_before, self.to_h = self.lower[features:-1].T, self.upper[:-1].T
 
         # What a step reads is [x, h, 1], what the Dense layer reads [h, 1].
-        self.read = np.ones((steps + 1, rows, features + units + 1), model.dtype)
+        self.read = np.ones((steps + 1, rows, features + units + 1), self.dtype)
         self.x, self.h = self.read[:-1, :, :features], self.read[:, :, features:-1]
         self.read_by_lstm = self.read[:-1].reshape(steps * rows, -1).T
         self.read_by_dense = self.read[-1, :, features:]
@@ -96,13 +93,13 @@ class FusedPass:
         self.scale_squared = np.square(self.scale)
 
         def empty(*shape: int) -> Array:
-            return np.empty((steps, rows, *shape), model.dtype)
+            return np.empty((steps, rows, *shape), self.dtype)
 
         self.scaled, self.gates = empty(4 * units), empty(4 * units)
         self.slopes, self.d_z = empty(4 * units), empty(4 * units)
         self.squashed, self.per_h = empty(units), empty(units)
-        self.c = np.empty((steps + 1, rows, units), model.dtype)
-        self.fresh = np.empty((rows, units), model.dtype)
+        self.c = np.empty((steps + 1, rows, units), self.dtype)
+        self.fresh = np.empty((rows, units), self.dtype)
 
         slope_i, slope_f, slope_g, slope_o = self.blocks(self.slopes)
         i, _, g, self.o = self.blocks(self.gates)
@@ -112,7 +109,7 @@ class FusedPass:
 
     def of_each_gate(self, *values: float) -> Array:
         """One value for each of the four blocks: (4 units,)."""
-        return np.array(values, self.model.dtype).repeat(self.units)
+        return np.array(values, self.dtype).repeat(self.units)
 
     def blocks(self, of: Array) -> list[Array]:
         """Views of the input, forget, cell and output blocks of (..., 4 units)."""
@@ -186,22 +183,23 @@ class FusedPass:
 
 
 class FusedUpdates:
-    """The gradients of one model, with arrays for the shapes of the batches it has met lately."""
+    """The gradients of one model, with arrays for the shapes of the batches it has met lately.
+
+    ``parameters`` and ``gradient`` are the model's flat vectors; the second one is written.
+    """
 
     KEPT = 4  # a full and a last batch, of the training and of the validation rows
 
-    def __init__(self, model: NumpyModel) -> None:
-        self.model = model
+    def __init__(self, spec: ModelSpec, parameters: Array, gradient: Array) -> None:
+        self.spec, self.parameters, self.gradient = spec, parameters, gradient
         self.passes: dict[tuple[int, ...], FusedPass] = {}
-        self.classifies = model.spec.loss == "categorical_crossentropy"
-        self.ones = np.ones(len(model.weights[-1]), model.dtype)
+        self.classifies = spec.loss == "categorical_crossentropy"
+        self.ones = np.ones(spec.weight_shapes[-1], parameters.dtype)
 
-    def differentiate(self, x: Array, y: Array) -> Metrics:
-        """Metrics of one batch; the gradients are left in the model's vector."""
+    def differentiate(self, x: Array, y: Array, state: State | None) -> tuple[Metrics, FusedPass]:
+        """Metrics of one batch from ``state`` (None: zeros), and the pass that has its last one."""
         there_and_back = self.passes.get(x.shape) or self.prepare(x.shape)
-        outputs = there_and_back.forward(x, self.model.states[0])
-        if self.model.spec.stateful:
-            self.model.carry([there_and_back.final_state()])
+        outputs = there_and_back.forward(x, state)
         if self.classifies:
             loss, d = crossentropy(outputs, y, self.ones)
             hits = np.count_nonzero(accuracy(outputs, y))
@@ -210,11 +208,12 @@ class FusedUpdates:
             loss, d = squared_error(outputs, y)
             metrics = {"loss": loss}
         there_and_back.backward(d)
-        return metrics
+        return metrics, there_and_back
 
     def prepare(self, shape: tuple[int, ...]) -> FusedPass:
         """The arrays for (batch, time, features)."""
         if len(self.passes) == self.KEPT:
             self.passes.clear()
-        made = self.passes[shape] = FusedPass(self.model, shape[0], shape[1])
+        made = FusedPass(self.spec, self.parameters, self.gradient, shape[0], shape[1])
+        self.passes[shape] = made
         return made

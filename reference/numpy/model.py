@@ -29,7 +29,8 @@ class NumpyModel(RunningModel):
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
         self.shuffler = np.random.default_rng(engine.seed)
-        self.fused = FusedUpdates(self) if serves(spec) and engine.is_unaltered(self) else None
+        short = serves(spec) and engine.is_unaltered(self)
+        self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
 
     # Measuring ----------------------------------------------------------------------------------
 
@@ -122,7 +123,9 @@ class NumpyModel(RunningModel):
     def train_step(self, x: Array, y: Array) -> Metrics:
         """One update from a batch that has been checked; the metrics are those before it."""
         if self.fused is not None:
-            metrics = self.fused.differentiate(x, y)
+            metrics, ended = self.fused.differentiate(x, y, self.states[0])
+            if self.carrying[0]:
+                self.carry([ended.final_state()])
         else:
             metrics, _ = self.differentiate(x, y, self.starting_states(len(x)), wants_dx=False)
         self.update()
