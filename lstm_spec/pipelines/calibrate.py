@@ -72,9 +72,11 @@ def take_over(folder: Path, file: Path = FILE) -> list[str]:
         results = study_results.read(one)
         header, name = results.header, str(results.header["study"])
         whole = header["epochs"] == header["documented_epochs"]
-        # Beside a printed curve stand those of all runs, which a study keeps of few seeds only.
-        if whole and find(name).curve is None and len(results.runs) > runs(known, name):
+        if whole and len(results.runs) > runs(known, name):
+            # Beside a printed curve stand those of the runs, which a study keeps of few seeds only.
+            kept = known.get(name, {}).get("runs") if find(name).curve else None
             taken[name] = {
+                **({"runs": kept} if kept else {}),
                 "command": header["command"],
                 "engine": f"{header['implementation']} {header['version']}",
                 "updates": header["updates"],
@@ -110,16 +112,18 @@ def write(results: dict[str, Any], file: Path = FILE) -> None:
 
 def _one(result: dict[str, Any]) -> str:
     """One run to a line, so that a change can be read; for studies, one figure to a line."""
+    head = {key: value for key, value in result.items() if key not in ("counts", "runs")}
+    text = json.dumps(head)[:-1]
     if "counts" in result:
-        head = {key: value for key, value in result.items() if key != "counts"}
         counts = ",\n".join(
             f"    {json.dumps(name)}: {json.dumps(values, separators=(',', ':'))}"
             for name, values in result["counts"].items()
         )
-        return json.dumps(head)[:-1] + ', "counts": {\n' + counts + "\n  }}"
-    head = {key: value for key, value in result.items() if key != "runs"}
-    runs = ",\n".join("    " + json.dumps(run) for run in result["runs"])
-    return json.dumps(head)[:-1] + ', "runs": [\n' + runs + "\n  ]}"
+        text += ', "counts": {\n' + counts + "\n  }"
+    if "runs" in result:
+        runs = ",\n".join("    " + json.dumps(run) for run in result["runs"])
+        text += ', "runs": [\n' + runs + "\n  ]"
+    return text + "}"
 
 
 def main(arguments: list[str] | None = None) -> None:

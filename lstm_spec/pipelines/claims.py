@@ -47,7 +47,7 @@ def is_share(measure: str) -> bool:
 
 @dataclass(frozen=True)
 class Distribution:
-    """One figure of the calibration runs of one pipeline, in the order of the seeds."""
+    """One figure of the calibration runs of one pipeline."""
 
     measure: str
     values: tuple[float, ...]
@@ -71,6 +71,11 @@ class Distribution:
             return math.exp(low), math.exp(high)
         low, high = min(low, min(values) - self.step), max(high, max(values) + self.step)
         return (max(low, 0.0), min(high, 1.0)) if is_share(self.measure) else (low, high)
+
+    @property
+    def decides(self) -> bool:
+        """Whether any figure at all lies outside the limits."""
+        return not (is_share(self.measure) and self.limits == (0.0, 1.0))
 
     def reached(self, figure: float) -> int:
         """How many of the runs were at least as good."""

@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_spec.pipelines import calibrate, document, find, full_runs, trained
+from lstm_spec.conformance import pipe_claims
+from lstm_spec.conformance.pipe_claims import within_limits
+from lstm_spec.contract import Unsupported
+from lstm_spec.pipelines import calibrate, claims, document, find, full_runs, trained
 from lstm_spec.pipelines.training import train
+from lstm_spec.trial import Trial
 from reference.numpy import implementation
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +84,27 @@ def test_the_trained_weights_are_those_of_a_full_run(seed):
     stored = trained.trained_weights(seed)
     for got, expected in zip(stored, training.model.get_weights(), strict=True):
         np.testing.assert_allclose(got, expected, atol=1e-3)
+
+
+def test_limits_that_allow_every_share_decide_nothing():
+    spread = claims.Distribution("recited", (0.0, 0.2, 0.9, 1.0), 0.04)
+    assert spread.limits == (0.0, 1.0)
+    assert not spread.decides
+    assert claims.Distribution("recited", (0.96, 1.0, 1.0, 1.0), 0.04).decides
+    assert claims.Distribution("loss", (0.1, 3.0), 0.0).decides
+
+
+def test_a_figure_that_limits_cannot_decide_is_shown_and_not_judged():
+    pipeline = find("alphabet-left-padded")
+    assert not claims.distribution(pipeline, "recited").decides
+    trial = Trial("shown")
+    within_limits(trial, pipeline, {"recited": 0.5}, "recited")
+    assert [one["name"] for one in trial.seen.figures] == ["alphabet-left-padded: recited"]
+    assert trial.seen.comparisons == 0
+
+
+def test_a_pipeline_with_few_calibration_runs_is_not_judged(monkeypatch):
+    few = claims.Distribution("fresh_accuracy", (0.9, 0.95, 1.0), 0.0)
+    monkeypatch.setattr(pipe_claims, "distribution", lambda *of: few)
+    with pytest.raises(Unsupported, match="3 runs: limits need 20"):
+        pipe_claims.trained(implementation, Trial("few"), "echo-encoder-decoder")
