@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lstm_spec.clauses import catalogue
+from lstm_spec.conformance import life_any_order
 from lstm_spec.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
@@ -38,3 +39,11 @@ def test_every_operation_that_runs_a_model_has_a_clause_of_its_own():
         assert operation in said
     for operation in ("fit", "train_on_batch", "gradients", "epoch", "Validation", "clone"):
         assert operation in said
+
+
+def test_a_search_that_finds_no_time_has_compared_something(monkeypatch):
+    monkeypatch.setattr(life_any_order, "PATIENCE", 0.0)
+    [clause] = [one for one in CLAUSES if one.id == "LIFE-90"]
+    found = judge(clause, implementation, scalar.implementation)
+    assert found.verdict is Verdict.PASS
+    assert 0 < found.evidence.comparisons < 20
