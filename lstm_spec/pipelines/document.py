@@ -180,9 +180,9 @@ def curves() -> str:
     """What the echo notebook printed every 250 epochs, beside the same epochs of other runs."""
     parts = []
     for pipeline in PIPELINES.values():
-        if pipeline.curve is None or pipeline.name not in calibration():
+        runs = calibration().get(pipeline.name, {}).get("runs")
+        if pipeline.curve is None or not runs:
             continue
-        runs = calibration()[pipeline.name]["runs"]
         rows = []
         for index, (loss, accuracy) in enumerate(
             zip(pipeline.curve.loss, pipeline.curve.accuracy, strict=True)

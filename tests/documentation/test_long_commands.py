@@ -29,17 +29,22 @@ def expected_code(command):
     return int(said.group(1)) if said else 0
 
 
-def commands_of(page):
-    """(command, exit code) of every block: a long one may need what a short one has made."""
-    return [
-        (
-            command.replace("ADDRESS", str(ROOT)),
-            int(block.value) if block.keyword == "exits" else expected_code(command),
-        )
-        for block in blocks(page)
-        if block.language == "console"
-        for command, _ in block.commands
-    ]
+def commands_of(page, folder):
+    """(command, exit code) of every block: a long one may need what a short one has made.
+
+    A block that is a file is put in place when its turn comes; a later one may mend it.
+    """
+    found = []
+    for number, block in enumerate(blocks(page)):
+        if block.keyword == "file":
+            written = folder / f"block-{number}"
+            written.write_text(block.text)
+            found.append((f"cp {written} {folder / block.value}", 0))
+        elif block.language == "console":
+            for command, _ in block.commands:
+                code = int(block.value) if block.keyword == "exits" else expected_code(command)
+                found.append((command.replace("ADDRESS", str(ROOT)), code))
+    return found
 
 
 @pytest.mark.timeout(LIMIT + 300)
@@ -49,10 +54,7 @@ def test_the_long_commands_of_a_page_end_as_it_says(page, tmp_path, request):
         pytest.skip("takes minutes: pytest tests/documentation --long runs it")
     for folder in BESIDE:
         shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True)
-    for block in blocks(page):
-        if block.keyword == "file":
-            (tmp_path / block.value).write_text(block.text)
-    commands = commands_of(page)
+    commands = commands_of(page, tmp_path)
     bin_folder = Path(sys.executable).parent
     if any("pip install" in command for command, _ in commands):
         subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True, timeout=300)
