@@ -10,10 +10,10 @@ from hypothesis import strategies as some
 from lstm_spec.model import LSTM, SGD, Adam, Bidirectional, Dense, Masking, ModelSpec
 from reference.numpy import NumpyImplementation, implementation, implementation_float32
 
-# An update moves a weight by a tenth of its gradient, a sum of at most 20 products of a few roundings
-# each, all of numbers of the order of one: some ten units of the last place, so less than a hundred
-# after eight updates (over 1,500 networks it was two). Adam would not do: its first step has the size
-# of the learning rate however small the gradient, so the rounding of a zero gradient moves a weight.
+# An update moves a weight by a tenth of its gradient, a sum of at most 20 products of a few
+# roundings each, of numbers of the order of one: some ten units of the last place, so less than a
+# hundred after eight updates (over 1,500 networks it was two). Adam would not do: its first step is
+# of one size however small the gradient, so the rounding of a zero gradient moves a weight.
 ROUNDING = {dtype: 100 * float(np.finfo(dtype).eps) for dtype in (np.float64, np.float32)}
 
 HEADS = {
