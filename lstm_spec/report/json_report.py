@@ -59,7 +59,13 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def write(report: Report, path: Path) -> None:
     """Write the report, once it has been checked; a half-written file is never left behind."""
-    text = json.dumps(as_data(report), indent=1)
+    write_data(as_data(report), path)
+
+
+def write_data(data: dict[str, Any], path: Path) -> None:
+    """Write the plain data of a report. Raises BadReport if they are none."""
+    check(data)
+    text = json.dumps(data, indent=1)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text + "\n", "utf-8")
     unfinished.replace(path)

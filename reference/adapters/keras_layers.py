@@ -18,9 +18,21 @@ def sequential(library, spec):
 
 
 def compile_model(library, model, loss, optimizer):
-    """Loss, optimiser, and the accuracy where the loss is one of classification."""
-    metrics = ["accuracy"] if loss == "categorical_crossentropy" else []
-    model.compile(loss=loss, optimizer=keras_optimizer(library, optimizer), metrics=metrics)
+    """Loss, optimiser, and the accuracy where the loss is one of classification.
+
+    A function of TensorFlow 2 that makes variables is traced twice, so the metric is given as an
+    object and the moments are made here: both exist before the first update then, as after it.
+    """
+    chosen, metrics = keras_optimizer(library, optimizer), []
+    if loss == "categorical_crossentropy":
+        metrics = ["accuracy"]
+        if library.eager:
+            metrics = [library.keras.metrics.CategoricalAccuracy(name="accuracy")]
+    model.compile(loss=loss, optimizer=chosen, metrics=metrics)
+    if library.eager:
+        make = getattr(chosen, "build", None) or getattr(chosen, "_create_all_weights", None)
+        if make:
+            make(model.trainable_variables)
 
 
 def keras_layer(library, layer, **shape):
