@@ -13,10 +13,8 @@ Run: lstm-spec env run tf-keras-1.15 findings/tf_keras_shuffles_validation.py
 """
 
 import os
-import warnings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-warnings.simplefilter("ignore")
 
 import numpy as np
 import tensorflow as tf
@@ -43,7 +41,7 @@ for seed in range(5):
             losses[way] = fitted.history["val_loss"][0]
         else:
             losses[way] = model.evaluate(rows, y, batch_size=BATCH, verbose=0)
-    print("validation inside fit %(inside).6f, evaluate after it %(after).6f" % losses)
+    print("validation inside fit {inside:.6f}, evaluate after it {after:.6f}".format(**losses))
 shown = abs(losses["inside"] - losses["after"]) > 1e-4
 print("shown: the rows of validation were shuffled" if shown else "gone")
 raise SystemExit(bool(shown))

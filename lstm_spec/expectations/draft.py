@@ -3,9 +3,10 @@
     python -m lstm_spec.expectations.draft reports/keras-2.2.json
 
 prints the entries. A reason is taken over from another shipped file only where that environment's
-own report, too, has the clause failing in the same words (numbers aside). What nobody has explained
-yet stands at the end as a comment: find the cause, write it down, and only then expect it. An
-explanation that was taken over is a proposal as well; the same words may have another cause.
+own report, too, has the clause failing in the same words (numbers aside), and so has it most of the
+clauses that the other file explains by it. What nobody has explained yet stands at the end as a
+comment: find the cause, write it down, and only then expect it. An explanation that was taken over
+is a proposal as well; the same words may have another cause.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import wrap
@@ -40,33 +42,37 @@ def failures(report: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def explained_elsewhere(name: str, reports: Path) -> dict[tuple[str, str], Expectation]:
-    """By clause and words: the expectation of the shipped file that is nearest by its name."""
-    known: dict[tuple[str, str], Expectation] = {}
-    for other in sorted(shipped(), key=lambda one: -likeness(name, one)):
+def explained_elsewhere(
+    name: str, here: Mapping[str, str], reports: Path
+) -> dict[tuple[str, str], Expectation]:
+    """By clause and words: the expectation of the shipped file whose report is most like this one.
+
+    ``here`` is what was found, by clause. A cause that has broken many clauses elsewhere is the
+    cause here only if it has broken most of them.
+    """
+    candidates: list[tuple[int, dict[str, Expectation]]] = []
+    for other in shipped():
         file = reports / f"{other}.json"
         if other == name or not file.exists():
             continue
-        expectations = read(other)
-        for clause, found in failures(json_report.read(file)).items():
-            if clause in expectations:
-                known.setdefault((clause, told(found)), expectations[clause])
+        there = failures(json_report.read(file))
+        expectations = {clause: one for clause, one in read(other).items() if clause in there}
+        alike = [one for one in expectations if told(there[one]) == told(here.get(one, ""))]
+        broken_there = Counter(one.reason for one in expectations.values())
+        broken_here = Counter(expectations[clause].reason for clause in alike)
+        most = {reason for reason, n in broken_here.items() if 2 * n > broken_there[reason]}
+        taken = {one: expectations[one] for one in alike if expectations[one].reason in most}
+        candidates.append((len(alike), taken))
+    known: dict[tuple[str, str], Expectation] = {}
+    for _, taken in sorted(candidates, key=lambda one: -one[0]):
+        for clause, one in taken.items():
+            known.setdefault((clause, told(here[clause])), one)
     return known
-
-
-def likeness(name: str, other: str) -> int:
-    """How many characters two names of environments share at their beginning."""
-    same = 0
-    for one, two in zip(name, other, strict=False):
-        if one != two:
-            break
-        same += 1
-    return same
 
 
 def draft(name: str, report: Mapping[str, Any], reports: Path) -> str:
     """The file as text: explained failures first, the others as comments."""
-    known = explained_elsewhere(name, reports)
+    known = explained_elsewhere(name, failures(report), reports)
     causes: dict[tuple[str, str, str, float], list[str]] = {}
     unexplained: list[str] = []
     for clause, found in failures(report).items():

@@ -26,12 +26,11 @@ def test_the_same_failures_under_another_name_get_the_same_reasons():
     assert "not explained" not in text
 
 
-def test_a_file_explains_nothing_to_its_own_environment():
-    text = draft.draft(KNOWN, report(), REPORTS)
-    unlike = {
-        clause for clause in draft.failures(report()) if f"# not explained: {clause}\n" in text
-    }
-    assert "STATE-49" in unlike
+def test_a_file_explains_nothing_to_its_own_environment(tmp_path):
+    (tmp_path / f"{KNOWN}.json").write_text(json.dumps(report()))
+    text = draft.draft(KNOWN, report(), tmp_path)
+    unlike = {name for name in draft.failures(report()) if f"# not explained: {name}\n" in text}
+    assert unlike == set(draft.failures(report()))
 
 
 def test_other_words_are_not_the_same_failure():
@@ -41,6 +40,17 @@ def test_other_words_are_not_the_same_failure():
     text = draft.draft("keras-2.2", changed, REPORTS)
     assert "# not explained: STATE-49\n#   the model refuses to be called a second time" in text
     assert "STATE-49" not in str(tomllib.loads(text))
+
+
+def test_one_failure_of_many_is_no_sign_of_their_cause():
+    changed = report()
+    ahead = {name for name, one in read(KNOWN).items() if "one update too many" in one.reason}
+    for one in changed["clauses"]:
+        if one["id"] in ahead - {"PIPE-31"}:
+            one["verdict"] = "pass"
+    text = draft.draft("keras-2.2", changed, REPORTS)
+    assert "# not explained: PIPE-31" in text
+    assert "one update too many" not in text
 
 
 def test_numbers_and_places_do_not_matter():
