@@ -31,9 +31,9 @@ def test_power_is_counted_for_every_planted_mistake(tmp_path):
     wrong = results(name, accuracy=[0.1] * 15 + [1.0] * 5)
     write(wrong, tmp_path / "planted" / "gates_are_mixed" / "time-steps.jsonl")
     table = "".join(power_of(tmp_path, {name: find(name)}, {name: right}))
-    [line] = [line for line in table.splitlines() if line.startswith("| gates are mixed")]
-    assert "| accuracy | 20 | 75% |" in line
-    assert line.endswith("| 2 | 56% |")  # 0.75 squared
+    assert "| planted in `alphabet-time-steps` | seeds | accuracy (k = 2) | noticed |" in table
+    [line] = [line for line in table.splitlines() if line.startswith("| `gates_are_mixed`")]
+    assert line == "| `gates_are_mixed` | 20 | 15 of 20 | 56% |"  # 0.75 squared
 
 
 def test_without_planted_mistakes_there_is_no_part_on_power(tmp_path):
