@@ -18,13 +18,13 @@ from rich.progress import Progress as ProgressLine
 from rich.table import Table
 from rich.text import Text
 
+from lstm_spec.address import Address
 from lstm_spec.contract import History, Implementation
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.demonstration import Demonstration
 from lstm_spec.pipelines.pipeline import Measures
 from lstm_spec.pipelines.training import Progress, train
 from lstm_spec.report import plots
-from lstm_spec.subjects.find import find as find_implementation
 from lstm_spec.trial import describe
 
 Watch = Callable[[Pipeline, Progress], None]
@@ -72,9 +72,7 @@ def run(
     Raises ValueError for unknown names, for fewer than one epoch, and for an implementation that
     cannot train it. With ``own_weights`` the implementation draws its initial weights itself.
     """
-    engine = (
-        find_implementation(implementation) if isinstance(implementation, str) else implementation
-    )
+    engine = Address(implementation).open() if isinstance(implementation, str) else implementation
     first = find(pipeline)
     chosen = [first] if first.companion is None else [first, first.companion]
     return [_run_one(one, engine, epochs, seed, own_weights, watch) for one in chosen]

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lstm_spec.environments import recipes
 from lstm_spec.pipelines.registry import PIPELINES, VARIANTS
 from lstm_spec.run_pipeline import PipelineRun, run
 
@@ -24,7 +25,8 @@ DIGITS = 4
 
 
 def record(one: PipelineRun, implementation: str, command: str) -> dict[str, Any]:
-    """What the documentation needs of a run."""
+    """What the documentation needs of a run; CPU seconds only of what ran in this process."""
+    there = implementation in recipes()
     return {
         "pipeline": one.pipeline,
         "implementation": implementation,
@@ -32,7 +34,7 @@ def record(one: PipelineRun, implementation: str, command: str) -> dict[str, Any
         "seed": one.seed,
         "updates": one.updates,
         "seconds": round(one.seconds, 1),
-        "cpu_seconds": round(one.cpu_seconds, 1),
+        **({} if there else {"cpu_seconds": round(one.cpu_seconds, 1)}),
         "measures": {name: round(value, DIGITS) for name, value in one.measures.items()},
         "command": command,
     }

@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from lstm_spec.address import Address
 from lstm_spec.contract import Implementation, Model
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.pipelines.pipeline import Pipeline
 from lstm_spec.pipelines.registry import find
 from lstm_spec.pipelines.training import train
-from lstm_spec.subjects.find import find as find_implementation
 from lstm_spec.trial import describe
 
 
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--file", type=Path)
     chosen = parser.parse_args(arguments)
-    engine = find_implementation(chosen.implementation)
+    engine = Address(chosen.implementation).open()
     for one in both(find(chosen.pipeline), engine, chosen.seed, chosen.epochs):
         print(json.dumps(one))
         if chosen.file:
