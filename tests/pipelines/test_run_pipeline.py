@@ -9,6 +9,7 @@ from rich.console import Console
 
 from lstm_spec.report import plots
 from lstm_spec.run_pipeline import run, run_and_show
+from lstm_spec.subjects.find import UnusableSubject
 
 
 def printed(name, **options):
@@ -73,6 +74,14 @@ def test_unknown_names_are_refused():
         run("nonsense")
     with pytest.raises(ValueError, match="there is no implementation"):
         run("alphabet-one-char", "nonsense")
+
+
+def test_an_engine_in_an_environment_that_is_not_there_yet_says_how_to_make_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LSTM_SPEC_ENVIRONMENTS", str(tmp_path))
+    with pytest.raises(UnusableSubject, match=r"lstm-spec env create keras-2\.0"):
+        run("alphabet-one-char", "keras-2.0")
 
 
 def test_a_terminal_plot_has_the_asked_size_and_marks_zero():
