@@ -1,0 +1,60 @@
+"""The page on published figures and the Keras of their time, from data and nothing else."""
+
+import json
+from pathlib import Path
+
+from lstm_spec.pipelines import of_its_time
+from lstm_spec.pipelines.full_runs import read
+from lstm_spec.pipelines.registry import find
+
+ROOT = Path(__file__).parents[2]
+NAME = "echo-encoder-decoder:generation=2017"
+
+
+def run(implementation, **measures):
+    return {
+        "pipeline": NAME,
+        "implementation": implementation,
+        "version": f"{implementation} 1",
+        "seed": 0,
+        "measures": {"fresh_accuracy": 0.5, **measures},
+    }
+
+
+def trained(network, loss):
+    curve = {"loss": [loss] * 20, "accuracy": [0.5] * 20}
+    measures = {"last_accuracy": 0.5, "last_loss": loss}
+    return {**run("keras 2.1", **measures), "network": network, "curve": curve}
+
+
+def test_a_printed_figure_stands_beside_the_keras_of_its_time_and_the_oracle():
+    runs = [run("keras-2.1", last_accuracy=0.9, last_loss=0.3)]
+    runs += [run("numpy", last_accuracy=1.0, last_loss=0.03)]
+    rows = of_its_time.figures(runs).splitlines()[2:]
+    assert rows == [
+        f"| `{NAME}` | last_accuracy | 0.9286 | keras-2.1: 0.9 | 1 |  |",
+        f"| `{NAME}` | last_loss | 0.3368 | keras-2.1: 0.3 | 0.03 |  |",
+    ]
+
+
+def test_an_oracle_s_run_alone_makes_no_row():
+    assert len(of_its_time.figures([run("numpy", last_accuracy=1.0)]).splitlines()) == 2
+
+
+def test_the_curves_of_both_networks_stand_beside_the_printed_one():
+    text = of_its_time.curves([trained("stateful", 2.5), trained("stateless", 1.5)])
+    rows = [line for line in text.splitlines() if line.startswith("| 250 |")]
+    printed = find(NAME).curve
+    assert rows == [
+        f"| 250 | {printed.loss[0]:.2f} | 2.50 | 1.50 | {printed.accuracy[0]:.2f} | 0.50 | 0.50 |"
+    ]
+
+
+def test_one_network_alone_is_no_comparison():
+    assert of_its_time.curves([trained("stateful", 2.5)]) == ""
+
+
+def test_the_page_is_current():
+    lines = (ROOT / of_its_time.AVOIDED).read_text("utf-8").splitlines()
+    page = of_its_time.page(read(ROOT / of_its_time.RUNS), [json.loads(one) for one in lines])
+    assert (ROOT / of_its_time.FILE).read_text("utf-8") == page
