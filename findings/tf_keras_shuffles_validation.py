@@ -1,6 +1,6 @@
 """tf.keras of TensorFlow 1.15 shuffles the validation rows of fit, shuffle=False or not.
 
-Library: tf.keras of TensorFlow 1.15.5
+Library: tf.keras 2.2.4 of TensorFlow 1.15.5
 Clauses: LIFE-20, LIFE-21, LIFE-23, PIPE-52
 Documented: no; "shuffle" is said to be about the training data
 

@@ -46,9 +46,8 @@ def test_every_clause_of_an_entry_fails_in_the_report_of_its_library(one):
     name, _ = COMMAND.fullmatch(one.command).groups()
     report = json.loads((ROOT / "reports" / f"{name}.json").read_text("utf-8"))
     verdicts = {clause["id"]: clause["verdict"] for clause in report["clauses"]}
-    assert {clause: verdicts[clause] for clause in one.clauses} == dict.fromkeys(
-        one.clauses, "fail"
-    )
+    held = {clause for clause in one.clauses if verdicts[clause] not in ("fail", "expected-fail")}
+    assert not held
     assert report["implementation"]["version"] in one.library
 
 
