@@ -39,7 +39,12 @@ Run = dict[str, Any]
 def page(runs: Sequence[Run], avoided: Sequence[Run]) -> str:
     """The whole page."""
     text = TEMPLATE.read_text("utf-8")
-    places = {"FIGURES": figures(runs), "ENDS": ends(avoided, runs), "CURVES": curves(avoided)}
+    places = {
+        "FIGURES": figures(runs),
+        "ENDS": ends(avoided, runs),
+        "CURVES": curves(avoided),
+        "ALPHABET": stateful_alphabet(runs),
+    }
     for place, made in places.items():
         text = text.replace(f"{{{place}}}", made)
     return text
@@ -112,6 +117,21 @@ def _end(one: Run, engine: str, network: str) -> list[str]:
     found = one["measures"]
     shown = [f"{found[name]:g}" for name in ("last_accuracy", "last_loss", "fresh_accuracy")]
     return [f"`{one['pipeline']}`", engine, network, str(one["seed"]), *shown]
+
+
+def stateful_alphabet(runs: Iterable[Run]) -> str:
+    """Accuracy and loss of the stateful alphabet, seed by seed, for each engine and size."""
+    found: dict[tuple[str, str], list[Run]] = {}
+    for one in runs:
+        if find(one["pipeline"]).id == "alphabet-stateful":
+            found.setdefault((one["pipeline"], one["version"]), []).append(one)
+    rows = []
+    for (name, engine), some in found.items():
+        some.sort(key=lambda one: int(one["seed"]))
+        measures = [[one["measures"][what] for one in some] for what in ("accuracy", "last_loss")]
+        listed = [", ".join(f"{value:.2f}" for value in values) for values in measures]
+        rows.append([f"`{name}`", engine, str(len(some)), *listed])
+    return table(["pipeline", "engine", "seeds", "accuracy", "loss of the last epoch"], rows)
 
 
 def curves(avoided: Iterable[Run]) -> str:
