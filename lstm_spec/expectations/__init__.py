@@ -18,6 +18,7 @@ this folder and are named without path and suffix: ``--expect keras-3-tensorflow
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -120,6 +121,11 @@ def apply(judgement: Judgement, expectations: dict[str, Expectation]) -> Judgeme
         judgement.verdict = Verdict.UNEXPECTED_PASS
         judgement.diagnosis = f"holds, but was {note}; take it out of the file"
     return judgement
+
+
+def without_note(diagnosis: str) -> str:
+    """What was found, without the reason that ``apply`` has put behind a failure."""
+    return re.sub(r" \[expected: .*\]$", "", diagnosis, flags=re.DOTALL)
 
 
 def unmatched(expectations: Iterable[str], clauses: Iterable[str]) -> list[str]:

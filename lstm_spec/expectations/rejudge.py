@@ -10,13 +10,19 @@ times; the report has one judgement, so its passing is no surprise here.
 from __future__ import annotations
 
 import argparse
-import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.expectations import BadExpectations, Expectation, apply, read, unmatched
+from lstm_spec.expectations import (
+    BadExpectations,
+    Expectation,
+    apply,
+    read,
+    unmatched,
+    without_note,
+)
 from lstm_spec.report import json_report
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -29,7 +35,7 @@ def found(clause: Mapping[str, Any]) -> Judgement:
     if judgement.verdict is Verdict.UNEXPECTED_PASS:
         judgement.diagnosis = ""
     judgement.verdict = AS_IT_WAS.get(judgement.verdict, judgement.verdict)
-    judgement.diagnosis = re.sub(r" \[expected: .*\]$", "", judgement.diagnosis, flags=re.DOTALL)
+    judgement.diagnosis = without_note(judgement.diagnosis)
     return judgement
 
 

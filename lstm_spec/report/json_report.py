@@ -59,12 +59,16 @@ def as_data(report: Report) -> dict[str, Any]:
 
 def write(report: Report, path: Path) -> None:
     """Write the report, once it has been checked; a half-written file is never left behind."""
-    write_data(as_data(report), path)
+    _put(as_data(report), path)
 
 
 def write_data(data: dict[str, Any], path: Path) -> None:
     """Write the plain data of a report. Raises BadReport if they are none."""
     check(data)
+    _put(data, path)
+
+
+def _put(data: dict[str, Any], path: Path) -> None:
     text = json.dumps(data, indent=1)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_text(text + "\n", "utf-8")
