@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Time everything, print the ratios, write them."""
     parser = argparse.ArgumentParser(description="Ratios of speed, in one run on one core.")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of a round, at least")
     parser.add_argument("--subjects", nargs="*", default=["keras", FAST_KERAS, C])
     parser.add_argument("--pipelines", nargs="*", default=[*ALPHABET, ECHO])
     parser.add_argument("--json", type=Path)
@@ -68,7 +69,9 @@ def main(arguments: list[str] | None = None) -> None:
         subjects = ["jax", *(one for one in chosen.subjects if alphabet or one == "keras")]
         if C in subjects:
             same_training(name)
-        found, _ = bench(subjects, [Workload("train", name)], rounds=chosen.rounds)
+        found, _ = bench(
+            subjects, [Workload("train", name)], rounds=chosen.rounds, seconds=chosen.seconds
+        )
         fast, *others = found
         print(f"{name}: jax {fast.median:.2f} us an update, compiled in {fast.first_seconds:.1f} s")
         rows.append({"pipeline": name, "subject": "jax", "microseconds": fast.median})

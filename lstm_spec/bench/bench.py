@@ -18,6 +18,8 @@ from lstm_spec.extras import install
 
 ROUNDS = 7
 SECONDS_PER_ROUND = 0.25
+"""At least, unless the documented epochs take less. What is paid once for a call of fit is spread
+over so many epochs: give more for an engine that takes long to begin (Keras: 0.2 s)."""
 
 
 @dataclass
@@ -77,6 +79,7 @@ def bench(
     chosen: Sequence[Workload],
     *,
     rounds: int = ROUNDS,
+    seconds: float = SECONDS_PER_ROUND,
     progress: Callable[[str], None] = lambda what: None,
 ) -> tuple[list[Measurement], Mapping[str, Any]]:
     """Time every subject at every workload it can do; measurements, and facts of the subjects.
@@ -92,7 +95,7 @@ def bench(
         for workload in chosen:
             progress(workload.name)
             able = [one for one in processes if workload.needs <= set(one.facts["capabilities"])]
-            found += _side_by_side(able, workload, rounds)
+            found += _side_by_side(able, workload, rounds, seconds)
         facts = {one.name: {**one.facts, **one.resources()} for one in processes}
     finally:
         for one in processes:
@@ -101,7 +104,7 @@ def bench(
 
 
 def _side_by_side(
-    processes: Sequence[SubjectProcess], workload: Workload, rounds: int
+    processes: Sequence[SubjectProcess], workload: Workload, rounds: int, seconds: float
 ) -> list[Measurement]:
     found: list[tuple[SubjectProcess, Measurement]] = []
     for one in processes:
@@ -109,11 +112,7 @@ def _side_by_side(
         found.append((one, measurement))
         try:
             measurement.first_seconds = one.prepare(workload)
-            once = one.time(1)
-            measurement.repetitions = max(
-                1, min(workload.most, round(SECONDS_PER_ROUND / max(once, 1e-7)))
-            )
-            one.time(measurement.repetitions)  # another length may be compiled anew
+            measurement.repetitions = _repetitions(one, workload.most, seconds)
         except SubjectFailed as failed:
             measurement.error = str(failed)
     for _ in range(rounds):
@@ -121,6 +120,21 @@ def _side_by_side(
             if not measurement.error:
                 measurement.seconds.append(one.time(measurement.repetitions))
     return [measurement for _, measurement in found]
+
+
+def _repetitions(one: SubjectProcess, most: int, seconds: float) -> int:
+    """As many as fill a round, found in two steps: one repetition also pays for the beginning.
+
+    Each number is done twice, since another number may be compiled anew.
+    """
+    repetitions = 1
+    for _ in range(2):
+        one.time(repetitions)
+        taken = max(one.time(repetitions), 1e-7)
+        wanted = round(repetitions * seconds / taken)
+        repetitions = max(repetitions, min(most, wanted))
+    one.time(repetitions)
+    return repetitions
 
 
 def _statistics(microseconds: Sequence[float]) -> dict[str, float]:

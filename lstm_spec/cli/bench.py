@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from lstm_spec import expectations
-from lstm_spec.bench import Refusal, gate, workloads
+from lstm_spec.bench import SECONDS_PER_ROUND, Refusal, gate, workloads
 from lstm_spec.bench import bench as measure
 from lstm_spec.bench.subject_process import SubjectFailed
 from lstm_spec.bench.threshold import times_to_threshold
@@ -33,6 +33,9 @@ def bench(
         list[str] | None, typer.Option(help="File (or shipped name) of known deviations.")
     ] = None,
     rounds: Annotated[int, typer.Option(help="Timed rounds.", min=3)] = 7,
+    seconds: Annotated[
+        float, typer.Option(help="Of a round, at least; more where fit takes long to begin.", min=0)
+    ] = SECONDS_PER_ROUND,
     to_threshold: Annotated[
         int, typer.Option(help="Also: time to the published accuracy, over N seeds.", min=0)
     ] = 0,
@@ -67,6 +70,7 @@ def bench(
                 admitted,
                 chosen,
                 rounds=rounds,
+                seconds=seconds,
                 progress=lambda what: err.print(Text(what, style="dim")),
             )
         except SubjectFailed as failed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any, NamedTuple
 
 import jax
@@ -238,8 +238,19 @@ def _recurrence_back(
         of_start, first = step(after, (z[0], start[1], of_h[0]))
         states = jnp.concatenate([start[0][None], h[:-1]])
         reached = jnp.concatenate([first[None], rest])
-    of_kernel = jnp.einsum("tbu,tbz->uz", states, reached)
+    of_kernel = _sum_of_products(states, reached)
     return jnp.concatenate([first[None], rest]), of_kernel, of_start
+
+
+def _sum_of_products(states: jax.Array, reached: jax.Array) -> jax.Array:
+    """(units, 4 units), over all steps and rows: few of them in one loop, more by a product.
+
+    A product would be left to a library, and a loop that calls one is not compiled in one piece.
+    """
+    flat, wanted = (array.reshape(-1, array.shape[-1]) for array in (states, reached))
+    if not 0 < len(flat) <= UNROLLED_STEPS:
+        return flat.T @ wanted
+    return reduce(jnp.add, (h[:, None] * z for h, z in zip(flat, wanted, strict=True)))
 
 
 recurrence.defvjp(_recurrence_ahead, _recurrence_back)
@@ -248,14 +259,24 @@ recurrence.defvjp(_recurrence_ahead, _recurrence_back)
 def cell(layer: LSTM, z: jax.Array, c: jax.Array | None) -> State:
     """(h, c) of a step from z = x K + h R + b, (batch, 4 units), and the c before it."""
     if (layer.recurrent_activation, layer.activation) == ("sigmoid", "tanh"):
-        i, f, g, o = jnp.split(_four_gates(z), 4, axis=-1)
+        i, f, g, o = _quarters(_four_gates(z))
         phi = jnp.tanh
     else:
         sigma, phi = ACTIVATIONS[layer.recurrent_activation], ACTIVATIONS[layer.activation]
-        i, f, g, o = jnp.split(z, 4, axis=-1)
+        i, f, g, o = _quarters(z)
         i, f, g, o = sigma(i), sigma(f), phi(g), sigma(o)
     new = i * g if c is None else f * c + i * g
     return o * phi(new), new
+
+
+def _quarters(z: jax.Array) -> list[jax.Array]:
+    """Four slices.
+
+    The way back is a sum of padded parts, which XLA makes one loop of; that of ``jnp.split`` is a
+    concatenation, which would stay a step of its own.
+    """
+    units = z.shape[-1] // 4
+    return [lax.slice_in_dim(z, k * units, (k + 1) * units, axis=-1) for k in range(4)]
 
 
 def _four_gates(z: jax.Array) -> jax.Array:

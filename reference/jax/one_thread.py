@@ -18,13 +18,23 @@ COMPILER_OPTIONS: dict[str, Any] = {
 """Half of an update of a small network is Adam: as wide as the machine can, 20 % are gained."""
 
 
+LOOPS_IN_ONE_PIECE = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000"
+"""A loop that touches less than this many bytes becomes one function of machine code. Else XLA's
+executor starts each of some seventy small pieces of an update by itself, which takes longer than
+the pieces do. Beyond that size Eigen's products are worth the start. XLA reads this once, from the
+environment; it is no option of ``jax.jit``."""
+
+
 def jax_on_one_thread() -> Any:
-    """Import jax and start its CPU client with a pool of one thread.
+    """Import jax and start its CPU client with a pool of one thread and loops in one piece.
 
     Raises ImportError where jax is not installed.
     """
     movable = hasattr(os, "sched_setaffinity")
     allowed = os.sched_getaffinity(0) if movable else set()
+    flags = os.environ.get("XLA_FLAGS")
+    if "xla_backend_extra_options" not in (flags or ""):
+        os.environ["XLA_FLAGS"] = f"{flags or ''} {LOOPS_IN_ONE_PIECE}".strip()
     if movable:
         os.sched_setaffinity(0, {min(allowed)})
     try:
@@ -35,4 +45,8 @@ def jax_on_one_thread() -> Any:
     finally:
         if movable:
             os.sched_setaffinity(0, allowed)
+        if flags is None:
+            del os.environ["XLA_FLAGS"]
+        else:
+            os.environ["XLA_FLAGS"] = flags
     return jax

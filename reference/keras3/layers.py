@@ -125,7 +125,8 @@ def showing_states(keras: Any, layers: Sequence[Any]) -> list[Any]:
     for index, layer in enumerate(layers):
         if is_recurrent(layer) and not layer.stateful:
             shown[index] = returning_states(keras, layer)
-            shown[index].build(keras.tree.flatten(layer.input)[0].shape)
+            given = layer.input
+            shown[index].build((given[0] if isinstance(given, list | tuple) else given).shape)
     return shown
 
 

@@ -9,7 +9,7 @@ from lstm_spec.conformance import life_any_order
 from lstm_spec.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
-from reference.numpy import implementation, implementation_float32
+from reference.numpy import NumpyModel, implementation, implementation_float32
 
 CLAUSES = [one for one in catalogue() if one.family == "LIFE"]
 PAIRS = {
@@ -47,3 +47,21 @@ def test_a_search_that_finds_no_time_has_compared_something(monkeypatch):
     found = judge(clause, implementation, scalar.implementation)
     assert found.verdict is Verdict.PASS
     assert 0 < found.evidence.comparisons < 20
+
+
+def test_what_outlives_a_new_begin_is_a_deviation_and_no_error():
+    """Keras 3.5 to 3.12: train_on_batch returns the mean loss of all updates so far."""
+
+    class RunningMean(NumpyModel):
+        losses: list[float]
+
+        def train_on_batch(self, x, y):
+            self.losses = [*getattr(self, "losses", []), super().train_on_batch(x, y)["loss"]]
+            return {"loss": sum(self.losses) / len(self.losses)}
+
+    [clause] = [one for one in CLAUSES if one.id == "LIFE-90"]
+    subject = type(implementation)("means", model_class=RunningMean)
+    for seed in range(5):
+        found = judge(clause, subject, implementation, seed=seed)
+        assert found.verdict is Verdict.FAIL, found.diagnosis
+        assert "both.train_on_batch" in str(found.evidence.counter_example["script"])
