@@ -19,6 +19,8 @@ class EagerModel(KerasModel):
     def call(self, x, mask=None, initial_state=None):
         """The direct call: ``model(x, mask=...)``, or layer by layer for explicit states."""
         with self.at_work():
+            if mask is not None:
+                mask = self.library.K.constant(mask, "bool")  # 2.4 takes no NumPy array for a mask
             if self._all_stateful and initial_state is None:
                 outputs = self.model(x, mask=mask).numpy()
                 return CallResult(outputs, self._carried())

@@ -138,14 +138,23 @@ def returning_states(keras: Any, layer: Any) -> Any:
 
 
 def run(
-    layers: Sequence[Any], x: Any, mask: Any = None, states: Sequence[Any] = (), **how: Any
+    keras: Any,
+    layers: Sequence[Any],
+    x: Any,
+    mask: Any = None,
+    states: Sequence[Any] = (),
+    **how: Any,
 ) -> tuple[Any, list[Any]]:
     """Call one layer after the other; the outputs, and h, c of every direction at the end.
 
     ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them;
-    whatever else the layers hand on is Keras' own doing.
+    whatever else the layers hand on is Keras' own doing. Up to 3.8 they hand on a mask only if it
+    comes with the input, which is how ``Sequential`` gives it.
     """
     value, given = x, list(states)
+    if mask is not None:
+        value = keras.ops.convert_to_tensor(x)
+        value._keras_mask = keras.ops.convert_to_tensor(mask)
     final: list[Any] = []
     for layer in layers:
         if not is_recurrent(layer):

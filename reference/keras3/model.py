@@ -53,7 +53,7 @@ class KerasModel:
                 outputs = numbers(self.model(x, mask=mask))
                 return CallResult(outputs, self._carried(keras))
             layers = self._layers_showing_states(keras)
-            outputs, final = run(layers, x, mask, flat(initial_state))
+            outputs, final = run(keras, layers, x, mask, flat(initial_state))
             states = [numbers(state).copy() for state in final]
             return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
 
@@ -140,7 +140,7 @@ class KerasModel:
                 keras,
                 self.model,
                 layers,
-                lambda x: run(layers, x, None, states, training=True)[0],
+                lambda x: run(keras, layers, x, None, states, training=True)[0],
                 x,
                 y,
             )
