@@ -1,7 +1,9 @@
 """The ratios that the fast reference is held to, all in one run, on one core, medians.
 
     python -m benchmarks.acceptance --json docs/data/speed/ratios.json
+    python -m benchmarks.acceptance --show docs/data/speed/ratios.json
 
+The first measures; the second prints the table of docs/speed.md from what was measured. Measuring
 needs the extras jax, keras and bench, and a C compiler. Keras runs as its documents use it (fit,
 batch 1, TensorFlow) and, as ``benchmarks.fast_keras``, in the fastest setting that was found. The
 subjects take turns within every round, so that a ratio compares neighbours in time.
@@ -13,6 +15,7 @@ import argparse
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +65,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--subjects", nargs="*", default=["keras", FAST_KERAS, C])
     parser.add_argument("--pipelines", nargs="*", default=[*ALPHABET, ECHO])
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--show", type=Path, help="print the table of such a file, measure nothing")
     chosen = parser.parse_args(arguments)
+    if chosen.show:
+        print(table(json.loads(chosen.show.read_text())["rows"]))
+        return
     rows = []
     for name in chosen.pipelines:
         alphabet = name in ALPHABET
@@ -94,6 +101,31 @@ def main(arguments: list[str] | None = None) -> None:
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         data = {"environment": environment(), "load": load, "rows": rows}
         chosen.json.write_text(json.dumps(data, indent=1) + "\n")
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows of such a file in Markdown: microseconds an update, and how many times as fast."""
+    found = {(row["pipeline"], row["subject"]): row for row in rows}
+    columns = ["keras", FAST_KERAS, C]
+    lines = [
+        "| pipeline | `reference.jax`, us | Keras `fit`, us | fastest Keras, us | C loop, us |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in dict.fromkeys(row["pipeline"] for row in rows):
+        cells = [_short(found[name, "jax"]["microseconds"])]
+        for subject in columns:
+            row = found.get((name, subject))
+            cells.append(
+                f"{_short(row['microseconds'])} ({_short(row['jax_is_times_as_fast'])} x)"
+                if row
+                else ""
+            )
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _verdict(one: Measurement, ratio: float, alphabet: bool) -> str:
