@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from benchmarks.acceptance import C, FAST_KERAS, LIMITS, SLOWER_THAN_C, table
+from benchmarks.acceptance import FAST_KERAS, LIMITS, SLOWER_THAN_C, C, table
 
 ROOT = Path(__file__).parents[2]
 ROWS = json.loads((ROOT / "docs/data/speed/ratios.json").read_text())["rows"]
