@@ -43,12 +43,14 @@ class Address:
                 f"{self.name} lives in an environment of its own, which has not been created: "
                 f"lstm-spec env create {self.name}"
             )
+        from lstm_spec.subjects.process import Limits
         from lstm_spec.subjects.remote import open_command, open_worker
 
+        limits = Limits(call=recipe.answer_seconds)
         if recipe.packages:
             words = shlex.join([str(recipe.interpreter), recipe.adapter.removesuffix(":")])
-            return open_command(words, variables=recipe.surroundings)
-        return open_worker(recipe.interpreter, recipe.adapter, variables=recipe.surroundings)
+            return open_command(words, limits, recipe.surroundings)
+        return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings)
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""

@@ -55,6 +55,8 @@ class Recipe:
     """The shipped expectation file that holds for it."""
     seconds: float = 900.0
     """After how long an installation is given up."""
+    answer_seconds: float = 60.0
+    """After how long an answer is given up; some have to compile C before they can give one."""
 
     @property
     def fingerprint(self) -> str:
