@@ -5,7 +5,8 @@ Clauses: LIFE-15, TRAIN-01, TRAIN-32
 Documented: no; mended by https://github.com/keras-team/keras/pull/22617
 
 Whoever watches the loss of each batch sees a curve that lags behind, and more so the longer the
-training. It is so in every Keras 3 up to 3.12. ``model.reset_metrics()`` before each call helps.
+training. 3.0, 3.3, 3.5, 3.8, 3.10, 3.13 and 3.14 do it as well; 3.15 does not.
+``model.reset_metrics()`` before each call helps.
 
 Run: lstm-spec env run keras-3.12 findings/keras_on_batch_returns_the_mean_so_far.py
 """

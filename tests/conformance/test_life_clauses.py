@@ -50,7 +50,7 @@ def test_a_search_that_finds_no_time_has_compared_something(monkeypatch):
 
 
 def test_what_outlives_a_new_begin_is_a_deviation_and_no_error():
-    """Keras 3.5 to 3.12: train_on_batch returns the mean loss of all updates so far."""
+    """Keras 3.0 to 3.14: train_on_batch returns the mean loss of all updates so far."""
 
     class RunningMean(NumpyModel):
         losses: list[float]
