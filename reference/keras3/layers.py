@@ -148,7 +148,7 @@ def run(
     """Call one layer after the other; the outputs, and h, c of every direction at the end.
 
     ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them;
-    whatever else the layers hand on is Keras' own doing. Up to 3.8 they hand on a mask only if it
+    whatever else the layers hand on is Keras' own doing. Up to 3.10 they hand on a mask only if it
     comes with the input, which is how ``Sequential`` gives it.
     """
     value, given = x, list(states)
