@@ -105,7 +105,10 @@ def keras_for(dtype: str) -> Iterator[Any]:
     floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
     with ExitStack() as scope:
         if dtype == "float64" and keras.config.backend() == "jax":
-            scope.enter_context(importlib.import_module("jax").enable_x64(True))
+            jax = importlib.import_module("jax")
+            if not hasattr(jax, "enable_x64"):  # up to JAX 0.7
+                jax = importlib.import_module("jax.experimental")
+            scope.enter_context(jax.enable_x64(True))
         scope.callback(keras.config.set_dtype_policy, policy)
         scope.callback(keras.config.set_floatx, floatx)
         keras.config.set_floatx(dtype)
