@@ -112,7 +112,7 @@ def saved_dtype(file):
     for one in (first, first.get("layer", {}).get("config", {})):
         name = one.get("dtype", one.get("input_dtype"))
         if name:
-            return str(name if isinstance(name, (str, type(""))) else name["config"]["name"])
+            return str(name["config"]["name"] if isinstance(name, dict) else name)
     return "float32"
 
 
