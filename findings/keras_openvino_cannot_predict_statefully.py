@@ -21,6 +21,7 @@ x = np.ones((2, 3, 1), "float32")
 
 
 def built(stateful: bool) -> keras.Sequential:
+    """One LSTM for batches of two rows."""
     layers = [keras.Input(batch_shape=(2, 3, 1)), keras.layers.LSTM(4, stateful=stateful)]
     return keras.Sequential(layers)
 

@@ -10,13 +10,15 @@ layer itself, the reset works.
 Run: lstm-spec env run tf-keras-2.1 findings/tf_keras_2_1_reset_passes_bidirectional.py
 """
 
+from typing import Any, Callable
+
 import numpy as np
 from tensorflow import keras
 
 x = np.ones((2, 3, 1), "float32")
 
 
-def said_anew(reset):
+def said_anew(reset: Callable[[Any], None]) -> bool:
     """Whether the same batch gives the same outputs again after ``reset(model)``."""
     wrapped = keras.layers.LSTM(4, return_sequences=True, stateful=True)
     layer = keras.layers.Bidirectional(wrapped, batch_input_shape=(2, 3, 1))

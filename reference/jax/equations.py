@@ -60,7 +60,10 @@ def forward(
     mask: jax.Array | None,
     starts: Sequence[Start],
 ) -> Passed:
-    """All layers once, from one start per LSTM direction."""
+    """All layers once, from one start per LSTM direction.
+
+    In front of an LSTM x may be the places (batch, time) of the ones in its one-hot rows.
+    """
     left, starting = list(weights), list(starts)
     final: list[State] = []
     preactivation = x
@@ -115,6 +118,9 @@ def lstm(
 ) -> tuple[jax.Array, jax.Array | None, State]:
     """One direction over x (batch, time, features): outputs, their mask, the final (h, c).
 
+    The product of a one-hot row and the kernel is a row of the kernel: where x is places
+    (batch, time), it is looked up, and no product with zeros is made on either way.
+
     With ``repeats`` the one step of x stands for that many: its product with the kernel is made
     once, and so is its gradient.
     """
@@ -125,7 +131,7 @@ def lstm(
     if valid is not None:
         # Whatever stands in a masked step (NaN, too) must not reach the gradient of a weight.
         inputs = jnp.where(valid, inputs, 0)
-    projected = inputs @ weights[0]
+    projected = weights[0][inputs] if inputs.ndim == 2 else inputs @ weights[0]
     if layer.use_bias:
         projected = projected + weights[2]
     if repeats:

@@ -112,8 +112,7 @@ class Rounds(NamedTuple):
     shuffle: bool
     reset_each_epoch: bool = False
     fresh_data: bool = False  # x and y have an axis of epochs in front
-    x_labels: bool = False  # x holds the places of the ones in its one-hot rows
-    y_labels: bool = False
+    y_labels: bool = False  # y holds the places of the ones in its one-hot rows
     cold: bool = False  # every update begins with states of zero
     first: bool = False  # no update was made before: all moments are zero
 
@@ -277,9 +276,7 @@ def _rows(
 def _encoded(
     spec: ModelSpec, rounds: Rounds, x: jax.Array, y: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
-    """One-hot rows from their labels, where labels were given."""
-    if rounds.x_labels:
-        x = jax.nn.one_hot(x, spec.features, dtype=spec.dtype)
+    """One-hot rows of y from their labels, where labels were given."""
     if rounds.y_labels:
         y = jax.nn.one_hot(y, spec.output_shape(1, 1)[-1], dtype=spec.dtype)
     return x, y

@@ -20,6 +20,7 @@ import numpy as np
 
 from lstm_spec.contract import Array, History
 from lstm_spec.initial_weights import initial_weights
+from lstm_spec.model import LSTM
 from lstm_spec.pipelines import Data, Pipeline
 from lstm_spec.pipelines.pipeline import Rng
 from lstm_spec.pipelines.training import Training
@@ -46,14 +47,14 @@ def _whole_run(pipeline: Pipeline, seed: int, epochs: int) -> Training:
     started = time.perf_counter()
     engine = replace(jax.implementation, seed=seed)
     model = JaxModel(pipeline.spec, engine, initial_weights(pipeline.spec, seed))
-    data, x, y, labels = _rows(pipeline, rng, epochs)
+    data, x, y, y_labels = _rows(pipeline, rng, epochs)
     test = data.test if schedule.validate else None
     rounds = Rounds(
         schedule.batch_size,
         schedule.shuffle,
         schedule.reset_each_epoch,
         schedule.fresh_data_each_epoch,
-        *labels,
+        y_labels=y_labels,
         cold=schedule.reset_each_epoch and pipeline.updates_per_epoch == 1 and test is None,
     )
     rows = len(data.x)
@@ -65,25 +66,24 @@ def _whole_run(pipeline: Pipeline, seed: int, epochs: int) -> Training:
     return Training(pipeline, trained, data, rng, epochs, history, seconds)
 
 
-def _rows(
-    pipeline: Pipeline, rng: Rng, epochs: int
-) -> tuple[Data, Array, Array, tuple[bool, bool]]:
-    """The last epoch's data; x and y for the program, and which of them are labels.
+def _rows(pipeline: Pipeline, rng: Rng, epochs: int) -> tuple[Data, Array, Array, bool]:
+    """The last epoch's data; x and y for the program, and whether y is labels.
 
     Fresh data of all epochs are stacked. One-hot rows are kept as labels: 5000 sequences of the
     echo would be 400 MB.
     """
     data = pipeline.data(rng)
     if not pipeline.schedule.fresh_data_each_epoch:
-        return data, data.x, data.y, (False, False)
-    labels = _is_one_hot(data.x), _is_one_hot(data.y)
+        return data, data.x, data.y, False
+    reads_labels = isinstance(pipeline.spec.layers[0], LSTM)
+    labels = reads_labels and _is_one_hot(data.x), _is_one_hot(data.y)
     stacked: tuple[list[Array], list[Array]] = ([], [])
     for epoch in range(epochs):
         if epoch:
             data = pipeline.data(rng)
         for kept, part, as_label in zip(stacked, (data.x, data.y), labels, strict=True):
             kept.append(part.argmax(axis=-1).astype(np.int32) if as_label else part)
-    return data, np.stack(stacked[0]), np.stack(stacked[1]), labels
+    return data, np.stack(stacked[0]), np.stack(stacked[1]), labels[1]
 
 
 def _is_one_hot(array: Array) -> bool:
