@@ -10,7 +10,8 @@ layer itself, the reset works.
 Run: lstm-spec env run tf-keras-2.1 findings/tf_keras_2_1_reset_passes_bidirectional.py
 """
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from tensorflow import keras

@@ -6,6 +6,7 @@ import pytest
 
 from lstm_spec.clauses import catalogue
 from lstm_spec.conformance import life_any_order
+from lstm_spec.contract import Refused
 from lstm_spec.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
@@ -65,3 +66,21 @@ def test_what_outlives_a_new_begin_is_a_deviation_and_no_error():
         found = judge(clause, subject, implementation, seed=seed)
         assert found.verdict is Verdict.FAIL, found.diagnosis
         assert "both.train_on_batch" in str(found.evidence.counter_example["script"])
+
+
+def test_a_refusal_that_does_not_come_again_is_a_deviation_and_no_error():
+    """Keras on OpenVINO: one way of raising at first, and another one afterwards."""
+
+    class Broken(NumpyModel):
+        refused = 0
+
+        def predict_on_batch(self, x):
+            type(self).refused += 1
+            if type(self).refused % 3 == 1:
+                raise Refused("the library raised")
+            return super().predict_on_batch(x)
+
+    [clause] = [one for one in CLAUSES if one.id == "LIFE-90"]
+    found = judge(clause, type(implementation)("broken", model_class=Broken), implementation)
+    assert found.verdict is Verdict.FAIL, found.diagnosis
+    assert "played again" in found.diagnosis
