@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_spec.environments import recipes
+from lstm_spec.environments import Recipe, recipes
 from lstm_spec.subjects.find import UnusableSubject, find, known
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ class Address:
             words = shlex.join([str(recipe.interpreter), recipe.adapter.removesuffix(":")])
             return open_command(words, limits, recipe.surroundings)
         return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings)
+
+    @property
+    def answer_seconds(self) -> float:
+        """How long one answer may take: what the recipe of this name says, or what is usual."""
+        if self.command or self.python or self.name in known() or self.name not in recipes():
+            return Recipe.answer_seconds
+        return recipes()[self.name].answer_seconds
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lstm_spec.address import Address
 from lstm_spec.clauses import Clause, Depth
+from lstm_spec.environments import Recipe
 from lstm_spec.trial import Effort
 
 EFFORT = {
@@ -43,8 +44,10 @@ class Plan:
 
     @property
     def seconds_per_clause(self) -> float:
-        """After how long a clause is given up."""
-        return self.limit if self.limit is not None else LIMIT[self.depth]
+        """After how long a clause is given up: later for a subject whose answers take longer."""
+        if self.limit is not None:
+            return self.limit
+        return LIMIT[self.depth] + max(0.0, self.subject.answer_seconds - Recipe.answer_seconds)
 
     def reproduce(self, clause_id: str) -> str:
         """The command that judges one clause of this run again."""

@@ -9,6 +9,7 @@ from lstm_spec import address
 from lstm_spec.address import Address
 from lstm_spec.environments import Recipe
 from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.plan import Plan
 from lstm_spec.subjects.protocol import SubjectLost
 
 SLOW = """
@@ -53,3 +54,11 @@ def test_an_answer_within_the_recipes_time_is_waited_for(slow, monkeypatch):
 def test_a_later_answer_is_given_up(slow, monkeypatch):
     with pytest.raises(SubjectLost, match=r"no answer to build within 0\.1 s"):
         build(replace(slow, answer_seconds=0.1), monkeypatch)
+
+
+def test_a_clause_is_given_as_much_longer_as_an_answer(slow, monkeypatch):
+    patient = replace(slow, answer_seconds=300.0)
+    monkeypatch.setattr(address, "recipes", lambda: {"slow": patient})
+    assert Plan(Address("numpy"), ()).seconds_per_clause == 120
+    assert Plan(Address("slow"), ()).seconds_per_clause == 120 + 240
+    assert Plan(Address("slow"), (), limit=5.0).seconds_per_clause == 5
