@@ -8,7 +8,7 @@
     both.call(data=3, steps=1)
 
 Every operation compares what comes back, then states and weights, and raises ``Deviation`` at the
-first difference. This is the form in which a shortest counter-example is printed.
+first difference or refusal. This is the form in which a shortest counter-example is printed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_spec import tolerances
-from lstm_spec.contract import Array, Capability, Implementation, Metrics, Model
+from lstm_spec.contract import Array, Capability, Implementation, Metrics, Model, Refused
 from lstm_spec.evidence import Deviation
 from lstm_spec.model import LSTM, SGD, ModelSpec
 from lstm_spec.subjects.find import find
@@ -91,93 +91,105 @@ class Pair:
 
     def call(self, data: int, steps: int, masked: bool = False, permuted: bool = False) -> None:
         """A direct call; some steps masked, or the rows turned round."""
-        self._note(f"both.call({data}, steps={steps}, masked={masked}, permuted={permuted})")
-        x = _numbers(data, ROWS, steps, FEATURES)
-        x = x[::-1].copy() if permuted else x
-        mask = _draws(data).random((ROWS, steps)) < 0.6 if masked else None
-        if mask is None:
-            self._outputs(self.ours.call(x).outputs, self.theirs.call(x).outputs)
-        else:
-            held = self.ours.call(x, mask=mask).outputs, self.theirs.call(x, mask=mask).outputs
-            self._outputs(*held)
+        with self._step(f"both.call({data}, steps={steps}, masked={masked}, permuted={permuted})"):
+            x = _numbers(data, ROWS, steps, FEATURES)
+            x = x[::-1].copy() if permuted else x
+            mask = _draws(data).random((ROWS, steps)) < 0.6 if masked else None
+            if mask is None:
+                self._outputs(self.ours.call(x).outputs, self.theirs.call(x).outputs)
+            else:
+                held = self.ours.call(x, mask=mask).outputs, self.theirs.call(x, mask=mask).outputs
+                self._outputs(*held)
 
     def predict(self, data: int, batches: int) -> None:
         """Consecutive batches through predict."""
-        self._note(f"both.predict({data}, batches={batches})")
-        x = _numbers(data, ROWS * batches, STEPS, FEATURES)
-        self._outputs(self.ours.predict(x, ROWS), self.theirs.predict(x, ROWS))
+        with self._step(f"both.predict({data}, batches={batches})"):
+            x = _numbers(data, ROWS * batches, STEPS, FEATURES)
+            self._outputs(self.ours.predict(x, ROWS), self.theirs.predict(x, ROWS))
 
     def predict_on_batch(self, data: int) -> None:
         """One batch."""
-        self._note(f"both.predict_on_batch({data})")
-        x = _numbers(data, ROWS, STEPS, FEATURES)
-        self._outputs(self.ours.predict_on_batch(x), self.theirs.predict_on_batch(x))
+        with self._step(f"both.predict_on_batch({data})"):
+            x = _numbers(data, ROWS, STEPS, FEATURES)
+            self._outputs(self.ours.predict_on_batch(x), self.theirs.predict_on_batch(x))
 
     def evaluate(self, data: int, batches: int) -> None:
         """Consecutive batches through evaluate."""
-        self._note(f"both.evaluate({data}, batches={batches})")
-        x, y = _pairs(data, batches)
-        self._metrics(self.ours.evaluate(x, y, ROWS), self.theirs.evaluate(x, y, ROWS))
+        with self._step(f"both.evaluate({data}, batches={batches})"):
+            x, y = _pairs(data, batches)
+            self._metrics(self.ours.evaluate(x, y, ROWS), self.theirs.evaluate(x, y, ROWS))
 
     def test_on_batch(self, data: int) -> None:
         """The loss of one batch."""
-        self._note(f"both.test_on_batch({data})")
-        x, y = _pairs(data, 1)
-        self._metrics(self.ours.test_on_batch(x, y), self.theirs.test_on_batch(x, y))
+        with self._step(f"both.test_on_batch({data})"):
+            x, y = _pairs(data, 1)
+            self._metrics(self.ours.test_on_batch(x, y), self.theirs.test_on_batch(x, y))
 
     def train_on_batch(self, data: int) -> None:
         """One update."""
-        self._note(f"both.train_on_batch({data})")
-        x, y = _pairs(data, 1)
-        self._metrics(self.ours.train_on_batch(x, y), self.theirs.train_on_batch(x, y))
+        with self._step(f"both.train_on_batch({data})"):
+            x, y = _pairs(data, 1)
+            self._metrics(self.ours.train_on_batch(x, y), self.theirs.train_on_batch(x, y))
 
     def fit(self, data: int, epochs: int, validated: bool = False) -> None:
         """Two batches an epoch, not shuffled, with or without validation."""
-        self._note(f"both.fit({data}, epochs={epochs}, validated={validated})")
-        x, y = _pairs(data, 2)
-        validation = _pairs(data + 1, 1) if validated else None
-        ours, theirs = (
-            model.fit(
-                x, y, batch_size=ROWS, epochs=epochs, shuffle=False, validation_data=validation
+        with self._step(f"both.fit({data}, epochs={epochs}, validated={validated})"):
+            x, y = _pairs(data, 2)
+            validation = _pairs(data + 1, 1) if validated else None
+            ours, theirs = (
+                model.fit(
+                    x, y, batch_size=ROWS, epochs=epochs, shuffle=False, validation_data=validation
+                )
+                for model in (self.ours, self.theirs)
             )
-            for model in (self.ours, self.theirs)
-        )
-        for name in theirs:
-            self._outputs(np.array(ours[name]), np.array(theirs[name]), name)
+            for name in theirs:
+                self._outputs(np.array(ours[name]), np.array(theirs[name]), name)
 
     def reset_states(self) -> None:
         """The only thing that clears the state."""
-        self._note("both.reset_states()")
-        self.ours.reset_states()
-        self.theirs.reset_states()
-        self._the_rest()
+        with self._step("both.reset_states()"):
+            self.ours.reset_states()
+            self.theirs.reset_states()
+            self._the_rest()
 
     def set_states(self, data: int) -> None:
         """Other states."""
-        self._note(f"both.set_states({data})")
-        for model in (self.ours, self.theirs):
-            model.set_states([(_numbers(data, ROWS, UNITS), _numbers(data + 1, ROWS, UNITS))])
-        self._the_rest()
+        with self._step(f"both.set_states({data})"):
+            for model in (self.ours, self.theirs):
+                model.set_states([(_numbers(data, ROWS, UNITS), _numbers(data + 1, ROWS, UNITS))])
+            self._the_rest()
 
     def set_weights(self, data: int) -> None:
         """Other weights."""
-        self._note(f"both.set_weights({data})")
-        for model in (self.ours, self.theirs):
-            model.set_weights(_weights(data))
-        self._the_rest()
+        with self._step(f"both.set_weights({data})"):
+            for model in (self.ours, self.theirs):
+                model.set_weights(_weights(data))
+            self._the_rest()
 
     def save_and_load(self) -> None:
         """Go on with the loaded models, whose states are zero."""
-        self._note("both.save_and_load()")
-        with tempfile.TemporaryDirectory() as folder:
-            self.ours = self._loaded(self.subject, self.ours, Path(folder) / "ours")
-            self.theirs = self._loaded(self.oracle, self.theirs, Path(folder) / "theirs")
-        self._the_rest()
+        with self._step("both.save_and_load()"):
+            with tempfile.TemporaryDirectory() as folder:
+                self.ours = self._loaded(self.subject, self.ours, Path(folder) / "ours")
+                self.theirs = self._loaded(self.oracle, self.theirs, Path(folder) / "theirs")
+            self._the_rest()
 
     # Comparing ----------------------------------------------------------------------------------
 
-    def _note(self, line: str) -> None:
+    @contextmanager
+    def _step(self, line: str) -> Iterator[None]:
+        """One more line of the script; if it ends badly here, the script may be the shortest.
+
+        A refusal is a difference, too: the oracle gave a result.
+        """
         self.script.append(line)
+        try:
+            yield
+        except (Deviation, Refused) as end:
+            deviation = end if isinstance(end, Deviation) else Deviation(str(end))
+            if self.shortest is None or len(self.script) <= len(self.shortest[0]):
+                self.shortest = list(self.script), deviation
+            raise deviation from None
 
     def _loaded(self, implementation: Implementation, model: Model, path: Path) -> Model:
         model.save(path)
@@ -189,26 +201,11 @@ class Pair:
             self._outputs(np.array(ours[name]), np.array(figure), name)
 
     def _outputs(self, ours: Array, theirs: Array, what: str = "outputs") -> None:
-        with self._kept():
-            self.trial.close(ours, theirs, f"{what} of {self.script[-1]}", TOLERANCE)
+        self.trial.close(ours, theirs, f"{what} of {self.script[-1]}", TOLERANCE)
         self._the_rest()
-
-    @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """Remember a deviation if its script is the shortest so far."""
-        try:
-            yield
-        except Deviation as deviation:
-            if self.shortest is None or len(self.script) <= len(self.shortest[0]):
-                self.shortest = list(self.script), deviation
-            raise
 
     def _the_rest(self) -> None:
         """States and weights, where they can be read."""
-        with self._kept():
-            self._compare_states_and_weights()
-
-    def _compare_states_and_weights(self) -> None:
         after = f"after {self.script[-1]}"
         if self.can(Capability.STATE_ACCESS):
             ours, theirs = self.ours.get_states(), self.theirs.get_states()

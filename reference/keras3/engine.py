@@ -106,7 +106,7 @@ def keras_for(dtype: str) -> Iterator[Any]:
     with ExitStack() as scope:
         if dtype == "float64" and keras.config.backend() == "jax":
             jax = importlib.import_module("jax")
-            if not hasattr(jax, "enable_x64"):  # up to JAX 0.7
+            if not hasattr(jax, "enable_x64"):  # in JAX 0.4
                 jax = importlib.import_module("jax.experimental")
             scope.enter_context(jax.enable_x64(True))
         scope.callback(keras.config.set_dtype_policy, policy)

@@ -83,4 +83,5 @@ def test_a_refusal_that_does_not_come_again_is_a_deviation_and_no_error():
     [clause] = [one for one in CLAUSES if one.id == "LIFE-90"]
     found = judge(clause, type(implementation)("broken", model_class=Broken), implementation)
     assert found.verdict is Verdict.FAIL, found.diagnosis
-    assert "played again" in found.diagnosis
+    assert "the library raised" in found.diagnosis
+    assert "both.predict_on_batch" in str(found.evidence.counter_example["script"])
