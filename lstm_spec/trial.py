@@ -205,10 +205,11 @@ class Trial:
         import hypothesis  # half of what a command that judges nothing would take to start
 
         found: list[Deviation] = []
+        laws = [prove]  # Hypothesis keeps `attempt` for long: it must not keep the models as well
 
         def attempt(**example: Any) -> None:
             try:
-                prove(**example)
+                laws[0](**example)
             except Deviation as deviation:
                 deviation.evidence.counter_example = example
                 found.append(deviation)
@@ -235,6 +236,9 @@ class Trial:
             if found:
                 raise found[-1] from None
             raise
+        finally:
+            laws.clear()
+            found.clear()
 
 
 def draw_from_the_seed_alone() -> None:

@@ -143,14 +143,11 @@ def any_order_of_operations_agrees(
     """
     pair = Pair.build(subject, oracle, trial)
 
-    until = time.monotonic() + PATIENCE * trial.effort.seconds
-
     @hypothesis.seed(trial.seed)
     class Machine(AnyOrder):
-        def __init__(self) -> None:
-            super().__init__()
-            self.pair, self.until = pair, until
+        until = time.monotonic() + PATIENCE * trial.effort.seconds
 
+    Machine.pair = pair
     settings = hypothesis.settings(
         max_examples=trial.effort.examples(CALLS),
         stateful_step_count=MOST_STEPS,
@@ -179,3 +176,5 @@ def any_order_of_operations_agrees(
             lines.append("# It depends on what the same model did in scripts before this one.")
         deviation.evidence.counter_example = {"script": "\n".join(lines)}
         raise deviation from None
+    finally:
+        del Machine.pair  # Hypothesis keeps the class for long: it must not keep the models as well
