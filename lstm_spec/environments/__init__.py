@@ -50,7 +50,7 @@ class Recipe:
     environment: str = ""
     """The environment's own name, where several recipes share one (with equal requirements)."""
     variables: dict[str, str] = field(default_factory=dict)
-    """Environment variables for the worker."""
+    """Environment variables for the worker; ``{folder}`` in one becomes ``folder``."""
     expect: str = ""
     """The shipped expectation file that holds for it."""
     seconds: float = 900.0
@@ -83,7 +83,10 @@ class Recipe:
     def surroundings(self) -> dict[str, str]:
         """The environment variables of a program that runs in it; Node is told its packages."""
         packages = {"NODE_PATH": str(self.folder / "node_modules")} if self.packages else {}
-        return {**packages, **self.variables}
+        named = {
+            key: one.replace("{folder}", str(self.folder)) for key, one in self.variables.items()
+        }
+        return {**packages, **named}
 
     @property
     def is_ready(self) -> bool:

@@ -116,3 +116,9 @@ WITHOUT_A_REPORT = {"tinygrad": "it compiles every call anew: a run takes more t
 
 def test_every_adapter_has_a_report():
     assert {one.stem for one in REPORTS} >= set(mine) - set(WITHOUT_A_REPORT)
+
+
+def test_a_variable_may_name_the_folder_of_the_environment():
+    recipe = recipes()["keras-3-jax"]
+    assert recipe.surroundings["KERAS_BACKEND"] == "jax"
+    assert recipe.surroundings["JAX_COMPILATION_CACHE_DIR"] == f"{recipe.folder}/compiled"
