@@ -10,7 +10,7 @@ from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.report.claims_convergence import convergence
 from lstm_spec.report.claims_power import power_of
 from lstm_spec.study.bounds import bounds
-from lstm_spec.study.claims import Reached, interval, lower_is_better, reached, threshold
+from lstm_spec.study.claims import Reached, interval, reached, threshold
 from lstm_spec.study.results import Results, read
 
 HEAD = """# How often do the published figures come out?
@@ -67,7 +67,7 @@ def write(folder: Path, file: Path, command: str) -> int:
     parts += _figures(pipelines, studies)
     parts += _units(pipelines, studies)
     parts += convergence(pipelines, studies)
-    parts += _thresholds(pipelines, studies)
+    parts += thresholds(pipelines, studies)
     parts += power_of(folder, pipelines, studies)
     parts += _bounds(pipelines, studies)
     file.write_text("".join(parts))
@@ -171,7 +171,8 @@ def _sixteen_or_fifty(
     )
 
 
-def _thresholds(pipelines: Mapping[str, Pipeline], studies: Mapping[str, Results]) -> Iterator[str]:
+def thresholds(pipelines: Mapping[str, Pipeline], studies: Mapping[str, Results]) -> Iterator[str]:
+    """The table of thresholds: one line for every figure that a document claims."""
     yield THRESHOLDS
     yield "\n| study | figure | seeds | k | fails if all are | false alarms at most |\n"
     yield "| --- | --- | --- | --- | --- | --- |\n"
@@ -183,7 +184,11 @@ def _thresholds(pipelines: Mapping[str, Pipeline], studies: Mapping[str, Results
             if found is None:
                 yield f"| `{name}` | {measure} | {seeds} | - | too few seeds | - |\n"
                 continue
-            side = "above" if lower_is_better(measure) else "below"
+            if found.below and found.value <= 0:
+                nothing = "none: seeds of the study give 0"
+                yield f"| `{name}` | {measure} | {seeds} | - | {nothing} | - |\n"
+                continue
+            side = "below" if found.below else "above"
             yield (
                 f"| `{name}` | {measure} | {seeds} | {found.runs} | {side} {found.value:.4g} | "
                 f"{found.false_alarms:.1e} |\n"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lstm_spec.pipelines import calibrate, claims, find
+from lstm_spec.report import claims_page
 from lstm_spec.report.claims_convergence import convergence
 from lstm_spec.report.claims_power import power_of
 from lstm_spec.study.results import Results
@@ -38,6 +39,15 @@ def test_power_is_counted_for_every_planted_mistake(tmp_path):
 
 def test_without_planted_mistakes_there_is_no_part_on_power(tmp_path):
     assert list(power_of(tmp_path, {}, {})) == []
+
+
+def test_a_figure_that_conforming_runs_bring_to_nothing_has_no_threshold():
+    name = "alphabet-left-padded"
+    zero = [0.0] * 100
+    study = results(name, accuracy=[0.5, *[1.0] * 99], recited=zero, cold_start=zero)
+    lines = "".join(claims_page.thresholds({name: find(name)}, {name: study})).splitlines()
+    assert f"| `{name}` | accuracy | 100 | 3 | below 0.5 | 2.6e-05 |" in lines
+    assert f"| `{name}` | cold_start | 100 | - | none: seeds of the study give 0 | - |" in lines
 
 
 def test_a_twin_that_cannot_see_everything_is_told_its_bound():
