@@ -33,9 +33,15 @@ class KerasModel:
         self._showing_states: list[Any] = []
 
     def get_weights(self) -> list[Array]:
-        """``model.get_weights()``."""
-        with keras_for(self.dtype):
+        """``model.get_weights()``; on OpenVINO the model is given back what was read.
+
+        There a fresh weight is a graph, which every read compiles and runs anew: minutes for the
+        orthogonal start of 300 units.
+        """
+        with keras_for(self.dtype) as keras:
             weights: list[Array] = self.model.get_weights()
+            if keras.backend.backend() == "openvino":
+                self.model.set_weights(weights)
         return weights
 
     def set_weights(self, weights: Sequence[Array]) -> None:
