@@ -7,8 +7,8 @@
 
 Several clauses with one cause are listed together: ``clauses = ["STATE-01", "LIFE-02"]``.
 ``remedy`` may say what a user of the implementation can do. A clause that fails only sometimes has
-a measured ``rate``, the share of its runs that failed: it is judged so often that not one failure
-is as improbable as 1 in 100.
+a ``rate``, the share of its runs that failed (the least, where counts differ, as those of races
+do): it is judged so often that not one failure is as improbable as 1 in 100.
 
 A clause listed here that fails is an *expected-fail*; one that holds is an *unexpected-pass*, and
 the run fails. An entry that matches no clause is a warning. Files of known implementations lie in
