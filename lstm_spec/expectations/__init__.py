@@ -8,7 +8,9 @@
 Several clauses with one cause are listed together: ``clauses = ["STATE-01", "LIFE-02"]``.
 ``remedy`` may say what a user of the implementation can do. A clause that fails only sometimes has
 a ``rate``, the share of its runs that failed (the least, where counts differ, as those of races
-do): it is judged so often that not one failure is as improbable as 1 in 100.
+do): it is judged so often that not one failure is as improbable as 1 in 1000, since a file may hold
+some forty such clauses and the whole run is to be trusted. Where twenty times are too few for that,
+a clause that holds is no surprise.
 
 A clause listed here that fails is an *expected-fail*; one that holds is an *unexpected-pass*, and
 the run fails. An entry that matches no clause is a warning. Files of known implementations lie in
@@ -28,7 +30,7 @@ from pathlib import Path
 
 from lstm_spec.verdicts import Judgement, Verdict
 
-SURPRISE = 0.01
+SURPRISE = 0.001
 MOST_REPEATS = 20
 
 
