@@ -6,21 +6,26 @@ from collections.abc import Callable
 
 from lstm_spec.verdicts import Judgement, Verdict
 
+A_RATE = 6
+
 
 def repeatedly(judge: Callable[[], Judgement], times: int) -> Judgement:
-    """Judge so many times; a failure if there was one, with how many there were.
+    """Judge at most so many times; a failure if there was one, with how many there were.
 
-    Anything but a pass or a failure ends the repetition: it is reported as it is.
+    Once it has failed, ``A_RATE`` judgements in all are enough to say how often it does. Anything
+    but a pass or a failure ends the repetition: it is reported as it is.
     """
-    first = judge()
-    judgements = [first]
-    while len(judgements) < times and judgements[-1].verdict in (Verdict.PASS, Verdict.FAIL):
+    judgements = [judge()]
+    failures = [one for one in judgements if one.verdict is Verdict.FAIL]
+    while len(judgements) < (min(times, A_RATE) if failures else times):
+        if judgements[-1].verdict not in (Verdict.PASS, Verdict.FAIL):
+            break
         judgements.append(judge())
+        failures = [one for one in judgements if one.verdict is Verdict.FAIL]
     shown = judgements[-1]
     if shown.verdict in (Verdict.PASS, Verdict.FAIL) and times > 1:
-        failures = [one for one in judgements if one.verdict is Verdict.FAIL]
-        shown = failures[0] if failures else first
-        counted = f"it failed {len(failures)} of {times} times"
+        shown = failures[0] if failures else judgements[0]
+        counted = f"it failed {len(failures)} of {len(judgements)} times"
         shown.diagnosis = f"{shown.diagnosis}; {counted}" if shown.diagnosis else counted
     shown.seconds = sum(one.seconds for one in judgements)
     return shown

@@ -35,6 +35,13 @@ def test_one_failure_among_many_passes_is_the_expected_failure_with_its_rate():
     assert "failed 1 of 4 times" in known.diagnosis
 
 
+def test_after_a_failure_six_judgements_are_enough_for_a_rate():
+    judged = repeatedly(judging(FAIL, PASS, PASS, FAIL, PASS, PASS), 20)
+    assert judged.diagnosis == "it failed 2 of 6 times"
+    judged = repeatedly(judging(*[PASS] * 9, FAIL), 20)
+    assert judged.diagnosis == "it failed 1 of 10 times"
+
+
 def test_no_failure_where_one_was_as_good_as_certain_is_a_surprise():
     judged = repeatedly(judging(*[PASS] * 10), sometimes(0.5).repeats)
     assert "failed 0 of 10 times" in judged.diagnosis
