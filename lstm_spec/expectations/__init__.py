@@ -10,7 +10,8 @@ Several clauses with one cause are listed together: ``clauses = ["STATE-01", "LI
 a ``rate``, the share of its runs that failed (the least, where counts differ, as those of races
 do): it is judged so often that not one failure is as improbable as 1 in 1000, since a file may hold
 some forty such clauses and the whole run is to be trusted. Where twenty times are too few for that,
-a clause that holds is no surprise.
+a clause that holds is no surprise. A deviation of some machines only says ``where``, and is no
+surprise if it is missing, since it may be looked for elsewhere.
 
 A clause listed here that fails is an *expected-fail*; one that holds is an *unexpected-pass*, and
 the run fails. An entry that matches no clause is a warning. Files of known implementations lie in
@@ -44,6 +45,13 @@ class Expectation:
     remedy: str = ""
     rate: float = 1.0
     """The share of the runs in which the clause fails; 1 if it always does."""
+    where: str = ""
+    """On which machines it fails; empty if it does on all."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether each run fails, on every machine."""
+        return self.rate >= 1 and not self.where
 
     @property
     def repeats(self) -> int:
@@ -55,7 +63,9 @@ class Expectation:
     @property
     def would_surprise(self) -> bool:
         """Whether so many runs without a failure say that the deviation is gone."""
-        return self.rate >= 1 or float((1 - self.rate) ** self.repeats) <= SURPRISE
+        if self.where:
+            return False
+        return self.certain or float((1 - self.rate) ** self.repeats) <= SURPRISE
 
 
 class BadExpectations(ValueError):
@@ -106,6 +116,7 @@ def read(name: str) -> dict[str, Expectation]:
                 entry["address"],
                 entry.get("remedy", ""),
                 entry.get("rate", 1.0),
+                entry.get("where", ""),
             )
     return found
 

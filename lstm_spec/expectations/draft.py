@@ -16,6 +16,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -74,12 +75,11 @@ def explained_elsewhere(
 def draft(name: str, report: Mapping[str, Any], reports: Path) -> str:
     """The file as text: explained failures first, the others as comments."""
     known = explained_elsewhere(name, failures(report), reports)
-    causes: dict[tuple[str, str, str, float], list[str]] = {}
+    causes: dict[Expectation, list[str]] = {}
     unexplained: list[str] = []
     for clause, found in failures(report).items():
         if taken := known.get((clause, told(found))):
-            cause = taken.reason, taken.address, taken.remedy, taken.rate
-            causes.setdefault(cause, []).append(clause)
+            causes.setdefault(replace(taken, clause=""), []).append(clause)
         else:
             unexplained += [f"# not explained: {clause}", *_comment(found), ""]
     about = report["implementation"]
@@ -89,12 +89,12 @@ def draft(name: str, report: Mapping[str, Any], reports: Path) -> str:
     return "\n\n".join(parts) + "\n\n" + "\n".join(unexplained)
 
 
-def _entry(cause: tuple[str, str, str, float], clauses: list[str]) -> str:
-    reason, address, remedy, rate = cause
+def _entry(cause: Expectation, clauses: list[str]) -> str:
     lines = ["[[expect]]", _clauses(clauses)]
-    lines += [f"reason = {_text(reason)}", f"address = {_text(address)}"]
-    lines += [f"remedy = {_text(remedy)}"] if remedy else []
-    lines += [f"rate = {rate}"] if rate < 1 else []
+    lines += [f"reason = {_text(cause.reason)}", f"address = {_text(cause.address)}"]
+    lines += [f"remedy = {_text(cause.remedy)}"] if cause.remedy else []
+    lines += [f"rate = {cause.rate}"] if cause.rate < 1 else []
+    lines += [f"where = {_text(cause.where)}"] if cause.where else []
     return "\n".join(lines)
 
 

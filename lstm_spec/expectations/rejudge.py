@@ -48,7 +48,7 @@ def rejudged(
     """
     if strange := unmatched(expectations, [one["id"] for one in report["clauses"]]):
         raise BadExpectations(f"the report has no clause {', '.join(strange)}")
-    certain = {name: one for name, one in expectations.items() if one.rate >= 1}
+    certain = {name: one for name, one in expectations.items() if one.certain}
     judgements = []
     for clause in report["clauses"]:
         judgement = found(clause)

@@ -79,3 +79,11 @@ def test_a_rate_that_is_no_share_is_refused(tmp_path):
     file.write_text('[[expect]]\nclause = "A"\nreason = "r"\naddress = "a"\nrate = 0\n')
     with pytest.raises(BadExpectations, match="the rate of entry 1"):
         expectations.read(str(file))
+
+
+def test_a_deviation_of_some_machines_is_expected_there_and_no_surprise_if_it_is_missing():
+    here = Expectation("CELL-01", "bfloat16", "somewhere", where="processors with AMX")
+    assert (here.repeats, here.certain) == (1, False)
+    for found, told in ((FAIL, Verdict.EXPECTED_FAIL), (PASS, PASS)):
+        judged = repeatedly(judging(found), here.repeats)
+        assert expectations.apply(judged, {"CELL-01": here}).verdict is told
