@@ -10,7 +10,8 @@ Several clauses with one cause are listed together: ``clauses = ["STATE-01", "LI
 a ``rate``, the share of its runs that failed (the least, where counts differ, as those of races
 do): it is judged so often that not one failure is as improbable as 1 in 1000, since a file may hold
 some forty such clauses and the whole run is to be trusted. Where twenty times are too few for that,
-a clause that holds is no surprise. A deviation of some machines only says ``where``, and is no
+a clause that holds is no surprise; where they would more likely than not show nothing, it is judged
+once. A deviation of some machines only says ``where``, and is no
 surprise if it is missing, since it may be looked for elsewhere.
 
 A clause listed here that fails is an *expected-fail*; one that holds is an *unexpected-pass*, and
@@ -33,6 +34,7 @@ from lstm_spec.verdicts import Judgement, Verdict
 
 SURPRISE = 0.001
 MOST_REPEATS = 20
+RARE = 1 / 30
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Expectation:
     @property
     def repeats(self) -> int:
         """How many runs without a failure would be a surprise; at most ``MOST_REPEATS``."""
-        if self.rate >= 1:
+        if self.rate >= 1 or self.rate < RARE:
             return 1
         return min(MOST_REPEATS, math.ceil(math.log(SURPRISE) / math.log(1 - self.rate)))
 

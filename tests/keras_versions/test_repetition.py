@@ -21,7 +21,7 @@ def sometimes(rate):
 
 
 @pytest.mark.parametrize(
-    ("rate", "repeats"), [(1.0, 1), (0.99, 2), (0.9, 3), (0.5, 10), (0.3, 20), (0.1, 20)]
+    ("rate", "repeats"), [(1.0, 1), (0.99, 2), (0.9, 3), (0.5, 10), (0.3, 20), (0.1, 20), (0.01, 1)]
 )
 def test_a_rarer_failure_is_looked_for_more_often(rate, repeats):
     assert sometimes(rate).repeats == repeats
