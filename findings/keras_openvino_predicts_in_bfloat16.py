@@ -1,4 +1,4 @@
-"""Keras on OpenVINO predicts in bfloat16 where the processor has it, two to three digits.
+"""Keras on OpenVINO predicts in bfloat16, to two or three digits, where the processor has it.
 
 Library: Keras 3.15.1 on openvino 2026.4.1
 Clauses: SEQ-12, STATE-21, STATE-27, MASK-33, PIPE-61, PIPE-70

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lstm_spec.verdicts import Judgement, Verdict
 
 A_RATE = 6
+"""So many judgements tell a race that is lost mostly from one that is lost now and then."""
 
 
 def repeatedly(judge: Callable[[], Judgement], times: int) -> Judgement:
@@ -15,14 +16,15 @@ def repeatedly(judge: Callable[[], Judgement], times: int) -> Judgement:
     Once it has failed, ``A_RATE`` judgements in all are enough to say how often it does. Anything
     but a pass or a failure ends the repetition: it is reported as it is.
     """
-    judgements = [judge()]
-    failures = [one for one in judgements if one.verdict is Verdict.FAIL]
+    judgements: list[Judgement] = []
+    failures: list[Judgement] = []
     while len(judgements) < (min(times, A_RATE) if failures else times):
-        if judgements[-1].verdict not in (Verdict.PASS, Verdict.FAIL):
+        shown = judge()
+        judgements.append(shown)
+        if shown.verdict is Verdict.FAIL:
+            failures.append(shown)
+        elif shown.verdict is not Verdict.PASS:
             break
-        judgements.append(judge())
-        failures = [one for one in judgements if one.verdict is Verdict.FAIL]
-    shown = judgements[-1]
     if shown.verdict in (Verdict.PASS, Verdict.FAIL) and times > 1:
         shown = failures[0] if failures else judgements[0]
         counted = f"it failed {len(failures)} of {len(judgements)} times"

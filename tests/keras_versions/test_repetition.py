@@ -81,8 +81,10 @@ def test_a_rate_that_is_no_share_is_refused(tmp_path):
         expectations.read(str(file))
 
 
-def test_a_deviation_of_some_machines_is_expected_there_and_no_surprise_if_it_is_missing():
-    here = Expectation("CELL-01", "bfloat16", "somewhere", where="processors with AMX")
+def test_a_deviation_of_some_machines_is_expected_there_and_no_surprise_if_it_is_missing(tmp_path):
+    file = tmp_path / "known.toml"
+    file.write_text('[[expect]]\nclause = "CELL-01"\nreason = "r"\naddress = "a"\nwhere = "AMX"\n')
+    here = expectations.read(str(file))["CELL-01"]
     assert (here.repeats, here.certain) == (1, False)
     for found, told in ((FAIL, Verdict.EXPECTED_FAIL), (PASS, PASS)):
         judged = repeatedly(judging(found), here.repeats)
