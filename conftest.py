@@ -3,7 +3,7 @@
 import os
 import signal
 
-from lstm_spec.trial import draw_from_the_seed_alone
+from lstm_spec.checking.trial import draw_from_the_seed_alone
 
 draw_from_the_seed_alone()  # before anything of Hypothesis is loaded
 

@@ -11,9 +11,9 @@ import pytest
 
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability
-from lstm_spec.judge import judge
 from lstm_spec.pipelines import PIPELINES, VARIANTS, find
 from lstm_spec.pipelines.training import build, needed
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.find import UnusableSubject, known
 from lstm_spec.subjects.find import find as find_implementation
 from lstm_spec.verdicts import Verdict

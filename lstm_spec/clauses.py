@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lstm_spec.contract import Capability
 
 if TYPE_CHECKING:
-    from lstm_spec.trial import Trial
+    from lstm_spec.checking.trial import Trial
 
 Check = Callable[[Any, Any, "Trial"], None]
 """``check(subject, oracle, trial)``: returns, or raises ``evidence.Deviation``."""
@@ -37,7 +37,7 @@ FAMILIES = {
 }
 
 
-class Level(StrEnum):
+class Strength(StrEnum):
     """How binding a clause is."""
 
     MUST = "MUST"  # an implementation that differs is not an LSTM as specified
@@ -45,16 +45,16 @@ class Level(StrEnum):
     CLAIM = "CLAIM"  # a statement or figure published by a document
 
 
-class Depth(StrEnum):
+class Level(StrEnum):
     """When a clause is run: ``smoke`` asks whether the adapter works, ``full`` trains for long."""
 
     SMOKE = "smoke"
     CORE = "core"
     FULL = "full"
 
-    def includes(self, other: Depth) -> bool:
-        """Whether a run at this depth runs a clause of that depth."""
-        order = list(Depth)
+    def includes(self, other: Level) -> bool:
+        """Whether a run at this level runs a clause of that level."""
+        order = list(Level)
         return order.index(other) <= order.index(self)
 
 
@@ -64,10 +64,10 @@ class Clause:
 
     id: str
     statement: str
-    level: Level
+    strength: Strength
     source: str
     needs: frozenset[Capability]
-    depth: Depth
+    level: Level
     check: Check
     refutes: str = ""
     """The published statement that this clause shows to be false, in our words."""
@@ -99,8 +99,8 @@ def clause(
     *,
     source: str,
     needs: Iterable[Capability] = (Capability.FORWARD,),
-    level: Level = Level.MUST,
-    depth: Depth = Depth.CORE,
+    strength: Strength = Strength.MUST,
+    level: Level = Level.CORE,
     refutes: str = "",
     confirms: str = "",
 ) -> Callable[[Check], Check]:
@@ -119,7 +119,7 @@ def clause(
         if id in _declared and _declared[id].check.__qualname__ != check.__qualname__:
             raise ValueError(f"{id} is declared twice: {_declared[id].title!r}, {check.__name__!r}")
         _declared[id] = Clause(
-            id, statement, level, source, frozenset(needs), depth, check, refutes, confirms
+            id, statement, strength, source, frozenset(needs), level, check, refutes, confirms
         )
         return check
 
@@ -141,8 +141,8 @@ def catalogue() -> tuple[Clause, ...]:
     )
 
 
-def select(patterns: Iterable[str], depth: Depth = Depth.FULL) -> tuple[Clause, ...]:
-    """Clauses of that depth whose id or family is among ``patterns`` (all if there is none).
+def select(patterns: Iterable[str], level: Level = Level.FULL) -> tuple[Clause, ...]:
+    """Clauses of that level whose id or family is among ``patterns`` (all if there is none).
 
     Raises ValueError for a pattern that names nothing, with what was probably meant.
     """
@@ -158,5 +158,5 @@ def select(patterns: Iterable[str], depth: Depth = Depth.FULL) -> tuple[Clause, 
     return tuple(
         one
         for one in catalogue()
-        if depth.includes(one.depth) and (not wanted or one.id in wanted or one.family in wanted)
+        if level.includes(one.level) and (not wanted or one.id in wanted or one.family in wanted)
     )

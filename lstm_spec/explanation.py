@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from lstm_spec import expectations, kills
+from lstm_spec import expectations
 from lstm_spec.clauses import Clause
 from lstm_spec.report import addresses
+from lstm_spec.selftest import recorded_kills
 
 SHOWN = 5
 """Mistakes that are listed; the kill matrix has all."""
@@ -38,7 +39,7 @@ def _parts(clause: Clause) -> Iterator[str]:
 
 
 def _facts(clause: Clause) -> Iterator[str]:
-    yield f"Level: {clause.level}, run at `--level {clause.depth}` and above."
+    yield f"Strength: {clause.strength}, run at `--level {clause.level}` and above."
     yield f"Source: {ended(clause.source)}"
     yield f"Needs: {', '.join(f'`{one}`' for one in sorted(clause.needs))}."
     if clause.refutes:
@@ -49,7 +50,7 @@ def _facts(clause: Clause) -> Iterator[str]:
 
 def _mistakes(clause: Clause) -> Iterator[str]:
     """The planted mistakes that the clause notices, or why there are none."""
-    record = kills.of(clause.id)
+    record = recorded_kills.of(clause.id)
     if record is None:
         yield "Which planted mistakes it notices is not recorded: `lstm-spec selftest` tells."
     elif not record.kills:

@@ -2,9 +2,9 @@
 
 Differences are absolute, against float64, for unsaturated values of order one. A float32 LSTM stays
 near 1e-7 there while its distance in ULPs grows without bound near zero, so no relative tolerance
-is used. Each tolerance is ``FACTOR`` times the noise that ``lstm_spec.noise`` measures between a
-float32 and a float64 engine over 200 seeds, rounded up; where more had to be said, it is said. The
-smallest planted bug moves results by 1e-3 and more.
+is used. Each tolerance is ``FACTOR`` times the noise that ``lstm_spec.selftest.noise`` measures
+between a float32 and a float64 engine over 200 seeds, rounded up; where more had to be said, it is
+said. The smallest planted bug moves results by 1e-3 and more.
 """
 
 from __future__ import annotations

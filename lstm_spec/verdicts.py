@@ -33,7 +33,7 @@ class Judgement:
 
     id: str
     statement: str
-    level: str
+    strength: str
     verdict: Verdict
     seconds: float = 0.0
     evidence: Evidence = field(default_factory=Evidence)
@@ -45,6 +45,7 @@ class Judgement:
         """Plain data for the JSON report."""
         data = asdict(self)
         data["verdict"] = str(self.verdict)
+        data["level"] = data.pop("strength")  # the key of specification 0.1
         difference = self.evidence.largest_difference
         if difference is not None and not math.isfinite(difference):
             data["evidence"]["largest_difference"] = None  # JSON knows no infinity: see "got"
@@ -55,10 +56,8 @@ class Judgement:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Judgement:
         """The judgement that ``as_json`` made these data from."""
-        return cls(
-            **{
-                **data,
-                "verdict": Verdict(data["verdict"]),
-                "evidence": Evidence(**data["evidence"]),
-            }
-        )
+        given = dict(data)
+        given["strength"] = given.pop("level")
+        given["verdict"] = Verdict(given["verdict"])
+        given["evidence"] = Evidence(**given["evidence"])
+        return cls(**given)

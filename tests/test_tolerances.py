@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from lstm_spec import noise, tolerances
+from lstm_spec import tolerances
+from lstm_spec.selftest import noise
 from reference.numpy import implementation as float64
 from reference.numpy import implementation_float32 as float32
 

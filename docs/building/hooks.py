@@ -13,9 +13,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from lstm_spec import explanation_pages as pages
 from lstm_spec.clauses import FAMILIES, catalogue
-from lstm_spec.report import persistence
+from lstm_spec.site import explanation_pages as pages
+from lstm_spec.site import persistence
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_THE_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstm_spec import runner
-from lstm_spec.address import Address
-from lstm_spec.clauses import Depth, select
+from lstm_spec.clauses import Level, select
 from lstm_spec.expectations import Expectation
-from lstm_spec.plan import EFFORT, Plan
+from lstm_spec.run import runner
+from lstm_spec.run.plan import EFFORT, Plan
+from lstm_spec.subjects.address import Address
 from lstm_spec.verdicts import Verdict
 
 FAMILIES = ("STATE", "TRAIN")
@@ -38,7 +38,7 @@ def gate(
     subject: str,
     expected: dict[str, Expectation],
     *,
-    depth: Depth = Depth.CORE,
+    level: Level = Level.CORE,
     jobs: int = 1,
     only: tuple[str, ...] = FAMILIES,
 ) -> tuple[Refusal | None, tuple[str, ...]]:
@@ -46,8 +46,8 @@ def gate(
 
     Raises NoSuchSubject or UnusableSubject for a subject that cannot be opened.
     """
-    clauses = select(list(only), depth)
-    plan = Plan(Address(subject), clauses, depth=depth, jobs=jobs, effort=EFFORT[depth])
+    clauses = select(list(only), level)
+    plan = Plan(Address(subject), clauses, level=level, jobs=jobs, effort=EFFORT[level])
     known = {name: one for name, one in expected.items() if name in {c.id for c in clauses}}
     report = runner.run(plan, known)
     if report.unusable:

@@ -11,10 +11,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.address import Address
 from lstm_spec.bench.workloads import Workload, prepare
 from lstm_spec.contract import backend_of
-from lstm_spec.executors import one_thread_each
+from lstm_spec.run.executors import one_thread_each
+from lstm_spec.subjects.address import Address
 
 LIMIT = 600.0
 """Seconds after which an answer is given up and the process ended."""

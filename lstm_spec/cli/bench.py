@@ -12,12 +12,12 @@ from rich.text import Text
 from lstm_spec import expectations
 from lstm_spec.bench import SECONDS_PER_ROUND, Refusal, gate, workloads
 from lstm_spec.bench import bench as measure
+from lstm_spec.bench import show as report
 from lstm_spec.bench.subject_process import SubjectFailed
 from lstm_spec.bench.threshold import times_to_threshold
 from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
 from lstm_spec.pipelines import PIPELINES
-from lstm_spec.report import bench as report
 
 
 @app.command(epilog="Example: lstm-spec bench numpy jax --pipeline alphabet-stateful")

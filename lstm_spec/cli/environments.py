@@ -15,7 +15,7 @@ from rich.text import Text
 from lstm_spec import environments
 from lstm_spec.cli import completion
 from lstm_spec.cli.app import app, err, out, plain_errors
-from lstm_spec.doctor import examine
+from lstm_spec.cli.doctor import examine
 from lstm_spec.environments.create import create
 
 env = typer.Typer(no_args_is_help=True, help="Pinned environments of implementations.")

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
-from lstm_spec.matrix import Column, as_json, as_table, column
-from lstm_spec.matrix_page import as_markdown
-from lstm_spec.upgrade import as_text
-from lstm_spec.upgrade import upgrade as compare_reports
+from lstm_spec.comparison.matrix import Column, as_json, as_table, column
+from lstm_spec.comparison.upgrade import as_text
+from lstm_spec.comparison.upgrade import upgrade as compare_reports
+from lstm_spec.site.matrix_page import as_markdown
 
 Reports = Annotated[Path, typer.Option("--reports", help="The folder that holds the reports.")]
 REPORTS = Path("reports")

@@ -14,9 +14,9 @@ from rich.text import Text
 from lstm_spec import mutants
 from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, app, err, out, plain_errors
 from lstm_spec.cli.verify import Jobs, Seed, processes
-from lstm_spec.false_alarms import repeat as repeat_on_conforming
-from lstm_spec.report import kill_matrix as report
-from lstm_spec.selftest import kill_matrix
+from lstm_spec.selftest.campaign import kill_matrix
+from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
+from lstm_spec.site import kill_matrix_page as report
 
 
 @app.command(epilog="Example: lstm-spec selftest --only carry")

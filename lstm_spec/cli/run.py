@@ -10,7 +10,7 @@ import typer
 from lstm_spec.cli import completion
 from lstm_spec.cli.app import app, out, plain_errors
 from lstm_spec.cli.verify import Seed
-from lstm_spec.run_pipeline import run_and_show
+from lstm_spec.study.run_pipeline import run_and_show
 
 
 @app.command(epilog="Example: lstm-spec run alphabet-stateful --implementation jax --seed 3")

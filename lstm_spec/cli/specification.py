@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lstm_spec import listing
-from lstm_spec.cli import completion
+from lstm_spec.cli import completion, listing
 from lstm_spec.cli.app import app, out, plain_errors
 
 

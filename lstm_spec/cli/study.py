@@ -22,11 +22,11 @@ from rich.text import Text
 
 from lstm_spec.cli.app import INTERRUPTED, app, err, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
-from lstm_spec.executors import executor as find_executor
 from lstm_spec.pipelines import PIPELINES, find
-from lstm_spec.report import claims_page
-from lstm_spec.report import study as report
+from lstm_spec.run.executors import executor as find_executor
+from lstm_spec.site import claims_page
 from lstm_spec.study import Study, run
+from lstm_spec.study import show as report
 from lstm_spec.study.claims import scipy_stats
 
 ALL = "all"

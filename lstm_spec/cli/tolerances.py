@@ -10,10 +10,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from lstm_spec import derivation, mutants
+from lstm_spec import mutants
 from lstm_spec import tolerances as constants
 from lstm_spec.cli.app import app, err, out, plain_errors
 from lstm_spec.mutants import Mutant
+from lstm_spec.selftest import tolerance_margins
 from lstm_spec.subjects.find import find
 from lstm_spec.vectors import cases, effects, exporting
 
@@ -37,7 +38,7 @@ def tolerances(
         if markdown and not markdown.resolve().parent.is_dir():
             raise ValueError(f"cannot write {markdown}: the folder does not exist")
         err.print(f"measuring {NOISY} against {EXACT} over {seeds} seeds", markup=False)
-        measured = list(derivation.measured(find(NOISY), find(EXACT), range(seeds)))
+        measured = list(tolerance_margins.measured(find(NOISY), find(EXACT), range(seeds)))
         found: dict[str, list[effects.Effect]] = {}
         planted: tuple[Mutant, ...] = ()
         if with_mutants:
@@ -58,13 +59,13 @@ def tolerances(
 
 
 def overview(
-    measured: Iterable[derivation.Measured], found: dict[str, list[effects.Effect]]
+    measured: Iterable[tolerance_margins.Measured], found: dict[str, list[effects.Effect]]
 ) -> Section:
     """One line for each constant: noise, factor, tolerance, smallest effect, margin."""
     largest: dict[str, float] = {}
     for noise in measured:
         largest[noise.quantity] = max(noise.largest, largest.get(noise.quantity, 0.0))
-    least = derivation.smallest(found)
+    least = tolerance_margins.smallest(found)
     head = ("tolerance", "noise now", "noise recorded", "factor", "value", "mistakes")
     rows: Rows = [(*head, "smallest effect", "margin", "by")]
     own = "the case's own"
@@ -93,7 +94,7 @@ def overview(
     return "Every tolerance between noise and mistake", sentence, rows
 
 
-def sizes(measured: Iterable[derivation.Measured]) -> Section:
+def sizes(measured: Iterable[tolerance_margins.Measured]) -> Section:
     """The noise over units, steps and magnitudes."""
     rows: Rows = [("quantity", "units", "steps", "rows", "magnitude", "largest", "median")]
     for one in measured:
@@ -106,7 +107,7 @@ def sizes(measured: Iterable[derivation.Measured]) -> Section:
 def close_calls(planted: Iterable[Mutant], found: dict[str, list[effects.Effect]]) -> Section:
     """The mutants that are closer to a tolerance than they should be, each explained."""
     rows: Rows = [("mutant", "case", "quantity", "effect", "margin", "why")]
-    for one, effect, why in derivation.close_calls(planted, found):
+    for one, effect, why in tolerance_margins.close_calls(planted, found):
         rows.append(
             (
                 one.name,
@@ -117,9 +118,8 @@ def close_calls(planted: Iterable[Mutant], found: dict[str, list[effects.Effect]
                 why or "NOT EXPLAINED",
             )
         )
-    sentence = (
-        f"Mistakes whose clearest effect on the vectors is below {derivation.MARGIN} tolerances."
-    )
+    least = tolerance_margins.MARGIN
+    sentence = f"Mistakes whose clearest effect on the vectors is below {least} tolerances."
     return "Small mistakes", sentence, rows
 
 

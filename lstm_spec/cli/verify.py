@@ -10,9 +10,8 @@ from typing import Annotated, NamedTuple, NoReturn
 import typer
 from rich.text import Text
 
-from lstm_spec import clauses, environments, expectations, runner
-from lstm_spec.address import Address
-from lstm_spec.clauses import Depth
+from lstm_spec import clauses, environments, expectations
+from lstm_spec.clauses import Level
 from lstm_spec.cli import completion
 from lstm_spec.cli.app import (
     AS_EXPECTED,
@@ -28,16 +27,18 @@ from lstm_spec.cli.app import (
     stop,
 )
 from lstm_spec.environments.create import MissingInterpreter, create
-from lstm_spec.executors import executor as find_executor
-from lstm_spec.plan import EFFORT, Plan
-from lstm_spec.report import json_report, junit, live, text
+from lstm_spec.report import json_report, junit, text
+from lstm_spec.run import live, runner
+from lstm_spec.run.executors import executor as find_executor
+from lstm_spec.run.plan import EFFORT, Plan
+from lstm_spec.subjects.address import Address
 
 Subject = Annotated[
     str,
     typer.Argument(help="A known name, or module:attribute.", autocompletion=completion.subjects),
 ]
 Oracle = Annotated[str | None, typer.Option(help="Compare with this implementation instead.")]
-LevelOption = Annotated[Depth, typer.Option("--level", help="How much is run.")]
+LevelOption = Annotated[Level, typer.Option("--level", help="How much is run.")]
 Only = Annotated[
     list[str] | None,
     typer.Option(help="A clause or family; may be repeated.", autocompletion=completion.clauses),
@@ -70,7 +71,7 @@ Seed = Annotated[int, typer.Option(help="Everything random comes from this.", mi
 def verify(
     subject: Subject = "",
     oracle: Oracle = None,
-    level: LevelOption = Depth.CORE,
+    level: LevelOption = Level.CORE,
     only: Only = None,
     expect: Expect = None,
     json_file: JsonFile = None,
@@ -117,7 +118,7 @@ def _create(name: str, skip_missing: bool) -> None:
 def compare(
     one: Subject,
     other: Subject,
-    level: LevelOption = Depth.CORE,
+    level: LevelOption = Level.CORE,
     only: Only = None,
     json_file: JsonFile = None,
     html_file: HtmlFile = None,
@@ -142,7 +143,7 @@ class Files(NamedTuple):
 def _verify(
     address: Address,
     oracle: str | None,
-    level: Depth,
+    level: Level,
     only: list[str] | None,
     expect: str | None,
     files: Files,

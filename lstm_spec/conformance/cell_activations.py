@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Activation, ModelSpec
-from lstm_spec.trial import Trial
 
 POINTS = np.array([-6.0, -3.0, -2.5, -2.0, -1.0, -0.25, 0.0, 0.25, 1.0, 2.0, 2.5, 3.0, 6.0])
 """Where hard and soft sigmoids differ most, and the corners of both hard ones."""
@@ -61,7 +61,7 @@ def gate_follows(
         second = f * first + i * candidate
         expected = np.stack([o * np.tanh(first), o * np.tanh(second)], axis=1)[..., None]
         got = model.call(x).outputs
-        trial.close(got, expected, f"outputs while the {name} gate sweeps from -6 to 6")
+        trial.assert_close(got, expected, f"outputs while the {name} gate sweeps from -6 to 6")
 
 
 @clause(
@@ -93,7 +93,7 @@ def candidate_and_cell_follow_tanh(
         [np.array([[0.0, 0, 1, 0]]), np.zeros((1, 4)), np.array([20.0, 20, 0, 20])],
     )
     got = model.call(POINTS.reshape(-1, 1, 1).astype(np.float32)).outputs
-    trial.close(got, np.tanh(np.tanh(POINTS))[:, None], "outputs while the candidate sweeps")
+    trial.assert_close(got, np.tanh(np.tanh(POINTS))[:, None], "outputs while the candidate sweeps")
 
 
 @clause(
@@ -141,7 +141,7 @@ def extreme_inputs_stay_finite_and_right(
     for size in (50.0, 1e4):
         x = (size * signs).astype(np.float32)
         got = model.call(x).outputs
-        trial.close(got, reader.call(x).outputs, f"outputs for inputs of +-{size:g}")
+        trial.assert_close(got, reader.call(x).outputs, f"outputs for inputs of +-{size:g}")
 
 
 @clause(
@@ -164,8 +164,8 @@ def a_large_cell_state_is_kept(
     h = trial.array(3, 2)
     result = model.call(np.ones((3, 5, 1), np.float32), initial_state=[(h, c)])
     expected = 0.5 * np.sign(c)
-    trial.close(
+    trial.assert_close(
         result.outputs, np.repeat(expected[:, None], 5, axis=1), "outputs of a large cell state"
     )
     got = None if result.states is None else [(h, c / 1e4) for h, c in result.states]
-    trial.states_close(got, [(expected, c / 1e4)], "state (c divided by 1e4)")
+    trial.assert_states_close(got, [(expected, c / 1e4)], "state (c divided by 1e4)")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, DType, ModelSpec
 from lstm_spec.subjects.guard import unguarded
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 LAYER = LSTM(UNITS, return_sequences=True)
@@ -19,7 +19,7 @@ CONTRACT = "the contract of an implementation (lstm_spec/contract.py)"
 
 def holds_precision(trial: Trial, part: Array, dtype: DType, what: str) -> None:
     """The part is a float of at least the width that the model was built for."""
-    trial.holds(
+    trial.assert_that(
         part.dtype.kind == "f" and part.dtype.itemsize >= np.dtype(dtype).itemsize,
         f"{what} of a {dtype} model: expected {dtype} or wider, got {part.dtype}",
     )
@@ -57,7 +57,7 @@ def a_float64_model_is_float64_all_the_way(
     x = trial.array(BATCH, STEPS, FEATURES, dtype="float64") / 3.0
     outputs = model.call(x).outputs
     holds_precision(trial, outputs, "float64", "outputs")
-    trial.close(outputs, reader.call(x).outputs, "float64 outputs", tolerances.FLOAT64)
+    trial.assert_close(outputs, reader.call(x).outputs, "float64 outputs", tolerances.FLOAT64)
 
 
 @clause(
@@ -74,8 +74,12 @@ def weights_are_copied_in(subject: Implementation, oracle: Implementation, trial
     before = model.call(x).outputs
     for weight in given:
         weight.fill(7.0)
-    trial.equal(model.call(x).outputs, before, "outputs after the given arrays were overwritten")
-    trial.weights_close(SPEC, model.get_weights(), weights, "value after overwriting the source")
+    trial.assert_equal(
+        model.call(x).outputs, before, "outputs after the given arrays were overwritten"
+    )
+    trial.assert_weights_close(
+        SPEC, model.get_weights(), weights, "value after overwriting the source"
+    )
 
 
 @clause(
@@ -91,7 +95,9 @@ def weights_are_copied_out(subject: Implementation, oracle: Implementation, tria
     for weight in unguarded(model).get_weights():
         if isinstance(weight, np.ndarray) and weight.flags.writeable:
             weight.fill(7.0)
-    trial.equal(model.call(x).outputs, before, "outputs after the returned weights were changed")
+    trial.assert_equal(
+        model.call(x).outputs, before, "outputs after the returned weights were changed"
+    )
 
 
 @clause(
@@ -107,7 +113,7 @@ def results_outlive_the_next_call(
     kept, _ = model.call(trial.array(BATCH, STEPS, FEATURES))
     before = np.array(kept)
     model.call(trial.array(BATCH, STEPS, FEATURES))
-    trial.equal(np.array(kept), before, "the first call's outputs after a second call")
+    trial.assert_equal(np.array(kept), before, "the first call's outputs after a second call")
 
 
 @clause(
@@ -123,9 +129,11 @@ def the_input_is_not_modified(
     x = trial.array(BATCH, STEPS, FEATURES)
     given = x.copy()
     model.call(given)
-    trial.equal(given, x, "x after the call")
+    trial.assert_equal(given, x, "x after the call")
     given.flags.writeable = False
-    trial.close(model.call(given).outputs, reader.call(x).outputs, "outputs of a read-only x")
+    trial.assert_close(
+        model.call(given).outputs, reader.call(x).outputs, "outputs of a read-only x"
+    )
 
 
 @clause(
@@ -142,8 +150,8 @@ def the_initial_state_is_not_modified(
     (h, c), x = trial.states(SPEC, BATCH)[0], trial.array(BATCH, STEPS, FEATURES)
     given = (h.copy(), c.copy())
     model.call(x, initial_state=[given])
-    trial.equal(given[0], h, "initial h after the call")
-    trial.equal(given[1], c, "initial c after the call")
+    trial.assert_equal(given[0], h, "initial h after the call")
+    trial.assert_equal(given[1], c, "initial c after the call")
 
 
 @clause(
@@ -158,10 +166,10 @@ def the_same_call_twice_gives_the_same_bits(
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     x = trial.array(BATCH, STEPS, FEATURES)
     first = model.call(x).outputs
-    trial.equal(model.call(x).outputs, first, "outputs of the second call")
+    trial.assert_equal(model.call(x).outputs, first, "outputs of the second call")
     between = model.call(trial.array(BATCH, STEPS, FEATURES)).outputs
-    trial.differ(between, first, "outputs of another input")
-    trial.equal(model.call(x).outputs, first, "outputs of the same input after another one")
+    trial.assert_differ(between, first, "outputs of another input")
+    trial.assert_equal(model.call(x).outputs, first, "outputs of the same input after another one")
 
 
 @clause(
@@ -186,4 +194,4 @@ def only_the_numbers_of_an_input_count(
     }
     expected = reader.call(x).outputs
     for name, view in views.items():
-        trial.close(model.call(view).outputs, expected, f"outputs of x given as {name}")
+        trial.assert_close(model.call(view).outputs, expected, f"outputs of x given as {name}")

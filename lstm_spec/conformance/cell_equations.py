@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -26,7 +26,7 @@ def one_step_from_zero_equals_the_equations(
     """Random weights without symmetry: with constant ones most wrong layouts go unnoticed."""
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, 1, FEATURES)
-    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of one step")
+    trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of one step")
 
 
 @clause(
@@ -42,8 +42,8 @@ def one_step_from_a_state_equals_the_equations(
     model, reader = trial.twins(subject, oracle, SPEC)
     x, start = trial.array(BATCH, 1, FEATURES), trial.states(SPEC, BATCH)
     got, expected = model.call(x, initial_state=start), reader.call(x, initial_state=start)
-    trial.close(got.outputs, expected.outputs, "outputs of one step from a state")
-    trial.states_close(got.states, expected.states, "state after one step from a state")
+    trial.assert_close(got.outputs, expected.outputs, "outputs of one step from a state")
+    trial.assert_states_close(got.states, expected.states, "state after one step from a state")
 
 
 @clause(
@@ -65,7 +65,9 @@ def a_kernel_entry_takes_its_feature_to_its_unit(
         weights[0][feature, gate * UNITS + unit] = 1.5
         moves_only_unit(trial, model, weights, x, without, unit, what)
         reader.set_weights(weights)
-        trial.close(model.call(x).outputs, reader.call(x).outputs, f"outputs with one {what}")
+        trial.assert_close(
+            model.call(x).outputs, reader.call(x).outputs, f"outputs with one {what}"
+        )
 
 
 @clause(
@@ -92,8 +94,8 @@ def a_recurrent_kernel_entry_takes_one_unit_to_another(
         moves_only_unit(trial, model, weights, x, without, unit, what)
         reader.set_weights(weights)
         got = model.call(x).outputs
-        trial.equal(got[:, 0], without[:, 0], f"first step with one {what}")
-        trial.close(got, reader.call(x).outputs, f"outputs with one {what}")
+        trial.assert_equal(got[:, 0], without[:, 0], f"first step with one {what}")
+        trial.assert_close(got, reader.call(x).outputs, f"outputs with one {what}")
 
 
 def lively_bias(trial: Trial) -> Array:
@@ -114,8 +116,10 @@ def moves_only_unit(
     model.set_weights(weights)
     after = model.call(x).outputs
     others = [other for other in range(UNITS) if other != unit]
-    trial.equal(after[..., others], before[..., others], f"outputs of other units after one {what}")
-    trial.differ(
+    trial.assert_equal(
+        after[..., others], before[..., others], f"outputs of other units after one {what}"
+    )
+    trial.assert_differ(
         after[..., unit], before[..., unit], f"outputs of unit {unit} after one {what}", by=1e-4
     )
 
@@ -138,7 +142,7 @@ def one_bias_for_each_gate_is_added_once(
     ]
     model, reader = trial.twins(subject, oracle, SPEC, weights)
     x = trial.array(BATCH, STEPS, FEATURES)
-    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of the bias alone")
+    trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of the bias alone")
 
 
 @clause(
@@ -154,13 +158,13 @@ def without_bias_means_with_a_bias_of_zero(
     spec = ModelSpec((LSTM(UNITS, use_bias=False, return_sequences=True),), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = [weight.shape for weight in subject.build(spec).get_weights()]
-    trial.holds(
+    trial.assert_that(
         got == list(spec.weight_shapes),
         f"weights without a bias: expected shapes {list(spec.weight_shapes)}, got {got}",
     )
     outputs = trial.model(subject, spec, weights).call(x).outputs
     with_zeros = trial.model(oracle, SPEC, [*weights, np.zeros(4 * UNITS)])
-    trial.close(outputs, with_zeros.call(x).outputs, "outputs without a bias")
+    trial.assert_close(outputs, with_zeros.call(x).outputs, "outputs without a bias")
 
 
 @clause(
@@ -179,7 +183,9 @@ def the_cell_state_is_squashed_before_it_leaves(
     model = trial.model(subject, ModelSpec((LSTM(2, return_sequences=True),), 1), weights)
     got = model.call(np.ones((3, 4, 1), np.float32)).outputs
     expected = 0.5 * np.tanh(np.arange(1.0, 5.0))
-    trial.close(got, np.broadcast_to(expected[:, None], (3, 4, 2)), "outputs of a counting cell")
+    trial.assert_close(
+        got, np.broadcast_to(expected[:, None], (3, 4, 2)), "outputs of a counting cell"
+    )
 
 
 @clause(
@@ -201,4 +207,4 @@ def the_final_cell_state_is_not_squashed(
     h, c = np.array([[0.5, -0.5]] * 3), np.array([[70.0, -70.0]] * 3)
     # The noise of float32 grows with the sum, so the count is compared relative to 70.
     got = None if final is None else [(final[0][0], final[0][1] / 70)]
-    trial.states_close(got, [(h, c / 70)], "state of a counting cell (c divided by 70)")
+    trial.assert_states_close(got, [(h, c / 70)], "state of a counting cell (c divided by 70)")

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, SGD, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 
@@ -46,7 +46,7 @@ def a_given_state_is_taken_in_float64(
     states = [(_long(trial, BATCH, UNITS), _long(trial, BATCH, UNITS))]
     got = ours.call(x, initial_state=states).outputs
     expected = theirs.call(x, initial_state=states).outputs
-    trial.close(got, expected, "outputs from a float64 state", tolerances.FLOAT64)
+    trial.assert_close(got, expected, "outputs from a float64 state", tolerances.FLOAT64)
 
 
 @clause(
@@ -66,7 +66,7 @@ def a_state_is_carried_in_float64(
     for call in (1, 2):
         x = _long(trial, BATCH, STEPS, FEATURES)
         got, expected = ours.call(x).outputs, theirs.call(x).outputs
-        trial.close(got, expected, f"float64 outputs of call {call}", tolerances.FLOAT64)
+        trial.assert_close(got, expected, f"float64 outputs of call {call}", tolerances.FLOAT64)
 
 
 @clause(
@@ -80,7 +80,7 @@ def predictions_are_float64(subject: Implementation, oracle: Implementation, tri
     ours, theirs = trial.twins(subject, oracle, SPEC, _long_weights(trial, SPEC))
     x = _long(trial, 2 * BATCH, STEPS, FEATURES)
     got, expected = ours.predict(x, BATCH), theirs.predict(x, BATCH)
-    trial.close(got, expected, "float64 predictions", tolerances.FLOAT64)
+    trial.assert_close(got, expected, "float64 predictions", tolerances.FLOAT64)
 
 
 @clause(
@@ -95,7 +95,9 @@ def masked_steps_are_float64(subject: Implementation, oracle: Implementation, tr
     x = _long(trial, BATCH, STEPS, FEATURES)
     mask = np.array([[True, False, True, True, True], [True, True, True, False, True]])
     got, expected = ours.call(x, mask=mask).outputs, theirs.call(x, mask=mask).outputs
-    trial.close(got[mask], expected[mask], "float64 outputs at valid steps", tolerances.FLOAT64)
+    trial.assert_close(
+        got[mask], expected[mask], "float64 outputs at valid steps", tolerances.FLOAT64
+    )
 
 
 @clause(
@@ -113,4 +115,6 @@ def updates_are_float64(subject: Implementation, oracle: Implementation, trial: 
         ours.train_on_batch(x, y)
         theirs.train_on_batch(x, y)
     got, expected = ours.get_weights(), theirs.get_weights()
-    trial.weights_close(spec, got, expected, "weights after float64 updates", tolerances.FLOAT64)
+    trial.assert_weights_close(
+        spec, got, expected, "weights after float64 updates", tolerances.FLOAT64
+    )

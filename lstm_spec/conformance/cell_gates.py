@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 ONE_UNIT = ModelSpec((LSTM(1, return_sequences=True),), features=1)
 GATES = ("input", "forget", "cell", "output")
@@ -85,7 +85,7 @@ def one_unit_gives_the_numbers_of_the_equations(
     model = trial.model(subject, ONE_UNIT, as_weights(KERNEL, RECURRENT, BIAS))
     got = model.call(np.array(INPUTS, dtype=np.float32).reshape(1, 3, 1)).outputs
     expected = [h for h, _ in one_unit_by_hand(KERNEL, RECURRENT, BIAS, INPUTS)]
-    trial.close(got, np.array(expected).reshape(1, 3, 1), "outputs of one unit")
+    trial.assert_close(got, np.array(expected).reshape(1, 3, 1), "outputs of one unit")
 
 
 @clause(
@@ -139,7 +139,7 @@ def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
         kernel, recurrent, bias = weights.values()
         model.set_weights(as_weights(kernel, recurrent, bias))
         expected = [h for h, _ in one_unit_by_hand(kernel, recurrent, bias, INPUTS)]
-        trial.close(
+        trial.assert_close(
             model.call(x).outputs,
             np.array(expected).reshape(1, 3, 1),
             f"outputs while the {name} gate is driven through the {source}",
@@ -150,7 +150,7 @@ def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
     "CELL-09",
     "The blocks of the weights lie in the order input, forget, cell, output.",
     source="documents: notebook-27, the list of the weights",
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     refutes="The four blocks of the weights are those of the forget gate, the input gate, the "
     "cell and the output gate, in this order.",
 )
@@ -165,9 +165,11 @@ def the_gate_order_of_the_notebook_is_wrong(
     weights, x = trial.weights(spec), trial.array(2, 5, 3)
     model, reader = trial.twins(subject, oracle, spec, weights)
     got = model.call(x).outputs
-    trial.close(got, reader.call(x).outputs, "outputs with blocks read as i, f, c, o")
+    trial.assert_close(got, reader.call(x).outputs, "outputs with blocks read as i, f, c, o")
     reader.set_weights(in_gate_order(weights, (1, 0, 2, 3)))
-    trial.differ(got, reader.call(x).outputs, "outputs with blocks read as f, i, c, o", by=1e-2)
+    trial.assert_differ(
+        got, reader.call(x).outputs, "outputs with blocks read as f, i, c, o", by=1e-2
+    )
 
 
 @clause(
@@ -187,7 +189,7 @@ def one_unit_from_a_given_state_gives_the_numbers_of_the_equations(
         start = [(np.array([[h]], dtype=np.float32), np.array([[c]], dtype=np.float32))]
         result = model.call(np.array([[[0.75]]], dtype=np.float32), initial_state=start)
         ((new_h, new_c),) = one_unit_by_hand(KERNEL, RECURRENT, BIAS, (0.75,), h, c)
-        trial.states_close(
+        trial.assert_states_close(
             result.states,
             [(np.array([[new_h]]), np.array([[new_c]]))],
             f"state after one step from h = {h}, c = {c}",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation, Unsupported, backend_of, defaults_of
-from lstm_spec.trial import Trial
 
 
 class Generation(NamedTuple):
@@ -34,7 +34,7 @@ def default_is(subject: Implementation, trial: Trial, name: str, documented: str
     stated = defaults_of(subject)
     if name not in stated:
         raise Unsupported(f"the adapter does not say which {name} is the default")
-    trial.holds(
+    trial.assert_that(
         stated[name] == documented,
         f"the default of {name}: its documentation says {documented}, it is {stated[name]}",
     )
@@ -46,7 +46,7 @@ def default_is(subject: Implementation, trial: Trial, name: str, documented: str
     "and the sigmoid since 2.3 and in TensorFlow 2.",
     source="Keras 2.3.0 release notes; TensorFlow 2.0 documentation, tf.keras.layers.LSTM",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_default_gate_is_that_of_its_generation(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -62,7 +62,7 @@ def the_default_gate_is_that_of_its_generation(
     "The name hard_sigmoid means 0.2 x + 0.5 in Keras 1 and 2 and x / 6 + 0.5 in Keras 3.",
     source="Keras documentation of each generation, activations; keras#19477",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_name_hard_sigmoid_means_what_its_generation_says(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -77,7 +77,7 @@ def the_name_hard_sigmoid_means_what_its_generation_says(
     "Unless told otherwise, the forget bias of a Keras LSTM starts at one, in every generation.",
     source="Keras documentation, LSTM (forget_bias_init in Keras 1, unit_forget_bias since)",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_forget_bias_starts_at_one_by_default(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -92,7 +92,7 @@ def the_forget_bias_starts_at_one_by_default(
     "Unless told otherwise, the epsilon of Adam is 1e-8 up to Keras 2.0 and 1e-7 since.",
     source="Keras documentation of each generation, optimizers.Adam",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_default_epsilon_is_that_of_its_generation(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -108,7 +108,7 @@ def the_default_epsilon_is_that_of_its_generation(
     "model too.",
     source="Keras documentation, Model.fit(shuffle) and the FAQ on stateful networks",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def fit_shuffles_by_default(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Rows of a stateful model have an order; who forgets shuffle=False loses it silently."""
@@ -122,7 +122,7 @@ def fit_shuffles_by_default(subject: Implementation, oracle: Implementation, tri
     "and float32 in between and in TensorFlow 2.",
     source="Keras documentation of each generation, utils.to_categorical",
     needs=(Capability.DEFAULTS,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_default_type_of_one_hot_rows_is_that_of_its_generation(
     subject: Implementation, oracle: Implementation, trial: Trial

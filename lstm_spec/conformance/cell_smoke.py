@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Depth, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Level, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -19,7 +19,7 @@ CONTRACT = "the contract of an implementation (lstm_spec/contract.py)"
     "CELL-01",
     "A model can be built, and its fresh weights have the canonical shapes.",
     source=CONTRACT,
-    depth=Depth.SMOKE,
+    level=Level.SMOKE,
 )
 def a_model_has_weights_of_the_canonical_shapes(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -28,7 +28,7 @@ def a_model_has_weights_of_the_canonical_shapes(
     transposed or a per-gate layout cannot slip through.
     """
     got = [weight.shape for weight in subject.build(SPEC).get_weights()]
-    trial.holds(
+    trial.assert_that(
         got == list(SPEC.weight_shapes),
         f"weights of LSTM({UNITS}) over {FEATURES} features: expected shapes "
         f"{list(SPEC.weight_shapes)}, got {got}",
@@ -39,7 +39,7 @@ def a_model_has_weights_of_the_canonical_shapes(
     "CELL-02",
     "Weights that were set are the weights that come back.",
     source=CONTRACT,
-    depth=Depth.SMOKE,
+    level=Level.SMOKE,
 )
 def weights_come_back_as_they_were_set(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -50,20 +50,20 @@ def weights_come_back_as_they_were_set(
     """
     weights = trial.weights(SPEC)
     got = trial.model(subject, SPEC, weights).get_weights()
-    trial.holds(
+    trial.assert_that(
         len(got) == len(weights), f"expected {len(weights)} weights back, got {len(got)} arrays"
     )
     names = ("kernel", "recurrent kernel", "bias")
     for name, ours, theirs in zip(names, got, weights, strict=True):
         axes = ("entry",) if ours.ndim == 1 else ("row", "column")
-        trial.close(ours, theirs, f"{name} read back", axes=axes)
+        trial.assert_close(ours, theirs, f"{name} read back", axes=axes)
 
 
 @clause(
     "CELL-03",
     "One call gives finite outputs of the right shape.",
     source=CONTRACT,
-    depth=Depth.SMOKE,
+    level=Level.SMOKE,
 )
 def one_call_gives_finite_outputs_of_the_right_shape(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -74,11 +74,11 @@ def one_call_gives_finite_outputs_of_the_right_shape(
         spec = ModelSpec((LSTM(UNITS, return_sequences=sequences),), FEATURES)
         outputs = trial.model(subject, spec, weights).call(x).outputs
         expected = spec.output_shape(BATCH, STEPS)
-        trial.holds(
+        trial.assert_that(
             outputs.shape == expected,
             f"outputs for x of shape {x.shape}: expected shape {expected}, got {outputs.shape}",
         )
-        trial.holds(
+        trial.assert_that(
             bool(np.isfinite(outputs).all()),
             "outputs for ordinary weights and inputs: expected finite numbers, got NaN or infinity",
         )
@@ -89,7 +89,7 @@ def one_call_gives_finite_outputs_of_the_right_shape(
     "One call gives a finite final state h and c of shape (batch, units).",
     source=CONTRACT,
     needs=(Capability.FORWARD, Capability.FINAL_STATE),
-    depth=Depth.SMOKE,
+    level=Level.SMOKE,
 )
 def one_call_gives_a_final_state_of_the_right_shape(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -99,9 +99,9 @@ def one_call_gives_a_final_state_of_the_right_shape(
     final = model.call(trial.array(BATCH, STEPS, FEATURES)).states
     if final is None:
         raise BrokenAdapter("the adapter declares final-state, but call returned no states")
-    trial.holds(len(final) == 1, f"one layer has one pair (h, c), got {len(final)} pairs")
+    trial.assert_that(len(final) == 1, f"one layer has one pair (h, c), got {len(final)} pairs")
     for name, part in zip(("h", "c"), final[0], strict=True):
-        trial.holds(
+        trial.assert_that(
             part.shape == (BATCH, UNITS) and bool(np.isfinite(part).all()),
             f"final {name}: expected finite numbers of shape {(BATCH, UNITS)}, "
             f"got shape {part.shape}" + ("" if np.isfinite(part).all() else " with NaN"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec, Shape
-from lstm_spec.trial import Trial
 
 KERAS = "Keras LSTM: unit_forget_bias=True, glorot_uniform, orthogonal"
 
@@ -18,16 +18,16 @@ def has_shapes(
     """The fresh weights have these shapes, written out by hand, and this many numbers in all."""
     weights = subject.build(spec).get_weights()
     shapes = [weight.shape for weight in weights]
-    trial.holds(shapes == expected, f"weights: expected shapes {expected}, got {shapes}")
+    trial.assert_that(shapes == expected, f"weights: expected shapes {expected}, got {shapes}")
     total = sum(weight.size for weight in weights)
-    trial.holds(total == count, f"parameters: expected {count}, got {total}")
+    trial.assert_that(total == count, f"parameters: expected {count}, got {total}")
 
 
 @clause(
     "CELL-34",
     "LSTM(16) over 100 features has weights (100, 64), (16, 64) and (64,): 7488 numbers.",
     source="documents: echo-notebook, printed weight shapes",
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     confirms="The weights of the echo layer have the shapes (100, 64), (16, 64) and (64,).",
 )
 def the_echo_layer_has_the_published_weight_shapes(
@@ -74,7 +74,7 @@ def a_bidirectional_layer_has_two_sets_of_weights(
     "The fresh bias is one for the forget gate and zero for the others.",
     source="Jozefowicz, Zaremba & Sutskever 2015; Keras unit_forget_bias=True",
     needs=(Capability.FORWARD, Capability.TRAIN),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_fresh_forget_bias_is_one(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -87,7 +87,7 @@ def the_fresh_forget_bias_is_one(
         spec = ModelSpec((LSTM(4, forget_bias=forget_bias),), features=3)
         expected = np.repeat([0.0, float(forget_bias), 0.0, 0.0], 4)
         bias = subject.build(spec).get_weights()[2]
-        trial.close(bias, expected, f"fresh bias with forget_bias={forget_bias}")
+        trial.assert_close(bias, expected, f"fresh bias with forget_bias={forget_bias}")
 
 
 @clause(
@@ -102,9 +102,9 @@ def fresh_units_are_different_from_each_other(
     """Units that start alike get the same gradients and stay alike for ever."""
     kernel, recurrent, _ = subject.build(ModelSpec((LSTM(5),), features=3)).get_weights()
     for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
-        trial.holds(bool(np.isfinite(weight).all()), f"fresh {name}: expected finite numbers")
+        trial.assert_that(bool(np.isfinite(weight).all()), f"fresh {name}: expected finite numbers")
         columns = np.unique(weight, axis=1).shape[1]
-        trial.holds(
+        trial.assert_that(
             columns == weight.shape[1],
             f"fresh {name}: expected {weight.shape[1]} different columns, got {columns}",
         )
@@ -127,5 +127,5 @@ def weights_of_a_wrong_shape_are_refused(
     *right, bias = trial.weights(spec)
     attempts = {"a bias of 15 instead of 16": [*right, bias[:-1]], "no bias": right}
     for what, weights in attempts.items():
-        trial.refuses(model, lambda given=weights: model.set_weights(given), what)  # type: ignore[misc]
-        trial.equal(model.call(x).outputs, before, f"the call after {what}")
+        trial.assert_refused(model, lambda given=weights: model.set_weights(given), what)  # type: ignore[misc]
+        trial.assert_equal(model.call(x).outputs, before, f"the call after {what}")

@@ -7,12 +7,12 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.data_agreement import data, refused, same
 from lstm_spec.conformance.data_one_hot import by_hand
+from lstm_spec.conformance.support.data_agreement import data, refused, same
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.subjects.guard import array
-from lstm_spec.trial import Trial
 
 BUILDERS = (Capability.DATA,)
 TUTORIALS = "notebook-27 and tutorials, preparation of the alphabet"
@@ -26,14 +26,16 @@ def letters_are_numbers_from_zero(
     """Both directions over the whole alphabet, then words, so that order and repeats count."""
     alphabet = data(subject).alphabet
     letters = alphabet.ALPHABET
-    trial.holds(letters == string.ascii_uppercase, f"expected the alphabet A..Z, got {letters!r}")
+    trial.assert_that(
+        letters == string.ascii_uppercase, f"expected the alphabet A..Z, got {letters!r}"
+    )
     numbers = alphabet.letters_to_numbers(string.ascii_uppercase)
     same(trial, numbers, list(range(26)), "A..Z as numbers", ("letter",))
     same(trial, alphabet.letters_to_numbers("ZEBRA"), [25, 4, 1, 17, 0], "ZEBRA", ("letter",))
 
     def prove(text: str) -> None:
         back = alphabet.numbers_to_letters(alphabet.letters_to_numbers(text))
-        trial.holds(back == text, f"{text!r} came back as {back!r}")
+        trial.assert_that(back == text, f"{text!r} came back as {back!r}")
 
     trial.forall(
         prove,
@@ -57,7 +59,9 @@ def what_is_no_letter_is_refused(
         refused(trial, partial(alphabet.letters_to_numbers, text), f"the text {text!r}")
     for numbers in ([26], [3, -1], [0.5]):
         refused(trial, partial(alphabet.numbers_to_letters, numbers), f"the numbers {numbers}")
-    trial.holds(alphabet.numbers_to_letters([25, 0]) == "ZA", "the numbers 25, 0 are not 'ZA'")
+    trial.assert_that(
+        alphabet.numbers_to_letters([25, 0]) == "ZA", "the numbers 25, 0 are not 'ZA'"
+    )
 
 
 @clause(
@@ -161,8 +165,10 @@ def the_two_framings_hold_the_same_numbers(
     rows = [[0.5, 0.25, 0.125, 0.75], [0.1, 0.2, 0.3, 0.4]]
     features = array(alphabet.as_features(rows), "as_features")
     steps = array(alphabet.as_time_steps(rows), "as_time_steps")
-    trial.holds(features.shape == (2, 1, 4), f"expected features (2, 1, 4), got {features.shape}")
-    trial.holds(steps.shape == (2, 4, 1), f"expected time steps (2, 4, 1), got {steps.shape}")
+    trial.assert_that(
+        features.shape == (2, 1, 4), f"expected features (2, 1, 4), got {features.shape}"
+    )
+    trial.assert_that(steps.shape == (2, 4, 1), f"expected time steps (2, 4, 1), got {steps.shape}")
     same(trial, features.ravel(), steps.ravel(), "the numbers of both framings", ("entry",))
     one = [[3], [4]]
     same(trial, alphabet.as_features(one), array(alphabet.as_time_steps(one), ""), "one letter")
@@ -184,7 +190,7 @@ def inputs_are_scaled_by_the_length_of_the_alphabet(
     scale = data(subject).alphabet.scale
     expected = [letter / 26 for letter in range(26)]
     made = same(trial, scale(list(range(26))), expected, "scaled letters", ("letter",))
-    trial.holds(bool(made.max() < 1), f"expected all inputs below 1, got {made.max()}")
+    trial.assert_that(bool(made.max() < 1), f"expected all inputs below 1, got {made.max()}")
     cube = scale([[[13], [0]], [[25], [1]]])
     same(trial, cube, [[[0.5], [0]], [[25 / 26], [1 / 26]]], "scaled time steps", CUBE)
     refused(trial, lambda: scale([26]), "scaling 26, which is no letter")
@@ -212,4 +218,6 @@ def targets_are_one_hot_over_the_whole_alphabet(
             ("row", "class"),
         )
         cold = not made[:, :length].any()
-        trial.holds(cold, f"one of the first {length} columns is hot, but no window predicts it")
+        trial.assert_that(
+            cold, f"one of the first {length} columns is hot, but no window predicts it"
+        )

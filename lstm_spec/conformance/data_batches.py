@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.data_agreement import data, refused, same
 from lstm_spec.conformance.data_alphabet import BUILDERS
+from lstm_spec.conformance.support.data_agreement import data, refused, same
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.subjects.guard import array
-from lstm_spec.trial import Trial
 
 SPLIT = "moving-average-example, split_data"
 
@@ -80,7 +80,9 @@ def both_parts_are_whole_batches(
         rows = batches * batch_size + extra % batch_size
         x_train, y_train, x_test, y_test = _split(subject, rows, batch_size, ratio)
         for part in (x_train, x_test):
-            trial.holds(len(part) % batch_size == 0, f"{len(part)} rows in batches of {batch_size}")
+            trial.assert_that(
+                len(part) % batch_size == 0, f"{len(part)} rows in batches of {batch_size}"
+            )
         kept = rows - rows % batch_size
         same(trial, np.concatenate([x_train, x_test])[:, 1, 0], np.arange(kept), "x", ("row",))
         same(trial, np.concatenate([y_train, y_test])[:, 0], -np.arange(kept), "y", ("row",))
@@ -113,7 +115,7 @@ def an_impossible_split_is_refused(
     refused(trial, lambda: split(x, y[:-1], 2, 0.8), "10 inputs with 9 targets")
     (x_train, _), (_, y_test) = split(x, y, 2, 0.8)
     counts = len(x_train), len(y_test)
-    trial.holds(counts == (8, 2), f"10 rows in batches of 2: expected (8, 2), got {counts}")
+    trial.assert_that(counts == (8, 2), f"10 rows in batches of 2: expected (8, 2), got {counts}")
 
 
 @clause(
@@ -168,7 +170,7 @@ def left_over_rows_are_refused(
     whole_batches = data(subject).batches.whole_batches
     for count, batch_size, expected in ((20, 5, 4), (21, 21, 1), (25, 1, 25), (0, 3, 0)):
         got = whole_batches(count, batch_size)
-        trial.holds(
+        trial.assert_that(
             got == expected, f"{count} rows by {batch_size}: expected {expected}, got {got}"
         )
     for count, batch_size in ((20, 6), (4, 5), (20, 0), (20, -5)):

@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance import data_one_hot, data_padding
-from lstm_spec.conformance.data_agreement import data, refused, same
 from lstm_spec.conformance.data_alphabet import BUILDERS
+from lstm_spec.conformance.support.data_agreement import data, refused, same
 from lstm_spec.contract import Implementation
-from lstm_spec.trial import Trial
 
 
 @clause(

@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.data_agreement import data, refused, same
 from lstm_spec.conformance.data_alphabet import BUILDERS
+from lstm_spec.conformance.support.data_agreement import data, refused, same
 from lstm_spec.contract import Implementation
 from lstm_spec.subjects.guard import array
-from lstm_spec.trial import Trial
 
 NOTEBOOK = "echo-notebook, generation of sequences"
 PRINTED = [35, 66, 12, 21, 97, 74, 15, 47, 37, 90, 24, 92, 43, 9, 89, 92, 89, 70, 67, 19, 18, 34]
@@ -30,8 +30,8 @@ def echo_numbers_end_at_98(subject: Implementation, oracle: Implementation, tria
     numbers = array(
         data(subject).echo.sequence(5000, np.random.default_rng(trial.seed)), "sequence"
     )
-    trial.holds(numbers.shape == (5000,), f"expected shape (5000,), got {numbers.shape}")
-    trial.holds(numbers.dtype.kind in "iu", f"expected integers, got {numbers.dtype}")
+    trial.assert_that(numbers.shape == (5000,), f"expected shape (5000,), got {numbers.shape}")
+    trial.assert_that(numbers.dtype.kind in "iu", f"expected integers, got {numbers.dtype}")
     same(trial, np.unique(numbers), np.arange(99), "the numbers that occur", ("entry",))
 
 
@@ -133,7 +133,7 @@ def batches_have_the_documented_shapes(
         for name, part, steps in zip("xy", parts, (n_in, n_out), strict=True):
             shape = array(part, name).shape
             wanted = (rows, steps, 100)
-            trial.holds(
+            trial.assert_that(
                 shape == wanted, f"{name} of {n_in} to {n_out}: expected {wanted}, got {shape}"
             )
 
@@ -150,11 +150,13 @@ def echo_steps_are_one_hot_of_width_100(
     """The width is given, not taken from the data, so it cannot change from epoch to epoch."""
     x, y = data(subject).echo.batch(1000, 6, 2, np.random.default_rng(trial.seed))
     for name, part in (("x", array(x, "x")), ("y", array(y, "y"))):
-        trial.holds(part.shape[-1] == 100, f"{name}: expected width 100, got {part.shape[-1]}")
+        trial.assert_that(
+            part.shape[-1] == 100, f"{name}: expected width 100, got {part.shape[-1]}"
+        )
         binary = bool(np.isin(part, (0, 1)).all())
-        trial.holds(binary, f"{name} holds numbers other than 0 and 1")
+        trial.assert_that(binary, f"{name} holds numbers other than 0 and 1")
         same(trial, part.sum(axis=-1), np.ones(part.shape[:-1]), f"{name}: ones per step")
-        trial.holds(not part[..., 99].any(), f"{name}: 99 occurs, but it is never drawn")
+        trial.assert_that(not part[..., 99].any(), f"{name}: 99 occurs, but it is never drawn")
 
 
 @clause(
@@ -177,4 +179,4 @@ def a_batch_is_one_sequence_in_windows(
         trial, x, [numbers[at : at + 6] for at in range(20)], "decoded windows", ("window", "step")
     )
     same(trial, y, x[:, :4], "decoded targets", ("window", "step"))
-    trial.differ(x[0], x[1], "neighbouring windows", by=1)
+    trial.assert_differ(x[0], x[1], "neighbouring windows", by=1)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.data_agreement import ROUNDING, data, refused, same
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.data_alphabet import BUILDERS
+from lstm_spec.conformance.support.data_agreement import ROUNDING, data, refused, same
 from lstm_spec.contract import Implementation
 from lstm_spec.subjects.guard import array
-from lstm_spec.trial import Trial
 
 EXAMPLE = "moving-average-example"
 SIZES = st.integers(1, 5)
@@ -33,7 +33,7 @@ def the_longer_of_mean_and_lag_sets_the_rows_to_drop(
     rows_to_drop = data(subject).moving_average.rows_to_drop
     for tsteps, lahead, expected in ((1, 1, 0), (2, 1, 1), (1, 3, 2), (5, 3, 4), (2, 2, 1)):
         got = rows_to_drop(tsteps, lahead)
-        trial.holds(
+        trial.assert_that(
             got == expected, f"tsteps={tsteps}, lahead={lahead}: expected {expected}, got {got}"
         )
     refused(trial, lambda: rows_to_drop(0, 1), "tsteps=0")
@@ -56,9 +56,9 @@ def exactly_input_len_rows_remain(
         series = np.linspace(-1, 1, input_len + max(tsteps, lahead) - 1)
         x, y = (array(part, "supervised") for part in build.supervised(series, tsteps, lahead))
         what = f"tsteps={tsteps}, lahead={lahead}"
-        trial.holds(x.shape == (input_len, lahead, 1), f"{what}: x has shape {x.shape}")
-        trial.holds(y.shape == (input_len, 1), f"{what}: y has shape {y.shape}")
-        trial.holds(not np.isnan(x).any() and not np.isnan(y).any(), f"{what}: NaN is left")
+        trial.assert_that(x.shape == (input_len, lahead, 1), f"{what}: x has shape {x.shape}")
+        trial.assert_that(y.shape == (input_len, 1), f"{what}: y has shape {y.shape}")
+        trial.assert_that(not np.isnan(x).any() and not np.isnan(y).any(), f"{what}: NaN is left")
 
     prove(1000, 2, 1)
     trial.forall(prove, calls=1, input_len=st.integers(1, 9), tsteps=SIZES, lahead=SIZES)
@@ -82,7 +82,9 @@ def the_rolling_mean_looks_back(
     ):
         got = array(rolling_mean(series, window), "rolling mean")
         what = f"mean of {window} over {series}"
-        trial.holds(got.shape == (len(series),), f"{what}: expected one mean per value, got {got}")
+        trial.assert_that(
+            got.shape == (len(series),), f"{what}: expected one mean per value, got {got}"
+        )
         same(trial, got[window - 1 :], means, what, ("entry",), ROUNDING)
 
 
@@ -97,7 +99,7 @@ def the_first_step_is_the_newest_value(
 ) -> None:
     """Time runs backwards inside a row; the usual oldest-first window is another input."""
     got = array(data(subject).moving_average.lagged([10, 20, 30, 40, 50], 3), "lagged")
-    trial.holds(got.shape == (5, 3), f"expected shape (5, 3), got {got.shape}")
+    trial.assert_that(got.shape == (5, 3), f"expected shape (5, 3), got {got.shape}")
     same(trial, got[2:], [[30, 20, 10], [40, 30, 20], [50, 40, 30]], "full rows", ("row", "lag"))
     same(trial, got[:, 0], [10, 20, 30, 40, 50], "column 0: no shift", ("row",))
     same(trial, got[1:, 1], [10, 20, 30, 40], "column 1: a shift of one", ("row",))
@@ -163,15 +165,17 @@ def the_series_is_uniform_on_both_sides_of_zero(
     n = 20_000
     drawn = data(subject).moving_average.uniform_series(n, 0.1, np.random.default_rng(trial.seed))
     values = array(drawn, "series") / 0.1
-    trial.holds(values.shape == (n,), f"expected {n} values, got shape {values.shape}")
+    trial.assert_that(values.shape == (n,), f"expected {n} values, got shape {values.shape}")
     largest = float(np.abs(values).max())
-    trial.holds(1 - 20 / n < largest <= 1, f"expected extremes near 0.1, got {largest * 0.1:.6g}")
+    trial.assert_that(
+        1 - 20 / n < largest <= 1, f"expected extremes near 0.1, got {largest * 0.1:.6g}"
+    )
     for what, got, expected, error in (
         ("mean", values.mean(), 0.0, np.sqrt(1 / 3 / n)),
         ("mean square", np.square(values).mean(), 1 / 3, np.sqrt(4 / 45 / n)),
     ):
         near = abs(got - expected) < 5 * error
-        trial.holds(bool(near), f"{what} / amplitude: expected {expected:.4g}, got {got:.4g}")
+        trial.assert_that(bool(near), f"{what} / amplitude: expected {expected:.4g}, got {got:.4g}")
 
 
 @clause(
@@ -179,7 +183,7 @@ def the_series_is_uniform_on_both_sides_of_zero(
     "With NumPy's seed 1986 the series of 1001 values is the one of the document.",
     source=EXAMPLE + ", numpy seed 1986, amplitude 0.1",
     needs=BUILDERS,
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
 )
 def seed_1986_gives_the_series_of_the_document(
     subject: Implementation, oracle: Implementation, trial: Trial

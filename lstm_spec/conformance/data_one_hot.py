@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.data_agreement import preprocessing, refused, same
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.data_agreement import preprocessing, refused, same
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.subjects.guard import array
-from lstm_spec.trial import Trial
 
 FRAMEWORK = (Capability.PREPROCESSING,)
 KERAS = "Keras documentation of to_categorical"
@@ -74,7 +74,9 @@ def targets_of_the_alphabet_have_a_cold_first_column(
     """Counting classes from the labels that occur would give 25 columns and shift every letter."""
     got = preprocessing(subject).one_hot(list(range(1, 26)))
     made = same(trial, got, by_hand(list(range(1, 26)), 26), "targets B..Z")
-    trial.holds(not made[:, 0].any(), "column 0 stands for A, which is no target, yet it is hot")
+    trial.assert_that(
+        not made[:, 0].any(), "column 0 stands for A, which is no target, yet it is hot"
+    )
 
 
 @clause(
@@ -98,7 +100,7 @@ def labels_of_any_shape_gain_the_last_axis(
     "Labels of one time step keep their time axis: (batch, 1) becomes (batch, 1, width).",
     source="data contract: the shape does not depend on the length of a row",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_time_axis_of_one_is_kept(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -149,7 +151,7 @@ def a_label_beyond_the_width_is_refused(
     "A negative label is refused.",
     source="Keras documentation of to_categorical: labels are 0 to width - 1",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_negative_label_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -163,7 +165,7 @@ def a_negative_label_is_refused(
     "A label that is not a whole number is refused.",
     source="Keras documentation of to_categorical: labels are integers",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_fractional_label_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial

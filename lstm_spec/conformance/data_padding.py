@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.data_agreement import preprocessing, same
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.data_agreement import preprocessing, same
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 FRAMEWORK = (Capability.PREPROCESSING,)
 KERAS = "Keras documentation of pad_sequences"
@@ -174,10 +174,12 @@ def the_dtype_is_the_one_asked_for(
     """0.1 is not a float32, so a detour through float32 on the way to float64 would show."""
     pad = preprocessing(subject).pad_sequences
     default = same(trial, pad([[1, 2], [3]]), [[1, 2], [0, 3]], "rows of integers")
-    trial.holds(default.dtype == "int32", f"expected dtype int32 by default, got {default.dtype}")
+    trial.assert_that(
+        default.dtype == "int32", f"expected dtype int32 by default, got {default.dtype}"
+    )
     for dtype in ("float32", "float64", "int64"):
         made = same(trial, pad([[1], [2, 3]], dtype=dtype), [[0, 1], [2, 3]], f"rows as {dtype}")
-        trial.holds(made.dtype == dtype, f"expected dtype {dtype}, got {made.dtype}")
+        trial.assert_that(made.dtype == dtype, f"expected dtype {dtype}, got {made.dtype}")
     got = pad([[0.1], [-1.5, 2.25]], dtype="float64")
     same(trial, got, [[0.0, 0.1], [-1.5, 2.25]], "rows with fractions as float64")
 
@@ -244,7 +246,7 @@ def a_row_of_the_right_length_is_left_as_it_is(
     "Entries that are vectors keep their features: rows become (rows, maxlen, features).",
     source="Keras, behaviour since 1.0; the one-hot rows of the echo notebook are such entries",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def entries_that_are_vectors_keep_their_features(
     subject: Implementation, oracle: Implementation, trial: Trial

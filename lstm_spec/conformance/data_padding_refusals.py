@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.data_agreement import preprocessing, refused, same
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.data_padding import FRAMEWORK, KERAS
+from lstm_spec.conformance.support.data_agreement import preprocessing, refused, same
 from lstm_spec.contract import Implementation
-from lstm_spec.trial import Trial
 
 
 @clause(
@@ -79,7 +79,7 @@ def numbers_without_rows_are_refused(
     "A pad value that the dtype cannot hold is refused.",
     source="data contract: no number is changed without a word",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_pad_value_that_does_not_fit_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -100,7 +100,7 @@ def a_pad_value_that_does_not_fit_is_refused(
     "Entries that the dtype cannot hold are refused.",
     source="data contract: no number is changed without a word",
     needs=FRAMEWORK,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def entries_that_do_not_fit_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -127,8 +127,8 @@ def padding_leaves_its_input_alone(
     pad = preprocessing(subject).pad_sequences
     rows = [[1, 2, 3], [4]]
     pad(rows, maxlen=2)
-    trial.holds(rows == [[1, 2, 3], [4]], f"the rows were changed into {rows}")
+    trial.assert_that(rows == [[1, 2, 3], [4]], f"the rows were changed into {rows}")
     array = np.array([[1, 2, 3], [4, 5, 6]], dtype="int32")
     result = np.asarray(pad(array, maxlen=3))
-    trial.holds(not np.shares_memory(result, array), "the result is a view of the input")
+    trial.assert_that(not np.shares_memory(result, array), "the result is a view of the input")
     same(trial, result, [[1, 2, 3], [4, 5, 6]], "an array of full rows")

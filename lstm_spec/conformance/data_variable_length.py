@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 from hypothesis import strategies as st
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.data_agreement import data, refused, same
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.data_alphabet import BUILDERS
 from lstm_spec.conformance.data_padding import by_hand
+from lstm_spec.conformance.support.data_agreement import data, refused, same
 from lstm_spec.contract import Array, Implementation
-from lstm_spec.trial import Trial
 
 TUTORIALS = "tutorials, variable-length input"
 SEEDS = st.integers(0, 2**32 - 1)
@@ -65,7 +65,7 @@ def the_pad_value_is_the_number_of_a(
     "With NumPy's seed 7 the first substrings are PQRST, W, O, OPQ, IJKLM, QRSTU, ABCD, X, GHIJ.",
     source="tutorials, printed sample of the generated pairs",
     needs=BUILDERS,
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     confirms="seed 7 gives the printed pairs PQRST to U, W to X, ... GHIJ to K",
 )
 def seed_seven_gives_the_printed_pairs(
@@ -76,9 +76,11 @@ def seed_seven_gives_the_printed_pairs(
     rows, targets = alphabet.variable_length_substrings(9, 5, np.random.RandomState(7))
     got = " ".join(alphabet.numbers_to_letters(row) for row in rows)
     printed = "PQRST W O OPQ IJKLM QRSTU ABCD X GHIJ"
-    trial.holds(got == printed, f"expected the substrings {printed}, got {got}")
+    trial.assert_that(got == printed, f"expected the substrings {printed}, got {got}")
     got = alphabet.numbers_to_letters(targets)
-    trial.holds(got == "UXPRNVEYK", f"expected the targets U X P R N V E Y K, got {' '.join(got)}")
+    trial.assert_that(
+        got == "UXPRNVEYK", f"expected the targets U X P R N V E Y K, got {' '.join(got)}"
+    )
 
 
 @clause(
@@ -102,7 +104,7 @@ def starts_and_ends_are_drawn_in_turn(
         )
         got = [[int(letter) for letter in row] for row in rows]
         wanted = [list(run) for run in expected]
-        trial.holds(got == wanted, f"seed {seed}: expected the rows {wanted}, got {got}")
+        trial.assert_that(got == wanted, f"seed {seed}: expected the rows {wanted}, got {got}")
         same(trial, targets, [run[-1] + 1 for run in wanted], "targets", ("row",))
 
     prove(7, 5)
@@ -124,17 +126,19 @@ def substrings_are_runs_with_a_successor(
     """
     alphabet, rng = data(subject).alphabet, np.random.default_rng(trial.seed)
     rows, targets = alphabet.variable_length_substrings(2000, 5, rng)
-    trial.holds(len(rows) == 2000, f"expected 2000 rows, got {len(rows)}")
+    trial.assert_that(len(rows) == 2000, f"expected 2000 rows, got {len(rows)}")
     runs = [[int(row[0]) + step for step in range(len(row))] for row in rows]
     broken = [row for row, run in zip(rows, runs, strict=True) if list(row) != run]
-    trial.holds(not broken, f"expected neighbouring letters, got {broken[:1]}")
+    trial.assert_that(not broken, f"expected neighbouring letters, got {broken[:1]}")
     same(trial, targets, [run[-1] + 1 for run in runs], "letter after each run", ("row",))
     for what, seen, allowed in (
         ("lengths", {len(run) for run in runs}, set(range(1, 6))),
         ("starts", {run[0] for run in runs}, set(range(24))),
         ("ends", {run[-1] for run in runs}, set(range(25))),
     ):
-        trial.holds(seen == allowed, f"expected the {what} {sorted(allowed)}, got {sorted(seen)}")
+        trial.assert_that(
+            seen == allowed, f"expected the {what} {sorted(allowed)}, got {sorted(seen)}"
+        )
 
 
 @clause(
@@ -177,12 +181,12 @@ def data_is_drawn_only_from_the_given_source(
     for what, draw in draws.items():
         once, again, other = (draw(np.random.default_rng(seed)) for seed in (11, 11, 12))
         same(trial, again, once, f"{what} from the same seed", ("entry",))
-        trial.differ(once, other, f"{what} from another seed")
+        trial.assert_differ(once, other, f"{what} from another seed")
         rng = np.random.default_rng(11)
-        trial.differ(draw(rng), draw(rng), f"{what} drawn twice from one source")
+        trial.assert_differ(draw(rng), draw(rng), f"{what} drawn twice from one source")
     after = np.random.get_state(legacy=False)["state"]
     unmoved = before["pos"] == after["pos"] and bool((before["key"] == after["key"]).all())
-    trial.holds(unmoved, "NumPy's global random source was used")
+    trial.assert_that(unmoved, "NumPy's global random source was used")
 
 
 @clause(
@@ -199,4 +203,6 @@ def substrings_without_a_letter_are_refused(
     refused(trial, lambda: draw(4, 0, rng), "max_length=0")
     refused(trial, lambda: draw(-1, 5, rng), "count=-1")
     rows, _ = draw(4, 1, rng)
-    trial.holds([len(row) for row in rows] == [1] * 4, "max_length=1 must give single letters")
+    trial.assert_that(
+        [len(row) for row in rows] == [1] * 4, "max_length=1 must give single letters"
+    )

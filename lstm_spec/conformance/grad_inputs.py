@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.grad_weights import BPTT
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.tolerances import GRADIENT
-from lstm_spec.trial import Trial
 
 X_AXES = ("row", "step", "feature")
 
@@ -28,7 +28,7 @@ def the_gradient_of_the_input(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
 
 
 @clause(
@@ -48,9 +48,11 @@ def everything_inside_a_row_flows(
     ours, theirs = trial.twins(subject, oracle, spec, weights)
     x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=4.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
     first = float(np.abs(got.x[:, 0]).max())
-    trial.holds(first > 1e-4, f"gradient of x at step 0 is at most {first:.3g}: nothing arrives")
+    trial.assert_that(
+        first > 1e-4, f"gradient of x at step 0 is at most {first:.3g}: nothing arrives"
+    )
 
 
 @clause(
@@ -74,9 +76,9 @@ def the_first_step_contributes(
     x[:, 1:] = 0
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
     what = "gradient of the kernel"
-    trial.close(got.weights[0], expected.weights[0], what, GRADIENT, ("feature", "column"))
+    trial.assert_close(got.weights[0], expected.weights[0], what, GRADIENT, ("feature", "column"))
     largest = float(np.abs(got.weights[0]).max())
-    trial.holds(largest > 1e-4, f"{what} is at most {largest:.3g}: nothing arrives")
+    trial.assert_that(largest > 1e-4, f"{what} is at most {largest:.3g}: nothing arrives")
 
 
 @clause(
@@ -103,8 +105,10 @@ def gradients_of_steps_add_up(
         parts.append(ours.gradients(x, target))
     whole = theirs.gradients(x, y)
     summed = [np.sum(same, axis=0) for same in zip(*(one.weights for one in parts), strict=True)]
-    trial.weights_close(spec, summed, whole.weights, "sum over steps of the gradient", GRADIENT)
-    trial.close(
+    trial.assert_weights_close(
+        spec, summed, whole.weights, "sum over steps of the gradient", GRADIENT
+    )
+    trial.assert_close(
         np.sum([one.x for one in parts], axis=0),
         whole.x,
         "sum over steps of the gradient of x",
@@ -128,8 +132,8 @@ def gradients_of_rows_are_averaged(
     together, right = ours.gradients(x, y), theirs.gradients(x, y)
     alone = [ours.gradients(x[i : i + 1], y[i : i + 1]) for i in range(3)]
     mean = [np.mean([one.weights[i] for one in alone], axis=0) for i in range(3)]
-    trial.weights_close(spec, together.weights, mean, "against its rows, gradient", GRADIENT)
-    trial.weights_close(spec, together.weights, right.weights, "gradient", GRADIENT)
+    trial.assert_weights_close(spec, together.weights, mean, "against its rows, gradient", GRADIENT)
+    trial.assert_weights_close(spec, together.weights, right.weights, "gradient", GRADIENT)
 
 
 @clause(
@@ -148,10 +152,10 @@ def gradients_of_rows_do_not_mix(
     disturbed = x.copy()
     disturbed[1] = trial.array(5, 2)
     before, after = ours.gradients(x, y).x, ours.gradients(disturbed, y).x
-    trial.close(before, theirs.gradients(x, y).x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(before, theirs.gradients(x, y).x, "gradient of x", GRADIENT, X_AXES)
     what = "gradient of the rows beside the disturbed one"
-    trial.close(after[[0, 2]], before[[0, 2]], what, GRADIENT, X_AXES)
-    trial.differ(after[1], before[1], "gradient of the disturbed row")
+    trial.assert_close(after[[0, 2]], before[[0, 2]], what, GRADIENT, X_AXES)
+    trial.assert_differ(after[1], before[1], "gradient of the disturbed row")
 
 
 @clause(
@@ -170,5 +174,5 @@ def gradients_are_not_clipped(
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
     size = max(float(np.abs(one).max()) for one in expected.weights)
     scaled = [one / size for one in got.weights], [one / size for one in expected.weights]
-    trial.weights_close(spec, *scaled, f"gradient (in units of {size:.3g})", GRADIENT)
-    trial.close(got.x / size, expected.x / size, "gradient of x, scaled", GRADIENT, X_AXES)
+    trial.assert_weights_close(spec, *scaled, f"gradient (in units of {size:.3g})", GRADIENT)
+    trial.assert_close(got.x / size, expected.x / size, "gradient of x, scaled", GRADIENT, X_AXES)

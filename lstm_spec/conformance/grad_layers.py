@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.grad_weights import BPTT
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
 from lstm_spec.tolerances import EXACT, GRADIENT, LOSS
-from lstm_spec.trial import Trial
 
 X_AXES = ("row", "step", "feature")
 MASKS = "contract, a masked step leaves h and c as they were; keras#2750"
@@ -30,9 +30,9 @@ def a_masked_tail_gives_nothing(
     short, y = trial.array(2, 3, 3), trial.array(2, 4, scale=2.0)
     padded = np.concatenate([short, np.zeros((2, 2, 3), np.float32)], axis=1)
     got, right = ours.gradients(padded, y), theirs.gradients(short, y)
-    trial.weights_close(spec, got.weights, right.weights, "padded, gradient", GRADIENT)
-    trial.close(got.x[:, :3], right.x, "padded, gradient of x", GRADIENT, X_AXES)
-    trial.close(got.x[:, 3:], np.zeros((2, 2, 3)), "gradient of the padding", EXACT, X_AXES)
+    trial.assert_weights_close(spec, got.weights, right.weights, "padded, gradient", GRADIENT)
+    trial.assert_close(got.x[:, :3], right.x, "padded, gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(got.x[:, 3:], np.zeros((2, 2, 3)), "gradient of the padding", EXACT, X_AXES)
 
 
 @clause(
@@ -52,14 +52,14 @@ def the_gradient_passes_a_hole(
     x[0, 2:4] = 0
     x[1, :3] = 0
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
     for row, kept in ((0, [0, 1, 4, 5]), (1, [3, 4, 5])):
         alone = theirs.gradients(x[row : row + 1, kept], y[row : row + 1]).x[0] / 2
         what = f"gradient of x, row {row} against the row without its masked steps"
-        trial.close(got.x[row, kept], alone, what, GRADIENT, ("step", "feature"))
-    trial.close(got.x[0, 2:4], np.zeros((2, 3)), "gradient of the hole", EXACT)
-    trial.close(got.x[1, :3], np.zeros((3, 3)), "gradient of the masked head", EXACT)
+        trial.assert_close(got.x[row, kept], alone, what, GRADIENT, ("step", "feature"))
+    trial.assert_close(got.x[0, 2:4], np.zeros((2, 3)), "gradient of the hole", EXACT)
+    trial.assert_close(got.x[1, :3], np.zeros((3, 3)), "gradient of the masked head", EXACT)
 
 
 @clause(
@@ -79,8 +79,8 @@ def valid_steps_are_averaged(subject: Implementation, oracle: Implementation, tr
     x[0, 2:4], y[0, 2:4] = 0, 50.0
     x[1, 5:], y[1, 5:] = 0, -50.0
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.loss, expected.loss, "loss", LOSS)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_close(got.loss, expected.loss, "loss", LOSS)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
 
 
 @clause(
@@ -98,8 +98,8 @@ def backwards_is_a_mirror(subject: Implementation, oracle: Implementation, trial
     ours, theirs = trial.model(subject, spec, weights), trial.model(oracle, forward, weights)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
     got, mirrored = ours.gradients(x, y), theirs.gradients(x[:, ::-1], y)
-    trial.weights_close(spec, got.weights, mirrored.weights, "gradient", GRADIENT)
-    trial.close(got.x, mirrored.x[:, ::-1], "gradient of x", GRADIENT, X_AXES)
+    trial.assert_weights_close(spec, got.weights, mirrored.weights, "gradient", GRADIENT)
+    trial.assert_close(got.x, mirrored.x[:, ::-1], "gradient of x", GRADIENT, X_AXES)
 
 
 @clause(
@@ -119,8 +119,10 @@ def gradients_of_both_directions(
         x, y = trial.array(2, 5, 3), trial.array(*spec.output_shape(2, 5), scale=2.0)
         got, expected = ours.gradients(x, y), theirs.gradients(x, y)
         what = "sequences" if sequences else "last outputs"
-        trial.weights_close(spec, got.weights, expected.weights, f"{what}, gradient", GRADIENT)
-        trial.close(got.x, expected.x, f"{what}, gradient of x", GRADIENT, X_AXES)
+        trial.assert_weights_close(
+            spec, got.weights, expected.weights, f"{what}, gradient", GRADIENT
+        )
+        trial.assert_close(got.x, expected.x, f"{what}, gradient of x", GRADIENT, X_AXES)
 
 
 @clause(
@@ -139,6 +141,6 @@ def gradients_of_encoder_and_decoder(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3, scale=2.0), trial.labels(2, 2, width=6)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.loss, expected.loss, "loss", LOSS)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(got.loss, expected.loss, "loss", LOSS)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.finite_differences import signs, slope
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Dense, ModelSpec
-from lstm_spec.slope import signs, slope
 from lstm_spec.tolerances import FINITE_DIFFERENCE, GRADIENT, LOSS
-from lstm_spec.trial import Trial
 
 X_AXES = ("row", "step", "feature")
 
@@ -29,8 +29,8 @@ def the_loss_that_is_differentiated(
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
     loss = ours.gradients(x, y).loss
     own = float(np.mean((ours.call(x).outputs.astype(np.float64) - y) ** 2))
-    trial.close(loss, own, "loss against the mean of the squared errors", LOSS)
-    trial.close(loss, theirs.gradients(x, y).loss, "loss", LOSS)
+    trial.assert_close(loss, own, "loss against the mean of the squared errors", LOSS)
+    trial.assert_close(loss, theirs.gradients(x, y).loss, "loss", LOSS)
 
 
 @clause(
@@ -51,9 +51,9 @@ def gradients_through_softmax_and_cross_entropy(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.labels(2, 5, width=6)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.loss, expected.loss, "loss", LOSS)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
+    trial.assert_close(got.loss, expected.loss, "loss", LOSS)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
 
 
 @clause(
@@ -71,8 +71,8 @@ def one_loss_for_gradients_and_for_reports(
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
     loss = ours.gradients(x, y).loss
     reported = ours.test_on_batch(x, y)["loss"]
-    trial.close(loss, reported, "loss of gradients against test_on_batch", LOSS)
-    trial.close(reported, theirs.test_on_batch(x, y)["loss"], "loss", LOSS)
+    trial.assert_close(loss, reported, "loss of gradients against test_on_batch", LOSS)
+    trial.assert_close(reported, theirs.test_on_batch(x, y)["loss"], "loss", LOSS)
 
 
 @clause(
@@ -101,7 +101,7 @@ def slopes_along_the_weights(subject: Implementation, oracle: Implementation, tr
             ours.set_weights(moved)
             return ours.gradients(x, y).loss
 
-        trial.close(
+        trial.assert_close(
             (gradients[index] * direction).sum(),
             slope(loss),
             f"gradient of the {name} along a direction, against the slope of the loss",
@@ -128,7 +128,7 @@ def slopes_along_the_input(subject: Implementation, oracle: Implementation, tria
         def loss(h: float, direction: Array = direction) -> float:
             return ours.gradients(x + np.float32(h) * direction, y).loss
 
-        trial.close(
+        trial.assert_close(
             (gradient * direction).sum(),
             slope(loss),
             f"gradient of x at step {step} along a direction, against the slope of the loss",

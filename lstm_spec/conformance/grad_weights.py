@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Gradients, Implementation
 from lstm_spec.model import LSTM, Dense, ModelSpec
 from lstm_spec.tolerances import EXACT, FLOAT64, GRADIENT
-from lstm_spec.trial import Trial
 
 GATES = ("input gate", "forget gate", "cell candidate", "output gate")
 BPTT = "Werbos 1990, Backpropagation through time; Graves & Schmidhuber 2005 (the whole gradient)"
@@ -48,12 +48,12 @@ def gradients_of_one_step_from_zero(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 1, 3), trial.array(2, 4, scale=2.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
     kernel, recurrent, bias = got.weights
     for columns, name in ((kernel, "kernel"), (bias, "bias")):
         forget = blocks(columns)[1]
-        trial.equal(forget, np.zeros_like(forget), f"gradient of the forget gate's {name}")
-    trial.equal(recurrent, np.zeros_like(recurrent), "gradient of the recurrent kernel")
+        trial.assert_equal(forget, np.zeros_like(forget), f"gradient of the forget gate's {name}")
+    trial.assert_equal(recurrent, np.zeros_like(recurrent), "gradient of the recurrent kernel")
 
 
 @clause(
@@ -72,7 +72,7 @@ def gradients_of_one_step_from_a_state(
     x, y, start = trial.array(2, 1, 3), trial.array(2, 4, scale=2.0), trial.states(spec, 2)
     got = ours.gradients(x, y, initial_state=start)
     expected = theirs.gradients(x, y, initial_state=start)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
 
 
 @clause(
@@ -87,7 +87,9 @@ def the_gradient_of_the_kernel(
     """Five steps: an implementation that keeps only the last or skips the first is far off."""
     got, expected = over_steps(subject, oracle, trial)
     axes = ("feature", "column")
-    trial.close(got.weights[0], expected.weights[0], "gradient of the kernel", GRADIENT, axes)
+    trial.assert_close(
+        got.weights[0], expected.weights[0], "gradient of the kernel", GRADIENT, axes
+    )
 
 
 @clause(
@@ -102,7 +104,7 @@ def the_gradient_of_the_recurrent_kernel(
     """Its input is the previous h: off by one step, transposed or cut off in time shows here."""
     got, expected = over_steps(subject, oracle, trial)
     what, axes = "gradient of the recurrent kernel", ("unit", "column")
-    trial.close(got.weights[1], expected.weights[1], what, GRADIENT, axes)
+    trial.assert_close(got.weights[1], expected.weights[1], what, GRADIENT, axes)
 
 
 @clause(
@@ -114,7 +116,9 @@ def the_gradient_of_the_recurrent_kernel(
 def the_gradient_of_the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Doubled where an engine keeps two biases and adds their gradients; halved if it averages."""
     got, expected = over_steps(subject, oracle, trial)
-    trial.close(got.weights[2], expected.weights[2], "gradient of the bias", GRADIENT, ("column",))
+    trial.assert_close(
+        got.weights[2], expected.weights[2], "gradient of the bias", GRADIENT, ("column",)
+    )
 
 
 @clause(
@@ -131,13 +135,13 @@ def the_gradient_of_every_gate(
     for name, ours, theirs in zip(
         ("kernel", "recurrent kernel", "bias"), got.weights, expected.weights, strict=True
     ):
-        trial.holds(
+        trial.assert_that(
             ours.shape == theirs.shape,
             f"gradient of the {name}: expected shape {theirs.shape}, got {ours.shape}",
         )
         for gate, block, right in zip(GATES, blocks(ours), blocks(theirs), strict=True):
             axes = ("input", "unit")[-block.ndim :]
-            trial.close(block, right, f"gradient of the {gate}'s {name}", GRADIENT, axes)
+            trial.assert_close(block, right, f"gradient of the {gate}'s {name}", GRADIENT, axes)
 
 
 @clause(
@@ -154,7 +158,7 @@ def the_gradient_of_a_dense_layer(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(3, 5, 3), trial.array(3, 5, 2, scale=2.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
 
 
 @clause(
@@ -171,8 +175,8 @@ def gradients_through_a_stack(
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 6, 3), trial.array(2, 5, scale=2.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
-    trial.close(got.x, expected.x, "gradient of x", GRADIENT, ("row", "step", "feature"))
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, ("row", "step", "feature"))
 
 
 @clause(
@@ -187,7 +191,7 @@ def gradients_without_a_bias(subject: Implementation, oracle: Implementation, tr
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", GRADIENT)
 
 
 @clause(
@@ -207,7 +211,9 @@ def the_slope_of_a_hard_sigmoid(
         ours, theirs = trial.twins(subject, oracle, spec, trial.weights(spec, scale=1.5))
         x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
         got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-        trial.weights_close(spec, got.weights, expected.weights, f"{name}: gradient", GRADIENT)
+        trial.assert_weights_close(
+            spec, got.weights, expected.weights, f"{name}: gradient", GRADIENT
+        )
 
 
 @clause(
@@ -222,9 +228,9 @@ def gradients_in_float64(subject: Implementation, oracle: Implementation, trial:
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3, dtype="float64"), trial.array(2, 5, 4, dtype="float64")
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.close(got.loss, expected.loss, "loss", FLOAT64)
-    trial.weights_close(spec, got.weights, expected.weights, "gradient", FLOAT64)
-    trial.close(got.x, expected.x, "gradient of x", FLOAT64, ("row", "step", "feature"))
+    trial.assert_close(got.loss, expected.loss, "loss", FLOAT64)
+    trial.assert_weights_close(spec, got.weights, expected.weights, "gradient", FLOAT64)
+    trial.assert_close(got.x, expected.x, "gradient of x", FLOAT64, ("row", "step", "feature"))
 
 
 @clause(
@@ -242,7 +248,9 @@ def asking_for_gradients_moves_nothing(
     x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=2.0)
     before = ours.get_weights()
     ours.gradients(x, y)
-    trial.weights_close(spec, ours.get_weights(), before, "after gradients, value", EXACT)
+    trial.assert_weights_close(spec, ours.get_weights(), before, "after gradients, value", EXACT)
     again, expected = ours.gradients(x, y), theirs.gradients(x, y)
-    trial.weights_close(spec, again.weights, expected.weights, "second time, gradient", GRADIENT)
-    trial.close(again.x, expected.x, "second time, gradient of x", GRADIENT)
+    trial.assert_weights_close(
+        spec, again.weights, expected.weights, "second time, gradient", GRADIENT
+    )
+    trial.assert_close(again.x, expected.x, "second time, gradient of x", GRADIENT)

@@ -16,11 +16,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from lstm_spec.checking.side_by_side import Pair
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.evidence import Deviation
-from lstm_spec.script import Pair
-from lstm_spec.trial import Trial
 
 MOST_STEPS = 12
 
@@ -171,7 +171,7 @@ def any_order_of_operations_agrees(
             raise
         script, deviation = pair.shortest
         start = f"both = Pair.of({subject.name!r}, {oracle.name!r})"
-        lines = ["from lstm_spec.script import Pair", start, *script]
+        lines = ["from lstm_spec.checking.side_by_side import Pair", start, *script]
         if isinstance(end, hypothesis.errors.Flaky):
             lines.append("# It depends on what the same model did in scripts before this one.")
         deviation.evidence.counter_example = {"script": "\n".join(lines)}

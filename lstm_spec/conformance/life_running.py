@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.life_readback import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_after import (
     CONFIRMS,
     SOURCE,
     goes_on_from,
@@ -17,9 +18,8 @@ from lstm_spec.conformance.life_readback import (
     trained_as,
     weights_are_unmoved,
 )
-from lstm_spec.conformance.state_specs import ROWS, trainable_lstm, zeros_like
+from lstm_spec.conformance.support.state_specs import ROWS, trainable_lstm, zeros_like
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 RUN = (Capability.FORWARD, Capability.STATEFUL)
 
@@ -112,7 +112,7 @@ def train_on_batch_moves_the_state(
     "Asking for gradients moves the state, as the training step does that they are part of.",
     source="contract: gradients",
     needs=(*RUN, Capability.GRADIENTS),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def gradients_move_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Only the forward pass counts here; what the gradients are is for GRAD to say."""
@@ -165,10 +165,10 @@ def evaluate_depends_on_the_state(
     from_zero, carried = (loss_of(ours.evaluate(x, y, ROWS)) for _ in range(2))
     ours.reset_states()
     after_reset = loss_of(ours.evaluate(x, y, ROWS))
-    trial.differ(carried, from_zero, "the loss of the same rows, evaluated a second time")
-    trial.close(from_zero, np.array(cold), "loss from a state of zero", tolerances.LOSS)
-    trial.close(carried, np.array(warm), "loss from the carried state", tolerances.LOSS)
-    trial.close(after_reset, np.array(cold), "loss after a reset", tolerances.LOSS)
+    trial.assert_differ(carried, from_zero, "the loss of the same rows, evaluated a second time")
+    trial.assert_close(from_zero, np.array(cold), "loss from a state of zero", tolerances.LOSS)
+    trial.assert_close(carried, np.array(warm), "loss from the carried state", tolerances.LOSS)
+    trial.assert_close(after_reset, np.array(cold), "loss after a reset", tolerances.LOSS)
 
 
 @clause(
@@ -215,8 +215,8 @@ def state_flows_from_fit_into_predict(
     got = ours.predict(x, ROWS)
     expected = theirs.predict(x, ROWS)
     theirs.set_states(zeros_like(left))
-    trial.differ(got, theirs.predict(x, ROWS), "predict after fit and predict after a reset")
-    trial.close(got, expected, "predict after fit", tolerances.GRADIENT)
+    trial.assert_differ(got, theirs.predict(x, ROWS), "predict after fit and predict after a reset")
+    trial.assert_close(got, expected, "predict after fit", tolerances.GRADIENT)
 
 
 @clause(
@@ -247,6 +247,6 @@ def fit_starts_from_the_state_that_was_left(
         )
         what = "after a reset" if reset else "from a used state"
         loss, right = np.array(got["loss"]), np.array(expected["loss"])
-        trial.close(loss, right, f"loss of fit {what}", tolerances.LOSS)
+        trial.assert_close(loss, right, f"loss of fit {what}", tolerances.LOSS)
         trained_as(trial, ours, theirs, f"fit {what}", {"of a fit from the used state": other})
         goes_on_from(subject, trial, ours, theirs, theirs.get_states(), f"fit {what}", {})

@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.life_readback import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_after import (
     goes_on_from,
     keeps_the_state,
     samples,
     used_twins,
     weights_are_unmoved,
 )
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -24,7 +25,6 @@ from lstm_spec.conformance.state_specs import (
     zeros_like,
 )
 from lstm_spec.contract import Capability, Implementation, Model
-from lstm_spec.trial import Trial
 
 SAVE = (Capability.FORWARD, Capability.STATEFUL, Capability.SAVE)
 CLONE = (Capability.FORWARD, Capability.STATEFUL, Capability.CLONE)
@@ -82,7 +82,7 @@ def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, tr
     before = ours.get_weights()
     loaded = _reloaded(subject, ours)
     weights_are_unmoved(trial, loaded, before, "loaded model")
-    trial.weights_close(
+    trial.assert_weights_close(
         trainable_lstm(), loaded.get_weights(), theirs.get_weights(), "loaded model: weight"
     )
 
@@ -92,7 +92,7 @@ def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, tr
     "A loaded model starts from a state of zero.",
     source=SOURCE,
     needs=SAVE,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_loaded_model_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -119,10 +119,10 @@ def a_loaded_model_carries(subject: Implementation, oracle: Implementation, tria
     for number in (1, 2):
         x = trial.array(ROWS, STEPS, FEATURES)
         got, expected = loaded.call(x).outputs, theirs.call(x).outputs
-        trial.close(got, expected, f"call {number} of a loaded model")
+        trial.assert_close(got, expected, f"call {number} of a loaded model")
     loaded.reset_states()
     theirs.reset_states()
-    trial.close(loaded.call(x).outputs, theirs.call(x).outputs, "loaded model after a reset")
+    trial.assert_close(loaded.call(x).outputs, theirs.call(x).outputs, "loaded model after a reset")
 
 
 @clause(
@@ -148,7 +148,7 @@ def a_loaded_model_is_independent(
     "A clone starts from a state of zero, and its original goes on from its own.",
     source="Keras documentation of clone_model; contract: clone",
     needs=CLONE,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def a_clone_starts_at_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Cloned in the middle of a row. What weights a clone gets is left open: they are set."""
@@ -200,7 +200,7 @@ def an_original_does_not_touch_its_clone(
     clone, weights = _cloned(ours), ours.get_weights()
     theirs.reset_states()
     x, y = samples(trial, 1)
-    trial.close(clone.call(x).outputs, theirs.call(x).outputs, "first call of the clone")
+    trial.assert_close(clone.call(x).outputs, theirs.call(x).outputs, "first call of the clone")
     state = theirs.get_states()
     ours.train_on_batch(x, y)
     weights_are_unmoved(trial, clone, weights, "its original was trained")

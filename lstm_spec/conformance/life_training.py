@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.life_readback import (
+from lstm_spec.conformance.support.state_after import (
     CONFIRMS,
     SOURCE,
     UPDATED,
@@ -16,7 +17,7 @@ from lstm_spec.conformance.life_readback import (
     trained_as,
     used_twins,
 )
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -27,7 +28,6 @@ from lstm_spec.conformance.state_specs import (
 )
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.model import LSTM, SGD, Dense, ModelSpec
-from lstm_spec.trial import Trial
 
 FIT = (Capability.FORWARD, Capability.STATEFUL, Capability.FIT)
 
@@ -100,9 +100,9 @@ def fit_is_train_on_batch_in_order(
     x, y = samples(trial, 3)
     history = fitted.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
     losses, expected = _train_in_order(stepped, x, y), _train_in_order(theirs, x, y)
-    trial.close(np.array(losses), np.array(expected), "losses of train_on_batch", UPDATED)
+    trial.assert_close(np.array(losses), np.array(expected), "losses of train_on_batch", UPDATED)
     mean = np.array([np.mean(expected)])
-    trial.close(np.array(history["loss"]), mean, "loss of the epoch", UPDATED)
+    trial.assert_close(np.array(history["loss"]), mean, "loss of the epoch", UPDATED)
     final = theirs.get_states()
     for model, what in ((fitted, "fit"), (stepped, "train_on_batch")):
         trained_as(trial, model, theirs, what, {})
@@ -179,7 +179,7 @@ def training_carries_every_layer(
     x, y = trial.array(2 * ROWS, STEPS, FEATURES), trial.array(2 * ROWS, STEPS, 2)
     for model in (ours, theirs):
         model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
     left, rows = theirs.get_states(), trial.array(ROWS, STEPS, FEATURES)
     got, mistakes = ours.call(rows).outputs, {"fit leaves states of zero": zeros_like(left)}
     starts_from(trial, theirs, got, rows, left, "the call after fit", mistakes, UPDATED)
@@ -200,10 +200,12 @@ def a_stateless_model_has_no_memory(
     x, y = samples(trial)
     for model in (ours, theirs):
         model.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False)
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
     new = trial.model(oracle, spec, ours.get_weights())
     expected = new.evaluate(x, y, ROWS)["loss"]
     for time in ("first", "second"):
         loss = np.array(ours.evaluate(x, y, ROWS)["loss"])
-        trial.close(loss, np.array(expected), f"{time} evaluate after fit", tolerances.LOSS)
-    trial.close(ours.call(x[:ROWS]).outputs, new.call(x[:ROWS]).outputs, "call after evaluate")
+        trial.assert_close(loss, np.array(expected), f"{time} evaluate after fit", tolerances.LOSS)
+    trial.assert_close(
+        ours.call(x[:ROWS]).outputs, new.call(x[:ROWS]).outputs, "call after evaluate"
+    )

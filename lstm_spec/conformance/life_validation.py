@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.life_readback import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_after import (
     UPDATED,
     goes_on_from,
     samples,
     trainable_twins,
     trained_as,
 )
-from lstm_spec.conformance.state_specs import ROWS, trainable_lstm, zeros_like
+from lstm_spec.conformance.support.state_specs import ROWS, trainable_lstm, zeros_like
 from lstm_spec.contract import Array, Capability, Implementation, Model
-from lstm_spec.trial import Trial
 
 NEEDS = (Capability.FORWARD, Capability.STATEFUL, Capability.FIT)
 SOURCE = "moving-average-example; keras#1853; keras#4185"
@@ -32,7 +32,7 @@ def _epoch(
     "Validation inside fit moves the state.",
     source=SOURCE,
     needs=NEEDS,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def validation_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -61,7 +61,7 @@ def validation_moves_the_state(
     "The validation loss starts from the state that the epoch's training left.",
     source=SOURCE,
     needs=NEEDS,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def validation_starts_from_the_state_of_the_training(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -70,11 +70,11 @@ def validation_starts_from_the_state_of_the_training(
     ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     got = _epoch(ours, x, y, validation)
-    trial.holds("val_loss" in got, f"fit with validation: no val_loss among {sorted(got)}")
+    trial.assert_that("val_loss" in got, f"fit with validation: no val_loss among {sorted(got)}")
     loss = _epoch(theirs, x, y)["loss"]
     expected = [theirs.evaluate(*validation, ROWS)["loss"]]
-    trial.close(np.array(got["loss"]), np.array(loss), "loss of the epoch", UPDATED)
-    trial.close(np.array(got["val_loss"]), np.array(expected), "val_loss", UPDATED)
+    trial.assert_close(np.array(got["loss"]), np.array(loss), "loss of the epoch", UPDATED)
+    trial.assert_close(np.array(got["val_loss"]), np.array(expected), "val_loss", UPDATED)
 
 
 @clause(
@@ -99,7 +99,7 @@ def validation_trains_nothing(
     "Over two epochs of a stateful model, validation changes the weights: it moves the state.",
     source=SOURCE,
     needs=NEEDS,
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def validation_leaks_into_the_next_epoch(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -133,4 +133,4 @@ def stateless_validation_changes_nothing(
     ours.fit(x, y, batch_size=ROWS, epochs=2, shuffle=False, validation_data=validation)
     for _ in range(2):
         _epoch(theirs, x, y)
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), "weight", UPDATED)

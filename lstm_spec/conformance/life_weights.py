@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.life_readback import (
+from lstm_spec.conformance.support.state_after import (
     CONFIRMS,
     SOURCE,
     goes_on_from,
@@ -18,7 +19,7 @@ from lstm_spec.conformance.life_readback import (
     used_twins,
     weights_are_unmoved,
 )
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -27,7 +28,6 @@ from lstm_spec.conformance.state_specs import (
 )
 from lstm_spec.contract import Capability, Implementation, Model
 from lstm_spec.subjects.guard import unguarded
-from lstm_spec.trial import Trial
 
 RUN = (Capability.FORWARD, Capability.STATEFUL)
 
@@ -82,7 +82,9 @@ def weights_are_copies(subject: Implementation, oracle: Implementation, trial: T
         for array in map(np.asarray, arrays):
             if array.flags.writeable:
                 array[...] = 9.0
-        trial.close(ours.call(x).outputs, expected, f"call, after arrays {what} were changed")
+        trial.assert_close(
+            ours.call(x).outputs, expected, f"call, after arrays {what} were changed"
+        )
 
 
 @clause(
@@ -98,7 +100,9 @@ def states_are_not_among_the_weights(
     ours, _ = used_twins(subject, oracle, trial)
     shapes = [weight.shape for weight in ours.get_weights()]
     expected = list(trainable_lstm().weight_shapes)
-    trial.holds(shapes == expected, f"shapes of the weights: expected {expected}, got {shapes}")
+    trial.assert_that(
+        shapes == expected, f"shapes of the weights: expected {expected}, got {shapes}"
+    )
 
 
 @clause(
@@ -129,7 +133,7 @@ def a_reset_clears_after_every_operation(
         goes_on_from(subject, trial, ours, theirs, zeros_like(left), what, mistakes)
         got = ours.call(x[:ROWS]).outputs
         expected = theirs.call(x[:ROWS]).outputs
-        trial.close(got, expected, f"the second call after {what}", tolerances.GRADIENT)
+        trial.assert_close(got, expected, f"the second call after {what}", tolerances.GRADIENT)
 
 
 @clause(

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.mask_deletion import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.mask_outputs import declares_an_output
+from lstm_spec.conformance.support.masked_steps_deleted import (
     BATCH,
     FEATURES,
     MIXED,
@@ -19,10 +21,8 @@ from lstm_spec.conformance.mask_deletion import (
     by_deletion,
     sequences_close,
 )
-from lstm_spec.conformance.mask_outputs import declares_an_output
 from lstm_spec.contract import Array, CallResult, Capability, Implementation
 from lstm_spec.model import LSTM, Bidirectional, ModelSpec
-from lstm_spec.trial import Trial
 
 LAYER = LSTM(UNITS, return_sequences=True)
 BACKWARD = ModelSpec((replace(LAYER, go_backwards=True),), FEATURES)
@@ -49,7 +49,9 @@ def backward_follows_deletion(
     what = f"outputs of a backward layer with {name}"
     sequences_close(trial, subject, got, expected.outputs, turned(mask), what)
     single = trial.model(subject, BACKWARD_LAST, weights).call(x, mask=mask).outputs
-    trial.close(single, expected.outputs[:, -1], f"single output of a backward layer with {name}")
+    trial.assert_close(
+        single, expected.outputs[:, -1], f"single output of a backward layer with {name}"
+    )
 
 
 @clause(
@@ -104,16 +106,18 @@ def both_follow_deletion(
         ("forward", ahead.outputs, slice(0, UNITS)),
         ("backward", turned(back.outputs), slice(UNITS, None)),
     ):
-        trial.holds(
+        trial.assert_that(
             got.shape == (BATCH, STEPS, 2 * UNITS),
             f"expected outputs {(BATCH, STEPS, 2 * UNITS)}, got {got.shape}",
         )
         valid = mask[..., None]
         what = f"{half} half at valid steps with {name}"
-        trial.close(np.where(valid, got[..., cut], 0.0), np.where(valid, expected, 0.0), what)
+        trial.assert_close(
+            np.where(valid, got[..., cut], 0.0), np.where(valid, expected, 0.0), what
+        )
     single = trial.model(subject, BOTH_LAST, weights).call(x, mask=mask).outputs
     ends = np.concatenate([ahead.outputs[:, -1], back.outputs[:, -1]], axis=-1)
-    trial.close(single, ends, f"single output of a bidirectional layer with {name}")
+    trial.assert_close(single, ends, f"single output of a bidirectional layer with {name}")
 
 
 @clause(
@@ -157,7 +161,7 @@ def both_directions_keep_the_state_of_their_last_valid_step(
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
     ahead, back = both_by_deletion(oracle, trial, weights, x, MIXED)
     got = trial.model(subject, BOTH, weights).call(x, mask=MIXED).states
-    trial.states_close(got, [*(ahead.states or []), *(back.states or [])])
+    trial.assert_states_close(got, [*(ahead.states or []), *(back.states or [])])
 
 
 @clause(
@@ -165,7 +169,7 @@ def both_directions_keep_the_state_of_their_last_valid_step(
     "At masked steps each half of a bidirectional layer gives what a single layer gives there.",
     source="Keras Bidirectional; the documentation of zero_output_for_mask",
     needs=(*ANY, Capability.BIDIRECTIONAL),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def both_directions_emit_what_is_declared(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -200,7 +204,7 @@ def the_mask_behind_a_backward_layer_is_turned_as_its_outputs_are(
     first = by_deletion(reader, turned(x), turned(MIXED)).outputs
     expected = by_deletion(trial.model(oracle, second, weights[3:]), first, turned(MIXED)).outputs
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
-    trial.close(got, expected[:, -1], "output of an LSTM behind a masked backward layer")
+    trial.assert_close(got, expected[:, -1], "output of an LSTM behind a masked backward layer")
 
 
 @clause(
@@ -220,4 +224,6 @@ def the_mask_behind_a_bidirectional_layer_is_in_time_order(
     second = ModelSpec((LSTM(3, return_sequences=True),), 2 * UNITS)
     expected = by_deletion(trial.model(oracle, second, weights[6:]), both, MIXED).outputs
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
-    trial.close(got, expected[:, -1], "output of an LSTM behind a masked bidirectional layer")
+    trial.assert_close(
+        got, expected[:, -1], "output of an LSTM behind a masked bidirectional layer"
+    )

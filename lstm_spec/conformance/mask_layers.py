@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.mask_deletion import (
+from lstm_spec.conformance.support.masked_steps_deleted import (
     BATCH,
     FEATURES,
     MIXED,
@@ -19,7 +20,6 @@ from lstm_spec.conformance.mask_deletion import (
 )
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Dense, Loss, Masking, ModelSpec, RepeatVector
-from lstm_spec.trial import Trial
 
 KERAS = "Keras Masking; Keras guide: masking and padding"
 LAYERS = (Capability.FORWARD, Capability.MASK, Capability.LAYERS)
@@ -72,7 +72,7 @@ def a_step_with_one_other_feature_is_not_masked(
             x = trial.array(BATCH, STEPS, FEATURES)
             x[:, ::2, feature] = value
             what = f"outputs where feature {feature} alone equals the mask value {value:g}"
-            trial.close(model.call(x).outputs, reader.call(x).outputs, what)
+            trial.assert_close(model.call(x).outputs, reader.call(x).outputs, what)
 
 
 @clause(
@@ -91,8 +91,8 @@ def predicting_masks_as_the_call_does(
     model = trial.model(subject, spec, weights)
     reader = trial.model(oracle, SEQUENCE, weights)
     expected = by_deletion(reader, x, MIXED).outputs[:, -1]
-    trial.close(model.predict(x, batch_size=2), expected, "predict behind Masking")
-    trial.close(model.predict_on_batch(x), expected, "predict_on_batch behind Masking")
+    trial.assert_close(model.predict(x, batch_size=2), expected, "predict behind Masking")
+    trial.assert_close(model.predict_on_batch(x), expected, "predict_on_batch behind Masking")
 
 
 @clause(
@@ -114,9 +114,9 @@ def the_mask_reaches_the_second_lstm(
     first = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs
     expected = by_deletion(trial.model(oracle, SECOND, weights[3:]), first, MIXED).outputs[:, -1]
     given = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
-    trial.close(given, expected, "output of a stack with a given mask")
+    trial.assert_close(given, expected, "output of a stack with a given mask")
     made = trial.model(subject, masking, weights).call(x).outputs
-    trial.close(made, expected, "output of a stack behind Masking")
+    trial.assert_close(made, expected, "output of a stack behind Masking")
 
 
 @clause(
@@ -135,7 +135,7 @@ def a_dense_layer_acts_on_masked_steps(
     first = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs
     dense = np.tanh(first @ weights[3].astype(np.float64) + weights[4])
     expected = by_deletion(trial.model(oracle, SECOND, weights[5:]), dense, MIXED).outputs[:, -1]
-    trial.close(got, expected, "output of LSTM, Dense, LSTM with a mask")
+    trial.assert_close(got, expected, "output of LSTM, Dense, LSTM with a mask")
 
 
 @clause(
@@ -154,7 +154,7 @@ def a_single_output_ends_the_mask(
     code = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs[:, -1:]
     repeated = np.repeat(code, STEPS, axis=1)
     expected = trial.model(oracle, SECOND, weights[3:]).call(repeated).outputs
-    trial.close(got, expected, "outputs of a decoder behind a masked encoder")
+    trial.assert_close(got, expected, "outputs of a decoder behind a masked encoder")
 
 
 def loss_leaves_out_masked_steps(
@@ -188,7 +188,7 @@ def loss_leaves_out_masked_steps(
         }
     got = trial.model(subject, spec, weights).evaluate(x, y, batch_size=BATCH)
     for name, figure in expected.items():
-        trial.close(
+        trial.assert_close(
             np.array([got.get(name, np.nan)]),
             np.array([figure]),
             f"{name} ({loss}) over {int(mask.sum())} valid of {mask.size} steps",
@@ -246,9 +246,9 @@ def masked_steps_have_no_part_in_the_gradient(
         alone = reader.gradients(x[row : row + 1, valid], y[row : row + 1])
         into_x[row, valid] = alone.x[0] / BATCH
         sums = [total + part / BATCH for total, part in zip(sums, alone.weights, strict=True)]
-    trial.weights_close(spec, got.weights, sums, "gradient", tolerances.GRADIENT)
+    trial.assert_weights_close(spec, got.weights, sums, "gradient", tolerances.GRADIENT)
     axes = ("row", "step", "feature")
-    trial.close(got.x, into_x, "gradient for x", tolerances.GRADIENT, axes)
+    trial.assert_close(got.x, into_x, "gradient for x", tolerances.GRADIENT, axes)
 
 
 @clause(
@@ -271,4 +271,4 @@ def a_masking_layer_works_from_a_given_state(
     for row, valid in enumerate(MIXED):
         mine = [(h[row : row + 1], c[row : row + 1]) for h, c in states]
         alone = reader.call(x[row : row + 1, valid], initial_state=mine).outputs
-        trial.close(got[row : row + 1], alone, f"row {row} without its masked steps")
+        trial.assert_close(got[row : row + 1], alone, f"row {row} without its masked steps")

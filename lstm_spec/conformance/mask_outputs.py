@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.mask_deletion import (
+from lstm_spec.conformance.support.masked_steps_deleted import (
     BATCH,
     FEATURES,
     HEAD,
@@ -24,7 +25,6 @@ from lstm_spec.contract import (
     Unsupported,
     padding_output_of,
 )
-from lstm_spec.trial import Trial
 
 POLICY = "keras-team/keras#1569, #3086; Keras zero_output_for_mask"
 GARBAGE = "the contract: a masked step does not count"
@@ -55,8 +55,10 @@ def a_masked_tail_emits_what_is_declared(
     got = model.call(x, mask=TAIL).outputs
     held = by_deletion(reader, x, TAIL).outputs
     expected = held if padding_output_of(subject) == "held" else np.zeros_like(held)
-    trial.holds(got.shape == held.shape, f"expected outputs {held.shape}, got {got.shape}")
-    trial.close(got[~TAIL], expected[~TAIL], "outputs at masked steps", axes=("place", "unit"))
+    trial.assert_that(got.shape == held.shape, f"expected outputs {held.shape}, got {got.shape}")
+    trial.assert_close(
+        got[~TAIL], expected[~TAIL], "outputs at masked steps", axes=("place", "unit")
+    )
 
 
 @clause(
@@ -73,10 +75,10 @@ def a_masked_head_emits_zero(subject: Implementation, oracle: Implementation, tr
     for name, state in (("zero", None), ("a given state", start)):
         got = model.call(x, mask=HEAD, initial_state=state).outputs
         shape = (BATCH, STEPS, *got.shape[2:])
-        trial.holds(got.shape == shape, f"expected outputs {shape}, got {got.shape}")
+        trial.assert_that(got.shape == shape, f"expected outputs {shape}, got {got.shape}")
         masked = got[~HEAD]
         what = f"outputs before the first valid step, from {name}"
-        trial.close(masked, np.zeros_like(masked), what, axes=("place", "unit"))
+        trial.assert_close(masked, np.zeros_like(masked), what, axes=("place", "unit"))
 
 
 def ignores(
@@ -96,9 +98,9 @@ def ignores(
     what = f"outputs with {garbage:g} in masked steps"
     sequences_close(trial, subject, got, expected, mask, what)
     clean = model.call(x, mask=mask).outputs
-    trial.equal(got[mask], clean[mask], f"{what}, against ordinary numbers there")
+    trial.assert_equal(got[mask], clean[mask], f"{what}, against ordinary numbers there")
     single = trial.model(subject, LAST, weights).call(dirty, mask=mask).outputs
-    trial.close(single, expected[:, -1], f"single output with {garbage:g} in masked steps")
+    trial.assert_close(single, expected[:, -1], f"single output with {garbage:g} in masked steps")
 
 
 @clause(
@@ -165,7 +167,9 @@ def the_mask_is_not_modified(subject: Implementation, oracle: Implementation, tr
     model, reader = trial.twins(subject, oracle, LAST)
     x, mask = trial.array(BATCH, STEPS, FEATURES), TAIL.copy()
     model.call(x, mask=mask)
-    trial.equal(mask, TAIL, "the mask after the call")
+    trial.assert_equal(mask, TAIL, "the mask after the call")
     again = model.call(x, mask=mask).outputs
     expected = by_deletion(trial.model(oracle, SEQUENCE, reader.get_weights()), x, TAIL)
-    trial.close(again, expected.outputs[:, -1], "single output of a second call with the same mask")
+    trial.assert_close(
+        again, expected.outputs[:, -1], "single output of a second call with the same mask"
+    )

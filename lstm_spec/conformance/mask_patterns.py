@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.mask_deletion import (
+from lstm_spec.conformance.support.masked_steps_deleted import (
     BATCH,
     FEATURES,
     HEAD,
@@ -24,7 +25,6 @@ from lstm_spec.conformance.mask_deletion import (
     sequences_close,
 )
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.trial import Trial
 
 KERAS = "Keras: masking and padding; keras-team/keras#2750"
 TAILS = (Capability.FORWARD, Capability.MASK_TAIL)
@@ -40,7 +40,7 @@ def follows_deletion(
     got = trial.model(subject, SEQUENCE, weights).call(x, mask=mask).outputs
     sequences_close(trial, subject, got, expected, mask, f"outputs with {name}")
     single = trial.model(subject, LAST, weights).call(x, mask=mask).outputs
-    trial.close(single, expected[:, -1], f"single output with {name}")
+    trial.assert_close(single, expected[:, -1], f"single output with {name}")
 
 
 def final_state_follows_deletion(
@@ -50,7 +50,7 @@ def final_state_follows_deletion(
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
     got = model.call(x, mask=mask).states
-    trial.states_close(got, by_deletion(reader, x, mask).states, f"final state with {name}")
+    trial.assert_states_close(got, by_deletion(reader, x, mask).states, f"final state with {name}")
 
 
 @clause("MASK-01", "A row with a masked tail is the shorter row.", source=KERAS, needs=TAILS)
@@ -123,8 +123,8 @@ def each_row_has_its_own_mask(
     before = model.call(x, mask=mask).outputs
     mask[0] = ~mask[0]
     after = model.call(x, mask=mask).outputs
-    trial.equal(after[1:], before[1:], "outputs of the rows whose mask stayed")
-    trial.differ(after[0], before[0], "output of the row whose mask was inverted")
+    trial.assert_equal(after[1:], before[1:], "outputs of the rows whose mask stayed")
+    trial.assert_differ(after[0], before[0], "output of the row whose mask was inverted")
 
 
 @clause(
@@ -154,7 +154,7 @@ def a_batch_without_valid_steps_leaves_the_state(
     x = trial.array(BATCH, STEPS, FEATURES)
     for mask, name in ((WHOLE_ROW, "one row"), (~NONE, "every row")):
         got, expected = model.call(x, mask=mask), by_deletion(reader, x, mask)
-        trial.states_close(got.states, expected.states, f"final state with {name} masked")
+        trial.assert_states_close(got.states, expected.states, f"final state with {name} masked")
         sequences_close(
             trial, subject, got.outputs, expected.outputs, mask, f"outputs with {name} masked"
         )
@@ -168,8 +168,10 @@ def a_mask_of_true_is_no_mask(
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
     expected = reader.call(x).outputs
-    trial.close(model.call(x, mask=NONE).outputs, expected, "outputs with a mask of True")
-    trial.close(model.call(x).outputs, expected, "outputs without a mask, after a call with one")
+    trial.assert_close(model.call(x, mask=NONE).outputs, expected, "outputs with a mask of True")
+    trial.assert_close(
+        model.call(x).outputs, expected, "outputs without a mask, after a call with one"
+    )
 
 
 @clause(
@@ -190,7 +192,7 @@ def any_pattern_equals_deletion(
         got, expected = model.call(x, mask=mask), by_deletion(reader, x, mask)
         what = f"with mask {pattern(mask)}"
         sequences_close(trial, subject, got.outputs, expected.outputs, mask, f"outputs {what}")
-        trial.states_close(got.states, expected.states, f"final state {what}")
+        trial.assert_states_close(got.states, expected.states, f"final state {what}")
 
     agrees((~MIXED).tolist())
     row = st.lists(st.booleans(), min_size=STEPS, max_size=STEPS)
@@ -216,6 +218,6 @@ def zero_padding_without_a_mask_is_not_neutral(
         (np.concatenate([zeros, x], axis=1), "before"),
     ):
         got = model.call(padded).outputs
-        trial.close(got, reader.call(padded).outputs, f"output with zeros {side} the row")
-        trial.differ(got, short, f"output with zeros {side} the row, against the short row")
-    trial.holds(short.shape == (BATCH, UNITS), f"single output has shape {short.shape}")
+        trial.assert_close(got, reader.call(padded).outputs, f"output with zeros {side} the row")
+        trial.assert_differ(got, short, f"output with zeros {side} the row, against the short row")
+    trial.assert_that(short.shape == (BATCH, UNITS), f"single output has shape {short.shape}")

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.mask_deletion import (
+from lstm_spec.conformance.support.masked_steps_deleted import (
     BATCH,
     FEATURES,
     HEAD,
@@ -24,7 +25,6 @@ from lstm_spec.conformance.mask_deletion import (
 )
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 STATEFUL = ModelSpec(
     (LSTM(UNITS, return_sequences=True, stateful=True),), FEATURES, batch_size=BATCH
@@ -53,7 +53,7 @@ def masked_steps_leave_a_given_state(
         expected = by_deletion(reader, x, mask, start)
         what = f"from a given state with mask {pattern(mask)}"
         sequences_close(trial, subject, got.outputs, expected.outputs, mask, f"outputs {what}")
-        trial.states_close(got.states, expected.states, f"final state {what}")
+        trial.assert_states_close(got.states, expected.states, f"final state {what}")
 
 
 @clause(
@@ -75,7 +75,7 @@ def a_masked_tail_leaves_a_state_that_grew_from_a_given_one(
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
     got = model.call(x, mask=TAIL, initial_state=start).states
-    trial.states_close(got, by_deletion(reader, x, TAIL, start).states)
+    trial.assert_states_close(got, by_deletion(reader, x, TAIL, start).states)
 
 
 @clause(
@@ -92,10 +92,12 @@ def a_row_without_valid_steps_ends_where_it_began(
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
     for mask, rows in ((WHOLE_ROW, [1]), (~NONE, [0, 1, 2])):
         got = model.call(x, mask=mask, initial_state=start).states
-        trial.states_close(got, by_deletion(reader, x, mask, start).states)
+        trial.assert_states_close(got, by_deletion(reader, x, mask, start).states)
         assert got is not None  # states_close has seen to that
         for name, part, given in zip(("h", "c"), got[0], start[0], strict=True):
-            trial.equal(part[rows], given[rows], f"final {name} of rows {rows}, masked as a whole")
+            trial.assert_equal(
+                part[rows], given[rows], f"final {name} of rows {rows}, masked as a whole"
+            )
 
 
 @clause(
@@ -140,7 +142,7 @@ def masked_calls_join_to_one_long_row(
         # Before a call's first valid step nothing is promised: what was held is not carried.
         got = np.where(valid, np.concatenate([first, second], axis=1), 0.0)
         what = f"outputs at valid steps of two calls with mask {pattern(mask)}"
-        trial.close(got, np.where(valid, expected, 0.0), what)
+        trial.assert_close(got, np.where(valid, expected, 0.0), what)
 
     row = st.lists(st.booleans(), min_size=2 * STEPS, max_size=2 * STEPS)
     trial.forall(joins, calls=3, masked=st.lists(row, min_size=BATCH, max_size=BATCH))
@@ -162,9 +164,11 @@ def follows_one_long_row(
         got = model.call(x, mask=mask).outputs
         held = expected[:, call * STEPS : (call + 1) * STEPS]
         what = f"outputs at valid steps of call {call + 1} with mask {pattern(mask)}"
-        trial.holds(got.shape == held.shape, f"expected outputs {held.shape}, got {got.shape}")
+        trial.assert_that(
+            got.shape == held.shape, f"expected outputs {held.shape}, got {got.shape}"
+        )
         valid = mask[..., None]
-        trial.close(np.where(valid, got, 0.0), np.where(valid, held, 0.0), what)
+        trial.assert_close(np.where(valid, got, 0.0), np.where(valid, held, 0.0), what)
 
 
 @clause(
@@ -186,7 +190,9 @@ def a_mask_lasts_for_one_call(
     twice = np.concatenate([x, x], axis=1)
     mask = np.concatenate([TAIL, NONE], axis=1)
     expected = by_deletion(trial.model(oracle, SEQUENCE, weights), twice, mask).outputs
-    trial.close(got, expected[:, STEPS:], "outputs of a call without a mask after one with a mask")
+    trial.assert_close(
+        got, expected[:, STEPS:], "outputs of a call without a mask after one with a mask"
+    )
 
 
 @clause(
@@ -203,11 +209,11 @@ def a_masked_batch_leaves_the_carried_states(
     states = trial.states(STATEFUL, BATCH)
     model.set_states(states)
     model.call(trial.array(BATCH, STEPS, FEATURES), mask=~NONE)
-    trial.states_close(
+    trial.assert_states_close(
         model.get_states(), states, "carried state after a masked batch", tolerances.EXACT
     )
     model.call(trial.array(BATCH, STEPS, FEATURES), mask=WHOLE_ROW)
     after = model.get_states()[0]
     for name, part, given in zip(("h", "c"), after, states[0], strict=True):
-        trial.equal(part[1], given[1], f"carried {name} of the masked row")
-        trial.differ(part[0], given[0], f"carried {name} of a row that is not masked")
+        trial.assert_equal(part[1], given[1], f"carried {name} of the masked row")
+        trial.assert_differ(part[0], given[0], f"carried {name} of a row that is not masked")

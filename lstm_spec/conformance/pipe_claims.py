@@ -8,14 +8,14 @@ figures are no targets; where conforming runs give others, the clause says so.
 
 from __future__ import annotations
 
-from lstm_spec.clauses import Depth, Level, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Level, Strength, clause
 from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.claims import beside, best_possible_accuracy, distribution
 from lstm_spec.pipelines.moving_average import stateless_bound, stateless_floor
 from lstm_spec.pipelines.pipeline import Measures
 from lstm_spec.pipelines.training import Training, train
-from lstm_spec.trial import Trial
 
 TRAINS = (Capability.FIT, Capability.PREDICT, Capability.LAYERS)
 CLASSIFIES = (*TRAINS, Capability.EVALUATE)
@@ -42,7 +42,7 @@ def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: 
             continue
         trial.seen.what = f"{pipeline.name}: {name} {value:.4g}, limits {low:.4g} to {high:.4g}"
         side = "too low" if value < low else "too high"
-        trial.holds(
+        trial.assert_that(
             low <= value <= high,
             f"{pipeline.name}, trained for {pipeline.budget:,} updates: {name} is {value:.4g},"
             f" {side} for a conforming run ({low:.4g} to {high:.4g} from {len(known.values)} runs)",
@@ -80,7 +80,9 @@ def converges(subject: Implementation, trial: Trial, name: str, below: float) ->
         if seen[-1] < below:
             return
     figures = ", ".join(f"{rmse:.4f}" for rmse in seen)
-    trial.holds(False, f"{name}: RMSE {figures} over {ATTEMPTS} seeds, none below {below:.4f}")
+    trial.assert_that(
+        False, f"{name}: RMSE {figures} over {ATTEMPTS} seeds, none below {below:.4f}"
+    )
 
 
 def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> Measures:
@@ -89,7 +91,7 @@ def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> M
     within_limits(trial, training.pipeline, measures, "accuracy", "loss", *names)
     if not training.pipeline.spec.stateful:
         best = best_possible_accuracy(training.data.x, training.data.y)
-        trial.holds(
+        trial.assert_that(
             measures["accuracy"] <= best + 1e-6,
             f"{name}: an accuracy of {measures['accuracy']:.4f} is more than the data allow"
             f" ({best:.4f}): the same input cannot have two answers",
@@ -102,8 +104,8 @@ def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> M
     "At 12,500 updates alphabet-one-char is right for about five letters of six, and the wrong ones"
     " are not only at the end of the alphabet.",
     source="notebook-27, tutorial-2017, tutorial-2018",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
     refutes="The wrong letters are those at the end of the alphabet.",
 )
@@ -118,8 +120,8 @@ def a_single_letter_is_hard(subject: Implementation, oracle: Implementation, tri
     "PIPE-82",
     "At 11,500 updates alphabet-feature-window comes to about 85 %.",
     source="notebook-27, tutorial-2017, tutorial-2018",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
     confirms="A feature window of three letters gives 86.96 %, little more than one letter.",
 )
@@ -134,8 +136,8 @@ def a_feature_window_is_little_help(
     "PIPE-83",
     "At 11,500 updates alphabet-time-steps is right for all letters or nearly all.",
     source=TUTORIALS,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
     confirms="Three letters as time steps give 100 %.",
 )
@@ -148,8 +150,8 @@ def time_steps_are_learned(subject: Implementation, oracle: Implementation, tria
     "PIPE-84",
     "At 5,000 updates alphabet-whole-batch is right for all letters.",
     source=TUTORIALS,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
     confirms="All letters in one batch give 100 %, on letters drawn at random as well.",
 )
@@ -165,8 +167,8 @@ def the_whole_batch_is_learned(
     "With the gates of today, 16 units and 300 epochs are nearly always enough for the stateful"
     " network to recite all letters.",
     source="tutorial-2017",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=STATEFUL,
     confirms="Half the units and almost half the epochs are enough for the stateful network.",
 )
@@ -182,8 +184,8 @@ def sixteen_units_are_enough(subject: Implementation, oracle: Implementation, tr
     "With 50 units the stateful network recites all letters, and from a cold start it answers every"
     " letter, K among them, with B, C, D, E, F.",
     source="tutorial-2018",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=STATEFUL,
     confirms="Started at K, the network of 50 units answers B, C, D, E, F.",
 )
@@ -199,8 +201,8 @@ def fifty_units_recite_from_any_letter(
     "PIPE-87",
     "With the gates and the epsilon of 2017, 16 units are not enough: many runs miss a letter.",
     source="tutorial-2017; raised to 50 units by tutorial-2018",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*STATEFUL, Capability.HARD_SIGMOID),
     refutes="Half the units and almost half the epochs are enough for the stateful network.",
 )
@@ -212,7 +214,7 @@ def sixteen_units_were_not_enough(
     """
     pipeline = find("alphabet-stateful:generation=2017")
     known = distribution(pipeline, "accuracy")
-    trial.holds(
+    trial.assert_that(
         known.reached(1.0) < len(known.values),
         f"all {len(known.values)} runs with the gates of 2017 reached 100 %",
     )
@@ -224,8 +226,8 @@ def sixteen_units_were_not_enough(
     "At the budget of the stateful network, the left-padded one has not learned the alphabet: it"
     " does not recite B to Z.",
     source="tutorial-2017, tutorial-2018 (described, no listing)",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
     refutes="A stateless network on zero-padded prefixes has the same effect as the stateful one.",
 )
@@ -234,15 +236,17 @@ def padded_prefixes_learn_slowly(
 ) -> None:
     """Same units, same 7,500 updates in order. The documents give no figures of their own."""
     measures = alphabet(subject, trial, "alphabet-left-padded", "recited")
-    trial.holds(measures["recited"] < 1.0, "the left-padded network recites the whole alphabet")
+    trial.assert_that(
+        measures["recited"] < 1.0, "the left-padded network recites the whole alphabet"
+    )
 
 
 @clause(
     "PIPE-89",
     "At 500,000 updates alphabet-variable-length is right for nearly all substrings.",
     source=TUTORIALS,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=CLASSIFIES,
 )
 def substrings_are_learned(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
@@ -254,8 +258,8 @@ def substrings_are_learned(subject: Implementation, oracle: Implementation, tria
     "PIPE-90",
     "At 2,000 updates echo-whole-sequence echoes nearly every number of a fresh sequence.",
     source=NOTEBOOK,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
     confirms="A fresh sequence is echoed with a few errors.",
 )
@@ -269,8 +273,8 @@ def the_echo_is_learned(subject: Implementation, oracle: Implementation, trial: 
     "PIPE-91",
     "At 5,000 updates echo-encoder-decoder says nearly all numbers of a fresh sequence.",
     source=NOTEBOOK,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
 )
 def the_encoder_decoder_is_learned(
@@ -285,8 +289,8 @@ def the_encoder_decoder_is_learned(
     "PIPE-92",
     "At 5,000 updates echo-encoder-decoder-long keeps to the figures of other conforming runs.",
     source=NOTEBOOK,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
 )
 def the_long_encoder_decoder_is_trained(
@@ -302,8 +306,8 @@ def the_long_encoder_decoder_is_trained(
     "With one of two values shown, the stateful moving average can converge, far below what any"
     " network without memory can reach.",
     source=EXAMPLE,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
     confirms="With lahead below tsteps the stateful network converges.",
 )
@@ -321,8 +325,8 @@ def memory_sees_what_is_not_shown(
     "With one of two values shown, no stateless network comes below an RMSE of 0.0289 on the test"
     " part, save for its sampling error.",
     source=EXAMPLE + "; the bound is (a / sqrt 3) sqrt(n - k) / n",
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=TRAINS,
     confirms="With lahead below tsteps the stateless network does not converge.",
 )
@@ -336,7 +340,7 @@ def what_is_not_shown_cannot_be_known(
     assert training.data.test is not None
     x, y = training.data.test
     floor = stateless_floor(x[1:], y[1:], tsteps=2)
-    trial.holds(
+    trial.assert_that(
         measures["rmse"] >= floor,
         f"RMSE {measures['rmse']:.4f} is below {floor:.4f}, which no stateless network can reach",
     )
@@ -347,8 +351,8 @@ def what_is_not_shown_cannot_be_known(
     "PIPE-95",
     "With both values shown, both twins of the moving average converge.",
     source=EXAMPLE,
-    level=Level.CLAIM,
-    depth=Depth.FULL,
+    strength=Strength.CLAIM,
+    level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
     confirms="With lahead of at least tsteps both networks converge.",
 )

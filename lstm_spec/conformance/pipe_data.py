@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.data_agreement import data, same
+from lstm_spec.conformance.support.data_agreement import data, same
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.trial import Trial
 
 BUILDERS = (Capability.DATA,)
 TUTORIALS = "notebook-27, tutorial-2017, tutorial-2018"
@@ -23,8 +23,10 @@ def alphabet_targets(trial: Trial, y: Array, letters: list[int]) -> None:
     """Y (rows, 26) is hot at ``letters`` and nowhere else."""
     expected = np.zeros((len(letters), 26))
     expected[range(len(letters)), letters] = 1.0
-    trial.close(y, expected, "targets", axes=("row", "class"))
-    trial.holds(not np.asarray(y)[:, 0].any(), "column 0 (the letter A) is hot in some target")
+    trial.assert_close(y, expected, "targets", axes=("row", "class"))
+    trial.assert_that(
+        not np.asarray(y)[:, 0].any(), "column 0 (the letter A) is hot in some target"
+    )
 
 
 @clause(
@@ -39,7 +41,7 @@ def one_letter_and_the_next(subject: Implementation, oracle: Implementation, tri
     built = data(subject)
     letters, following = built.alphabet.windows(1)
     x = built.alphabet.as_time_steps(built.alphabet.scale(letters))
-    trial.close(x, (np.arange(25) / 26).reshape(25, 1, 1), "x", FLOAT)
+    trial.assert_close(x, (np.arange(25) / 26).reshape(25, 1, 1), "x", FLOAT)
     alphabet_targets(trial, built.one_hot.one_hot(following, 26), list(range(1, 26)))
 
 
@@ -58,7 +60,7 @@ def three_letters_side_by_side(
     letters, following = built.alphabet.windows(3)
     x = built.alphabet.as_features(built.alphabet.scale(letters))
     expected = (np.arange(23)[:, None] + np.arange(3)) / 26
-    trial.close(x, expected[:, None, :], "x", FLOAT, ("row", "step", "feature"))
+    trial.assert_close(x, expected[:, None, :], "x", FLOAT, ("row", "step", "feature"))
     alphabet_targets(trial, built.one_hot.one_hot(following, 26), list(range(3, 26)))
 
 
@@ -77,7 +79,7 @@ def three_letters_one_after_the_other(
     letters, following = built.alphabet.windows(3)
     x = built.alphabet.as_time_steps(built.alphabet.scale(letters))
     expected = (np.arange(23)[:, None] + np.arange(3)) / 26
-    trial.close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
+    trial.assert_close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
     alphabet_targets(trial, built.one_hot.one_hot(following, 26), list(range(3, 26)))
 
 
@@ -106,9 +108,9 @@ def substrings_padded_on_the_left(
         end = listing.randint(start, min(start + 5, 25))
         row[5 - (end + 1 - start) :] = np.arange(start, end + 1) / 26
         targets.append(end + 1)
-    trial.close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
+    trial.assert_close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
     alphabet_targets(trial, built.one_hot.one_hot(following, 26), targets)
-    trial.holds(
+    trial.assert_that(
         {len(row) for row in rows} == {1, 2, 3, 4, 5}, "not every length from 1 to 5 was drawn"
     )
 
@@ -128,8 +130,8 @@ def prefixes_padded_on_the_left(
     prefixes, following = built.alphabet.left_padded_prefixes()
     x = built.alphabet.as_time_steps(built.alphabet.scale(prefixes))
     expected = np.maximum(np.arange(25)[:, None] - 24 + np.arange(25), 0) / 26
-    trial.close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
-    trial.holds(not np.asarray(x)[0].any(), "the row of a lone A is expected to be all zeros")
+    trial.assert_close(x, expected[:, :, None], "x", FLOAT, ("row", "step", "feature"))
+    trial.assert_that(not np.asarray(x)[0].any(), "the row of a lone A is expected to be all zeros")
     alphabet_targets(trial, built.one_hot.one_hot(following, 26), list(range(1, 26)))
 
 
@@ -172,10 +174,12 @@ def the_series_of_the_example(
     train, test = built.split(*built.supervised(series, 2, 1), 1)
     drawn = np.random.RandomState(1986).uniform(-0.1, 0.1, 1001)
     x, y = drawn[1:, None, None], ((drawn[1:] + drawn[:-1]) / 2)[:, None]
-    trial.close(train[0], x[:800], "x of the training part", FLOAT, ("row", "step", "feature"))
-    trial.close(train[1], y[:800], "y of the training part", FLOAT, ("row", "value"))
-    trial.close(test[0], x[800:], "x of the test part", FLOAT, ("row", "step", "feature"))
-    trial.close(test[1], y[800:], "y of the test part", FLOAT, ("row", "value"))
+    trial.assert_close(
+        train[0], x[:800], "x of the training part", FLOAT, ("row", "step", "feature")
+    )
+    trial.assert_close(train[1], y[:800], "y of the training part", FLOAT, ("row", "value"))
+    trial.assert_close(test[0], x[800:], "x of the test part", FLOAT, ("row", "step", "feature"))
+    trial.assert_close(test[1], y[800:], "y of the test part", FLOAT, ("row", "value"))
 
 
 @clause(
@@ -191,11 +195,13 @@ def the_newest_value_first(subject: Implementation, oracle: Implementation, tria
     drawn = np.random.RandomState(1986).uniform(-0.1, 0.1, 1002)
     x, y = built.moving_average.supervised(drawn, 2, 3)
     expected = np.stack([drawn[2:], drawn[1:-1], drawn[:-2]], axis=1)[:, :, None]
-    trial.close(x, expected, "x", FLOAT, ("row", "step", "feature"))
+    trial.assert_close(x, expected, "x", FLOAT, ("row", "step", "feature"))
     train, test = built.moving_average.split(x, y, 7)
-    trial.holds(
+    trial.assert_that(
         (len(train[0]), len(test[0])) == (798, 196),
         f"expected parts of 798 and 196 rows, got {len(train[0])} and {len(test[0])}",
     )
     slot = built.batches.interleaved(train[0], 3, 7)
-    trial.close(slot, expected[3:798:7], "what slot 3 reads", FLOAT, ("batch", "step", "feature"))
+    trial.assert_close(
+        slot, expected[3:798:7], "what slot 3 reads", FLOAT, ("batch", "step", "feature")
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.model import ModelSpec
@@ -17,7 +18,6 @@ from lstm_spec.pipelines.demonstration import answers, likeliest, recite, recite
 from lstm_spec.pipelines.lockstep import narrow, within_reach
 from lstm_spec.pipelines.trained import RECITES_FROM_ANY_LETTER, trained_weights
 from lstm_spec.tolerances import FORWARD, LOSS
-from lstm_spec.trial import Trial
 
 STATELESS = (Capability.PREDICT, Capability.LAYERS)
 STATEFUL = (*STATELESS, Capability.STATEFUL)
@@ -51,9 +51,11 @@ def the_letter_table(subject: Implementation, oracle: Implementation, trial: Tri
     x = pipeline.data(pipeline.rng(trial.seed)).x
     rows = trial.rng.permutation(len(x))[:6]
     alone = np.concatenate([model.predict(x[row][None], 1) for row in rows])
-    trial.close(alone, theirs.predict(x, len(x))[rows], "one row at a time")
-    trial.close(model.predict(x, len(x))[rows], alone, "all rows at once")
-    trial.holds(answers(model, x[rows]) == likeliest(alone).tolist(), "the table's own answers")
+    trial.assert_close(alone, theirs.predict(x, len(x))[rows], "one row at a time")
+    trial.assert_close(model.predict(x, len(x))[rows], alone, "all rows at once")
+    trial.assert_that(
+        answers(model, x[rows]) == likeliest(alone).tolist(), "the table's own answers"
+    )
 
 
 @clause(
@@ -68,7 +70,7 @@ def it_recites_the_alphabet(subject: Implementation, oracle: Implementation, tri
     where it is.
     """
     said = recite(the_trained_network(subject, trial), 0, LETTERS)
-    trial.holds(said == list(range(1, 26)), f"expected 1 to 25 (B to Z), got {said}")
+    trial.assert_that(said == list(range(1, 26)), f"expected 1 to 25 (B to Z), got {said}")
 
 
 @clause(
@@ -86,7 +88,7 @@ def a_cold_start_at_k(subject: Implementation, oracle: Implementation, trial: Tr
     for number in range(7):
         model.predict(letter(number), 1)
     said = recite(model, K, 5)
-    trial.holds(said == [1, 2, 3, 4, 5], f"expected 1 to 5 (B, C, D, E, F), got {said}")
+    trial.assert_that(said == [1, 2, 3, 4, 5], f"expected 1 to 5 (B, C, D, E, F), got {said}")
 
 
 @clause(
@@ -105,8 +107,8 @@ def the_reset_is_part_of_it(subject: Implementation, oracle: Implementation, tri
         model.predict(letter(number), 1)
         theirs.predict(letter(number), 1)
     warm = model.predict(letter(K), 1)
-    trial.differ(warm, cold, "K after A to G, and K from a cold start")
-    trial.close(warm, theirs.predict(letter(K), 1), "K after A to G", LOSS)
+    trial.assert_differ(warm, cold, "K after A to G, and K from a cold start")
+    trial.assert_close(warm, theirs.predict(letter(K), 1), "K after A to G", LOSS)
 
 
 @clause(
@@ -121,7 +123,7 @@ def a_warm_start_at_k(subject: Implementation, oracle: Implementation, trial: Tr
     model = the_trained_network(subject, trial)
     model.predict(np.concatenate([letter(number) for number in range(10)]), 1)
     said = int(likeliest(model.predict(letter(K), 1)[0]))
-    trial.holds(said == 11, f"expected 11 (L), got {said}")
+    trial.assert_that(said == 11, f"expected 11 (L), got {said}")
 
 
 @clause(
@@ -139,11 +141,13 @@ def the_echo_of_a_fresh_sequence(
     model, theirs = trial.twins(subject, oracle, pipeline.spec)
     x = pipeline.data(pipeline.rng(trial.seed)).x
     outputs = model.predict(x, 5)
-    trial.close(outputs, theirs.predict(x, 5), "all 20 windows", axes=("window", "step", "class"))
+    trial.assert_close(
+        outputs, theirs.predict(x, 5), "all 20 windows", axes=("window", "step", "class")
+    )
     model.reset_states()
     cold = model.predict(x[5:10], 5)
-    trial.differ(outputs[5:10], cold, "windows 5 to 9 from carried state, and from a reset")
-    trial.close(cold, _after_reset(theirs, x[5:10], 5), "windows 5 to 9 from a reset")
+    trial.assert_differ(outputs[5:10], cold, "windows 5 to 9 from carried state, and from a reset")
+    trial.assert_close(cold, _after_reset(theirs, x[5:10], 5), "windows 5 to 9 from a reset")
 
 
 def _after_reset(model: Model, x: Array, batch_size: int) -> Array:
@@ -183,9 +187,11 @@ def the_decoder_counts_by_its_state(
     weights = of_a_decoder_that_moves(trial, oracle, pipeline.spec, x)
     model, theirs = trial.twins(subject, oracle, pipeline.spec, weights)
     outputs = model.predict(x, 21)
-    trial.close(outputs, theirs.predict(x, 21), "21 windows", axes=("window", "step", "class"))
+    trial.assert_close(
+        outputs, theirs.predict(x, 21), "21 windows", axes=("window", "step", "class")
+    )
     for step in range(3):
-        trial.differ(outputs[:, step + 1], outputs[:, step], f"steps {step} and {step + 1}")
+        trial.assert_differ(outputs[:, step + 1], outputs[:, step], f"steps {step} and {step + 1}")
 
 
 @clause(
@@ -208,10 +214,10 @@ def the_test_part_from_a_reset(
     assert data.test is not None
     model.predict(data.x[:3], 1)
     got = _after_reset(model, data.test[0], 1)
-    trial.close(got, theirs.predict(data.test[0], 1), "test part", axes=("row", "value"))
+    trial.assert_close(got, theirs.predict(data.test[0], 1), "test part", axes=("row", "value"))
     alone = stateless.predict(data.test[0], 1)
-    trial.close(got[0], alone[0], "first answer of both twins", axes=("value",))
-    trial.differ(got[1:], alone[1:], "later answers of the twins")
+    trial.assert_close(got[0], alone[0], "first answer of both twins", axes=("value",))
+    trial.assert_differ(got[1:], alone[1:], "later answers of the twins")
 
 
 @clause(
@@ -226,8 +232,8 @@ def all_letters_right(subject: Implementation, oracle: Implementation, trial: Tr
     data = find("alphabet-stateful").data(np.random.RandomState(7))
     figures = the_trained_network(subject, trial).evaluate(data.x, data.y, 1)
     expected = the_trained_network(oracle, trial).evaluate(data.x, data.y, 1)
-    trial.close(np.array(figures["accuracy"]), np.array(1.0), "accuracy", FORWARD)
-    trial.close(np.array(figures["loss"]), np.array(expected["loss"]), "loss", LOSS)
+    trial.assert_close(np.array(figures["accuracy"]), np.array(1.0), "accuracy", FORWARD)
+    trial.assert_close(np.array(figures["loss"]), np.array(expected["loss"]), "loss", LOSS)
 
 
 @clause(
@@ -246,5 +252,7 @@ def the_prefix_grows(subject: Implementation, oracle: Implementation, trial: Tri
     for row in range(6):
         prefixes[row, LETTERS - 1 - row :, 0] = np.array([0, *said][: row + 1]) / 26
     outputs = model.predict(prefixes, 6)
-    trial.close(outputs, theirs.predict(prefixes, 6), "six growing prefixes")
-    trial.holds(likeliest(outputs).tolist() == said, f"expected {likeliest(outputs)}, got {said}")
+    trial.assert_close(outputs, theirs.predict(prefixes, 6), "six growing prefixes")
+    trial.assert_that(
+        likeliest(outputs).tolist() == said, f"expected {likeliest(outputs)}, got {said}"
+    )

@@ -10,11 +10,11 @@ a narrow network, and the report says so.
 
 from __future__ import annotations
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.pipelines import find
 from lstm_spec.pipelines.lockstep import lockstep
-from lstm_spec.trial import Trial
 
 STATELESS = (Capability.TRAIN, Capability.LAYERS)
 STATEFUL = (*STATELESS, Capability.STATEFUL)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.pipelines import find
-from lstm_spec.trial import Trial
 
 STATELESS = (Capability.FORWARD, Capability.LAYERS)
 STATEFUL = (*STATELESS, Capability.STATEFUL)
@@ -30,14 +30,18 @@ def built_as_documented(
     model = subject.build(pipeline.spec)
     weights = model.get_weights()
     got = [weight.shape for weight in weights]
-    trial.holds(got == shapes, f"{name}: expected weights of shapes {shapes}, got {got}")
+    trial.assert_that(got == shapes, f"{name}: expected weights of shapes {shapes}, got {got}")
     count = sum(weight.size for weight in weights)
-    trial.holds(count == parameters, f"{name}: expected {parameters} parameters, got {count}")
+    trial.assert_that(count == parameters, f"{name}: expected {parameters} parameters, got {count}")
     x = pipeline.data(pipeline.rng(trial.seed)).x[: output[0]]
     outputs = model.call(x).outputs
-    trial.holds(outputs.shape == output, f"{name}: expected outputs {output}, got {outputs.shape}")
+    trial.assert_that(
+        outputs.shape == output, f"{name}: expected outputs {output}, got {outputs.shape}"
+    )
     if pipeline.spec.loss == "categorical_crossentropy":
-        trial.close(outputs.sum(axis=-1), np.ones(output[:-1]), f"{name}: sum over the classes")
+        trial.assert_close(
+            outputs.sum(axis=-1), np.ones(output[:-1]), f"{name}: sum over the classes"
+        )
 
 
 @clause(

@@ -11,6 +11,7 @@ from itertools import permutations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.initial_weights import initial_weights
@@ -18,7 +19,6 @@ from lstm_spec.model import SGD
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.lockstep import WEIGHTS, narrow, within_reach
 from lstm_spec.tolerances import FORWARD, LOSS
-from lstm_spec.trial import Trial
 
 STATELESS = (Capability.FIT, Capability.LAYERS)
 STATEFUL = (*STATELESS, Capability.STATEFUL)
@@ -49,9 +49,9 @@ def same_training(
     """Both report the same loss and have come to the same weights."""
     model, theirs = models
     got, expected = losses
-    trial.close(np.array(got), np.array(expected), "mean loss of the epoch", LOSS)
+    trial.assert_close(np.array(got), np.array(expected), "mean loss of the epoch", LOSS)
     ours, right = model.get_weights(), theirs.get_weights()
-    trial.weights_close(pipeline.spec, ours, right, "after the epoch, weights", WEIGHTS)
+    trial.assert_weights_close(pipeline.spec, ours, right, "after the epoch, weights", WEIGHTS)
 
 
 @clause(
@@ -109,7 +109,7 @@ def validation_continues_the_series(
         theirs.reset_states()
         same_training(trial, pipeline, (model, theirs), (history["loss"][0], expected))
         got = np.array(history["val_loss"][0])
-        trial.close(got, np.array(np.mean(figures)), "validation loss", LOSS)
+        trial.assert_close(got, np.array(np.mean(figures)), "validation loss", LOSS)
 
 
 @clause(
@@ -134,9 +134,9 @@ def validation_does_not_train(
     for epoch in range(3):
         expected = one_by_one(theirs, data.x, data.y, 1)
         got = history["loss"][epoch]
-        trial.close(np.array(got), np.array(expected), f"loss of epoch {epoch + 1}", LOSS)
+        trial.assert_close(np.array(got), np.array(expected), f"loss of epoch {epoch + 1}", LOSS)
     ours, right = model.get_weights(), theirs.get_weights()
-    trial.weights_close(pipeline.spec, ours, right, "after three epochs, weights", WEIGHTS)
+    trial.assert_weights_close(pipeline.spec, ours, right, "after three epochs, weights", WEIGHTS)
 
 
 @clause(
@@ -187,7 +187,9 @@ def the_order_inside_the_batch_is_nothing(
         model = trial.model(subject, pipeline.spec, weights)
         model.fit(data.x[order], data.y[order], batch_size=25, epochs=4, shuffle=False)
         what = "weights after four epochs " + ("in order" if order.step is None else "backwards")
-        trial.weights_close(pipeline.spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS)
+        trial.assert_weights_close(
+            pipeline.spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS
+        )
 
 
 @clause(
@@ -220,13 +222,13 @@ def every_row_once_in_changing_order(
             right = np.concatenate([weight.ravel() for weight in theirs.get_weights()])
             distances[order] = float(np.abs(ended - right).max())
         nearest = min(distances, key=lambda order: distances[order])
-        trial.holds(
+        trial.assert_that(
             distances[nearest] <= WEIGHTS,
             f"epoch {epoch + 1} did not show each of three rows once: after no order of them are"
             f" the weights those of the subject (nearest {nearest}: {distances[nearest]:.2g})",
         )
         seen.add(nearest)
-    trial.holds(len(seen) > 1, f"eight shuffled epochs all had the order {seen}")
+    trial.assert_that(len(seen) > 1, f"eight shuffled epochs all had the order {seen}")
 
 
 @clause(
@@ -274,7 +276,9 @@ def fits_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -
         for _ in range(fits):
             model.fit(data.x, data.y, batch_size=6, epochs=epochs, shuffle=False)
         what = f"weights after {fits} x {epochs} epochs"
-        trial.weights_close(pipeline.spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS)
+        trial.assert_weights_close(
+            pipeline.spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS
+        )
 
 
 @clause(
@@ -302,7 +306,9 @@ def evaluation_runs_through_the_state(
         figures = model.evaluate(data.x, data.y, 1)
         expected = theirs.evaluate(data.x, data.y, 1)
         losses.append(figures["loss"])
-        trial.close(np.array(losses[-1]), np.array(expected["loss"]), "loss", LOSS)
-    trial.close(np.array(losses[2]), np.array(losses[0]), "loss after a reset", FORWARD)
-    trial.differ(np.array([losses[1]]), np.array([losses[0]]), "loss without a reset", 1e-5)
-    trial.weights_close(pipeline.spec, model.get_weights(), before, "evaluated, weights", 0.0)
+        trial.assert_close(np.array(losses[-1]), np.array(expected["loss"]), "loss", LOSS)
+    trial.assert_close(np.array(losses[2]), np.array(losses[0]), "loss after a reset", FORWARD)
+    trial.assert_differ(np.array([losses[1]]), np.array([losses[0]]), "loss without a reset", 1e-5)
+    trial.assert_weights_close(
+        pipeline.spec, model.get_weights(), before, "evaluated, weights", 0.0
+    )

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, Dense, RepeatVector
 from lstm_spec.pipelines import find
@@ -23,7 +24,6 @@ from lstm_spec.pipelines.trained import (
     trained_weights,
 )
 from lstm_spec.tolerances import LOSS
-from lstm_spec.trial import Trial
 
 TUTORIALS = "tutorial-2017, tutorial-2018"
 LETTERS = ("A", "R", "Z")
@@ -54,9 +54,11 @@ def a_masked_prefix_is_a_memory(
     remembered = np.concatenate(
         [stateful.call(data.x[-1][None, step : step + 1]).outputs for step in range(25)]
     )
-    trial.close(shown, remembered, "shown and remembered", axes=("letter", "class"))
+    trial.assert_close(shown, remembered, "shown and remembered", axes=("letter", "class"))
     theirs = trial.model(oracle, pipeline.spec, weights)
-    trial.close(shown, theirs.call(data.x, mask=mask).outputs, "shown", axes=("letter", "class"))
+    trial.assert_close(
+        shown, theirs.call(data.x, mask=mask).outputs, "shown", axes=("letter", "class")
+    )
 
 
 @clause(
@@ -82,9 +84,11 @@ def zero_padding_is_no_silence(
     remembered = np.concatenate(
         [stateful.call(data.x[-1][None, step : step + 1]).outputs for step in range(25)]
     )
-    trial.close(shown, theirs.call(data.x).outputs, "padded rows", axes=("letter", "class"))
-    trial.differ(shown[:5], remembered[:5], "rows with 20 zeros and more, by the answer", 1e-2)
-    trial.close(shown[24], remembered[24], "the row without padding")
+    trial.assert_close(shown, theirs.call(data.x).outputs, "padded rows", axes=("letter", "class"))
+    trial.assert_differ(
+        shown[:5], remembered[:5], "rows with 20 zeros and more, by the answer", 1e-2
+    )
+    trial.assert_close(shown[24], remembered[24], "the row without padding")
 
 
 @clause(
@@ -92,7 +96,7 @@ def zero_padding_is_no_silence(
     "A network that recites the alphabet from A without a mistake need not do so from another"
     " letter: the cold start is a property of the trained weights, not of stateful networks.",
     source=TUTORIALS,
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     needs=(Capability.PREDICT, Capability.LAYERS, Capability.STATEFUL),
     refutes="A stateful network recites the sequence from its beginning whatever letter it is given"
     " first.",
@@ -111,9 +115,11 @@ def a_cold_start_is_no_law(subject: Implementation, oracle: Implementation, tria
         for letter in LETTERS:
             number = ord(letter) - ord("A")
             said, right = recite(model, number, 5), recite(theirs, number, 5)
-            trial.holds(said == right, f"seed {seed}, {letter}: expected {right}, got {said}")
+            trial.assert_that(said == right, f"seed {seed}, {letter}: expected {right}, got {said}")
             begins = from_anywhere or letter == "A"
-            trial.holds((said == first) == begins, f"seed {seed}: {letter} was answered by {said}")
+            trial.assert_that(
+                (said == first) == begins, f"seed {seed}: {letter} was answered by {said}"
+            )
 
 
 @clause(
@@ -137,13 +143,13 @@ def features_are_no_steps(subject: Implementation, oracle: Implementation, trial
     as_features = trial.model(subject, window.spec, [kernel, *others])
     renamed = trial.model(subject, window.spec, [kernel[order], *others])
     outputs = as_features.call(x).outputs
-    trial.close(renamed.call(x[:, :, order]).outputs, outputs, "features in another order")
+    trial.assert_close(renamed.call(x[:, :, order]).outputs, outputs, "features in another order")
     as_steps, theirs = trial.twins(subject, oracle, steps.spec, [kernel[:1], *others])
     x = x.transpose(0, 2, 1)
     in_time = as_steps.call(x).outputs
-    trial.close(in_time, theirs.call(x).outputs, "three steps")
-    trial.differ(as_steps.call(x[:, order]).outputs, in_time, "steps in another order", 1e-4)
-    trial.differ(in_time, outputs, "the same numbers as steps and as features", 1e-4)
+    trial.assert_close(in_time, theirs.call(x).outputs, "three steps")
+    trial.assert_differ(as_steps.call(x[:, order]).outputs, in_time, "steps in another order", 1e-4)
+    trial.assert_differ(in_time, outputs, "the same numbers as steps and as features", 1e-4)
 
 
 @clause(
@@ -176,14 +182,14 @@ def several_letters_out(subject: Implementation, oracle: Implementation, trial: 
         )
         model, theirs = trial.twins(subject, oracle, spec)
         shape = model.call(x).outputs.shape
-        trial.holds(shape == (rows, n_out, 26), f"expected {(rows, n_out, 26)}, got {shape}")
+        trial.assert_that(shape == (rows, n_out, 26), f"expected {(rows, n_out, 26)}, got {shape}")
         if n_out > 4:
             continue
         for update in range(3):
             got, right = model.train_on_batch(x, y)["loss"], theirs.train_on_batch(x, y)["loss"]
-            trial.close(np.array(got), np.array(right), f"loss of update {update + 1}", LOSS)
+            trial.assert_close(np.array(got), np.array(right), f"loss of update {update + 1}", LOSS)
         ours, right_weights = model.get_weights(), theirs.get_weights()
-        trial.weights_close(spec, ours, right_weights, "three updates on, weights", WEIGHTS)
+        trial.assert_weights_close(spec, ours, right_weights, "three updates on, weights", WEIGHTS)
 
 
 @clause(
@@ -205,5 +211,5 @@ def without_state_there_is_no_start(
     letters = (np.arange(K + 1) / 26).astype(np.float32).reshape(-1, 1, 1)
     after_all = stateless.predict(letters, 1)[K:]
     cold = stateful.predict(letters[K:], 1)
-    trial.close(after_all, cold, "K after A to J without state, and from a cold start")
-    trial.close(after_all, theirs.predict(letters[K:], 1), "K without state")
+    trial.assert_close(after_all, cold, "K after A to J without state, and from a cold start")
+    trial.assert_close(after_all, theirs.predict(letters[K:], 1), "K without state")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Bidirectional, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 FORWARD = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -38,7 +38,7 @@ def a_backward_layer_is_a_forward_layer_on_the_turned_row(
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x)).outputs
     got = trial.model(subject, BACKWARD, weights).call(x).outputs
-    trial.close(got, expected, "outputs of a backward layer")
+    trial.assert_close(got, expected, "outputs of a backward layer")
 
 
 @clause(
@@ -55,8 +55,8 @@ def a_backward_layer_ends_at_the_first_step(
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x))
     got = trial.model(subject, BACKWARD_LAST, weights).call(x)
-    trial.close(got.outputs, expected.outputs[:, -1], "single output of a backward layer")
-    trial.states_close(got.states, expected.states, "final state of a backward layer")
+    trial.assert_close(got.outputs, expected.outputs[:, -1], "single output of a backward layer")
+    trial.assert_states_close(got.states, expected.states, "final state of a backward layer")
 
 
 @clause(
@@ -73,7 +73,7 @@ def a_backward_layer_starts_at_the_last_step(
     start = trial.states(BACKWARD, BATCH)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x), initial_state=start).outputs
     got = trial.model(subject, BACKWARD, weights).call(x, initial_state=start).outputs
-    trial.close(got, expected, "outputs of a backward layer from a given state")
+    trial.assert_close(got, expected, "outputs of a backward layer from a given state")
 
 
 @clause(
@@ -94,8 +94,8 @@ def a_bidirectional_layer_is_two_layers_side_by_side(
     forward = trial.model(oracle, FORWARD, weights[:3]).call(x).outputs
     backward = turned(trial.model(oracle, FORWARD, weights[3:]).call(turned(x)).outputs)
     width = forward.shape[-1]
-    trial.close(got[..., :width], forward, "forward half")
-    trial.close(got[..., width:], backward, "backward half")
+    trial.assert_close(got[..., :width], forward, "forward half")
+    trial.assert_close(got[..., width:], backward, "backward half")
 
 
 @clause(
@@ -116,8 +116,8 @@ def a_bidirectional_layer_ends_at_both_ends(
     forward = trial.model(oracle, FORWARD, weights[:3]).call(x).outputs[:, -1]
     backward = trial.model(oracle, FORWARD, weights[3:]).call(turned(x)).outputs[:, -1]
     width = forward.shape[-1]
-    trial.close(got[:, :width], forward, "forward half of the single output")
-    trial.close(got[:, width:], backward, "backward half of the single output")
+    trial.assert_close(got[:, :width], forward, "forward half of the single output")
+    trial.assert_close(got[:, width:], backward, "backward half of the single output")
 
 
 @clause(
@@ -141,8 +141,8 @@ def each_direction_has_a_state_of_its_own(
     ahead = trial.model(oracle, FORWARD, weights[:3]).call(x, initial_state=start[:1])
     back = trial.model(oracle, FORWARD, weights[3:]).call(turned(x), initial_state=start[1:])
     expected = np.concatenate([ahead.outputs, turned(back.outputs)], axis=-1)
-    trial.close(got.outputs, expected, "outputs from given states of both directions")
-    trial.states_close(got.states, [*(ahead.states or []), *(back.states or [])])
+    trial.assert_close(got.outputs, expected, "outputs from given states of both directions")
+    trial.assert_states_close(got.states, [*(ahead.states or []), *(back.states or [])])
 
 
 @clause(
@@ -163,10 +163,14 @@ def each_half_sees_its_own_side_of_a_step(
     changed[:, 2] += 1.0
     before, after = model.call(x).outputs, model.call(changed).outputs
     width = before.shape[-1] // 2
-    trial.equal(after[:, :2, :width], before[:, :2, :width], "forward half before the change")
-    trial.equal(after[:, 3:, width:], before[:, 3:, width:], "backward half after the change")
+    trial.assert_equal(
+        after[:, :2, :width], before[:, :2, :width], "forward half before the change"
+    )
+    trial.assert_equal(
+        after[:, 3:, width:], before[:, 3:, width:], "backward half after the change"
+    )
     for step in range(STEPS):
         name = "forward" if step >= 2 else "backward"
         half = slice(0, width) if step >= 2 else slice(width, None)
         what = f"{name} half at step {step} after a change at step 2"
-        trial.differ(after[:, step, half], before[:, step, half], what, by=1e-4)
+        trial.assert_differ(after[:, step, half], before[:, step, half], what, by=1e-4)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import LSTM, Activation, Dense, ModelSpec, RepeatVector
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 LAYERS = (Capability.FORWARD, Capability.LAYERS)
@@ -34,7 +34,7 @@ def the_second_lstm_reads_the_outputs_of_the_first(
     got = trial.model(subject, STACK, weights).call(x).outputs
     first = trial.model(oracle, lstm(STACK, 0, FEATURES), weights[:3]).call(x).outputs
     second = trial.model(oracle, lstm(STACK, 1, UNITS), weights[3:]).call(first).outputs
-    trial.close(got, second, "outputs of the second of two layers")
+    trial.assert_close(got, second, "outputs of the second of two layers")
 
 
 @clause(
@@ -56,8 +56,8 @@ def each_layer_of_a_stack_has_a_state_of_its_own(
     second = trial.model(oracle, lstm(STACK, 1, UNITS), weights[3:]).call(
         first.outputs, initial_state=start[1:]
     )
-    trial.close(got.outputs, second.outputs, "outputs of a stack from given states")
-    trial.states_close(got.states, [*(first.states or []), *(second.states or [])])
+    trial.assert_close(got.outputs, second.outputs, "outputs of a stack from given states")
+    trial.assert_states_close(got.states, [*(first.states or []), *(second.states or [])])
 
 
 @clause(
@@ -74,7 +74,7 @@ def a_repeated_vector_is_the_same_at_every_step(
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, spec, weights).call(x).outputs
     single = trial.model(oracle, lstm(spec, 0, FEATURES), weights).call(x).outputs[:, -1:]
-    trial.close(got, np.repeat(single, 4, axis=1), "a repeated vector")
+    trial.assert_close(got, np.repeat(single, 4, axis=1), "a repeated vector")
 
 
 @clause(
@@ -93,7 +93,7 @@ def a_dense_layer_acts_on_each_step_alone(
     sequence = trial.model(oracle, lstm(spec, 0, FEATURES), weights[:3]).call(x).outputs
     kernel, bias = weights[3].astype(np.float64), weights[4].astype(np.float64)
     expected = np.stack([sequence[:, t] @ kernel + bias for t in range(STEPS)], axis=1)
-    trial.close(got, expected, "outputs of a Dense at every step")
+    trial.assert_close(got, expected, "outputs of a Dense at every step")
 
 
 def softmax(z: Array) -> Array:
@@ -123,13 +123,15 @@ def the_activation_of_a_dense_layer_acts_on_each_step(
         spec = ModelSpec(layers, FEATURES)
         model, reader = trial.twins(subject, oracle, spec)
         got = model.call(x).outputs
-        trial.close(got, reader.call(x).outputs, f"outputs of Dense with {activation}")
+        trial.assert_close(got, reader.call(x).outputs, f"outputs of Dense with {activation}")
         if activation == "softmax":
-            trial.close(got.sum(axis=-1), np.ones((BATCH, STEPS)), "sum over the units of a step")
+            trial.assert_close(
+                got.sum(axis=-1), np.ones((BATCH, STEPS)), "sum over the units of a step"
+            )
             large = [*trial.weights(spec)[:3], np.full((UNITS, 6), 3000.0), np.zeros(6)]
             large[3] *= np.arange(-2, 4)
             model.set_weights(large)
-            trial.holds(
+            trial.assert_that(
                 bool(np.isfinite(model.call(x).outputs).all()), "softmax of large logits overflows"
             )
 
@@ -158,4 +160,4 @@ def an_encoder_decoder_gives_as_many_steps_as_it_repeats(
         x = trial.array(BATCH, steps, FEATURES)
         code = np.repeat(encoder.call(x).outputs[:, -1:], 2, axis=1)
         expected = softmax(decoder.call(code).outputs @ kernel + bias)
-        trial.close(model.call(x).outputs, expected, f"two outputs for {steps} steps")
+        trial.assert_close(model.call(x).outputs, expected, f"two outputs for {steps} steps")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 SEQUENCE = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -28,7 +28,7 @@ def every_step_equals_the_equations(
     """Every step is compared, not only the last one: the report names the first that differs."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
-    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of all steps")
+    trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of all steps")
 
 
 @clause(
@@ -45,7 +45,7 @@ def the_single_output_is_the_last_step_s(
     weights, x = trial.weights(LAST), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, LAST, weights).call(x).outputs
     expected = trial.model(oracle, SEQUENCE, weights).call(x).outputs[:, -1]
-    trial.close(got, expected, "output without return_sequences")
+    trial.assert_close(got, expected, "output without return_sequences")
 
 
 @clause(
@@ -62,9 +62,11 @@ def the_final_state_is_that_of_the_last_step(
     expected = trial.model(oracle, SEQUENCE, weights).call(x)
     for spec, form in ((SEQUENCE, "with sequences"), (LAST, "without sequences")):
         got = trial.model(subject, spec, weights).call(x).states
-        trial.states_close(got, expected.states, f"final state {form}")
+        trial.assert_states_close(got, expected.states, f"final state {form}")
         assert got is not None  # states_close has seen to that
-        trial.close(got[0][0], expected.outputs[:, -1], f"final h against the last output, {form}")
+        trial.assert_close(
+            got[0][0], expected.outputs[:, -1], f"final h against the last output, {form}"
+        )
 
 
 @clause(
@@ -79,9 +81,9 @@ def one_step_is_a_sequence_of_length_one(
     weights, x = trial.weights(SEQUENCE), trial.array(1, 1, FEATURES)
     expected = trial.model(oracle, SEQUENCE, weights).call(x).outputs
     got = trial.model(subject, SEQUENCE, weights).call(x).outputs
-    trial.close(got, expected, "outputs of one row and one step")
+    trial.assert_close(got, expected, "outputs of one row and one step")
     single = trial.model(subject, LAST, weights).call(x).outputs
-    trial.close(single, expected[:, -1], "output of one row and one step without sequences")
+    trial.assert_close(single, expected[:, -1], "output of one row and one step without sequences")
 
 
 @clause(
@@ -101,7 +103,7 @@ def one_model_takes_any_number_of_steps_and_rows(
     def agrees(steps: int, rows: int) -> None:
         x = largest[:rows, :steps]
         what = f"outputs of {rows} rows of {steps} steps"
-        trial.close(model.call(x).outputs, reader.call(x).outputs, what)
+        trial.assert_close(model.call(x).outputs, reader.call(x).outputs, what)
 
     for steps, rows in ((3, 2), (7, 1), (2, 5)):
         agrees(steps, rows)
@@ -119,7 +121,7 @@ def a_long_sequence_does_not_drift(
     """Lower precision of the state, or an approximate activation, adds up over the steps."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, 200, FEATURES)
-    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of 200 steps")
+    trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of 200 steps")
 
 
 @clause(
@@ -133,7 +135,9 @@ def batch_and_time_are_not_swapped(
     """Rows and steps are equal in number here, on purpose: no shape can give the mistake away."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(5, 5, FEATURES)
-    trial.close(model.call(x).outputs, reader.call(x).outputs, "outputs of five rows of five steps")
+    trial.assert_close(
+        model.call(x).outputs, reader.call(x).outputs, "outputs of five rows of five steps"
+    )
 
 
 @clause(
@@ -154,10 +158,12 @@ def a_step_does_not_see_the_future(
         changed = x.copy()
         changed[:, step] += 1.0
         after = model.call(changed).outputs
-        trial.equal(after[:, :step], before[:, :step], f"outputs before the changed step {step}")
+        trial.assert_equal(
+            after[:, :step], before[:, :step], f"outputs before the changed step {step}"
+        )
         for later in range(step, STEPS):
             what = f"outputs of step {later} after a change at step {step}"
-            trial.differ(after[:, later], before[:, later], what, by=1e-4)
+            trial.assert_differ(after[:, later], before[:, later], what, by=1e-4)
 
 
 @clause(
@@ -179,8 +185,8 @@ def a_row_does_not_see_the_other_rows(
         changed[row] = trial.array(STEPS, FEATURES)
         after = model.call(changed).outputs
         others = [other for other in range(4) if other != row]
-        trial.equal(after[others], before[others], f"outputs of the rows beside row {row}")
-        trial.differ(after[row], before[row], f"outputs of the changed row {row}")
+        trial.assert_equal(after[others], before[others], f"outputs of the rows beside row {row}")
+        trial.assert_differ(after[row], before[row], f"outputs of the changed row {row}")
 
 
 @clause(
@@ -198,7 +204,7 @@ def permuted_rows_give_permuted_outputs(
 
     def permutes(order: list[int]) -> None:
         got = model.call(x[order]).outputs
-        trial.close(got, expected[order], f"outputs of the rows in order {order}")
+        trial.assert_close(got, expected[order], f"outputs of the rows in order {order}")
 
     permutes([2, 0, 3, 1])
     trial.forall(permutes, calls=1, order=st.permutations(range(4)))
@@ -217,10 +223,10 @@ def a_row_alone_equals_the_row_in_a_batch(
     x = trial.array(3, STEPS, FEATURES)
     x[2] = x[0]
     expected = np.concatenate([reader.call(x[row : row + 1]).outputs for row in range(3)])
-    trial.close(model.call(x).outputs, expected, "outputs of three rows in one batch")
+    trial.assert_close(model.call(x).outputs, expected, "outputs of three rows in one batch")
     for row in range(3):
         got = model.call(x[row : row + 1]).outputs
-        trial.close(got, expected[row : row + 1], f"outputs of row {row} alone")
+        trial.assert_close(got, expected[row : row + 1], f"outputs of row {row} alone")
 
 
 @clause(
@@ -239,6 +245,8 @@ def predicting_in_batches_equals_the_call(
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(5, STEPS, FEATURES)
     expected = reader.call(x).outputs
-    trial.close(model.predict(x, batch_size=2), expected, "predict in batches of two")
-    trial.close(model.predict(x[::-1], batch_size=2), expected[::-1], "predict of reversed rows")
-    trial.close(model.predict_on_batch(x), expected, "predict_on_batch")
+    trial.assert_close(model.predict(x, batch_size=2), expected, "predict in batches of two")
+    trial.assert_close(
+        model.predict(x[::-1], batch_size=2), expected[::-1], "predict of reversed rows"
+    )
+    trial.assert_close(model.predict_on_batch(x), expected, "predict_on_batch")

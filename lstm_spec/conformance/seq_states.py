@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 LAYER = LSTM(UNITS, return_sequences=True)
@@ -35,7 +35,9 @@ def a_given_state_is_the_state_before_the_first_step(
     model, reader = trial.twins(subject, oracle, SPEC)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SPEC, BATCH)
     got = model.call(x, initial_state=start).outputs
-    trial.close(got, reader.call(x, initial_state=start).outputs, "outputs from a given state")
+    trial.assert_close(
+        got, reader.call(x, initial_state=start).outputs, "outputs from a given state"
+    )
 
 
 @clause(
@@ -65,9 +67,11 @@ def a_given_h_and_a_given_c_have_ways_of_their_own(
         model, reader = trial.twins(subject, oracle, SPEC, chosen)
         plain = reader.call(x).outputs
         got = model.call(x, initial_state=[mute]).outputs
-        trial.close(got, plain, f"outputs with {name}, from a state that has no way in")
+        trial.assert_close(got, plain, f"outputs with {name}, from a state that has no way in")
         got = model.call(x, initial_state=[heard]).outputs
-        trial.differ(got, plain, f"outputs with {name}, from a state that has a way in", by=1e-2)
+        trial.assert_differ(
+            got, plain, f"outputs with {name}, from a state that has a way in", by=1e-2
+        )
 
 
 @clause(
@@ -87,15 +91,17 @@ def each_row_starts_from_its_own_state(
     h, c = trial.states(SPEC, 3)[0]
     before = model.call(x, initial_state=[(h, c)]).outputs
     expected = reader.call(x, initial_state=[(h, c)]).outputs
-    trial.close(before, expected, "outputs of equal rows from different states")
+    trial.assert_close(before, expected, "outputs of equal rows from different states")
     for row in range(3):
         changed_h, changed_c = h.copy(), c.copy()
         changed_h[row] += 1.0
         changed_c[row] -= 1.0
         after = model.call(x, initial_state=[(changed_h, changed_c)]).outputs
         others = [other for other in range(3) if other != row]
-        trial.equal(after[others], before[others], f"outputs of the rows beside row {row}")
-        trial.differ(after[row], before[row], f"outputs of row {row}, whose state was changed")
+        trial.assert_equal(after[others], before[others], f"outputs of the rows beside row {row}")
+        trial.assert_differ(
+            after[row], before[row], f"outputs of row {row}, whose state was changed"
+        )
 
 
 @clause(
@@ -111,9 +117,13 @@ def a_state_of_zero_is_the_same_as_none(
     model, reader = trial.twins(subject, oracle, SPEC)
     x, zero = trial.array(BATCH, STEPS, FEATURES), np.zeros((BATCH, UNITS), np.float32)
     expected = reader.call(x).outputs
-    trial.close(model.call(x, initial_state=[(zero, zero)]).outputs, expected, "outputs from zero")
+    trial.assert_close(
+        model.call(x, initial_state=[(zero, zero)]).outputs, expected, "outputs from zero"
+    )
     model.call(x, initial_state=trial.states(SPEC, BATCH))
-    trial.close(model.call(x).outputs, expected, "outputs without a state, after a call with one")
+    trial.assert_close(
+        model.call(x).outputs, expected, "outputs without a state, after a call with one"
+    )
 
 
 @clause(
@@ -140,11 +150,13 @@ def pieces_joined_by_their_states_equal_the_whole(
         for begin, end in pairwise(borders):
             result = model.call(x[:, begin:end], initial_state=state)
             pieces.append(result.outputs)
-            trial.holds(result.states is not None, "a piece gave no final state")
+            trial.assert_that(result.states is not None, "a piece gave no final state")
             state = result.states or state
         where = f"cut before steps {sorted(cuts)}" if cuts else "uncut"
-        trial.close(np.concatenate(pieces, axis=1), whole.outputs, f"outputs of a row {where}")
-        trial.states_close(state, whole.states, f"final state of a row {where}")
+        trial.assert_close(
+            np.concatenate(pieces, axis=1), whole.outputs, f"outputs of a row {where}"
+        )
+        trial.assert_states_close(state, whole.states, f"final state of a row {where}")
 
     joins({2, 5})
     joins(set(range(1, steps)))
@@ -163,5 +175,5 @@ def halves_started_from_zero_differ_from_the_whole(
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, 6, FEATURES)
     whole, second = model.call(x).outputs, model.call(x[:, 3:]).outputs
-    trial.close(second, reader.call(x[:, 3:]).outputs, "outputs of the second half alone")
-    trial.differ(second[:, 0], whole[:, 3], "first output of the second half", by=1e-2)
+    trial.assert_close(second, reader.call(x[:, 3:]).outputs, "outputs of the second half alone")
+    trial.assert_differ(second[:, 0], whole[:, 3], "first output of the second half", by=1e-2)

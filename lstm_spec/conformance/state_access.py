@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -17,7 +18,6 @@ from lstm_spec.conformance.state_specs import (
 )
 from lstm_spec.contract import Capability, Implementation, States
 from lstm_spec.subjects.guard import unguarded
-from lstm_spec.trial import Trial
 
 ACCESS = (Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS)
 
@@ -36,11 +36,11 @@ def the_states_read_are_the_final_ones(
     x = trial.array(ROWS, 2 * STEPS, FEATURES)
     ours.call(x[:, :STEPS])
     expected = theirs.call(x[:, :STEPS]).states
-    trial.states_close(ours.get_states(), expected, "state after the first call")
-    trial.states_close(ours.get_states(), expected, "state, read again")
+    trial.assert_states_close(ours.get_states(), expected, "state after the first call")
+    trial.assert_states_close(ours.get_states(), expected, "state, read again")
     outputs, expected = theirs.call(x)
-    trial.close(ours.call(x[:, STEPS:]).outputs, outputs[:, STEPS:], "second call")
-    trial.states_close(ours.get_states(), expected, "state after the second call")
+    trial.assert_close(ours.call(x[:, STEPS:]).outputs, outputs[:, STEPS:], "second call")
+    trial.assert_states_close(ours.get_states(), expected, "state after the second call")
 
 
 @clause(
@@ -84,7 +84,7 @@ def states_set_are_states_read(
         states = trial.states(stateful_lstm(), ROWS)
         ours.set_states(states)
         what = f"states set {when}, read back"
-        trial.states_close(ours.get_states(), states, what, tolerances.EXACT)
+        trial.assert_states_close(ours.get_states(), states, what, tolerances.EXACT)
         ours.call(trial.array(ROWS, STEPS, FEATURES))
 
 
@@ -105,15 +105,19 @@ def states_are_copies(subject: Implementation, oracle: Implementation, trial: Tr
     after_first = theirs.call(first).states
     _overwrite(unguarded(ours).get_states())
     read = unguarded(ours).get_states()
-    trial.states_close(read, after_first, "state, after arrays read from it were overwritten")
+    trial.assert_states_close(
+        read, after_first, "state, after arrays read from it were overwritten"
+    )
     expected = theirs.call(second, initial_state=after_first).outputs
-    trial.close(ours.call(second).outputs, expected, "second call")
-    trial.states_close(read, after_first, "state that was read before the second call")
+    trial.assert_close(ours.call(second).outputs, expected, "second call")
+    trial.assert_states_close(read, after_first, "state that was read before the second call")
     lent = trial.states(stateless_lstm(), ROWS)
     expected = theirs.call(second, initial_state=lent).outputs
     unguarded(ours).set_states(lent)
     _overwrite(lent)
-    trial.close(ours.call(second).outputs, expected, "call, after the arrays set were overwritten")
+    trial.assert_close(
+        ours.call(second).outputs, expected, "call, after the arrays set were overwritten"
+    )
 
 
 def _overwrite(states: States) -> None:
@@ -136,10 +140,12 @@ def states_are_not_weights(subject: Implementation, oracle: Implementation, tria
     ours, theirs = trial.twins(subject, oracle, spec, weights)
     ours.set_states(trial.states(spec, ROWS))
     ours.get_states()
-    trial.weights_close(spec, ours.get_weights(), weights, tolerance=tolerances.EXACT)
+    trial.assert_weights_close(spec, ours.get_weights(), weights, tolerance=tolerances.EXACT)
     x = trial.array(ROWS, STEPS, FEATURES)
     ours.reset_states()
-    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "call after set, get and reset")
+    trial.assert_close(
+        ours.call(x).outputs, theirs.call(x).outputs, "call after set, get and reset"
+    )
 
 
 @clause(
@@ -157,8 +163,8 @@ def a_state_put_back_replays(subject: Implementation, oracle: Implementation, tr
     ours.call(first)
     checkpoint = ours.get_states()
     followed = ours.call(second).outputs
-    trial.close(followed, expected[1], "call after the checkpoint")
+    trial.assert_close(followed, expected[1], "call after the checkpoint")
     ours.call(third)
     ours.set_states(checkpoint)
-    trial.equal(ours.call(second).outputs, followed, "the same call from the checkpoint")
-    trial.close(ours.call(third).outputs, expected[2], "and the call after it")
+    trial.assert_equal(ours.call(second).outputs, followed, "the same call from the checkpoint")
+    trial.assert_close(ours.call(third).outputs, expected[2], "and the call after it")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.life_readback import UPDATED, trainable_twins
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_after import UPDATED, trainable_twins
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -19,7 +20,6 @@ from lstm_spec.conformance.state_specs import (
     trainable_lstm,
 )
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 
 @clause(
@@ -38,9 +38,9 @@ def as_many_rows_come_out_as_go_in(
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(2 * ROWS + 1, STEPS, FEATURES)
     expected = theirs.call(x).outputs
-    trial.close(ours.predict(x, batch_size=ROWS), expected, "7 rows in batches of 3")
-    trial.close(ours.predict(x, batch_size=10), expected, "7 rows in a batch of 10")
-    trial.close(ours.predict(x, batch_size=1), expected, "7 rows one by one")
+    trial.assert_close(ours.predict(x, batch_size=ROWS), expected, "7 rows in batches of 3")
+    trial.assert_close(ours.predict(x, batch_size=10), expected, "7 rows in a batch of 10")
+    trial.assert_close(ours.predict(x, batch_size=1), expected, "7 rows one by one")
 
 
 @clause(
@@ -57,10 +57,14 @@ def a_stateful_predict_keeps_the_order(
     x = trial.array(ROWS, 2 * STEPS, FEATURES)
     x[:, STEPS:] = 0
     got = ours.predict(in_predict_order(x, 2), batch_size=ROWS)
-    trial.holds(len(got) == 2 * ROWS, f"predict: {2 * ROWS} rows went in, {len(got)} came out")
+    trial.assert_that(
+        len(got) == 2 * ROWS, f"predict: {2 * ROWS} rows went in, {len(got)} came out"
+    )
     expected = in_predict_order(whole.call(x).outputs, 2)
     for row in range(2 * ROWS):
-        trial.close(got[row], expected[row], f"row {row} of {2 * ROWS}", axes=("step", "unit"))
+        trial.assert_close(
+            got[row], expected[row], f"row {row} of {2 * ROWS}", axes=("step", "unit")
+        )
 
 
 @clause(
@@ -80,9 +84,13 @@ def weights_move_to_another_batch_size(
     expected = np.split(whole.call(x).outputs, 2, axis=1)
     for number, piece in enumerate(np.split(x, 2, axis=1)):
         call = f"call {number + 1}"
-        trial.close(many.call(piece).outputs, expected[number], f"{call} of the model for 3 rows")
+        trial.assert_close(
+            many.call(piece).outputs, expected[number], f"{call} of the model for 3 rows"
+        )
         alone = one.call(piece[1:2]).outputs
-        trial.close(alone, expected[number][1:2], f"{call} of the model for 1 row, with row 1")
+        trial.assert_close(
+            alone, expected[number][1:2], f"{call} of the model for 1 row, with row 1"
+        )
 
 
 @clause(
@@ -110,15 +118,19 @@ def order_matters_to_a_stateful_model(
         if abs(loss - in_order) > abs(shuffled - in_order):
             shuffled, order = loss, drawn
     got = np.array(ours.evaluate(x, y, ROWS)["loss"])
-    trial.close(got, np.array(in_order), "stateful loss of the ordered rows", tolerances.LOSS)
+    trial.assert_close(
+        got, np.array(in_order), "stateful loss of the ordered rows", tolerances.LOSS
+    )
     ours.reset_states()
     other = np.array(ours.evaluate(x[order], y[order], ROWS)["loss"])
-    trial.differ(other, got, "stateful loss of the shuffled and of the ordered rows")
-    trial.close(other, np.array(shuffled), "stateful loss of the shuffled rows", tolerances.LOSS)
+    trial.assert_differ(other, got, "stateful loss of the shuffled and of the ordered rows")
+    trial.assert_close(
+        other, np.array(shuffled), "stateful loss of the shuffled rows", tolerances.LOSS
+    )
     stateless = trial.model(subject, trainable_lstm(stateful=False), weights)
     one, two = stateless.evaluate(x, y, ROWS)["loss"], stateless.evaluate(x[order], y[order], ROWS)
     what = "stateless loss of the shuffled and of the ordered rows"
-    trial.close(np.array(two["loss"]), np.array(one), what, tolerances.LOSS)
+    trial.assert_close(np.array(two["loss"]), np.array(one), what, tolerances.LOSS)
 
 
 @clause(
@@ -126,7 +138,7 @@ def order_matters_to_a_stateful_model(
     "A stateful model that is trained on shuffled rows learns something else.",
     source="tutorials, moving-average-example (statement 6); Keras FAQ",
     needs=(Capability.STATEFUL, Capability.FIT),
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     confirms="Stateful training must not be shuffled.",
 )
 def shuffled_stateful_training_learns_something_else(
@@ -143,7 +155,7 @@ def shuffled_stateful_training_learns_something_else(
     for model, shuffle in ((ordered, False), (theirs, False), (shuffled, True)):
         model.fit(x, y, batch_size=1, epochs=1, shuffle=shuffle)
     kernel, *_ = ordered.get_weights()
-    trial.differ(shuffled.get_weights()[0], kernel, "kernel after shuffled and ordered rows")
-    trial.weights_close(
+    trial.assert_differ(shuffled.get_weights()[0], kernel, "kernel after shuffled and ordered rows")
+    trial.assert_weights_close(
         spec, ordered.get_weights(), theirs.get_weights(), "without shuffle: weight", UPDATED
     )

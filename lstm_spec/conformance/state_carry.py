@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -16,7 +17,6 @@ from lstm_spec.conformance.state_specs import (
     stateless_lstm,
 )
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 ROTATED = [2, 0, 1]
 """The rows of a batch in another order: no row stays, and the order is not its own inverse."""
@@ -36,7 +36,7 @@ def a_call_continues_the_call_before(
     x = trial.array(ROWS, 4 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs, 4, axis=1)
     for number, piece in enumerate(np.split(x, 4, axis=1)):
-        trial.close(ours.call(piece).outputs, expected[number], f"call {number + 1} of 4")
+        trial.assert_close(ours.call(piece).outputs, expected[number], f"call {number + 1} of 4")
 
 
 @clause(
@@ -107,9 +107,9 @@ def rows_that_change_places_lose_their_past(
     ours.call(first)
     got = ours.call(second[ROTATED]).outputs
     in_place = theirs.call(second, initial_state=state).outputs
-    trial.differ(got, in_place[ROTATED], "rows that changed places and rows that did not")
+    trial.assert_differ(got, in_place[ROTATED], "rows that changed places and rows that did not")
     expected = theirs.call(second[ROTATED], initial_state=state).outputs
-    trial.close(got, expected, "second call with its rows in another order")
+    trial.assert_close(got, expected, "second call with its rows in another order")
 
 
 @clause(
@@ -125,7 +125,9 @@ def a_batch_continues_the_batch_before(
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 4 * STEPS, FEATURES)
     got = ours.predict(in_predict_order(x, 4), batch_size=ROWS)
-    trial.close(got, in_predict_order(whole.call(x).outputs, 4), "four batches of one predict")
+    trial.assert_close(
+        got, in_predict_order(whole.call(x).outputs, 4), "four batches of one predict"
+    )
 
 
 @clause(
@@ -144,7 +146,7 @@ def a_predict_continues_the_predict_before(
     for number, (start, end) in enumerate([(0, 2), (2, 3), (3, 5)], 1):
         rows = slice(start * ROWS, end * ROWS)
         got = ours.predict(flat[rows], batch_size=ROWS)
-        trial.close(got, expected[rows], f"predict {number} of 3")
+        trial.assert_close(got, expected[rows], f"predict {number} of 3")
 
 
 @clause(
@@ -162,7 +164,7 @@ def predict_on_batch_continues(
     expected = np.split(whole.call(x).outputs, 3, axis=1)
     for number, piece in enumerate(np.split(x, 3, axis=1)):
         got = ours.predict_on_batch(piece)
-        trial.close(got, expected[number], f"predict_on_batch {number + 1} of 3")
+        trial.assert_close(got, expected[number], f"predict_on_batch {number + 1} of 3")
 
 
 @clause(
@@ -186,7 +188,9 @@ def every_way_to_run_shares_one_state(
     order = ["call", "predict", "predict_on_batch", "call", "predict_on_batch", "predict"]
     for number, piece in enumerate(np.split(x, 6, axis=1)):
         got = ways[order[number]](piece)
-        trial.close(got, expected[number], f"batch {number + 1} of 6, run by {order[number]}")
+        trial.assert_close(
+            got, expected[number], f"batch {number + 1} of 6, run by {order[number]}"
+        )
 
 
 @clause(
@@ -205,5 +209,5 @@ def the_final_state_is_all_that_is_needed(
     states = None
     for number, piece in enumerate(np.split(x, 3, axis=1)):
         outputs, states = ours.call(piece, initial_state=states)
-        trial.close(outputs, expected[number], f"piece {number + 1} of 3")
-    trial.states_close(states, theirs.call(x).states, "final state of the last piece")
+        trial.assert_close(outputs, expected[number], f"piece {number + 1} of 3")
+    trial.assert_states_close(states, theirs.call(x).states, "final state of the last piece")

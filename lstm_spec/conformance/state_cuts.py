@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     stateful_and_whole,
     stateless_lstm,
 )
 from lstm_spec.contract import Capability, Implementation, States
-from lstm_spec.trial import Trial
 
 LENGTH = 9
 CUTS = st.sets(st.integers(1, LENGTH - 1), max_size=3)
@@ -38,7 +38,7 @@ def any_cut_equals_the_whole(subject: Implementation, oracle: Implementation, tr
         for piece, expected in zip(
             np.split(x, at, axis=1), np.split(outputs, at, axis=1), strict=True
         ):
-            trial.close(ours.call(piece).outputs, expected, f"pieces of a row cut at {at}")
+            trial.assert_close(ours.call(piece).outputs, expected, f"pieces of a row cut at {at}")
 
     trial.forall(the_pieces_are_the_whole, calls=4, cuts=CUTS)
 
@@ -56,7 +56,7 @@ def one_step_at_a_time(subject: Implementation, oracle: Implementation, trial: T
     outputs = whole.call(x).outputs
     for step in range(15):
         got = ours.call(x[:, step : step + 1]).outputs
-        trial.close(got, outputs[:, step : step + 1], f"call {step + 1} with one step")
+        trial.assert_close(got, outputs[:, step : step + 1], f"call {step + 1} with one step")
 
 
 @clause(
@@ -72,7 +72,7 @@ def the_length_may_change(subject: Implementation, oracle: Implementation, trial
     outputs = whole.call(x).outputs
     for start, end in [(0, 2), (2, 9), (9, 10), (10, 12)]:
         got = ours.call(x[:, start:end]).outputs
-        trial.close(got, outputs[:, start:end], f"a call with {end - start} steps")
+        trial.assert_close(got, outputs[:, start:end], f"a call with {end - start} steps")
 
 
 @clause(
@@ -96,9 +96,9 @@ def any_cut_joined_by_states_equals_the_whole(
             np.split(x, at, axis=1), np.split(outputs, at, axis=1), strict=True
         ):
             result = ours.call(piece, initial_state=states)
-            trial.close(result.outputs, expected, f"pieces of a row cut at {at}")
+            trial.assert_close(result.outputs, expected, f"pieces of a row cut at {at}")
             states = result.states
-        trial.states_close(states, final, f"final state of a row cut at {at}")
+        trial.assert_states_close(states, final, f"final state of a row cut at {at}")
 
     trial.forall(the_pieces_are_the_whole, calls=4, cuts=CUTS)
 
@@ -116,10 +116,12 @@ def the_data_are_interleaved_series(
     ours, whole = stateful_and_whole(subject, oracle, trial)
     flat = trial.array(4 * ROWS, 2, FEATURES)
     got = ours.predict(flat, batch_size=ROWS)
-    trial.equal(np.array(got.shape[:2]), np.array(flat.shape[:2]), "rows and steps that came out")
+    trial.assert_equal(
+        np.array(got.shape[:2]), np.array(flat.shape[:2]), "rows and steps that came out"
+    )
     as_one_series = whole.call(flat.reshape(1, -1, FEATURES)).outputs.reshape(got.shape)
-    trial.differ(got, as_one_series, "rows read as separate series and as one flat series")
+    trial.assert_differ(got, as_one_series, "rows read as separate series and as one flat series")
     for slot in range(ROWS):
         series = flat[slot::ROWS].reshape(1, -1, FEATURES)
         expected = whole.call(series).outputs.reshape(4, 2, -1)
-        trial.close(got[slot::ROWS], expected, f"series of slot {slot}")
+        trial.assert_close(got[slot::ROWS], expected, f"series of slot {slot}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import FEATURES, ROWS, STEPS, stateless_lstm
+from lstm_spec.conformance.support.state_specs import FEATURES, ROWS, STEPS, stateless_lstm
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 
 @clause(
@@ -26,4 +26,4 @@ def an_initial_state_for_other_rows_is_refused(
     for rows in (1, ROWS - 1, ROWS + 1):
         states = trial.states(spec, rows)
         what = f"an initial state of {rows} rows for {ROWS} rows"
-        trial.refuses(model, partial(model.call, x, initial_state=states), what)
+        trial.assert_refused(model, partial(model.call, x, initial_state=states), what)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -15,7 +16,6 @@ from lstm_spec.conformance.state_specs import (
 )
 from lstm_spec.contract import Capability, Implementation, States
 from lstm_spec.model import LSTM, Bidirectional, ModelSpec
-from lstm_spec.trial import Trial
 
 
 def _stack(*stateful: bool) -> ModelSpec:
@@ -43,7 +43,9 @@ def every_layer_of_a_stack_carries(
     x = trial.array(ROWS, 3 * STEPS, FEATURES)
     expected = np.split(theirs.call(x).outputs, 3, axis=1)
     for number, piece in enumerate(np.split(x, 3, axis=1)):
-        trial.close(ours.call(piece).outputs, expected[number], f"call {number + 1} of a stack")
+        trial.assert_close(
+            ours.call(piece).outputs, expected[number], f"call {number + 1} of a stack"
+        )
 
 
 @clause(
@@ -72,7 +74,9 @@ def only_the_stateful_layers_of_a_stack_carry(
         expected = np.split(values, 2, axis=1)
         flags = " on ".join("stateful" if one else "stateless" for one in reversed(stateful))
         for number, piece in enumerate(np.split(x, 2, axis=1)):
-            trial.close(ours.call(piece).outputs, expected[number], f"call {number + 1}, {flags}")
+            trial.assert_close(
+                ours.call(piece).outputs, expected[number], f"call {number + 1}, {flags}"
+            )
 
 
 @clause(
@@ -96,8 +100,8 @@ def the_states_of_a_stack_are_in_order(
     x, start = trial.array(ROWS, STEPS, FEATURES), trial.states(spec, ROWS)
     ours.set_states(start)
     outputs, final = theirs.call(x, initial_state=start)
-    trial.close(ours.call(x).outputs, outputs, "call from the states set")
-    trial.states_close(ours.get_states(), final, "state after the call")
+    trial.assert_close(ours.call(x).outputs, outputs, "call from the states set")
+    trial.assert_states_close(ours.get_states(), final, "state after the call")
 
 
 @clause(
@@ -115,7 +119,9 @@ def a_backward_layer_carries(subject: Implementation, oracle: Implementation, tr
     processed = np.concatenate([piece[:, ::-1] for piece in pieces], axis=1)
     expected = np.split(theirs.call(processed).outputs, 3, axis=1)
     for number, piece in enumerate(pieces):
-        trial.close(ours.call(piece).outputs, expected[number], f"backward call {number + 1}")
+        trial.assert_close(
+            ours.call(piece).outputs, expected[number], f"backward call {number + 1}"
+        )
 
 
 def _both_directions(*, stateful: bool) -> ModelSpec:
@@ -146,7 +152,7 @@ def both_directions_carry(subject: Implementation, oracle: Implementation, trial
             result = model.call(piece[:, ::direction], initial_state=states[name])
             states[name] = result.states
             expected = result.outputs[:, ::direction]
-            trial.close(got[..., units], expected, f"{name} half, call {number + 1}")
+            trial.assert_close(got[..., units], expected, f"{name} half, call {number + 1}")
 
 
 @clause(
@@ -166,5 +172,7 @@ def a_bidirectional_row_cannot_be_cut(
     whole = np.split(theirs.call(x).outputs, 2, axis=1)
     for number, piece in enumerate(np.split(x, 2, axis=1)):
         got, what = ours.call(piece).outputs, f"call {number + 1} and the whole row"
-        trial.close(got[..., :UNITS], whole[number][..., :UNITS], f"forward half of {what}")
-        trial.differ(got[..., UNITS:], whole[number][..., UNITS:], f"backward half of {what}")
+        trial.assert_close(got[..., :UNITS], whole[number][..., :UNITS], f"forward half of {what}")
+        trial.assert_differ(
+            got[..., UNITS:], whole[number][..., UNITS:], f"backward half of {what}"
+        )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.life_readback import UPDATED
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_after import UPDATED
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -16,7 +17,6 @@ from lstm_spec.conformance.state_specs import (
     trainable_lstm,
 )
 from lstm_spec.contract import Array, Capability, Implementation, Model
-from lstm_spec.trial import Trial
 
 SOURCE = "tutorials, Keras FAQ (statement 5); keras#1125; keras#9036"
 CONFIRMS = "The batch size is part of a stateful model, and the number of rows is a multiple of it."
@@ -51,8 +51,8 @@ def refuses_and_goes_on(
     expected = theirs.call(last).outputs
     for what, (action, rows) in attempts.items():
         x, y = trial.array(rows, STEPS, FEATURES), trial.array(rows, UNITS)
-        trial.refuses(ours, partial(action, ours, x, y), what)
-    trial.close(ours.call(last).outputs, expected, "the call after the refusals", UPDATED)
+        trial.assert_refused(ours, partial(action, ours, x, y), what)
+    trial.assert_close(ours.call(last).outputs, expected, "the call after the refusals", UPDATED)
 
 
 def _other_sizes(what: str, action: Action) -> Attempts:
@@ -138,9 +138,11 @@ def states_of_other_rows_are_refused(
     ours.call(first)
     for rows in (1, ROWS - 1, ROWS + 1):
         states = trial.states(spec, rows)
-        trial.refuses(ours, partial(ours.set_states, states), f"setting states of {rows} rows")
+        trial.assert_refused(
+            ours, partial(ours.set_states, states), f"setting states of {rows} rows"
+        )
     expected = theirs.call(last, initial_state=[final_state(theirs, first)]).outputs
-    trial.close(ours.call(last).outputs, expected, "the call after the refusals")
+    trial.assert_close(ours.call(last).outputs, expected, "the call after the refusals")
 
 
 @clause(

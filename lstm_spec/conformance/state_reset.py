@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -19,7 +20,6 @@ from lstm_spec.conformance.state_specs import (
 )
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, Adam, Bidirectional, ModelSpec
-from lstm_spec.trial import Trial
 
 
 @clause(
@@ -60,12 +60,12 @@ def only_a_reset_clears(subject: Implementation, oracle: Implementation, trial: 
     expected = np.split(whole.call(np.tile(x, (1, 4, 1))).outputs, 4, axis=1)
     first = ours.call(x).outputs
     second = ours.call(x).outputs
-    trial.differ(second, first, "a batch and the same batch again without a reset")
-    trial.close(second, expected[1], "second time")
+    trial.assert_differ(second, first, "a batch and the same batch again without a reset")
+    trial.assert_close(second, expected[1], "second time")
     ours.reset_states()
     for time in range(4):
         got = ours.call(x).outputs
-        trial.close(got, expected[time], f"after a reset, time {time + 1}")
+        trial.assert_close(got, expected[time], f"after a reset, time {time + 1}")
 
 
 @clause(
@@ -82,10 +82,10 @@ def a_second_reset_changes_nothing(
     x = trial.array(ROWS, STEPS, FEATURES)
     expected = theirs.call(x).outputs
     ours.reset_states()
-    trial.close(ours.call(x).outputs, expected, "call after the reset of a new model")
+    trial.assert_close(ours.call(x).outputs, expected, "call after the reset of a new model")
     ours.reset_states()
     ours.reset_states()
-    trial.close(ours.call(x).outputs, expected, "call after two resets")
+    trial.assert_close(ours.call(x).outputs, expected, "call after two resets")
 
 
 @clause(
@@ -104,7 +104,7 @@ def a_reset_reaches_every_layer(
     expected = theirs.call(second).outputs
     ours.call(first)
     ours.reset_states()
-    trial.close(ours.call(second).outputs, expected, "three layers after a reset")
+    trial.assert_close(ours.call(second).outputs, expected, "three layers after a reset")
 
 
 @clause(
@@ -124,8 +124,8 @@ def a_reset_reaches_both_directions(
     ours.call(first)
     ours.reset_states()
     got = ours.call(second).outputs
-    trial.close(got[..., :UNITS], expected[..., :UNITS], "forward half after a reset")
-    trial.close(got[..., UNITS:], expected[..., UNITS:], "backward half after a reset")
+    trial.assert_close(got[..., :UNITS], expected[..., :UNITS], "forward half after a reset")
+    trial.assert_close(got[..., UNITS:], expected[..., UNITS:], "backward half after a reset")
 
 
 @clause(
@@ -143,10 +143,10 @@ def a_reset_touches_no_weight(
     ours.call(x)
     ours.reset_states()
     expected = theirs.get_weights()
-    trial.weights_close(
+    trial.assert_weights_close(
         stateful_lstm(), ours.get_weights(), expected, "after a reset: weight", tolerances.EXACT
     )
-    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "call after a reset")
+    trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "call after a reset")
 
 
 @clause(
@@ -168,7 +168,7 @@ def a_reset_touches_no_optimiser(
             model.reset_states()
         what = f"after {updates} updates with a reset after each: weight"
         expected = theirs.get_weights()
-        trial.weights_close(spec, ours.get_weights(), expected, what, tolerances.TRAINED)
+        trial.assert_weights_close(spec, ours.get_weights(), expected, what, tolerances.TRAINED)
 
 
 @clause(
@@ -181,9 +181,13 @@ def states_read_as_zero(subject: Implementation, oracle: Implementation, trial: 
     """Read before the first call, when some engines have no states yet, and after a reset."""
     ours = trial.model(subject, stateful_lstm(), trial.weights(stateful_lstm()))
     zero = np.zeros((ROWS, UNITS))
-    trial.states_close(ours.get_states(), [(zero, zero)], "state of a new model", tolerances.EXACT)
+    trial.assert_states_close(
+        ours.get_states(), [(zero, zero)], "state of a new model", tolerances.EXACT
+    )
     ours.call(trial.array(ROWS, STEPS, FEATURES))
     for name, state in zip("hc", ours.get_states()[0], strict=True):
-        trial.differ(state, zero, f"{name} after a call and zero")
+        trial.assert_differ(state, zero, f"{name} after a call and zero")
     ours.reset_states()
-    trial.states_close(ours.get_states(), [(zero, zero)], "state after a reset", tolerances.EXACT)
+    trial.assert_states_close(
+        ours.get_states(), [(zero, zero)], "state after a reset", tolerances.EXACT
+    )

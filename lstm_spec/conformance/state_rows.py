@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -13,7 +14,6 @@ from lstm_spec.conformance.state_specs import (
     stateless_lstm,
 )
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 PERMUTED = [1, 2, 0]
 
@@ -30,14 +30,14 @@ def a_disturbed_row_disturbs_no_other(
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(ROWS, STEPS, FEATURES)
     before = ours.call(x).outputs
-    trial.close(before, theirs.call(x).outputs, "outputs before the disturbance")
+    trial.assert_close(before, theirs.call(x).outputs, "outputs before the disturbance")
     for row in range(ROWS):
         others = [other for other in range(ROWS) if other != row]
         disturbed = x.copy()
         disturbed[row] += 1.0
         after = ours.call(disturbed).outputs
-        trial.equal(after[others], before[others], f"other rows when row {row} is disturbed")
-        trial.differ(after[row], before[row], f"row {row} before and after it is disturbed")
+        trial.assert_equal(after[others], before[others], f"other rows when row {row} is disturbed")
+        trial.assert_differ(after[row], before[row], f"row {row} before and after it is disturbed")
 
 
 @clause(
@@ -59,10 +59,10 @@ def a_disturbed_past_disturbs_no_other_row(
     ours.reset_states()
     ours.call(disturbed)
     after = ours.call(second).outputs
-    trial.equal(after[[0, 2]], before[[0, 2]], "rows 0 and 2 after row 1 had another past")
-    trial.differ(after[1], before[1], "row 1 with one past and with another")
+    trial.assert_equal(after[[0, 2]], before[[0, 2]], "rows 0 and 2 after row 1 had another past")
+    trial.assert_differ(after[1], before[1], "row 1 with one past and with another")
     expected = whole.call(np.concatenate([disturbed, second], axis=1)).outputs[:, STEPS:]
-    trial.close(after, expected, "second batch after a disturbed first one")
+    trial.assert_close(after, expected, "second batch after a disturbed first one")
 
 
 @clause(
@@ -77,8 +77,8 @@ def permuted_rows_give_permuted_outputs(
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(ROWS, STEPS, FEATURES)
     expected = theirs.call(x).outputs[PERMUTED]
-    trial.close(ours.call(x[PERMUTED]).outputs, expected, "outputs of permuted rows")
-    trial.close(ours.call(x).outputs[PERMUTED], expected, "permuted outputs")
+    trial.assert_close(ours.call(x[PERMUTED]).outputs, expected, "outputs of permuted rows")
+    trial.assert_close(ours.call(x).outputs[PERMUTED], expected, "permuted outputs")
 
 
 @clause(
@@ -95,13 +95,15 @@ def rows_take_their_states_along(
     x, [(h, c)] = trial.array(ROWS, STEPS, FEATURES), trial.states(stateless_lstm(), ROWS)
     outputs, states = theirs.call(x, initial_state=[(h, c)])
     got = ours.call(x[PERMUTED], initial_state=[(h[PERMUTED], c[PERMUTED])])
-    trial.close(got.outputs, outputs[PERMUTED], "outputs of rows permuted with their states")
+    trial.assert_close(got.outputs, outputs[PERMUTED], "outputs of rows permuted with their states")
     final = None if states is None else [(states[0][0][PERMUTED], states[0][1][PERMUTED])]
-    trial.states_close(got.states, final, "final state of rows permuted with their states")
+    trial.assert_states_close(got.states, final, "final state of rows permuted with their states")
     h[1], c[1] = 0, 0
     cold = ours.call(x, initial_state=[(h, c)]).outputs
-    trial.close(cold[1], theirs.call(x).outputs[1], "row 1, from zero among rows with a past")
-    trial.close(cold[[0, 2]], outputs[[0, 2]], "rows 0 and 2 beside a row from zero")
+    trial.assert_close(
+        cold[1], theirs.call(x).outputs[1], "row 1, from zero among rows with a past"
+    )
+    trial.assert_close(cold[[0, 2]], outputs[[0, 2]], "rows 0 and 2 beside a row from zero")
 
 
 @clause(
@@ -118,14 +120,16 @@ def rows_permuted_in_every_batch(
     x = trial.array(ROWS, 3 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs[PERMUTED], 3, axis=1)
     for number, piece in enumerate(np.split(x[PERMUTED], 3, axis=1)):
-        trial.close(ours.call(piece).outputs, expected[number], f"permuted call {number + 1}")
+        trial.assert_close(
+            ours.call(piece).outputs, expected[number], f"permuted call {number + 1}"
+        )
 
 
 @clause(
     "STATE-20",
     "A large batch gives no context: each of its rows runs as if it were alone.",
     source="tutorials (statement 2), reader comments; stackoverflow 43882796",
-    level=Level.CLAIM,
+    strength=Strength.CLAIM,
     refutes="A large batch lets the network use the context of the sequence within the batch.",
 )
 def a_batch_has_no_context(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
@@ -139,14 +143,14 @@ def a_batch_has_no_context(subject: Implementation, oracle: Implementation, tria
     rows = series.reshape(ROWS, STEPS, FEATURES)
     got = ours.call(rows).outputs
     with_context = theirs.call(series).outputs.reshape(ROWS, STEPS, -1)
-    trial.close(got[0], with_context[0], "row 0, which has no row before it")
+    trial.assert_close(got[0], with_context[0], "row 0, which has no row before it")
     for row in range(1, ROWS):
         what = f"row {row} by itself and as a continuation of row {row - 1}"
-        trial.differ(got[row], with_context[row], what)
+        trial.assert_differ(got[row], with_context[row], what)
         alone = theirs.call(rows[row : row + 1]).outputs[0]
-        trial.close(got[row], alone, f"row {row} of a batch, compared with that row alone")
+        trial.assert_close(got[row], alone, f"row {row} of a batch, compared with that row alone")
         again = ours.call(rows[row : row + 1]).outputs[0]
-        trial.close(again, alone, f"row {row} in a batch of its own")
+        trial.assert_close(again, alone, f"row {row} in a batch of its own")
 
 
 @clause(
@@ -164,7 +168,7 @@ def nan_stays_in_its_row(subject: Implementation, oracle: Implementation, trial:
         spoilt = x.copy()
         spoilt[row, 0, 0] = np.nan
         got = ours.call(spoilt).outputs
-        trial.close(got[others], expected[others], f"other rows when row {row} holds NaN")
-        trial.holds(
+        trial.assert_close(got[others], expected[others], f"other rows when row {row} holds NaN")
+        trial.assert_that(
             bool(np.isnan(got[row]).any()), f"row {row} was given NaN and hides it in its outputs"
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.state_specs import (
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.state_specs import (
     FEATURES,
     ROWS,
     STEPS,
@@ -16,7 +17,6 @@ from lstm_spec.conformance.state_specs import (
     stateless_lstm,
 )
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.trial import Trial
 
 CONFIRMS = "Without stateful, the state starts at zero for every batch."
 
@@ -34,12 +34,12 @@ def a_stateless_call_starts_at_zero(
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     once = ours.call(first).outputs
-    trial.close(once, theirs.call(first).outputs, "first call")
+    trial.assert_close(once, theirs.call(first).outputs, "first call")
     got = ours.call(second).outputs
     continued = theirs.call(np.concatenate([first, second], axis=1)).outputs[:, STEPS:]
-    trial.differ(got, continued, "second call from zero and as a continuation of the first")
-    trial.close(got, theirs.call(second).outputs, "second call")
-    trial.equal(ours.call(first).outputs, once, "the same call again")
+    trial.assert_differ(got, continued, "second call from zero and as a continuation of the first")
+    trial.assert_close(got, theirs.call(second).outputs, "second call")
+    trial.assert_equal(ours.call(first).outputs, once, "the same call again")
 
 
 @clause(
@@ -58,10 +58,10 @@ def a_stateless_batch_starts_at_zero(
     flat = in_predict_order(x, 2)
     got, expected = ours.predict(flat, batch_size=ROWS), theirs.call(flat).outputs
     carried = in_predict_order(theirs.call(x).outputs, 2)
-    trial.differ(got, carried, "stateless batches and batches that continue each other")
-    trial.close(got, expected, "two stateless batches")
-    trial.close(ours.predict(flat, batch_size=ROWS), expected, "the same predict again")
-    trial.close(ours.predict_on_batch(flat), expected, "predict_on_batch after predict")
+    trial.assert_differ(got, carried, "stateless batches and batches that continue each other")
+    trial.assert_close(got, expected, "two stateless batches")
+    trial.assert_close(ours.predict(flat, batch_size=ROWS), expected, "the same predict again")
+    trial.assert_close(ours.predict_on_batch(flat), expected, "predict_on_batch after predict")
 
 
 @clause(
@@ -78,8 +78,8 @@ def a_new_stateful_layer_starts_at_zero(
     stateless = trial.model(subject, stateless_lstm(), whole.get_weights())
     x = trial.array(ROWS, STEPS, FEATURES)
     expected = whole.call(x).outputs
-    trial.close(ours.call(x).outputs, expected, "first call of a stateful layer")
-    trial.close(stateless.call(x).outputs, expected, "first call of a stateless layer")
+    trial.assert_close(ours.call(x).outputs, expected, "first call of a stateful layer")
+    trial.assert_close(stateless.call(x).outputs, expected, "first call of a stateless layer")
 
 
 @clause(
@@ -96,10 +96,12 @@ def a_given_state_is_forgotten(
     x, state = trial.array(ROWS, STEPS, FEATURES), trial.states(stateless_lstm(), ROWS)
     lent = [(h.copy(), c.copy()) for h, c in state]
     expected = theirs.call(x, initial_state=state).outputs
-    trial.close(ours.call(x, initial_state=lent).outputs, expected, "call from a given state")
-    trial.close(ours.call(x).outputs, theirs.call(x).outputs, "the next call")
-    trial.equal(lent[0][0], state[0][0], "the array h that was given")
-    trial.equal(lent[0][1], state[0][1], "the array c that was given")
+    trial.assert_close(
+        ours.call(x, initial_state=lent).outputs, expected, "call from a given state"
+    )
+    trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "the next call")
+    trial.assert_equal(lent[0][0], state[0][0], "the array h that was given")
+    trial.assert_equal(lent[0][1], state[0][1], "the array c that was given")
 
 
 @clause(
@@ -107,7 +109,7 @@ def a_given_state_is_forgotten(
     "An initial state overrides the stored state of a stateful layer, whose final state is stored.",
     source="keras#10965; tensorflow#32299",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.INITIAL_STATE),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def an_initial_state_overrides_the_stored_one(
     subject: Implementation, oracle: Implementation, trial: Trial

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.lockstep import Run, in_lockstep, random_batch, random_run, steep_run
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.lockstep import Run, in_lockstep, random_batch, random_run, steep_run
 from lstm_spec.model import LSTM, Adam, ModelSpec
 from lstm_spec.tolerances import ADAM_STEP, EXACT, LOCKSTEP
-from lstm_spec.trial import Trial
 
 PAPER = "Kingma & Ba 2015, Adam"
 RATE = 0.1
@@ -35,7 +35,7 @@ def the_first_step_of_adam(subject: Implementation, oracle: Implementation, tria
     moved = [(now - w) / RATE for now, w in zip(ours.get_weights(), before, strict=True)]
     expected = [-np.sign(gradient) for gradient in gradients]
     what = "first step in units of the learning rate"
-    trial.weights_close(SPEC, moved, expected, what, ADAM_STEP)
+    trial.assert_weights_close(SPEC, moved, expected, what, ADAM_STEP)
 
 
 @clause(
@@ -65,7 +65,7 @@ def the_bias_correction_of_adam(
             for one in (ours, theirs)
         )
         what = f"way of {number} steps in units of the learning rate"
-        trial.weights_close(spec, got, expected, what, number * ADAM_STEP)
+        trial.assert_weights_close(spec, got, expected, what, number * ADAM_STEP)
 
 
 @clause(
@@ -118,7 +118,7 @@ def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: 
         ]
         nearer = min(wanted, key=lambda one: float(np.abs(moved - one).max()))
         what = f"epsilon {epsilon:g}: first step of the kernel in units of the learning rate"
-        trial.close(moved, nearer, what, ADAM_STEP, ("feature", "column"))
+        trial.assert_close(moved, nearer, what, ADAM_STEP, ("feature", "column"))
 
 
 @clause(
@@ -127,7 +127,7 @@ def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: 
     "where that is declared.",
     source=PAPER + ", end of section 2; Keras documentation, Adam ('epsilon hat')",
     needs=(Capability.TRAIN,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_place_of_epsilon(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The paper's Algorithm 1, and PyTorch, add it after the correction: at first 30 times less."""
@@ -141,7 +141,7 @@ def the_place_of_epsilon(subject: Implementation, oracle: Implementation, trial:
             (one.get_weights()[0] - run.weights[0]) / RATE for one in (ours, theirs)
         ]
         what = f"way of the kernel after {number} steps in units of the learning rate"
-        trial.close(ways[0], ways[1], what, number * ADAM_STEP, ("feature", "column"))
+        trial.assert_close(ways[0], ways[1], what, number * ADAM_STEP, ("feature", "column"))
 
 
 @clause(
@@ -162,7 +162,7 @@ def the_moments_survive_fit(subject: Implementation, oracle: Implementation, tri
             ours.train_on_batch(x, y)
         theirs.train_on_batch(x, y)
         what = f"after update {number}, value"
-        trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+        trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -183,7 +183,9 @@ def the_moments_survive_set_weights(
     ours.set_weights(run.weights)
     theirs.set_weights(run.weights)
     in_lockstep(trial, run, ours, theirs, LOCKSTEP)
-    trial.differ(ours.get_weights()[0], first[0], "kernel after the first and second three updates")
+    trial.assert_differ(
+        ours.get_weights()[0], first[0], "kernel after the first and second three updates"
+    )
 
 
 @clause(
@@ -199,5 +201,5 @@ def no_gradient_no_step(subject: Implementation, oracle: Implementation, trial: 
     for _ in range(5):
         ours.train_on_batch(*random_batch(trial, SPEC, 2, 1))
     after = ours.get_weights()
-    trial.close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
-    trial.differ(after[0], before[0], "kernel, before and after")
+    trial.assert_close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
+    trial.assert_differ(after[0], before[0], "kernel, before and after")

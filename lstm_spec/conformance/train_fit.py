@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lstm_spec.checking.lockstep import Run, random_batch, steep_run
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.train_lockstep import ADAM
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.lockstep import Run, random_batch, steep_run
 from lstm_spec.model import LSTM, SGD, Dense, ModelSpec
 from lstm_spec.tolerances import LOCKSTEP
-from lstm_spec.trial import Trial
 
 SPEC = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
 FIT = "contract, fit; Keras documentation, Model.fit"
@@ -39,7 +39,7 @@ def fit_is_a_row_of_updates(subject: Implementation, oracle: Implementation, tri
     for batch in cut(x, y, 2):
         theirs.train_on_batch(*batch)
     what = "after one epoch, value"
-    trial.weights_close(SPEC, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+    trial.assert_weights_close(SPEC, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -59,7 +59,7 @@ def the_last_batch_is_trained(
     for batch in cut(x, y, 3):
         theirs.train_on_batch(*batch)
     what = "after one epoch, value"
-    trial.weights_close(SPEC, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+    trial.assert_weights_close(SPEC, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -76,7 +76,7 @@ def the_history(subject: Implementation, oracle: Implementation, trial: Trial) -
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = random_batch(trial, spec, 5, 4)
     history = ours.fit(x, y, batch_size=2, epochs=3, shuffle=False)
-    trial.holds(
+    trial.assert_that(
         set(history) == {"loss", "accuracy"},
         f"expected the figures loss and accuracy, got {', '.join(sorted(history))}",
     )
@@ -86,12 +86,12 @@ def the_history(subject: Implementation, oracle: Implementation, trial: Trial) -
         for name, series in expected.items():
             series.append(sum(rows * figure[name] for rows, figure in figures) / 5)
     for name, series in expected.items():
-        trial.holds(
+        trial.assert_that(
             len(history[name]) == 3,
             f"history of {name}: expected 3 epochs, got {len(history[name])}",
         )
         got = np.array(history[name])
-        trial.close(got, np.array(series), f"{name} by epoch", LOCKSTEP, ("epoch",))
+        trial.assert_close(got, np.array(series), f"{name} by epoch", LOCKSTEP, ("epoch",))
 
 
 @clause(
@@ -112,10 +112,14 @@ def epochs_add_up(subject: Implementation, oracle: Implementation, trial: Trial)
     for _ in range(3):
         for batch in cut(x, y, 2):
             theirs.train_on_batch(*batch)
-    trial.weights_close(SPEC, end, theirs.get_weights(), "after three epochs, value", LOCKSTEP)
+    trial.assert_weights_close(
+        SPEC, end, theirs.get_weights(), "after three epochs, value", LOCKSTEP
+    )
     what = "after three fits of one epoch, value"
-    trial.weights_close(SPEC, ours.get_weights(), end, what, LOCKSTEP)
-    trial.close(np.array(apart), np.array(together), "losses of the fits", LOCKSTEP, ("epoch",))
+    trial.assert_weights_close(SPEC, ours.get_weights(), end, what, LOCKSTEP)
+    trial.assert_close(
+        np.array(apart), np.array(together), "losses of the fits", LOCKSTEP, ("epoch",)
+    )
 
 
 @clause(
@@ -134,7 +138,7 @@ def adam_counts_updates(subject: Implementation, oracle: Implementation, trial: 
     for batch in run.batches * 2:
         theirs.train_on_batch(*batch)
     what = "after two epochs, value"
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -164,6 +168,6 @@ def a_stateful_fit_carries(subject: Implementation, oracle: Implementation, tria
             theirs.reset_states()
         figures = [theirs.train_on_batch(*batch)["loss"] for batch in run.batches]
         expected.append(float(np.mean(figures)))
-    trial.close(np.array(losses), np.array(expected), "loss by epoch", LOCKSTEP, ("epoch",))
+    trial.assert_close(np.array(losses), np.array(expected), "loss by epoch", LOCKSTEP, ("epoch",))
     what = "after three epochs, value"
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)

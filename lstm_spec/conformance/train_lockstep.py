@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.lockstep import in_lockstep, random_run, steep_run
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.lockstep import in_lockstep, random_run, steep_run
 from lstm_spec.model import (
     LSTM,
     SGD,
@@ -16,7 +17,6 @@ from lstm_spec.model import (
     RepeatVector,
 )
 from lstm_spec.tolerances import LOCKSTEP
-from lstm_spec.trial import Trial
 
 ADAM = Adam(learning_rate=0.01, epsilon=1e-10)
 """An epsilon that no gradient notices: where it stands is asked by clauses of its own."""
@@ -58,7 +58,7 @@ def adam_in_lockstep(subject: Implementation, oracle: Implementation, trial: Tri
     " for fifty updates.",
     source="Keras documentation, Adam; the model of every alphabet pipeline",
     needs=(Capability.TRAIN, Capability.LAYERS),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def the_documented_classifier_in_lockstep(
     subject: Implementation, oracle: Implementation, trial: Trial

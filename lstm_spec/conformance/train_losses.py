@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.lockstep import random_batch
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.lockstep import random_batch
 from lstm_spec.model import LSTM, SGD, Dense, Masking, ModelSpec
 from lstm_spec.tolerances import LOSS
-from lstm_spec.trial import Trial
 
 SEQUENCE = ModelSpec((LSTM(4, return_sequences=True),), features=3, optimizer=SGD(0.1))
 CLASSIFIER = ModelSpec(
@@ -44,8 +44,8 @@ def the_mean_squared_error(subject: Implementation, oracle: Implementation, tria
         ("evaluate", ours.evaluate(x, y, batch_size=2)),
     ):
         loss = figures["loss"]
-        trial.close(loss, by_hand, f"{name}: loss against its own outputs", LOSS)
-        trial.close(loss, expected, f"{name}: loss", LOSS)
+        trial.assert_close(loss, by_hand, f"{name}: loss against its own outputs", LOSS)
+        trial.assert_close(loss, expected, f"{name}: loss", LOSS)
 
 
 @clause(
@@ -65,9 +65,9 @@ def the_categorical_cross_entropy(
         right = (ours.call(x).outputs.astype(np.float64) * y).sum(axis=-1)
         loss = ours.test_on_batch(x, y)["loss"]
         by_hand = -np.log(right).mean()
-        trial.close(loss, by_hand, f"{what}: loss against its own probabilities", LOSS)
+        trial.assert_close(loss, by_hand, f"{what}: loss against its own probabilities", LOSS)
         expected = theirs.test_on_batch(x, y)["loss"]
-        trial.close(loss, expected, f"{what}: loss", LOSS)
+        trial.assert_close(loss, expected, f"{what}: loss", LOSS)
 
 
 @clause(
@@ -85,9 +85,9 @@ def one_loss_for_training_and_testing(
         x, y = random_batch(trial, SEQUENCE, rows, steps)
         tested, trained = ours.test_on_batch(x, y)["loss"], ours.train_on_batch(x, y)["loss"]
         what = f"batch ({rows}, {steps}): loss of train_on_batch"
-        trial.close(trained, tested, f"{what} against a test", LOSS)
+        trial.assert_close(trained, tested, f"{what} against a test", LOSS)
         expected = theirs.train_on_batch(x, y)["loss"]
-        trial.close(trained, expected, what, LOSS)
+        trial.assert_close(trained, expected, what, LOSS)
 
 
 @clause(
@@ -103,8 +103,8 @@ def accuracy_per_row(subject: Implementation, oracle: Implementation, trial: Tri
     labels = theirs.call(x).outputs.argmax(axis=-1)
     labels[4:] = (labels[4:] + 1) % 6
     figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
-    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
-    trial.close(figures["accuracy"], 4 / 7, "accuracy", LOSS)
+    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_close(figures["accuracy"], 4 / 7, "accuracy", LOSS)
 
 
 @clause(
@@ -122,8 +122,8 @@ def accuracy_per_step(subject: Implementation, oracle: Implementation, trial: Tr
     for row, step in ((0, 2), (1, 0), (1, 4)):
         labels[row, step] = (labels[row, step] + 1) % 6
     figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
-    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
-    trial.close(figures["accuracy"], 12 / 15, "accuracy", LOSS)
+    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_close(figures["accuracy"], 12 / 15, "accuracy", LOSS)
 
 
 @clause(
@@ -144,9 +144,9 @@ def masked_steps_do_not_count(
     by_hand = -np.log((probabilities * y).sum(axis=-1))[valid].mean()
     hits = (probabilities.argmax(axis=-1) == y.argmax(axis=-1))[valid].mean()
     figures = ours.test_on_batch(x, y)
-    trial.close(figures["loss"], by_hand, "loss", LOSS)
-    trial.holds("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
-    trial.close(figures["accuracy"], hits, "accuracy", LOSS)
+    trial.assert_close(figures["loss"], by_hand, "loss", LOSS)
+    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_close(figures["accuracy"], hits, "accuracy", LOSS)
 
 
 @clause(
@@ -154,7 +154,7 @@ def masked_steps_do_not_count(
     "Even a prediction that is as confident as it is wrong has a finite loss.",
     source="Keras: from the logits where it has them, else probabilities are kept above 1e-7",
     needs=(Capability.EVALUATE, Capability.LAYERS),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """In float32 the probability of the right class is 0 here, and -log 0 would spoil a training.
@@ -167,4 +167,4 @@ def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: 
     ours = trial.model(subject, CLASSIFIER, weights)
     y = np.eye(6, dtype=np.float32)[[1, 2]]
     loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
-    trial.holds(15 < loss < 151, f"loss is {loss}, expected something between 15 and 151")
+    trial.assert_that(15 < loss < 151, f"loss is {loss}, expected something between 15 and 151")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from lstm_spec.checking.lockstep import random_batch, random_run, steep_run
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.train_lockstep import ADAM
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.lockstep import random_batch, random_run, steep_run
 from lstm_spec.model import LSTM, SGD, Dense, ModelSpec
 from lstm_spec.tolerances import EXACT, FORWARD, LOCKSTEP, LOSS
-from lstm_spec.trial import Trial
 
 SPEC = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
 CLASSIFIER = ModelSpec(
@@ -34,9 +34,9 @@ def measured_before_the_update(
     before = ours.test_on_batch(x, y)["loss"]
     returned = ours.train_on_batch(x, y)["loss"]
     after = ours.test_on_batch(x, y)["loss"]
-    trial.close(returned, before, "loss of train_on_batch against the test before it", LOSS)
-    trial.close(returned, theirs.train_on_batch(x, y)["loss"], "loss", LOSS)
-    trial.holds(
+    trial.assert_close(returned, before, "loss of train_on_batch against the test before it", LOSS)
+    trial.assert_close(returned, theirs.train_on_batch(x, y)["loss"], "loss", LOSS)
+    trial.assert_that(
         abs(after - before) > 1e-3,
         f"expected another loss after the update, got {after} as before",
     )
@@ -57,9 +57,9 @@ def figures_are_no_running_mean(
         x, y = random_batch(trial, CLASSIFIER, rows, 4)
         got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
         for name in ("loss", "accuracy"):
-            trial.holds(name in got, f"expected a figure {name!r}, got {sorted(got)}")
+            trial.assert_that(name in got, f"expected a figure {name!r}, got {sorted(got)}")
             figures = got[name], expected[name]
-            trial.close(*figures, f"batch {number}: {name}", max(LOSS, LOCKSTEP))
+            trial.assert_close(*figures, f"batch {number}: {name}", max(LOSS, LOCKSTEP))
 
 
 @clause(
@@ -81,11 +81,13 @@ def measuring_changes_nothing(
         other = random_batch(trial, spec, 4, 5)
         ours.test_on_batch(*other)
         ours.evaluate(*other, batch_size=2)
-        trial.weights_close(spec, ours.get_weights(), weights, "after measuring, value", EXACT)
+        trial.assert_weights_close(
+            spec, ours.get_weights(), weights, "after measuring, value", EXACT
+        )
         ours.train_on_batch(x, y)
         theirs.train_on_batch(x, y)
         what = "after measuring and an update, value"
-        trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+        trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -105,7 +107,7 @@ def rows_weigh_alike(subject: Implementation, oracle: Implementation, trial: Tri
     expected = theirs.test_on_batch(x, y)["loss"]
     for batch_size in (2, 3, 5, 8):
         loss = ours.evaluate(x, y, batch_size=batch_size)["loss"]
-        trial.close(loss, expected, f"loss with batch size {batch_size}", LOSS)
+        trial.assert_close(loss, expected, f"loss with batch size {batch_size}", LOSS)
 
 
 @clause(
@@ -123,10 +125,10 @@ def set_weights_take_effect(subject: Implementation, oracle: Implementation, tri
     ours.set_weights(run.weights)
     x, y = run.batches[0]
     expected = theirs.test_on_batch(x, y)["loss"]
-    trial.close(ours.test_on_batch(x, y)["loss"], expected, "loss, measured", LOSS)
-    trial.close(ours.train_on_batch(x, y)["loss"], expected, "loss, training", LOSS)
+    trial.assert_close(ours.test_on_batch(x, y)["loss"], expected, "loss, measured", LOSS)
+    trial.assert_close(ours.train_on_batch(x, y)["loss"], expected, "loss, training", LOSS)
     theirs.train_on_batch(x, y)
-    trial.weights_close(SPEC, ours.get_weights(), theirs.get_weights(), "value", FORWARD)
+    trial.assert_weights_close(SPEC, ours.get_weights(), theirs.get_weights(), "value", FORWARD)
 
 
 @clause(
@@ -142,5 +144,7 @@ def training_is_repeatable(subject: Implementation, oracle: Implementation, tria
     first, second = (trial.model(subject, spec, run.weights) for _ in range(2))
     for number, (x, y) in enumerate(run.batches, 1):
         losses = [one.train_on_batch(x, y)["loss"] for one in (first, second)]
-        trial.close(losses[1], losses[0], f"repeated, loss of update {number}", FORWARD)
-    trial.weights_close(spec, second.get_weights(), first.get_weights(), "repeated, value", FORWARD)
+        trial.assert_close(losses[1], losses[0], f"repeated, loss of update {number}", FORWARD)
+    trial.assert_weights_close(
+        spec, second.get_weights(), first.get_weights(), "repeated, value", FORWARD
+    )

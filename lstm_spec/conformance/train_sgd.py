@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.lockstep import random_batch
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.lockstep import random_batch
 from lstm_spec.model import LSTM, SGD, ModelSpec
 from lstm_spec.tolerances import EXACT, FORWARD
-from lstm_spec.trial import Trial
 
 UPDATE = "contract, SGD: w becomes w - learning_rate * gradient"
 
@@ -31,7 +31,7 @@ def the_learning_rate(subject: Implementation, oracle: Implementation, trial: Tr
         gradients = theirs.gradients(x, y).weights
         expected = [w - rate * g for w, g in zip(before, gradients, strict=True)]
         what = f"learning rate {rate}: value"
-        trial.weights_close(spec, ours.get_weights(), expected, what, FORWARD)
+        trial.assert_weights_close(spec, ours.get_weights(), expected, what, FORWARD)
 
 
 @clause(
@@ -56,7 +56,7 @@ def one_update_per_batch(subject: Implementation, oracle: Implementation, trial:
         gradients = theirs.gradients(x, y).weights
         moved = [now - w for now, w in zip(ours.get_weights(), before, strict=True)]
         expected = [-0.5 * g for g in gradients]
-        trial.weights_close(spec, moved, expected, f"update {number}, movement", FORWARD)
+        trial.assert_weights_close(spec, moved, expected, f"update {number}, movement", FORWARD)
 
 
 @clause(
@@ -78,10 +78,10 @@ def no_gradient_no_movement(subject: Implementation, oracle: Implementation, tri
         ours.train_on_batch(*random_batch(trial, spec, 2, 1))
     after = ours.get_weights()
     forget = slice(4, 8)
-    trial.close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
-    trial.close(after[0][:, forget], before[0][:, forget], "forget gate's kernel", EXACT)
-    trial.close(after[2][forget], before[2][forget], "forget gate's bias", EXACT)
-    trial.differ(after[0][:, :4], before[0][:, :4], "input gate's kernel, before and after")
+    trial.assert_close(after[1], before[1], "recurrent kernel", EXACT, ("unit", "column"))
+    trial.assert_close(after[0][:, forget], before[0][:, forget], "forget gate's kernel", EXACT)
+    trial.assert_close(after[2][forget], before[2][forget], "forget gate's bias", EXACT)
+    trial.assert_differ(after[0][:, :4], before[0][:, :4], "input gate's kernel, before and after")
 
 
 @clause(
@@ -99,7 +99,7 @@ def a_large_update(subject: Implementation, oracle: Implementation, trial: Trial
     ours.train_on_batch(x, y)
     gradients = theirs.gradients(x, y).weights
     expected = [w - 0.001 * g for w, g in zip(before, gradients, strict=True)]
-    trial.weights_close(spec, ours.get_weights(), expected, "value", FORWARD)
+    trial.assert_weights_close(spec, ours.get_weights(), expected, "value", FORWARD)
 
 
 @clause(
@@ -118,6 +118,6 @@ def a_doubled_batch(subject: Implementation, oracle: Implementation, trial: Tria
     learned = once.get_weights()
     once.set_weights(weights)
     doubled = once.train_on_batch(np.concatenate([x, x]), np.concatenate([y, y]))["loss"]
-    trial.close(doubled, loss, "loss of the doubled batch", FORWARD)
-    trial.weights_close(spec, once.get_weights(), learned, "doubled batch, value", FORWARD)
-    trial.differ(learned[0], weights[0], "kernel, before and after")
+    trial.assert_close(doubled, loss, "loss of the doubled batch", FORWARD)
+    trial.assert_weights_close(spec, once.get_weights(), learned, "doubled batch, value", FORWARD)
+    trial.assert_differ(learned[0], weights[0], "kernel, before and after")

@@ -12,13 +12,13 @@ from itertools import combinations
 
 import numpy as np
 
-from lstm_spec.clauses import Level, clause
+from lstm_spec.checking.lockstep import random_batch
+from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.evidence import Deviation
-from lstm_spec.lockstep import random_batch
 from lstm_spec.model import LSTM, SGD, ModelSpec
 from lstm_spec.tolerances import LOCKSTEP
-from lstm_spec.trial import Trial
 
 SPEC = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
 APART = 50 * LOCKSTEP
@@ -87,7 +87,7 @@ def every_row_once(subject: Implementation, oracle: Implementation, trial: Trial
         ours.set_weights(weights)
         ours.fit(x, y, batch_size=1, epochs=1, shuffle=True)
         order = order_of(flat(ours), ends, f"shuffled epoch {number}")
-        trial.holds(len(order) == 4, "an order has as many rows as x")
+        trial.assert_that(len(order) == 4, "an order has as many rows as x")
 
 
 @clause(
@@ -109,14 +109,14 @@ def shuffling_changes_the_order(
     ours.set_weights(weights)
     ours.fit(x, y, batch_size=1, epochs=1, shuffle=False)
     order = order_of(flat(ours), ends, "shuffle off")
-    trial.holds(order == kept, f"shuffle off: the rows were taken in the order {order}")
+    trial.assert_that(order == kept, f"shuffle off: the rows were taken in the order {order}")
     for _ in range(8):
         ours.set_weights(weights)
         ours.fit(x, y, batch_size=1, epochs=1, shuffle=True)
         order = order_of(flat(ours), ends, "shuffle on")
         if order != kept:
             break
-    trial.holds(order != kept, "shuffle on: eight epochs kept the rows in their order")
+    trial.assert_that(order != kept, "shuffle on: eight epochs kept the rows in their order")
 
 
 @clause(
@@ -124,7 +124,7 @@ def shuffling_changes_the_order(
     "The rows are shuffled anew for every epoch.",
     source="Keras documentation, Model.fit(shuffle): before each epoch",
     needs=(Capability.FIT,),
-    level=Level.SHOULD,
+    strength=Strength.SHOULD,
 )
 def shuffled_anew(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Two epochs of three rows in one fit: one of 36 ways, and the way says both orders.
@@ -147,4 +147,4 @@ def shuffled_anew(subject: Implementation, oracle: Implementation, trial: Trial)
         order = order_of(flat(ours), ends, "two shuffled epochs")
         if order[:3] != order[3:]:
             break
-    trial.holds(order[:3] != order[3:], "in twelve fits both epochs had the same order")
+    trial.assert_that(order[:3] != order[3:], "in twelve fits both epochs had the same order")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.lockstep import random_batch, steep_run
+from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.train_fit import FIT, cut
 from lstm_spec.conformance.train_lockstep import ADAM
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.lockstep import random_batch, steep_run
 from lstm_spec.model import LSTM, SGD, Dense, ModelSpec
 from lstm_spec.tolerances import LOCKSTEP, LOSS
-from lstm_spec.trial import Trial
 
 
 @clause(
@@ -33,7 +33,7 @@ def validation_does_not_train(
     for batch in run.batches * 2:
         theirs.train_on_batch(*batch)
     what = "after two epochs with validation, value"
-    trial.weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
+    trial.assert_weights_close(spec, ours.get_weights(), theirs.get_weights(), what, LOCKSTEP)
 
 
 @clause(
@@ -53,7 +53,7 @@ def validation_is_evaluation(subject: Implementation, oracle: Implementation, tr
     (x, y), others = random_batch(trial, spec, 4, 5), random_batch(trial, spec, 3, 5)
     history = ours.fit(x, y, batch_size=2, epochs=2, shuffle=False, validation_data=others)
     names = {"loss", "accuracy", "val_loss", "val_accuracy"}
-    trial.holds(
+    trial.assert_that(
         set(history) == names,
         f"expected the figures {', '.join(sorted(names))}, got {', '.join(sorted(history))}",
     )
@@ -66,7 +66,7 @@ def validation_is_evaluation(subject: Implementation, oracle: Implementation, tr
             series.append(figures[name])
     for name, series in expected.items():
         got = np.array(history[f"val_{name}"])
-        trial.close(got, np.array(series), f"val_{name} by epoch", LOCKSTEP, ("epoch",))
+        trial.assert_close(got, np.array(series), f"val_{name} by epoch", LOCKSTEP, ("epoch",))
     after = ours.evaluate(*others, batch_size=2)["loss"]
     last = history["val_loss"][-1]
-    trial.close(last, after, "last val_loss against evaluate", LOSS)
+    trial.assert_close(last, after, "last val_loss against evaluate", LOSS)

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.trial import Trial
 
 MATCH = 1e-5
 """Numbers of order one agree to this when one hypothesis explains the other: twice the tolerance of
@@ -43,23 +43,23 @@ def experiments() -> list[tuple[Experiment, set[Capability]]]:
         lifecycle,
         masks,
         resets,
-        special_calls,
         stacks,
+        unusual_calls,
     )
 
     can = Capability
     return [
         (conventions.forward, {can.FORWARD}),
-        (special_calls.single_output, {can.FORWARD}),
-        (special_calls.large_inputs, {can.FORWARD}),
-        (special_calls.large_states, {can.INITIAL_STATE, can.FINAL_STATE}),
-        (special_calls.lengths, {can.FORWARD}),
-        (special_calls.stateless, {can.FORWARD}),
-        (special_calls.stateless_predict, {can.PREDICT}),
-        (special_calls.backwards, {can.GO_BACKWARDS}),
-        (special_calls.backwards_from_a_state, {can.GO_BACKWARDS, can.INITIAL_STATE}),
-        (special_calls.without_bias, {can.NO_BIAS}),
-        (special_calls.hard_sigmoids, {can.HARD_SIGMOID}),
+        (unusual_calls.single_output, {can.FORWARD}),
+        (unusual_calls.large_inputs, {can.FORWARD}),
+        (unusual_calls.large_states, {can.INITIAL_STATE, can.FINAL_STATE}),
+        (unusual_calls.lengths, {can.FORWARD}),
+        (unusual_calls.stateless, {can.FORWARD}),
+        (unusual_calls.stateless_predict, {can.PREDICT}),
+        (unusual_calls.backwards, {can.GO_BACKWARDS}),
+        (unusual_calls.backwards_from_a_state, {can.GO_BACKWARDS, can.INITIAL_STATE}),
+        (unusual_calls.without_bias, {can.NO_BIAS}),
+        (unusual_calls.hard_sigmoids, {can.HARD_SIGMOID}),
         (masks.masked, {can.MASK}),
         (masks.contents, {can.MASK}),
         (masks.unasked, {can.FORWARD}),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
 from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.carry import FEATURES, ROWS, UNITS
 from lstm_spec.diagnosis.equations import State, run
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 FAMILIES = ("STATE", "LIFE", "MASK", "GRAD")
 STEPS = 2

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
 from lstm_spec.diagnosis import Finding, matches
-from lstm_spec.diagnosis.departures import both
 from lstm_spec.diagnosis.equations import State, Weights, run
+from lstm_spec.diagnosis.wrong_equations import both
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, ROWS, BATCHES = 4, 5, 3, 13
 LENGTHS = (2, 2, 2, 1, 6, 2, 2, 2, 2, 2, 2, 2, 2)

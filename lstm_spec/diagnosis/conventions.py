@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.diagnosis import MATCH, Finding, departures, matches
+from lstm_spec.diagnosis import MATCH, Finding, matches, wrong_equations
 from lstm_spec.diagnosis.equations import FUNCTIONS, Result, State, Weights, run
 from lstm_spec.diagnosis.layouts import blocks
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, ROWS = 4, 6, 5, 3
 ORDER = "ifco"
@@ -42,7 +42,7 @@ class Convention:
     swapped: bool = False
     ignored: bool = False
 
-    def departures(self) -> list[str]:
+    def differences(self) -> list[str]:
         """What differs from the specification, in words."""
         told = {
             f"the gates lie in the order {', '.join(self.order)}": self.order != ORDER,
@@ -135,20 +135,20 @@ def traced(
 
 
 def explained(trace: Trace, with_state: bool) -> str:
-    """The departures that give the numbers of a trace, in words; empty if none does."""
+    """The differences that give the numbers of a trace, in words; empty if none does."""
     plain = run(trace.weights, trace.x, trace.state)
-    for words, hypothesis in departures.every():
+    for words, hypothesis in wrong_equations.every():
         result = hypothesis(trace.weights, trace.x, trace.state)
         same = matches(result.outputs, plain.outputs) and all(
             matches(*pair) for pair in zip(result.state, plain.state, strict=True)
         )
         if not same and trace.agrees(result):
             return words
-    possible = sorted(_candidates(trace, with_state), key=lambda one: len(one.departures()))
+    possible = sorted(_candidates(trace, with_state), key=lambda one: len(one.differences()))
     for convention in possible:
         result = convention.outputs(trace.weights, trace.x, trace.state)
         if trace.agrees(result, final=not convention.batch_is_time):
-            return " and ".join(convention.departures())
+            return " and ".join(convention.differences())
     return ""
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.equations import State, run
 from lstm_spec.model import LSTM, SGD, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES, STEPS, ROWS, BATCHES = 4, 3, 2, 3, 3
 FAMILIES = ("STATE", "LIFE", "GRAD", "TRAIN", "PIPE")

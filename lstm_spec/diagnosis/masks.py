@@ -10,11 +10,11 @@ from itertools import product
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation, padding_output_of
 from lstm_spec.diagnosis import Finding, matches
 from lstm_spec.diagnosis.equations import Result, State, held, run
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 
 UNITS, FEATURES = 4, 3
 MASK = np.array(

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.carry import FEATURES, ROWS, UNITS
 from lstm_spec.diagnosis.equations import State, Weights, run
 from lstm_spec.model import LSTM, Bidirectional, Layer, ModelSpec
-from lstm_spec.trial import Trial
 
 FAMILIES = ("STATE", "LIFE", "TRAIN", "PIPE")
 STEPS = 2

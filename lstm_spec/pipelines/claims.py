@@ -124,7 +124,7 @@ def distribution(pipeline: Pipeline, measure: str) -> Distribution:
     if pipeline.name not in calibration():
         raise Unsupported(
             f"{pipeline.name} has not been calibrated: "
-            f"python -m lstm_spec.pipelines.calibrate {pipeline.name} --seeds 20"
+            f"python -m lstm_spec.study.calibrate {pipeline.name} --seeds 20"
         )
     positions = pipeline.rows if measure != "cold_start" else 5
     step = 1.0 / positions if is_share(measure) else 0.0

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import LSTM, Dense, Layer
 from lstm_spec.pipelines.pipeline import Data, Pipeline, Rng
 from lstm_spec.tolerances import LOSS
-from lstm_spec.trial import Trial
 
 WEIGHTS = 2e-5
 """Weights after up to 100 updates of Adam. Over all pipelines the largest float32 noise is 8e-7 for
@@ -92,9 +92,9 @@ def lockstep(
             theirs.reset_states()
         got = model.train_on_batch(batch.x, batch.y)["loss"]
         expected = theirs.train_on_batch(batch.x, batch.y)["loss"]
-        trial.close(np.array(got), np.array(expected), f"loss of {batch.where}", LOSS)
+        trial.assert_close(np.array(got), np.array(expected), f"loss of {batch.where}", LOSS)
         what = f"after {batch.where}, weights"
-        trial.weights_close(spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS)
+        trial.assert_weights_close(spec, model.get_weights(), theirs.get_weights(), what, WEIGHTS)
 
 
 def within_reach(pipeline: Pipeline, *engines: Implementation) -> Pipeline:

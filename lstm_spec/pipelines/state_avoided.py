@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from lstm_spec.address import Address
+from lstm_spec.checking.trial import describe
 from lstm_spec.contract import Implementation, Model
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.pipelines.pipeline import Pipeline
 from lstm_spec.pipelines.registry import find
 from lstm_spec.pipelines.training import train
-from lstm_spec.trial import describe
+from lstm_spec.subjects.address import Address
 
 
 class WithoutState:

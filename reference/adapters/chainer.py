@@ -9,8 +9,8 @@ from chainer import links as L
 
 from lstm_spec.contract import speaking_for
 from lstm_spec.model import SGD, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 
 class ChainerNetwork(Network):

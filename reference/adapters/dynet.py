@@ -8,8 +8,8 @@ import dynet
 import numpy as np
 
 from lstm_spec.model import SGD
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 
 class DynetLayer(OneLayer):

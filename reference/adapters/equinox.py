@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 
 from lstm_spec.model import Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.jax_network import JaxNetwork
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.jax_network import JaxNetwork
 
 
 class EquinoxNetwork(JaxNetwork):

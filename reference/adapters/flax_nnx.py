@@ -9,8 +9,8 @@ import numpy as np
 from flax import nnx
 
 from lstm_spec.model import Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.jax_network import JaxNetwork
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.jax_network import JaxNetwork
 
 GATES = "ifgo"
 

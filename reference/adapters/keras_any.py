@@ -7,11 +7,11 @@ arrays that were stored in another order, the place where a function lives.
 import json
 
 from lstm_spec.contract import Capability
-from reference.adapters.keras_defaults import defaults
-from reference.adapters.keras_eager import EagerModel
-from reference.adapters.keras_graph import GraphModel
-from reference.adapters.keras_layers import sequential
-from reference.adapters.keras_library import Library
+from reference.adapters.support.keras_defaults import defaults
+from reference.adapters.support.keras_eager import EagerModel
+from reference.adapters.support.keras_graph import GraphModel
+from reference.adapters.support.keras_layers import sequential
+from reference.adapters.support.keras_library import Library
 
 EVERYTHING = [
     Capability.FORWARD,

@@ -10,8 +10,8 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from lstm_spec.contract import CallResult, speaking_for
-from reference.adapters.adapter import Adapter
-from reference.adapters.weights import copies, zeros
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.weights import copies, zeros
 
 
 class LiteRtModel:

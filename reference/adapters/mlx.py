@@ -9,8 +9,8 @@ import numpy as np
 from mlx import nn, optimizers
 
 from lstm_spec.model import SGD, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 mx.set_default_device(mx.cpu)
 

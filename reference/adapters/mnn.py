@@ -12,8 +12,8 @@ import MNN.nn
 import numpy as np
 
 from lstm_spec.contract import speaking_for
-from reference.adapters.adapter import Adapter
-from reference.adapters.onnx_graph import CAN, GraphModel
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.onnx_graph import CAN, GraphModel
 
 KINDS = {"float32": MNN.expr.float, "int32": MNN.expr.int}
 

@@ -7,8 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from nano_keras.layers import LSTM, Input
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 
 class NanoKerasLayer(OneLayer):

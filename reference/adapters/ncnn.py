@@ -8,8 +8,8 @@ from pathlib import Path
 import ncnn
 import numpy as np
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 GRAPH = """7767517
 4 6

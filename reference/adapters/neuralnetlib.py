@@ -7,8 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from neuralnetlib.layers import LSTM
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 
 class NeuralnetlibLayer(OneLayer):

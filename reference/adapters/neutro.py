@@ -8,8 +8,8 @@ import numpy as np
 from neutro.autograd import GradientTape, Tensor
 from neutro.layers.recurrent.lstm import LSTM
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 
 class NeutroLayer(OneLayer):

@@ -11,8 +11,8 @@ import nnabla.solvers as S
 import numpy as np
 
 from lstm_spec.model import SGD
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 NUMBERS = itertools.count()
 """NNabla keeps parameters by name."""

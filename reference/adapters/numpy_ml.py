@@ -7,8 +7,8 @@ from importlib.metadata import version
 import numpy as np
 from numpy_ml.neural_nets.layers import LSTMCell
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 GATES = "ufco"
 """Its letters for the gates i f c o: what is called input elsewhere is update."""

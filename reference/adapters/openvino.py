@@ -8,9 +8,9 @@ from openvino import opset13 as op
 
 from lstm_spec.contract import CallResult, speaking_for
 from lstm_spec.model import Bidirectional
-from reference.adapters.adapter import Adapter
-from reference.adapters.lengths import lengths_of
-from reference.adapters.weights import copies, zeros
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.lengths import lengths_of
+from reference.adapters.support.weights import copies, zeros
 
 DIRECTIONS = {(False, False): "forward", (False, True): "reverse", (True, False): "bidirectional"}
 

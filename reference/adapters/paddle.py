@@ -15,8 +15,8 @@ import paddle
 
 from lstm_spec.contract import Refused
 from lstm_spec.model import SGD, Bidirectional, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 paddle.set_device("cpu")
 

@@ -10,8 +10,8 @@ from pydynet import nn, optim
 from pydynet.nn import functional as F
 
 from lstm_spec.model import SGD, Bidirectional, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 
 class PyDyNetNetwork(Network):

@@ -7,8 +7,8 @@ import sonnet
 import tensorflow as tf
 
 from lstm_spec.model import SGD, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 
 class SonnetNetwork(Network):

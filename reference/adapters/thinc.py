@@ -6,8 +6,8 @@ import numpy as np
 import thinc.about
 from thinc.api import LSTM, with_padded
 
-from reference.adapters.adapter import Adapter
-from reference.adapters.one_layer import OneLayer
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.one_layer import OneLayer
 
 
 class ThincLayer(OneLayer):

@@ -11,8 +11,8 @@ import numpy as np
 from tinygrad import Context, Tensor, nn
 
 from lstm_spec.model import SGD, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 
 class TinygradNetwork(Network):

@@ -10,8 +10,8 @@ import copy
 import torch
 
 from lstm_spec.model import SGD, Bidirectional, Dense
-from reference.adapters.adapter import Adapter
-from reference.adapters.network import Network
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.network import Network
 
 torch.set_num_threads(1)
 

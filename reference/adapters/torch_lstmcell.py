@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from reference.adapters.adapter import Adapter
+from reference.adapters.support.adapter import Adapter
 from reference.adapters.torch_lstm import CAN, TorchNetwork
 
 

@@ -7,7 +7,7 @@ import torchrl
 from tensordict import TensorDict
 from torchrl.modules import LSTMModule
 
-from reference.adapters.adapter import Adapter
+from reference.adapters.support.adapter import Adapter
 from reference.adapters.torch_lstm import CAN, TorchNetwork
 
 NAMES = {"in_keys": ["x", "h", "c"], "out_keys": ["y", ("next", "h"), ("next", "c")]}

@@ -8,8 +8,8 @@ from pathlib import Path
 import tract
 
 from lstm_spec.contract import speaking_for
-from reference.adapters.adapter import Adapter
-from reference.adapters.onnx_graph import CAN, GraphModel
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.onnx_graph import CAN, GraphModel
 
 
 def open_graph(model):

@@ -11,19 +11,19 @@ from typing import Any
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
 from lstm_spec.model import ModelSpec
 from lstm_spec.spec_json import to_json
-from reference.scalar import borders, training
-from reference.scalar.borders import Nested, RowStates
+from reference.scalar import lists_and_arrays, training
 from reference.scalar.calculus import Value, differentiate, number_of
 from reference.scalar.equations import Row, State, prepare, run
+from reference.scalar.lists_and_arrays import Nested, RowStates
 
 
 class ScalarModel:
     """Weights as nested lists; the carried states of every row of the batch."""
 
     def __init__(self, spec: ModelSpec, weights: Sequence[Array]) -> None:
-        borders.check_layers(spec)
+        lists_and_arrays.check_layers(spec)
         self.spec = spec
-        self.weights = borders.weight_lists(spec, weights)
+        self.weights = lists_and_arrays.weight_lists(spec, weights)
         self.optimizer = training.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = training.ends_in_softmax(spec)
@@ -33,11 +33,11 @@ class ScalarModel:
 
     def get_weights(self) -> list[Array]:
         """Copies, in the order of ``ModelSpec.weight_shapes``."""
-        return [borders.array(weight) for weight in self.weights]
+        return [lists_and_arrays.array(weight) for weight in self.weights]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """Copies the given arrays in; states and optimiser are left alone."""
-        self.weights = borders.weight_lists(self.spec, weights)
+        self.weights = lists_and_arrays.weight_lists(self.spec, weights)
 
     def reset_states(self) -> None:
         """Every carried h and c becomes zero."""
@@ -54,7 +54,7 @@ class ScalarModel:
         """Copies of the states of the directions that carry one; none if the model is stateless."""
         if not self.spec.stateful:
             return []
-        everything = borders.state_arrays(self.carried)
+        everything = lists_and_arrays.state_arrays(self.carried)
         layers = self.spec.recurrent_layers
         return [pair for pair, layer in zip(everything, layers, strict=True) if layer.stateful]
 
@@ -63,7 +63,7 @@ class ScalarModel:
         layers = self.spec.recurrent_layers
         stateful = [layer for layer in layers if layer.stateful]
         rows = self.spec.batch_size or 0
-        given = borders.state_rows(stateful, rows, states, "states")
+        given = lists_and_arrays.state_rows(stateful, rows, states, "states")
         where = [index for index, layer in enumerate(layers) if layer.stateful]
         for row, pairs in enumerate(given):
             for index, pair in zip(where, pairs, strict=True):
@@ -75,7 +75,7 @@ class ScalarModel:
         """The given states, or the carried ones of a stateful model, or zero."""
         if initial_state is not None:
             layers = self.spec.recurrent_layers
-            return borders.state_rows(layers, rows, initial_state, "initial_state")
+            return lists_and_arrays.state_rows(layers, rows, initial_state, "initial_state")
         return self.carried if self.spec.stateful else self.zero_states(rows)
 
     def run_rows(
@@ -101,7 +101,7 @@ class ScalarModel:
     def kept(self, final: list[State]) -> list[tuple[Any, Any]]:
         """The final states of one row as plain numbers; zero where a direction carries none."""
         return [
-            (borders.each(number_of, h), borders.each(number_of, c))
+            (lists_and_arrays.each(number_of, h), lists_and_arrays.each(number_of, c))
             if layer.stateful
             else ([0.0] * layer.units, [0.0] * layer.units)
             for (h, c), layer in zip(final, self.spec.recurrent_layers, strict=True)
@@ -110,19 +110,19 @@ class ScalarModel:
     def output_array(self, outputs: list[Row]) -> Array:
         """Outputs (batch, time, units), or (batch, units) where they are no sequence."""
         steps: list[Any] = [row.steps if row.sequence else row.steps[0] for row in outputs]
-        return borders.array(steps)
+        return lists_and_arrays.array(steps)
 
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         """Run x (batch, time, features) once; mask (batch, time) is True at valid steps."""
-        rows = borders.input_rows(self.spec, x)
-        borders.check_batch(self.spec, len(rows))
-        masks = borders.mask_rows(rows, mask)
+        rows = lists_and_arrays.input_rows(self.spec, x)
+        lists_and_arrays.check_batch(self.spec, len(rows))
+        masks = lists_and_arrays.mask_rows(rows, mask)
         starting = self.starting(len(rows), initial_state)
         outputs, final = self.run_rows(self.weights, rows, masks, starting, False)
         plain: Any = final
-        return CallResult(self.output_array(outputs), borders.state_arrays(plain))
+        return CallResult(self.output_array(outputs), lists_and_arrays.state_arrays(plain))
 
     def predict_on_batch(self, x: Array) -> Array:
         """Outputs for x as one batch."""
@@ -130,12 +130,12 @@ class ScalarModel:
 
     def predict(self, x: Array, batch_size: int) -> Array:
         """Outputs for consecutive batches of ``batch_size`` rows."""
-        rows = borders.input_rows(self.spec, x)
-        borders.check_batches(self.spec, len(rows), batch_size)
+        rows = lists_and_arrays.input_rows(self.spec, x)
+        lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         outputs: list[Row] = []
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
-            masks = borders.mask_rows(batch, None)
+            masks = lists_and_arrays.mask_rows(batch, None)
             outputs += self.run_rows(self.weights, batch, masks, self.starting(len(batch)), False)[
                 0
             ]
@@ -151,7 +151,7 @@ class ScalarModel:
 
     def test_batch(self, x: Nested, y: Nested) -> Metrics:
         """The figures of one batch of checked rows."""
-        masks = borders.mask_rows(x, None)
+        masks = lists_and_arrays.mask_rows(x, None)
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
         loss, accuracy = training.measure(self.spec, outputs, y)
@@ -161,38 +161,42 @@ class ScalarModel:
         self, x: Nested, y: Nested, starting: RowStates
     ) -> tuple[Metrics, list[Nested], Nested]:
         """The figures of one batch, and the slopes of its loss for every weight and for x."""
-        weights = borders.each(Value, self.weights)
-        inputs = borders.each(Value, x)
-        masks = borders.mask_rows(x, None)
+        weights = lists_and_arrays.each(Value, self.weights)
+        inputs = lists_and_arrays.each(Value, x)
+        masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms)
         loss, accuracy = training.measure(self.spec, outputs, y)
         differentiate(loss)
-        slopes = borders.each(lambda value: value.slope, weights)
-        d_x = borders.each(lambda value: value.slope, inputs)
+        slopes = lists_and_arrays.each(lambda value: value.slope, weights)
+        d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
         return self.metrics(number_of(loss), accuracy), slopes, d_x
 
     def train_batch(self, x: Nested, y: Nested) -> Metrics:
         """One update from one batch of checked rows."""
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
-        moved = iter(self.optimizer.update(borders.flat(self.weights), borders.flat(slopes)))
-        self.weights = borders.each(lambda _: next(moved), self.weights)
+        moved = iter(
+            self.optimizer.update(
+                lists_and_arrays.flat(self.weights), lists_and_arrays.flat(slopes)
+            )
+        )
+        self.weights = lists_and_arrays.each(lambda _: next(moved), self.weights)
         return metrics
 
     def checked(self, x: Array, y: Array, of: str = "") -> tuple[Nested, Nested]:
         """X and y as nested lists that fit each other and the description."""
-        rows = borders.input_rows(self.spec, x, f"{of}x")
-        return rows, borders.target_rows(self.spec, rows, y, f"{of}y")
+        rows = lists_and_arrays.input_rows(self.spec, x, f"{of}x")
+        return rows, lists_and_arrays.target_rows(self.spec, rows, y, f"{of}y")
 
     def test_on_batch(self, x: Array, y: Array) -> Metrics:
         """Loss and metrics of one batch, without an update."""
         rows, targets = self.checked(x, y)
-        borders.check_batch(self.spec, len(rows))
+        lists_and_arrays.check_batch(self.spec, len(rows))
         return self.test_batch(rows, targets)
 
     def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
         """Loss and metrics over consecutive batches, without an update."""
         rows, targets = self.checked(x, y)
-        borders.check_batches(self.spec, len(rows), batch_size)
+        lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         return self.epoch(rows, targets, batch_size, update=False)
 
     def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
@@ -208,16 +212,16 @@ class ScalarModel:
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
         rows, targets = self.checked(x, y)
-        borders.check_batch(self.spec, len(rows))
+        lists_and_arrays.check_batch(self.spec, len(rows))
         starting = self.starting(len(rows), initial_state)
         metrics, slopes, d_x = self.differentiate(rows, targets, starting)
-        weights = [borders.array(one) for one in slopes]
-        return Gradients(metrics["loss"], weights, borders.array(d_x))
+        weights = [lists_and_arrays.array(one) for one in slopes]
+        return Gradients(metrics["loss"], weights, lists_and_arrays.array(d_x))
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
         rows, targets = self.checked(x, y)
-        borders.check_batch(self.spec, len(rows))
+        lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
 
     def fit(
@@ -235,12 +239,14 @@ class ScalarModel:
         With ``shuffle`` the rows are permuted before every pass.
         """
         rows, targets = self.checked(x, y)
-        borders.check_batches(self.spec, len(rows), batch_size)
-        borders.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
+        lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
+        lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
         validation = None
         if validation_data is not None:
             validation = self.checked(*validation_data, of="validation ")
-            borders.check_batches(self.spec, len(validation[0]), batch_size, "validation x")
+            lists_and_arrays.check_batches(
+                self.spec, len(validation[0]), batch_size, "validation x"
+            )
         history: History = {}
         for _ in range(epochs):
             order = list(range(len(rows)))

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.find import oracle_for
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation_float32

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_spec import address, environments
+from lstm_spec import environments
 from lstm_spec.environments import Recipe
 from lstm_spec.environments.create import MissingInterpreter, create
 from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.subjects import address
 
 ENGINE = Path(__file__).parents[2] / "examples" / "node" / "lstm_engine.js"
 

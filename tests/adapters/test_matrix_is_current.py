@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from lstm_spec.cli.matrix import in_order
-from lstm_spec.matrix import column
-from lstm_spec.matrix_page import as_markdown
+from lstm_spec.comparison.matrix import column
+from lstm_spec.site.matrix_page import as_markdown
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,13 +5,13 @@ import pytest
 
 from lstm_spec.clauses import select
 from lstm_spec.contract import Refused, Unsupported
-from lstm_spec.judge import judge
 from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
-from reference.adapters.adapter import Adapter, check
-from reference.adapters.lengths import lengths_of
-from reference.adapters.one_layer import OneLayer
-from reference.adapters.weights import copies
+from reference.adapters.support.adapter import Adapter, check
+from reference.adapters.support.lengths import lengths_of
+from reference.adapters.support.one_layer import OneLayer
+from reference.adapters.support.weights import copies
 from reference.numpy import implementation as oracle
 
 PLAIN = ModelSpec((LSTM(4, return_sequences=True),), 3)

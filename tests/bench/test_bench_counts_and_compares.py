@@ -5,9 +5,9 @@ import json
 import pytest
 
 from lstm_spec.bench import Measurement, Refusal, Workload, workloads
+from lstm_spec.bench import show as report
 from lstm_spec.bench.threshold import first_epoch, published_accuracy
 from lstm_spec.pipelines import PIPELINES, find
-from lstm_spec.report import bench as report
 
 TRAIN = Workload("train", "alphabet-one-char")
 

@@ -8,8 +8,8 @@ import pytest
 import typer.main
 from packaging.requirements import Requirement
 
-from lstm_spec import doctor, extras
-from lstm_spec.cli import ROOMS, app, completion, load, main
+from lstm_spec import extras
+from lstm_spec.cli import ROOMS, app, completion, doctor, load, main
 from lstm_spec.report import badge
 from lstm_spec.subjects import find as finding
 
@@ -75,7 +75,7 @@ def test_a_mistake_of_ours_is_a_sentence_and_no_traceback(monkeypatch, capsys):
     def breaks(console):
         raise KeyError("a pipeline")
 
-    monkeypatch.setattr("lstm_spec.listing.list_pipelines", breaks)
+    monkeypatch.setattr("lstm_spec.cli.listing.list_pipelines", breaks)
     monkeypatch.setattr("sys.argv", ["lstm-spec", "list", "pipelines"])
     with pytest.raises(SystemExit) as end:
         main()

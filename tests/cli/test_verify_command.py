@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from lstm_spec.clauses import Depth, select
+from lstm_spec.clauses import Level, select
 from lstm_spec.cli import app, load
 from lstm_spec.cli.app import err, out
 from lstm_spec.contract import Capability
@@ -23,7 +23,7 @@ from lstm_spec.report import json_report
 load()
 
 HERE = Path(__file__).parent
-ANSWERABLE = [one for one in select([], Depth.CORE) if one.needs <= Lifted.capabilities]
+ANSWERABLE = [one for one in select([], Level.CORE) if one.needs <= Lifted.capabilities]
 
 
 def lstm_spec(*words):
@@ -169,7 +169,7 @@ def test_ctrl_c_leaves_a_valid_partial_report_and_no_process(tmp_path):
     report = json_report.read(file)
     assert report["counts"]["not-run"] > 0
     assert not [
-        line for line in _processes() if "lstm_spec.judge_process" in line and "hangs" in line
+        line for line in _processes() if "lstm_spec.run.judge_process" in line and "hangs" in line
     ]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_spec.clauses import Depth, catalogue
+from lstm_spec.clauses import Level, catalogue
 from lstm_spec.conformance.cell_gates import one_unit_by_hand
 from lstm_spec.contract import Capability
-from lstm_spec.judge import judge
 from lstm_spec.lift import lift
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
 from reference.numpy import implementation, implementation_float32
@@ -34,7 +34,7 @@ def test_the_clause_holds(clause, pair):
 
 
 def test_smoke_asks_for_shapes_weights_outputs_and_states():
-    smoke = [one.id for one in catalogue() if one.depth == Depth.SMOKE and one.family == "CELL"]
+    smoke = [one.id for one in catalogue() if one.level == Level.SMOKE and one.family == "CELL"]
     assert smoke == ["CELL-01", "CELL-02", "CELL-03", "CELL-04"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_spec.clauses import catalogue
 from lstm_spec.contract import Capability
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as numpy
 from reference.numpy import implementation_float32 as numpy_float32

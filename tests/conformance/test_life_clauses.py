@@ -7,7 +7,7 @@ import pytest
 from lstm_spec.clauses import catalogue
 from lstm_spec.conformance import life_any_order
 from lstm_spec.contract import Refused
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
 from reference.numpy import NumpyModel, implementation, implementation_float32

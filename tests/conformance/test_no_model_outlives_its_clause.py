@@ -15,8 +15,8 @@ import pytest
 
 import reference.numpy
 from lstm_spec.clauses import select
-from lstm_spec.judge import judge
 from lstm_spec.model import ModelSpec
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy.implementation import NumpyImplementation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lstm_spec.clauses import catalogue
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar
 from reference.numpy import implementation, implementation_float32

@@ -12,7 +12,7 @@ import pytest
 from planting_state_bugs import PLANTED
 
 from lstm_spec.clauses import catalogue
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as oracle
 

@@ -4,7 +4,7 @@ import pytest
 
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as vectorised
 from reference.scalar import implementation as scalar

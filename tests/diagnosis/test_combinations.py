@@ -28,11 +28,11 @@ def engine(convention):
 
 
 @pytest.mark.parametrize(
-    "convention", CONVERTED, ids=lambda one: "-".join(one.departures()).replace(" ", "_")[:60]
+    "convention", CONVERTED, ids=lambda one: "-".join(one.differences()).replace(" ", "_")[:60]
 )
 def test_all_departures_of_a_converted_model_are_told(convention):
     (found,) = diagnose(engine(convention), oracle)[:1]
-    for words in convention.departures():
+    for words in convention.differences():
         assert words in found.sentence
 
 

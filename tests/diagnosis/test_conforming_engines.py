@@ -2,8 +2,8 @@
 
 import pytest
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.diagnosis import diagnose, experiments
-from lstm_spec.trial import Trial
 from reference import per_gate
 from reference.numpy import implementation as numpy
 from reference.numpy import implementation_float32 as numpy_float32

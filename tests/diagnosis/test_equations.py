@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lstm_spec.diagnosis.departures import every
+from lstm_spec.checking.trial import Trial
 from lstm_spec.diagnosis.equations import run
+from lstm_spec.diagnosis.wrong_equations import every
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 from reference.numpy import implementation as numpy
 from reference.scalar import implementation as scalar
 

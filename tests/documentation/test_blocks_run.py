@@ -112,7 +112,7 @@ def _declare_inside(block):
     code = """
 import importlib, sys
 from lstm_spec import clauses
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.find import find
 
 file, module = sys.argv[1:]

@@ -6,9 +6,10 @@ import sys
 import pytest
 from blocks import ROOT
 
-from lstm_spec import explanation, explanation_pages, kills
+from lstm_spec import explanation
 from lstm_spec.clauses import FAMILIES, catalogue, select
-from lstm_spec.report import persistence
+from lstm_spec.selftest import recorded_kills
+from lstm_spec.site import explanation_pages, persistence
 
 
 def test_every_clause_is_explained_with_statement_source_and_reason():
@@ -21,9 +22,9 @@ def test_every_clause_is_explained_with_statement_source_and_reason():
 
 
 def test_the_kill_matrix_tells_the_most_telling_mistakes_first():
-    record = kills.of("CELL-29")
+    record = recorded_kills.of("CELL-29")
     assert [one.sentence for one in record.kills] == ["The results are written into one buffer."]
-    killers = [one.killers for one in kills.of("STATE-05").kills]
+    killers = [one.killers for one in recorded_kills.of("STATE-05").kills]
     assert killers == sorted(killers)
 
 

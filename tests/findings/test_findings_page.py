@@ -8,7 +8,7 @@ import pytest
 
 from lstm_spec.clauses import catalogue
 from lstm_spec.environments import recipes
-from lstm_spec.report.findings_page import BadHead, as_markdown, entries, entry
+from lstm_spec.site.findings_page import BadHead, as_markdown, entries, entry
 
 ROOT = Path(__file__).parents[2]
 FOUND = entries(ROOT / "findings")

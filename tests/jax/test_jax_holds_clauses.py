@@ -2,10 +2,10 @@
 
 import pytest
 
+from lstm_spec.checking.trial import Effort
 from lstm_spec.clauses import catalogue
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.find import find
-from lstm_spec.trial import Effort
 from lstm_spec.verdicts import Verdict
 
 pytest.importorskip("jax", reason="needs the extra jax")

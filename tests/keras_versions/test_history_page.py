@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lstm_spec.matrix import Column
-from lstm_spec.report.history_page import as_markdown, columns
+from lstm_spec.comparison.matrix import Column
+from lstm_spec.site.history_page import as_markdown, columns
 
 ROOT = Path(__file__).parents[2]
 

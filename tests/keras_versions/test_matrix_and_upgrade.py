@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from lstm_spec.clauses import catalogue
 from lstm_spec.cli import app, load
-from lstm_spec.matrix import Column, as_json, statements, telling
-from lstm_spec.matrix_page import as_markdown
-from lstm_spec.upgrade import as_text, examples, experiments, upgrade
+from lstm_spec.comparison.matrix import Column, as_json, statements, telling
+from lstm_spec.comparison.upgrade import as_text, examples, experiments, upgrade
+from lstm_spec.site.matrix_page import as_markdown
 
 load()
 

@@ -1,8 +1,8 @@
 """The page of many implementations: names where there is room for them, numbers where not."""
 
-from lstm_spec.matrix import Column
-from lstm_spec.matrix_of_many import MANY
-from lstm_spec.matrix_page import as_markdown
+from lstm_spec.comparison.matrix import Column
+from lstm_spec.site.matrix_of_many import MANY
+from lstm_spec.site.matrix_page import as_markdown
 
 
 def column(number, **verdicts):

@@ -4,7 +4,7 @@ import pytest
 
 from lstm_spec import expectations
 from lstm_spec.expectations import BadExpectations, Expectation
-from lstm_spec.repetition import repeatedly
+from lstm_spec.run.repetition import repeatedly
 from lstm_spec.verdicts import Judgement, Verdict
 
 PASS, FAIL, ERROR = Verdict.PASS, Verdict.FAIL, Verdict.ERROR

@@ -3,15 +3,15 @@
 import pytest
 from meant_for import MEANT_FOR
 
-from lstm_spec.clauses import Depth, select
+from lstm_spec.clauses import Level, select
 from lstm_spec.mutants import catalogue
-from lstm_spec.selftest import verdict_of
+from lstm_spec.selftest.campaign import verdict_of
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as oracle
 
 MUTANTS = {one.name: one for one in catalogue().mutants}
-CLAUSES = {one.id: one for one in select([], Depth.CORE)}
-SMOKE = [one for one in CLAUSES.values() if one.depth is Depth.SMOKE]
+CLAUSES = {one.id: one for one in select([], Level.CORE)}
+SMOKE = [one for one in CLAUSES.values() if one.level is Level.SMOKE]
 INTENDED = [pytest.param(name, clauses.split(), id=name) for name, clauses in MEANT_FOR.items()]
 
 SEEN_BY_SMOKE = {

@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from lstm_spec.clauses import Depth, select
-from lstm_spec.judge import judge
+from lstm_spec.clauses import Level, select
 from lstm_spec.mutants import catalogue
-from lstm_spec.selftest import EFFORT, verdict_of
+from lstm_spec.run.judge import judge
+from lstm_spec.selftest.campaign import EFFORT, verdict_of
 from lstm_spec.verdicts import Verdict
 from reference.mutants.nondeterminism import CHANCE, Dice
 from reference.mutants.planting import RIGHT
 from reference.numpy import NumpyModel, implementation
 
 RACES = [one for one in catalogue().mutants if one.stage == "nondeterminism"]
-CLAUSES = [one for one in select(["STATE", "LIFE", "TRAIN"], Depth.CORE) if one.id != "LIFE-90"]
+CLAUSES = [one for one in select(["STATE", "LIFE", "TRAIN"], Level.CORE) if one.id != "LIFE-90"]
 
 
 def test_enough_batches_are_compared_that_a_race_cannot_pass_them_all():

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lstm_spec import selftest
 from lstm_spec.clauses import select as select_clauses
 from lstm_spec.cli import app, load
-from lstm_spec.kill_matrix import Matrix, Row
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.mutants import Catalogue, Conforming, Mutant, catalogue
-from lstm_spec.remembered import RememberedOracle, digest
-from lstm_spec.report.kill_matrix import as_json, compact
-from lstm_spec.selftest import verdict_of
+from lstm_spec.selftest import campaign as selftest
+from lstm_spec.selftest.cached_oracle import CachedOracle, digest
+from lstm_spec.selftest.campaign import verdict_of
+from lstm_spec.selftest.kill_matrix import Matrix, Row
+from lstm_spec.site.kill_matrix_page import as_json, compact
 from lstm_spec.verdicts import Verdict
 from reference.mutants.planting import RIGHT
 from reference.numpy import implementation as oracle
@@ -208,7 +208,7 @@ def test_a_remembered_oracle_gives_the_numbers_of_the_oracle():
             model.call(x[0][:, :, :1])
         return [*told, model.get_states(), model.get_weights()]
 
-    remembered = RememberedOracle(oracle)
+    remembered = CachedOracle(oracle)
     for turn in (1, 2, 1, 9, 2):
         for mine, its in zip(course(remembered, turn), course(oracle, turn), strict=True):
             assert digest(mine) == digest(its)

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from lstm_spec.pipelines import of_its_time
-from lstm_spec.pipelines.full_runs import read
 from lstm_spec.pipelines.registry import find
+from lstm_spec.site import published_figures_page as of_its_time
+from lstm_spec.study.full_runs import read
 
 ROOT = Path(__file__).parents[2]
 NAME = "echo-encoder-decoder:generation=2017"

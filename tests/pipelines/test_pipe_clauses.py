@@ -2,14 +2,14 @@
 
 import pytest
 
-from lstm_spec.clauses import Depth, catalogue
-from lstm_spec.judge import judge
+from lstm_spec.clauses import Level, catalogue
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as numpy
 from reference.numpy import implementation_float32 as numpy_float32
 from reference.scalar import implementation as scalar
 
-CLAUSES = [one for one in catalogue() if one.family == "PIPE" and one.depth is Depth.CORE]
+CLAUSES = [one for one in catalogue() if one.family == "PIPE" and one.level is Level.CORE]
 EVERY = pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
 WIDE = ("PIPE-41", "PIPE-42")
 QUICK = [one for one in catalogue() if one.id in ("PIPE-85", "PIPE-93", "PIPE-94")]

@@ -4,13 +4,13 @@ import planted_pipeline_data_bugs  # noqa: F401  (planted by being imported)
 import pytest
 from planted_pipeline_bugs import PLANTED
 
-from lstm_spec.clauses import Depth, catalogue
-from lstm_spec.judge import judge
+from lstm_spec.clauses import Level, catalogue
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as oracle
 
 CLAUSES = {one.id: one for one in catalogue() if one.family == "PIPE"}
-CORE = {name for name, one in CLAUSES.items() if one.depth is Depth.CORE}
+CORE = {name for name, one in CLAUSES.items() if one.level is Level.CORE}
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.conformance import pipe_claims
 from lstm_spec.conformance.pipe_claims import within_limits
 from lstm_spec.contract import Unsupported
-from lstm_spec.pipelines import calibrate, claims, document, find, full_runs, trained
+from lstm_spec.pipelines import claims, find, trained
 from lstm_spec.pipelines.training import train
-from lstm_spec.trial import Trial
+from lstm_spec.site import pipelines_page as document
+from lstm_spec.study import calibrate, full_runs
 from reference.numpy import implementation
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +27,7 @@ def short(monkeypatch):
         return train(*args, **{**how, "epochs": 2})
 
     monkeypatch.setattr(calibrate, "train", two_epochs)
-    monkeypatch.setattr("lstm_spec.run_pipeline.train", two_epochs)
+    monkeypatch.setattr("lstm_spec.study.run_pipeline.train", two_epochs)
 
 
 def test_calibration_keeps_every_figure_of_every_seed_and_the_command(short, tmp_path):
@@ -36,7 +38,7 @@ def test_calibration_keeps_every_figure_of_every_seed_and_the_command(short, tmp
     assert list(written) == ["alphabet-stateful", "moving-average"]
     first = written["alphabet-stateful"]
     assert first["command"].startswith(
-        "python -m lstm_spec.pipelines.calibrate alphabet-stateful --seeds 2"
+        "python -m lstm_spec.study.calibrate alphabet-stateful --seeds 2"
     )
     assert [run["seed"] for run in first["runs"]] == [0, 1]
     assert first["runs"][0]["loss"] != first["runs"][1]["loss"]

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from rich.console import Console
 
-from lstm_spec.report import plots
-from lstm_spec.run_pipeline import run, run_and_show
+from lstm_spec.study import plots
+from lstm_spec.study.run_pipeline import run, run_and_show
 from lstm_spec.subjects.find import UnusableSubject
 
 

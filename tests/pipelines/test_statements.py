@@ -3,9 +3,9 @@
 import pytest
 from planted_pipeline_bugs import PLANTED
 
-from lstm_spec.clauses import Depth, catalogue
-from lstm_spec.judge import judge
+from lstm_spec.clauses import Level, catalogue
 from lstm_spec.pipelines.statements import STATEMENTS
+from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as oracle
 
@@ -58,6 +58,6 @@ def test_a_statement_is_noticed_to_be_the_other_way_round(name, number):
     verdicts = [
         judge(CLAUSES[clause], planted.subject, oracle).verdict
         for clause in STATEMENTS[number - 1].clauses
-        if CLAUSES[clause].depth is Depth.CORE
+        if CLAUSES[clause].level is Level.CORE
     ]
     assert Verdict.FAIL in verdicts

@@ -1,7 +1,7 @@
 """Models of every layer kind, small enough for the scalar oracle, with inputs and targets."""
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.model import LSTM, SGD, Adam, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
-from lstm_spec.trial import Trial
 
 FEATURES, STEPS, ROWS = 3, 5, 2
 

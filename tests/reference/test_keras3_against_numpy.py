@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Refused
 from lstm_spec.model import (
     LSTM,
@@ -19,7 +20,6 @@ from lstm_spec.model import (
     ModelSpec,
     RepeatVector,
 )
-from lstm_spec.trial import Trial
 from reference.keras3 import implementation
 from reference.numpy import implementation as oracle
 
@@ -58,8 +58,8 @@ def spec_of(layers, stateful=False, **more):
 
 
 def agree(trial, got, expected, what):
-    trial.close(got.outputs, expected.outputs, what)
-    trial.states_close(got.states, expected.states, what)
+    trial.assert_close(got.outputs, expected.outputs, what)
+    trial.assert_states_close(got.states, expected.states, what)
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def test_outputs_states_and_gradients_come_in_the_order_of_the_contract(layers, 
     y = trial.array(*spec.output_shape(2, 5))
     for start in (None, states):
         got, wanted = subject.gradients(x, y, start), expected.gradients(x, y, start)
-        trial.close(np.array(got.loss), np.array(wanted.loss), "loss", tolerances.LOSS)
+        trial.assert_close(np.array(got.loss), np.array(wanted.loss), "loss", tolerances.LOSS)
         for ours, theirs in zip([*got.weights, got.x], [*wanted.weights, wanted.x], strict=True):
-            trial.close(ours, theirs, "gradient", tolerances.GRADIENT)
-    trial.states_close(subject.get_states(), expected.get_states())
+            trial.assert_close(ours, theirs, "gradient", tolerances.GRADIENT)
+    trial.assert_states_close(subject.get_states(), expected.get_states())
 
 
 @pytest.mark.parametrize("stateful", [False, True], ids=["stateless", "stateful"])
@@ -127,11 +127,11 @@ def test_every_way_of_running_a_stateful_model_is_passed_on(optimizer, trial):
         assert subject.history[way].keys() == figures.keys()
         for name, figure in figures.items():
             got = np.array(subject.history[way][name])
-            trial.close(got, np.array(figure), f"{name} of {way}", tolerances.LOSS)
-    trial.close(subject.predict(x, 2), expected.predict(x, 2), "predict", 1e-5)
+            trial.assert_close(got, np.array(figure), f"{name} of {way}", tolerances.LOSS)
+    trial.assert_close(subject.predict(x, 2), expected.predict(x, 2), "predict", 1e-5)
     ours, theirs = subject.predict_on_batch(x[:2]), expected.predict_on_batch(x[:2])
-    trial.close(ours, theirs, "predict_on_batch", 1e-5)
-    trial.states_close(subject.get_states(), expected.get_states(), tolerance=1e-5)
+    trial.assert_close(ours, theirs, "predict_on_batch", 1e-5)
+    trial.assert_states_close(subject.get_states(), expected.get_states(), tolerance=1e-5)
 
 
 def test_float64_is_float64_from_end_to_end(trial):
@@ -140,23 +140,25 @@ def test_float64_is_float64_from_end_to_end(trial):
     subject, expected = trial.twins(implementation, oracle, spec)
     x, y = trial.array(2, 5, 3, dtype="float64") / 3, trial.labels(2, 5, width=3)
     assert subject.call(x).outputs.dtype == np.float64
-    trial.close(subject.predict(x, 2), expected.predict(x, 2), "predict", tolerances.FLOAT64)
-    trial.close(subject.gradients(x, y).x, expected.gradients(x, y).x, "x", tolerances.FLOAT64)
+    trial.assert_close(subject.predict(x, 2), expected.predict(x, 2), "predict", tolerances.FLOAT64)
+    trial.assert_close(
+        subject.gradients(x, y).x, expected.gradients(x, y).x, "x", tolerances.FLOAT64
+    )
     for model in (subject, expected):
         model.fit(x, y, batch_size=2, epochs=3, shuffle=False)
     for ours, theirs in zip(subject.get_weights(), expected.get_weights(), strict=True):
-        trial.close(ours, theirs, "weight after fit", tolerances.FLOAT64)
+        trial.assert_close(ours, theirs, "weight after fit", tolerances.FLOAT64)
 
 
 def test_states_are_set_got_and_reset(trial):
     spec = spec_of(STACKS["both directions"], True)
     model, states = implementation.build(spec), trial.states(spec, 2)
     model.set_states(states)
-    trial.states_close(model.get_states(), states, tolerance=tolerances.EXACT)
+    trial.assert_states_close(model.get_states(), states, tolerance=tolerances.EXACT)
     kept = model.get_states()
     model.reset_states()
     assert not any(state.any() for pair in model.get_states() for state in pair)
-    trial.states_close(kept, states, tolerance=tolerances.EXACT)
+    trial.assert_states_close(kept, states, tolerance=tolerances.EXACT)
 
 
 def test_a_stateless_model_carries_no_states():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.model import LSTM, Adam, Bidirectional, Dense, ModelSpec
-from lstm_spec.trial import Trial
 from reference.keras3 import implementation
 
 pytest.importorskip("keras", reason="needs the extra keras")
@@ -37,7 +37,7 @@ def test_a_loaded_model_works_like_the_saved_one_from_a_state_of_zero(spec, tmp_
     model.save(tmp_path / "a.name")
     loaded = implementation.load(tmp_path / "a.name")
     assert loaded.dtype == spec.dtype
-    trial.equal(loaded.call(x).outputs, first.outputs, "loaded model")
+    trial.assert_equal(loaded.call(x).outputs, first.outputs, "loaded model")
     y = trial.array(*first.outputs.shape)
     assert loaded.train_on_batch(x, y)["loss"] > 0
     assert [weight.shape for weight in loaded.get_weights()] == list(spec.weight_shapes)
@@ -54,7 +54,7 @@ def test_a_clone_has_weights_and_states_of_its_own(spec):
     before = model.get_weights()
     twin.train_on_batch(x, trial.array(*spec.output_shape(2, 5)))
     for now, then in zip(model.get_weights(), before, strict=True):
-        trial.equal(now, then, "weight of the original")
+        trial.assert_equal(now, then, "weight of the original")
     moved = zip(twin.get_weights(), before, strict=True)
     assert any(np.abs(now - then).max() > 1e-6 for now, then in moved)
 
@@ -65,7 +65,7 @@ def test_weights_set_after_a_call_are_seen_by_the_next_one():
     model, x = implementation.build(spec), trial.array(2, 5, 3)
     first = model.call(x).outputs
     model.set_weights(trial.weights(spec))
-    trial.differ(model.call(x).outputs, first, "outputs with other weights")
+    trial.assert_differ(model.call(x).outputs, first, "outputs with other weights")
 
 
 def test_the_framework_prepares_data_under_the_names_of_the_contract():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from oracle_models import FEATURES, MODELS, OPTIMIZERS, ROWS, STEPS, batch
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.model import LSTM, Adam, Dense, ModelSpec
 from lstm_spec.tolerances import FLOAT64
-from lstm_spec.trial import Trial
 from reference.numpy import implementation as oracle
 from reference.scalar import implementation as scalar
 
@@ -34,8 +34,8 @@ def test_outputs_and_final_states_agree(spec):
     x, _ = batch(trial, spec)
     for states in (None, trial.states(spec, ROWS)):
         got, expected = (m.call(x, initial_state=states) for m in (ours, theirs))
-        trial.close(got.outputs, expected.outputs, "outputs", FLOAT64)
-        trial.states_close(got.states, expected.states, tolerance=FLOAT64)
+        trial.assert_close(got.outputs, expected.outputs, "outputs", FLOAT64)
+        trial.assert_states_close(got.states, expected.states, tolerance=FLOAT64)
 
 
 @every_model
@@ -49,8 +49,8 @@ def test_masked_calls_agree_whatever_stands_in_masked_steps(spec, mask):
     x = np.where(valid[:, :, None], batch(trial, spec)[0], np.nan)
     states = trial.states(spec, ROWS)
     got, expected = (m.call(x, valid, states) for m in (ours, theirs))
-    trial.close(got.outputs, expected.outputs, "outputs", FLOAT64)
-    trial.states_close(got.states, expected.states, tolerance=FLOAT64)
+    trial.assert_close(got.outputs, expected.outputs, "outputs", FLOAT64)
+    trial.assert_states_close(got.states, expected.states, tolerance=FLOAT64)
 
 
 @every_model
@@ -60,10 +60,10 @@ def test_gradients_agree(spec):
     for states in (None, trial.states(spec, ROWS)):
         x, y = batch(trial, spec)
         got, expected = (m.gradients(x, y, initial_state=states) for m in (ours, theirs))
-        trial.close(np.array(got.loss), np.array(expected.loss), "loss", FLOAT64)
-        trial.close(got.x, expected.x, "gradient with respect to x", FLOAT64)
+        trial.assert_close(np.array(got.loss), np.array(expected.loss), "loss", FLOAT64)
+        trial.assert_close(got.x, expected.x, "gradient with respect to x", FLOAT64)
         for index, (mine, other) in enumerate(zip(got.weights, expected.weights, strict=True)):
-            trial.close(mine, other, f"gradient {index}", FLOAT64)
+            trial.assert_close(mine, other, f"gradient {index}", FLOAT64)
 
 
 @every_model
@@ -79,8 +79,8 @@ def test_ten_training_steps_agree(spec, optimizer):
         zip(ours.get_weights(), theirs.get_weights(), strict=True)
     ):
         # Adam divides by the root of v: where a gradient is as small as 1e-4 its noise grows so.
-        trial.close(mine, other, f"weight {index} after 10 updates", 1e-10)
-    trial.states_close(ours.get_states(), theirs.get_states(), tolerance=1e-10)
+        trial.assert_close(mine, other, f"weight {index} after 10 updates", 1e-10)
+    trial.assert_states_close(ours.get_states(), theirs.get_states(), tolerance=1e-10)
 
 
 @every_model
@@ -95,8 +95,8 @@ def test_fit_evaluate_and_predict_agree(spec):
     for name, series in expected.items():
         assert got[name] == pytest.approx(series, abs=1e-11)
     assert ours.evaluate(x, y, ROWS) == pytest.approx(theirs.evaluate(x, y, ROWS), abs=1e-11)
-    trial.close(ours.predict(x, ROWS), theirs.predict(x, ROWS), "predictions", 1e-11)
-    trial.states_close(ours.get_states(), theirs.get_states(), tolerance=1e-11)
+    trial.assert_close(ours.predict(x, ROWS), theirs.predict(x, ROWS), "predictions", 1e-11)
+    trial.assert_states_close(ours.get_states(), theirs.get_states(), tolerance=1e-11)
 
 
 def test_saturated_and_huge_inputs_agree():
@@ -120,4 +120,4 @@ def test_cross_entropy_of_outputs_that_are_no_softmax_agrees():
     got, expected = ours.gradients(x, y), theirs.gradients(x, y)
     assert got.loss == pytest.approx(expected.loss, abs=FLOAT64)
     for mine, other in zip(got.weights, expected.weights, strict=True):
-        trial.close(mine, other, "gradient", FLOAT64)
+        trial.assert_close(mine, other, "gradient", FLOAT64)

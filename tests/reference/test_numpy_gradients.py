@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from oracle_models import MODELS, ROWS, STEPS, batch
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.trial import Trial
 from reference.numpy import NumpyImplementation
 from reference.numpy import implementation as oracle
 from reference.numpy.lstm import LSTMLayer
@@ -80,7 +80,7 @@ def test_a_carried_state_is_a_constant(engine):
     got, expected = model.gradients(x, y), given.gradients(x, y, initial_state=carried)
     assert got.loss == expected.loss
     for mine, other in zip(got.weights, expected.weights, strict=True):
-        trial.equal(mine, other, "gradient")
+        trial.assert_equal(mine, other, "gradient")
 
 
 @engines

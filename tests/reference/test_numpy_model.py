@@ -5,9 +5,9 @@ import pytest
 from oracle_models import MODELS, OPTIMIZERS, ROWS, batch
 
 from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation, Model
 from lstm_spec.model import LSTM, Adam, Dense, ModelSpec
-from lstm_spec.trial import Trial
 from reference.numpy import NumpyImplementation, NumpyModel, implementation_float32
 from reference.numpy import implementation as oracle
 from reference.numpy.lstm import LSTMLayer
@@ -46,13 +46,13 @@ def test_the_float32_engine_stays_in_float32_and_near_the_oracle(spec):
     ours, theirs = trial.twins(implementation_float32, oracle, spec)
     x, y = batch(trial, spec)
     got, expected = ours.call(x), theirs.call(x)
-    trial.close(got.outputs, expected.outputs, "outputs")
-    trial.states_close(got.states, expected.states)
+    trial.assert_close(got.outputs, expected.outputs, "outputs")
+    trial.assert_states_close(got.states, expected.states)
     ours.reset_states()
     theirs.reset_states()
     slopes, wanted = ours.gradients(x, y), theirs.gradients(x, y)
     for mine, other in zip(slopes.weights, wanted.weights, strict=True):
-        trial.close(mine, other, "gradient", tolerances.GRADIENT)
+        trial.assert_close(mine, other, "gradient", tolerances.GRADIENT)
     ours.train_on_batch(x, y)
     arrays = [got.outputs, slopes.x, *slopes.weights, *ours.get_weights()]
     arrays += [part for pair in [*got.states, *ours.get_states()] for part in pair]
@@ -116,7 +116,7 @@ def test_a_loaded_model_trains_on_as_if_nothing_had_happened(engine, optimizer, 
         x, y = batch(trial, spec)
         assert loaded.train_on_batch(x, y) == model.train_on_batch(x, y)
     for mine, other in zip(loaded.get_weights(), model.get_weights(), strict=True):
-        trial.equal(mine, other, "weights")
+        trial.assert_equal(mine, other, "weights")
 
 
 @engines
@@ -131,9 +131,9 @@ def test_a_clone_has_weights_and_states_of_its_own(engine):
     assert not any(part.any() for pair in twin.get_states() for part in pair)
     twin.train_on_batch(x, y)
     for mine, before, other in zip(model.get_weights(), weights, twin.get_weights(), strict=True):
-        trial.equal(mine, before, "weights")
+        trial.assert_equal(mine, before, "weights")
         assert (other != before).any()
-    trial.states_close(model.get_states(), states, tolerance=0.0)
+    trial.assert_states_close(model.get_states(), states, tolerance=0.0)
 
 
 @engines
@@ -158,13 +158,13 @@ def test_arrays_that_went_in_or_came_out_are_not_shared(engine):
     for array in lent:
         array += 1
     got, expected = model.call(x), before.call(x)
-    trial.equal(got.outputs, expected.outputs, "outputs")
+    trial.assert_equal(got.outputs, expected.outputs, "outputs")
     for array in [got.outputs, *(part for pair in got.states for part in pair)]:
         array += 1
     for array in model.gradients(x, y).weights:
         array += 1
     before.gradients(x, y)
-    trial.equal(model.call(x).outputs, before.call(x).outputs, "outputs of the third batch")
+    trial.assert_equal(model.call(x).outputs, before.call(x).outputs, "outputs of the third batch")
 
 
 def test_two_models_of_one_implementation_start_alike_and_shuffle_alike():
@@ -192,5 +192,5 @@ def test_a_planted_bug_is_a_subclass_of_a_few_lines():
     trial = Trial("planted")
     wrong, right = trial.twins(planted, oracle, spec)
     x, _ = batch(trial, spec)
-    trial.differ(wrong.call(x).outputs, right.call(x).outputs, "outputs")
+    trial.assert_differ(wrong.call(x).outputs, right.call(x).outputs, "outputs")
     assert not any(part.any() for pair in wrong.get_states() for part in pair)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Unsupported
 from lstm_spec.model import LSTM, Adam, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
-from lstm_spec.trial import Trial
 from reference.numpy import implementation as oracle
 from reference.numpy import implementation_float32
 from reference.scalar import implementation as scalar
@@ -93,7 +93,7 @@ def test_it_is_refused_with_a_reason_and_nothing_moves(engine, action, message):
     twin.set_weights(model.get_weights())
     with pytest.raises(ValueError, match=message):
         action(model)
-    trial.refuses(model, lambda: action(model), "the same once more")
+    trial.assert_refused(model, lambda: action(model), "the same once more")
     # The optimiser has not moved either: its second update is what it would have been.
     memory = model.optimizer.memory()
     assert int(np.ravel(memory["t"])[0]) == 1
@@ -102,7 +102,7 @@ def test_it_is_refused_with_a_reason_and_nothing_moves(engine, action, message):
     model.train_on_batch(x, y)
     twin.train_on_batch(x, y)
     for mine, other in zip(model.get_weights(), twin.get_weights(), strict=True):
-        trial.equal(mine, other, "weights after the next update")
+        trial.assert_equal(mine, other, "weights after the next update")
 
 
 @engines

@@ -3,9 +3,9 @@
 import numpy as np
 
 from lstm_spec.clauses import catalogue
+from lstm_spec.comparison.matrix import Column
 from lstm_spec.diagnosis import Finding
 from lstm_spec.evidence import Deviation, Evidence, compare
-from lstm_spec.matrix import Column
 from lstm_spec.report import Report, json_report
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -50,7 +50,7 @@ def judged(clause, verdict=Verdict.PASS, evidence=None, diagnosis=""):
     return Judgement(
         clause.id,
         clause.statement,
-        str(clause.level),
+        str(clause.strength),
         verdict,
         0.0123,
         evidence or Evidence("outputs", 3e-8, 5e-6, comparisons=12),

@@ -15,7 +15,7 @@ TINY = Study(NAME, seeds=6, implementation="numpy", epochs=2)
 SCRIPT = """
 import sys
 from pathlib import Path
-from lstm_spec.executors import executor
+from lstm_spec.run.executors import executor
 from lstm_spec.study import Study, run
 
 if __name__ == "__main__":

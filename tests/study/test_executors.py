@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from lstm_spec.executors import chunks, cores, executor
+from lstm_spec.run.executors import chunks, cores, executor
 
 SECONDS = 120
 

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from lstm_spec.pipelines import calibrate, claims, find
-from lstm_spec.report import claims_page
-from lstm_spec.report.claims_convergence import convergence
-from lstm_spec.report.claims_power import power_of
+from lstm_spec.pipelines import claims, find
+from lstm_spec.site import claims_page
+from lstm_spec.site.claims_convergence import convergence
+from lstm_spec.site.claims_power import power_of
+from lstm_spec.study import calibrate
 from lstm_spec.study.results import Results
 
 pytest.importorskip("scipy", reason="needs the extra study")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_spec.clauses import Clause, Depth, Level
+from lstm_spec.clauses import Clause, Level, Strength
 from lstm_spec.contract import Capability
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.subjects.find import find
@@ -21,7 +21,7 @@ def without_weights_nothing_comes_out(subject, oracle, trial):
     """A true sentence about LSTMs that needs no arithmetic on the other side."""
     model = subject.build(ModelSpec((LSTM(2),), features=3))
     result = model.call(np.ones((2, 4, 3), np.float32))
-    trial.equal(result.outputs, np.zeros((2, 2), np.float32), "outputs")
+    trial.assert_equal(result.outputs, np.zeros((2, 2), np.float32), "outputs")
 
 
 @pytest.fixture
@@ -29,10 +29,10 @@ def clause():
     return Clause(
         "CELL-99",
         "With weights of zero every output is zero.",
-        Level.MUST,
+        Strength.MUST,
         "a test",
         frozenset({Capability.FORWARD}),
-        Depth.CORE,
+        Level.CORE,
         without_weights_nothing_comes_out,
     )
 

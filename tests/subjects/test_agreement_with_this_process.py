@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from lstm_spec.clauses import FAMILIES, Depth, catalogue
-from lstm_spec.judge import judge
-from lstm_spec.plan import EFFORT
+from lstm_spec.clauses import FAMILIES, Level, catalogue
+from lstm_spec.run.judge import judge
+from lstm_spec.run.plan import EFFORT
 from lstm_spec.subjects.find import find
 from lstm_spec.subjects.remote import open_worker
 
-EFFORTLESS = EFFORT[Depth.SMOKE]
+EFFORTLESS = EFFORT[Level.SMOKE]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_handshake_says_what_the_implementation_says(over_there):
 @pytest.mark.parametrize("family", [family for family in FAMILIES if family != "PIPE"])
 def test_every_clause_of_a_family_gets_the_same_verdict(family, over_there, numpy_oracle):
     here = find("numpy-float32")
-    chosen = [one for one in catalogue() if one.family == family and one.depth is not Depth.FULL]
+    chosen = [one for one in catalogue() if one.family == family and one.level is not Level.FULL]
     assert chosen
     for one in chosen:
         local = judge(one, here, numpy_oracle, effort=EFFORTLESS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.process import Limits
 from lstm_spec.subjects.remote import open_worker
 from lstm_spec.verdicts import Verdict

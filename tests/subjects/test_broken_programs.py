@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_spec.judge import judge
+from lstm_spec.run.judge import judge
 from lstm_spec.subjects.process import Limits
 from lstm_spec.subjects.protocol import SubjectLost
 from lstm_spec.subjects.remote import open_command

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_spec.clauses import Depth, catalogue
-from lstm_spec.judge import judge
-from lstm_spec.plan import EFFORT
+from lstm_spec.clauses import Level, catalogue
+from lstm_spec.run.judge import judge
+from lstm_spec.run.plan import EFFORT
 from lstm_spec.subjects.remote import open_command
 from lstm_spec.verdicts import Verdict
 
@@ -46,9 +46,9 @@ def verdicts(command, oracle, families):
     """Every clause of these families: its judgement by one process."""
     with open_command(command) as subject:
         found = [
-            judge(one, subject, oracle, effort=EFFORT[Depth.SMOKE])
+            judge(one, subject, oracle, effort=EFFORT[Level.SMOKE])
             for one in catalogue()
-            if one.family in families and one.depth is not Depth.FULL
+            if one.family in families and one.level is not Level.FULL
         ]
         assert subject.starts == 1
     return found

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from lstm_spec.executors import executor
+from lstm_spec.run.executors import executor
 
 pytest.importorskip("distributed", reason="needs the extra dask")
 

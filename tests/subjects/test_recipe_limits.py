@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from lstm_spec import address
-from lstm_spec.address import Address
 from lstm_spec.environments import Recipe
 from lstm_spec.model import LSTM, ModelSpec
-from lstm_spec.plan import Plan
+from lstm_spec.run.plan import Plan
+from lstm_spec.subjects import address
+from lstm_spec.subjects.address import Address
 from lstm_spec.subjects.protocol import SubjectLost
 
 SLOW = """

@@ -11,11 +11,11 @@ import pytest
 from interpreters import interpreter, with_numpy
 
 from lstm_spec import model as descriptions
-from lstm_spec.clauses import Depth, catalogue
+from lstm_spec.clauses import Level, catalogue
 from lstm_spec.contract import Capability, Refused, Unsupported
-from lstm_spec.judge import judge
 from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec
-from lstm_spec.plan import EFFORT
+from lstm_spec.run.judge import judge
+from lstm_spec.run.plan import EFFORT
 from lstm_spec.subjects import worker
 from lstm_spec.subjects.protocol import AdapterRaised, SubjectLost
 from lstm_spec.subjects.remote import open_command, open_worker
@@ -44,7 +44,7 @@ def subject(request, tmp_path):
 
 
 def test_the_same_adapter_holds_every_clause_that_it_declares(subject, numpy_oracle):
-    depth = Depth.SMOKE
+    depth = Level.SMOKE
     chosen = [
         one
         for one in catalogue()

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 from typer.testing import CliRunner
 
-from lstm_spec import derivation, noise, tolerances
+from lstm_spec import tolerances
 from lstm_spec.cli import app, load
 from lstm_spec.mutants import Mutant
+from lstm_spec.selftest import noise, tolerance_margins
 from lstm_spec.vectors.effects import Effect, effects, kills
 from reference.numpy import NumpyImplementation, implementation
 from reference.numpy.lstm import LSTMLayer
@@ -54,7 +55,7 @@ def test_the_effect_of_a_mistake_is_its_clearest_difference(exported):
     assert "data/padding" not in {one.case for one in found}
     step = next(one for one in found if one.case == "forward/one-step")
     assert 0.9e-3 < step.difference < 1.1e-3, "the cell state is off by a thousandth"
-    assert derivation.constant_of(step) == "FORWARD"
+    assert tolerance_margins.constant_of(step) == "FORWARD"
     seen = kills({"leaky": found}, exported[1])
     assert seen["forward/one-step"] == ["leaky"]
     assert seen["data/padding"] == []
@@ -73,7 +74,7 @@ def test_the_smallest_of_the_clearest_effects_is_found_for_each_constant():
         "trained": [effect(1e-2, "outputs", tolerances.LOCKSTEP)],
         "unseen": [],
     }
-    least = derivation.smallest(found)
+    least = tolerance_margins.smallest(found)
     assert {name: one.mutant for name, one in least.items()} == {
         "FORWARD": "small",
         "LOSS": "loss",
@@ -92,9 +93,9 @@ def test_a_small_effect_must_be_explained():
         mutant("plain", "Something is very wrong.", "gates"),
     ]
     found = {"narrow": [effect(1e-4)], "mystery": [effect(2e-4)], "plain": [effect(1.0)]}
-    close = derivation.close_calls(mutants, found)
+    close = tolerance_margins.close_calls(mutants, found)
     assert [(one.name, why) for one, _, why in close] == [
-        ("narrow", derivation.BECAUSE_NARROW),
+        ("narrow", tolerance_margins.BECAUSE_NARROW),
         ("mystery", ""),
     ]
 

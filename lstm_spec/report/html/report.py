@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.clauses import FAMILIES, Level, catalogue
+from lstm_spec.clauses import FAMILIES, Strength, catalogue
 from lstm_spec.report.html.heat_map import heat_map
 from lstm_spec.report.html.page import fill, save
 from lstm_spec.report.html.strips import strip
@@ -62,7 +62,7 @@ def render(data: dict[str, Any]) -> str:
         verdict_options=_verdict_options(occurring),
         family_options=[(name, name) for name in _names(clauses)],
         level_options=[
-            (str(one), str(one)) for one in Level if any(c["level"] == one for c in clauses)
+            (str(one), str(one)) for one in Strength if any(c["level"] == one for c in clauses)
         ],
         deviations=deviations[:IN_FULL],
         unlisted=len(deviations[IN_FULL:]),

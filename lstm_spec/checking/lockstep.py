@@ -1,0 +1,106 @@
+"""Training in lockstep: the same weights, the same batches, compared after every update.
+
+Adam divides every gradient by its own size. A component whose first gradient is a thousand times
+smaller than the noise of float32 therefore moves as far as any other, in a direction that is mere
+noise, and no tolerance would be right for it. So a run starts where no component of the gradient is
+tiny: of several random beginnings the steepest is taken (``steep_run``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_spec import tolerances
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Array, Implementation, Model
+from lstm_spec.model import ModelSpec
+
+BEGINNINGS = 12
+"""How many random beginnings are drawn; the steepest of them is used."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model, the weights it starts from and the batches (x, y) of a training run in order."""
+
+    spec: ModelSpec
+    weights: list[Array]
+    batches: list[tuple[Array, Array]]
+
+
+def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: int) -> Run:
+    """Random weights and ``updates`` different batches of (rows, steps, features)."""
+    batches = [random_batch(trial, spec, rows, steps) for _ in range(updates)]
+    return Run(spec, trial.weights(spec), batches)
+
+
+def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
+    """Normal x, and normal targets or, for cross-entropy, random one-hot ones."""
+    x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
+    if spec.loss == "mse":
+        return x, trial.array(*shape)
+    return x, trial.labels(*shape[:-1], width=shape[-1])
+
+
+def steep_run(
+    trial: Trial, oracle: Implementation, spec: ModelSpec, updates: int, rows: int, steps: int
+) -> Run:
+    """A random run whose first gradient has no component that is nearly zero.
+
+    Of ``BEGINNINGS`` draws the one is taken whose smallest component, in proportion to its largest,
+    is greatest according to the oracle. Components that are zero by construction stay zero in every
+    implementation and do not count.
+    """
+    model = oracle.build(spec)
+    runs: list[tuple[float, Run]] = []
+    for _ in range(BEGINNINGS):
+        run = Run(spec, trial.weights(spec), [random_batch(trial, spec, rows, steps)])
+        runs.append((steepness(model, run), run))
+    best = max(runs, key=lambda pair: pair[0])[1]
+    rest = [random_batch(trial, spec, rows, steps) for _ in range(updates - 1)]
+    return Run(spec, best.weights, best.batches + rest)
+
+
+def steepness(model: Model, run: Run) -> float:
+    """Smallest over largest component of the first gradient, components of exactly zero aside."""
+    model.set_weights(run.weights)
+    if run.spec.stateful:
+        model.reset_states()
+    sizes = np.concatenate(
+        [np.abs(one).ravel() for one in model.gradients(*run.batches[0]).weights]
+    )
+    return float(sizes[sizes > 0].min() / sizes.max())
+
+
+def in_lockstep(
+    trial: Trial,
+    run: Run,
+    ours: Model,
+    theirs: Model,
+    tolerance: float,
+    resets: tuple[int, ...] = (),
+) -> None:
+    """Train both on every batch; losses and weights must agree after each update.
+
+    The states of both are reset before the updates with the numbers in ``resets`` (from 1).
+    """
+    for number, (x, y) in enumerate(run.batches, 1):
+        if number in resets:
+            ours.reset_states()
+            theirs.reset_states()
+        got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
+        trial.assert_close(
+            got["loss"],
+            expected["loss"],
+            f"loss of update {number}",
+            tolerances.LOSS if number == 1 else max(tolerance, tolerances.LOSS),
+        )
+        trial.assert_weights_close(
+            run.spec,
+            ours.get_weights(),
+            theirs.get_weights(),
+            f"after update {number}, value",
+            tolerance,
+        )

@@ -1,0 +1,1 @@
+"""Reports compared with each other: side by side, and before and after an upgrade."""

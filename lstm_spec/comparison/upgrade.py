@@ -1,0 +1,210 @@
+"""From one report to another: what becomes different for a user, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lstm_spec import expectations
+from lstm_spec.comparison.matrix import Column, statements
+from lstm_spec.expectations import Expectation
+
+FAMILY_MEANS = {
+    "STATE": "what a stateful model carries from batch to batch",
+    "LIFE": "which operations keep, move or clear the carried state",
+    "PIPE": "the documented experiments",
+    "TRAIN": "training",
+    "GRAD": "gradients",
+    "MASK": "masked steps",
+    "SEQ": "sequences, directions and stacks",
+    "CELL": "one step of the network",
+    "DATA": "the preparation of data",
+}
+"""In the order in which a user of a stateful model wants to hear of them."""
+
+EXPERIMENTS = {
+    "stateful moving average|^The moving average is predicted": "the stateful moving average",
+    "alphabet-stateful|stateful network": "the alphabet with a carried state",
+    "echo-whole-sequence|^The echo of": "the echo of whole sequences",
+    "encoder-decoder": "the echo by encoder and decoder",
+}
+"""How the sentences of clauses speak of the experiments that carry a state."""
+
+
+@dataclass
+class Change:
+    """One cause, and the clauses whose verdict it changes."""
+
+    reason: str
+    address: str = ""
+    remedy: str = ""
+    clauses: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """Everything that differs between two reports."""
+
+    before: Column
+    after: Column
+    statements: dict[str, str]
+    broken: list[Change]
+    """What held and does not hold any more."""
+    mended: list[Change]
+    """What did not hold and holds now."""
+    kept: list[str]
+    """Deviations that both have."""
+    unanswered: list[str]
+    """Held before and cannot be asked any more."""
+    new: list[str]
+    """Could not be asked before and holds now."""
+    defaults: dict[str, tuple[str, str]]
+    """Defaults that are not what they were: before and after."""
+
+
+def upgrade(before: Column, after: Column) -> Upgrade:
+    """Compare two reports, clause by clause and default by default."""
+    every = statements([before, after])
+    fates: dict[tuple[bool | None, bool | None], list[str]] = {}
+    for name in every:
+        if name in before.clauses and name in after.clauses:
+            fates.setdefault((before.holds(name), after.holds(name)), []).append(name)
+    both = before.defaults.keys() & after.defaults.keys()
+    return Upgrade(
+        before,
+        after,
+        every,
+        grouped(fates.get((True, False), []), after),
+        grouped(fates.get((False, True), []), before),
+        fates.get((False, False), []),
+        fates.get((True, None), []),
+        fates.get((None, True), []),
+        {
+            name: (before.defaults[name], after.defaults[name])
+            for name in sorted(both)
+            if before.defaults[name] != after.defaults[name]
+        },
+    )
+
+
+def grouped(names: Iterable[str], failing: Column) -> list[Change]:
+    """Failing clauses with the same known reason together, the most consequential ones first.
+
+    A failure that no shipped expectation explains is told in the words of its clause.
+    """
+    known = known_deviations(failing.name)
+    changes: dict[str, Change] = {}
+    for name in names:
+        expected = known.get(name)
+        if expected is None:
+            reason = told_by(failing.clauses[name])
+            change = changes.setdefault(reason, Change(reason))
+        else:
+            change = changes.setdefault(
+                expected.reason, Change(expected.reason, expected.address, expected.remedy)
+            )
+        change.clauses.append(name)
+    families = list(FAMILY_MEANS)
+
+    def weight(change: Change) -> tuple[int, int]:
+        first = min(families.index(one.split("-")[0]) for one in change.clauses)
+        return (first, -len(change.clauses))
+
+    return sorted(changes.values(), key=weight)
+
+
+def told_by(failure: Mapping[str, str]) -> str:
+    """The clause, and what was found."""
+    return f"not so: {failure['statement'].rstrip('.')}; found: {failure['diagnosis']}"
+
+
+def known_deviations(name: str) -> Mapping[str, Expectation]:
+    """The shipped expectations for an environment; none if there is no such file."""
+    return expectations.read(name) if name in expectations.shipped() else {}
+
+
+DEFAULT_ADVICE = {
+    "recurrent_activation": "say recurrent_activation= yourself; weights trained with one gate "
+    "give other outputs with the other",
+    "hard_sigmoid": "a model saved with hard_sigmoid means another function now: give the old one "
+    "as a custom function, clip(0.2 x + 0.5, 0, 1)",
+    "epsilon_of_adam": "say epsilon= yourself if runs have to repeat",
+    "one_hot_dtype": "say dtype= yourself, or convert",
+    "accuracy_key": "read the history under the new name",
+    "where_resets_live": "call the reset where it lives now",
+    "batch_size_is_given": "write the fixed batch size of a stateful model the new way",
+}
+"""What to do when a default changes, by its name in ``Implementation.defaults``."""
+
+
+def as_text(found: Upgrade) -> str:
+    """The answer for people, in plain sentences."""
+    lines = [f"From {found.before.title} ({found.before.name})"]
+    lines += [f"to   {found.after.title} ({found.after.name})", ""]
+    lines += _section(
+        "What held before and does not hold any more", found.broken, found, "What to do: "
+    )
+    lines += _section("What was wrong before and is right now", found.mended, found, "")
+    proven = [one for one in found.after.findings if one not in found.before.findings]
+    if proven:
+        lines += ["Mistakes that the numbers of the later one prove, and those before do not", ""]
+        lines += [*(f"  * {one}." for one in proven), ""]
+    if found.defaults:
+        lines += ["Defaults that changed", ""]
+        for name, (old, new) in found.defaults.items():
+            lines.append(f"  * {name.replace('_', ' ')}: {old} -> {new}")
+            if name in DEFAULT_ADVICE:
+                lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
+        lines.append("")
+    if found.unanswered:
+        lines.append(f"Could be asked before and cannot now: {', '.join(found.unanswered)}.")
+    if found.new:
+        lines.append(f"Could not be asked before and holds now: {', '.join(found.new)}.")
+    if found.kept:
+        lines.append(f"Deviations of both: {', '.join(found.kept)}.")
+    if not (found.broken or found.mended or found.defaults):
+        lines.append("No clause and no stated default changes.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def examples(clauses: Sequence[str], most: int = 4) -> list[str]:
+    """The first clause of each family, the families of most consequence first."""
+    firsts: dict[str, str] = {}
+    for name in clauses:
+        firsts.setdefault(name.split("-")[0], name)
+    return [firsts[family] for family in FAMILY_MEANS if family in firsts][:most]
+
+
+def experiments(sentences: Iterable[str]) -> list[str]:
+    """The documented experiments that these sentences of clauses speak of."""
+    found: dict[str, None] = {}
+    for sentence in sentences:
+        for pattern, experiment in EXPERIMENTS.items():
+            if re.search(pattern, sentence):
+                found[experiment] = None
+    return [experiment for experiment in EXPERIMENTS.values() if experiment in found]
+
+
+def _section(title: str, changes: list[Change], found: Upgrade, advice: str) -> list[str]:
+    """One list of changes, each with a few of its clauses in words and all of them by number."""
+    if not changes:
+        return []
+    lines = [title, ""]
+    for change in changes:
+        lines.append(f"  * {change.reason}.")
+        shown = examples(change.clauses)
+        for name in shown:
+            lines.append(f"      {name}: {found.statements[name]}")
+        others = [name for name in change.clauses if name not in shown]
+        if others:
+            lines.append(f"      and {', '.join(others)}")
+        about = experiments(found.statements[name] for name in change.clauses if "PIPE" in name)
+        if about:
+            lines.append(f"    Documented experiments of which this is true: {', '.join(about)}.")
+        if advice and change.remedy:
+            lines.append(f"    {advice}{change.remedy}.")
+        if change.address:
+            lines.append(f"    Read: {change.address}")
+        lines.append("")
+    return lines

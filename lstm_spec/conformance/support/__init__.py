@@ -1,0 +1,1 @@
+"""What several files of checks share; nothing here is a clause."""

@@ -1,0 +1,1 @@
+"""Every clause as a pytest item."""

@@ -1,0 +1,1 @@
+"""Is the suite right? Planted mistakes are judged, and conforming implementations too."""

@@ -1,0 +1,1 @@
+"""Everything that writes a page of the documentation from data."""

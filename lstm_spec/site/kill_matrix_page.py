@@ -1,0 +1,174 @@
+"""The kill matrix: as Markdown for people, as JSON for programs, as tables on a terminal."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lstm_spec import SPEC_VERSION
+from lstm_spec.mutants import Mutant
+from lstm_spec.selftest.campaign import ENOUGH
+from lstm_spec.selftest.kill_matrix import Matrix, Row
+
+FILES = "--json docs/kill-matrix.json --markdown docs/kill-matrix.md"
+
+
+def command(matrix: Matrix) -> str:
+    """What writes this matrix again."""
+    full = "--full " if matrix.full and matrix.whole else ""
+    return f"lstm-spec selftest {full}{FILES}"
+
+
+def as_json(matrix: Matrix) -> dict[str, Any]:
+    """Plain data: the mutants with their killers, the clauses with their counts, the verdict."""
+    kills = matrix.kills
+    return {
+        "spec_version": SPEC_VERSION,
+        "command": command(matrix),
+        "seed": matrix.seed,
+        "seconds": round(matrix.seconds, 1),
+        "full": matrix.full,
+        "proven": matrix.proven,
+        "counts": {
+            "mutants": len(matrix.mutants),
+            "killed": sum(1 for row in matrix.rows if row.killers),
+            "equivalent": sum(1 for one in matrix.mutants if one.equivalent),
+            "survivors": len(matrix.survivors),
+            "clauses": len(matrix.clauses),
+            "idle": len(matrix.idle),
+            "idle_unexplained": len(matrix.unexplained),
+        },
+        "survivors": [one.name for one in matrix.survivors],
+        "mutants": [_mutant(mutant, row) for mutant, row in _pairs(matrix)],
+        "clauses": [
+            {
+                "id": clause.id,
+                "kills": kills[clause.id],
+                "idle": matrix.idle_reasons.get(clause.id, ""),
+            }
+            for clause in matrix.clauses
+        ],
+    }
+
+
+def _mutant(mutant: Mutant, row: Row) -> dict[str, Any]:
+    return {
+        "name": mutant.name,
+        "stage": mutant.stage,
+        "sentence": mutant.sentence,
+        "address": mutant.address,
+        "equivalent": mutant.equivalent,
+        "killed_by": list(row.killers),
+        "errors": list(row.errors),
+        "unsupported": len(row.unsupported),
+        "unasked": len(row.unasked),
+    }
+
+
+def write_json(matrix: Matrix, file: Path) -> None:
+    """One line for each mutant and each clause, so that a change reads well in a diff."""
+    data = as_json(matrix)
+    lines = {name: data.pop(name) for name in ("mutants", "clauses")}
+    text = json.dumps(data, indent=1)[:-2]
+    for name, entries in lines.items():
+        rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
+        text += f',\n "{name}": [\n  {rows}\n ]'
+    file.write_text(text + "\n}\n", encoding="utf-8")
+
+
+def write_markdown(matrix: Matrix, file: Path) -> None:
+    """Every mutant with all its killers, then every clause with its number of kills."""
+    file.write_text("\n".join(_markdown(matrix)) + "\n", encoding="utf-8")
+
+
+def _markdown(matrix: Matrix) -> Iterator[str]:
+    killed = sum(1 for row in matrix.rows if row.killers)
+    yield "# The kill matrix"
+    yield ""
+    yield f"Written by `{command(matrix)}`; do not edit."
+    yield ""
+    yield (
+        f"{len(matrix.mutants)} mutants, {killed} killed, {len(matrix.survivors)} survivors; "
+        f"{len(matrix.clauses)} clauses, {len(matrix.unexplained)} idle without a reason. "
+        f"Seed {matrix.seed}, {matrix.seconds:.0f} s."
+    )
+    if not matrix.full:
+        yield ""
+        yield (
+            f"A mutant was let go when {ENOUGH} clauses had killed it, and a clause that had "
+            "killed nothing was held against mutants until it did; what is missing was not asked."
+        )
+    for stage, pairs in itertools.groupby(_pairs(matrix), key=lambda pair: pair[0].stage):
+        yield from ["", f"## {stage}", "", "| mutant | kills | killed by |", "| --- | --- | --- |"]
+        for mutant, row in pairs:
+            address = f" ({mutant.address})" if mutant.address else ""
+            killers = compact(row.killers) or f"equivalent: {mutant.equivalent}"
+            told = _cell(f"{mutant.sentence}{address}")
+            yield f"| {told} `{mutant.name}` | {len(row.killers)} | {_cell(killers)} |"
+    kills = matrix.kills
+    yield from ["", "## Clauses", "", "| clause | kills | statement |", "| --- | --- | --- |"]
+    for clause in matrix.clauses:
+        why = matrix.idle_reasons.get(clause.id, "")
+        told = clause.statement + (f" *Kept though it kills nothing: {why}*" if why else "")
+        yield f"| {clause.id} | {kills[clause.id]} | {_cell(told)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _pairs(matrix: Matrix) -> Iterable[tuple[Mutant, Row]]:
+    rows = {row.mutant: row for row in matrix.rows}
+    return [(one, rows[one.name]) for one in matrix.mutants]
+
+
+def compact(ids: Iterable[str]) -> str:
+    """``CELL-05, CELL-06, CELL-07, SEQ-01`` becomes ``CELL 5-7; SEQ 1``."""
+    told = []
+    for family, members in itertools.groupby(ids, key=lambda one: one.split("-")[0]):
+        runs: list[list[int]] = []
+        for number in (int(one.split("-")[1]) for one in members):
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        spans = (f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
+        told.append(f"{family} {', '.join(spans)}")
+    return "; ".join(told)
+
+
+def show(matrix: Matrix, out: Console) -> None:
+    """The matrix on a terminal: a few mutants in full, many by stage, and what is wrong."""
+    if len(matrix.mutants) <= 60:
+        table = Table("mutant", "kills", "killed by")
+        for mutant, row in _pairs(matrix):
+            table.add_row(Text(mutant.name), str(len(row.killers)), compact(row.killers))
+    else:
+        table = Table("stage", "mutants", "killed", "clauses that kill one, fewest and most")
+        for stage, pairs in itertools.groupby(_pairs(matrix), key=lambda pair: pair[0].stage):
+            counts = [len(row.killers) for _, row in pairs]
+            killed = sum(1 for count in counts if count)
+            table.add_row(stage, str(len(counts)), str(killed), f"{min(counts)} - {max(counts)}")
+    out.print(table)
+    for one in matrix.survivors:
+        out.print(Text(f"survived: {one.name}: {one.sentence}", style="red"))
+    for one in matrix.wrongly_equivalent:
+        out.print(Text(f"said to be equivalent, but killed: {one.name}", style="red"))
+    for clause in matrix.unexplained:
+        out.print(Text(f"kills nothing, without a reason: {clause.id}", style="red"))
+    for clause in matrix.idle_no_more:
+        out.print(Text(f"excused from killing, but kills: {clause.id}", style="red"))
+    killed = sum(1 for row in matrix.rows if row.killers)
+    explained = len(matrix.idle) - len(matrix.unexplained)
+    out.print(
+        f"{len(matrix.mutants)} mutants, {killed} killed, {len(matrix.survivors)} survivors; "
+        f"{len(matrix.clauses)} clauses, {explained} idle for a reason, "
+        f"{len(matrix.unexplained)} without; {matrix.seconds:.0f} s"
+    )

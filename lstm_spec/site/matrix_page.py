@@ -1,0 +1,114 @@
+"""The matrix as a Markdown page: who was judged, every deviation, and each step to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from lstm_spec.comparison.matrix import MEANING, Column, telling
+from lstm_spec.comparison.upgrade import Change, upgrade
+from lstm_spec.site.matrix_of_many import MANY, by_clause, by_family
+
+
+def as_markdown(columns: Sequence[Column]) -> str:
+    """The whole page."""
+    parts = ["# What each implementation does", "", _how_it_was_made(columns), ""]
+    parts += _implementations(columns)
+    parts += _defaults(columns)
+    if _are_versions(columns):
+        parts += _steps(columns)
+    parts += by_family(columns) + by_clause(columns) if len(columns) > MANY else _grid(columns)
+    return "\n".join(parts)
+
+
+def _are_versions(columns: Sequence[Column]) -> bool:
+    """Whether a step from one to the next says anything: not between many unlike libraries."""
+    names = {report.implementation.get("name") for report in columns}
+    return len(columns) <= 2 or len(names) < len(columns)
+
+
+def _how_it_was_made(columns: Sequence[Column]) -> str:
+    names = " ".join(report.name for report in columns)
+    return (
+        "Written by `lstm-spec matrix` from the reports of `lstm-spec verify`; do not "
+        f"edit.\n\n    lstm-spec matrix {names} --markdown FILE"
+    )
+
+
+def _implementations(columns: Sequence[Column]) -> list[str]:
+    """One row for each report, with its counts."""
+    lines = [
+        "## The implementations",
+        "",
+        "| name | what | Python | holds | fails | cannot be asked |",
+    ]
+    lines.append("| --- | --- | --- | ---: | ---: | ---: |")
+    for report in columns:
+        counts = report.counts()
+        python = report.implementation.get("python", "")
+        lines.append(
+            f"| {report.name} | {report.title} | {python} "
+            f"| {counts['✓']} | {counts['✗']} | {counts['·']} |"
+        )
+    return [*lines, ""]
+
+
+def _defaults(columns: Sequence[Column]) -> list[str]:
+    """What each does unless told otherwise."""
+    stating = [report for report in columns if report.defaults]
+    names = sorted({name for report in stating for name in report.defaults})
+    if not names:
+        return []
+    lines = ["## Defaults", "", "| name | " + " | ".join(n.replace("_", " ") for n in names) + " |"]
+    lines.append("| --- |" + " --- |" * len(names))
+    for report in stating:
+        cells = " | ".join(str(report.defaults.get(name, "")) for name in names)
+        lines.append(f"| {report.name} | {cells} |")
+    return [*lines, ""]
+
+
+def _steps(columns: Sequence[Column]) -> list[str]:
+    """What changes from each report to the next."""
+    if len(columns) < 2:
+        return []
+    lines = ["## From each to the next", ""]
+    for before, after in pairwise(columns):
+        found = upgrade(before, after)
+        lines += [f"### {before.name} to {after.name}", ""]
+        if not (found.broken or found.mended or found.defaults):
+            lines += ["Nothing that a clause could notice.", ""]
+            continue
+        lines += _changes("Does not hold any more", found.broken)
+        lines += _changes("Holds now", found.mended)
+        for name, (old, new) in found.defaults.items():
+            lines.append(f"- Default of {name.replace('_', ' ')}: {old}, now {new}")
+        if found.defaults:
+            lines.append("")
+    return lines
+
+
+def _changes(title: str, changes: list[Change]) -> list[str]:
+    """A list of causes with their clauses."""
+    if not changes:
+        return []
+    lines = [f"{title}:", ""]
+    for change in changes:
+        remedy = f" {change.remedy}." if change.remedy else ""
+        lines.append(f"- {_cell(change.reason)}.{remedy} ({', '.join(change.clauses)})")
+    return [*lines, ""]
+
+
+def _grid(columns: Sequence[Column]) -> list[str]:
+    """Every clause that fails anywhere, with its sign in each report."""
+    lines = ["## Every clause that fails somewhere", "", f"{MEANING}.", ""]
+    lines.append("| clause | " + " | ".join(report.name for report in columns) + " | statement |")
+    lines.append("| --- |" + " :-: |" * len(columns) + " --- |")
+    for name, sentence in telling(columns).items():
+        signs = " | ".join(report.sign(name) for report in columns)
+        lines.append(f"| {name} | {signs} | {_cell(sentence)} |")
+    return [*lines, ""]
+
+
+def _cell(text: str) -> str:
+    """A text that keeps the table whole."""
+    return " ".join(text.replace("|", "\\|").split())

@@ -1,0 +1,1 @@
+"""What several adapters share; nothing here is an adapter."""

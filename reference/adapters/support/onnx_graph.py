@@ -1,0 +1,180 @@
+"""A ``ModelSpec`` as an ONNX graph, for every engine that reads ONNX.
+
+ONNX has X (time, batch, features), W (directions, 4 units, features), R (directions, 4 units,
+units), gates in the order input, output, forget, cell, two biases side by side in B, and states
+(directions, batch, units). The second bias is zero, there are no peepholes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from lstm_spec.contract import CallResult
+from lstm_spec.model import Bidirectional, Dense, RepeatVector
+from reference.adapters.support.lengths import lengths_of
+from reference.adapters.support.weights import copies, zeros
+
+END = np.iinfo(np.int64).min
+HARD = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1 / 6}
+CAN = "forward initial-state final-state layers no-bias go-backwards bidirectional"
+"""What every engine of ONNX declares."""
+FLOATS = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
+
+
+class Graph:
+    """Nodes and constants; ``lengths`` and ``states`` say which optional inputs there are."""
+
+    def __init__(self, spec, weights, lengths=False, states=False, shape=(None, None)):
+        self.spec, self.nodes, self.constants, self.count = spec, [], [], 0
+        self.weights, self.states = list(weights), states
+        self.float = FLOATS[spec.dtype]
+        batch, steps = shape
+        inputs = [self.tensor("x", [batch, steps, spec.features])]
+        if lengths:
+            inputs.append(helper.make_tensor_value_info("lengths", TensorProto.INT32, [batch]))
+        self.lengths = "lengths" if lengths else ""
+        self.state_inputs, self.state_outputs = [], []
+        value, sequence = self.node("Transpose", ["x"], perm=[1, 0, 2]), True
+        for layer in spec.layers:
+            value, sequence = self.add(layer, value, sequence, batch)
+        if sequence:
+            value = self.node("Transpose", [value], perm=[1, 0, 2])
+        self.node("Identity", [value], outputs=["y"])
+        outputs = [self.tensor("y", spec.output_shape(batch, steps) if batch else None)]
+        outputs += self.state_outputs
+        graph = helper.make_graph(
+            self.nodes, "lstm", inputs + self.state_inputs, outputs, self.constants
+        )
+        opsets = [helper.make_opsetid("", 14)]
+        self.model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+    def tensor(self, name, shape):
+        return helper.make_tensor_value_info(name, self.float, shape)
+
+    def constant(self, array, dtype=None):
+        name = "constant%d" % len(self.constants)
+        array = np.ascontiguousarray(array, dtype or self.spec.dtype)
+        self.constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def node(self, kind, inputs, outputs=None, **attributes):
+        self.count += 1
+        outputs = outputs or ["%s%d" % (kind.lower(), self.count)]
+        self.nodes.append(helper.make_node(kind, inputs, outputs, **attributes))
+        return outputs[0]
+
+    def add(self, layer, value, sequence, batch):
+        """The output of one layer, (time, batch, features) or (batch, features), and which."""
+        axes = lambda *numbers: self.constant(numbers, np.int64)  # noqa: E731
+        if isinstance(layer, RepeatVector):
+            value = self.node("Unsqueeze", [value, axes(0)])
+            return self.node("Tile", [value, axes(layer.n, 1, 1)]), True
+        if isinstance(layer, Dense):
+            kernel, bias = self.constant(self.weights.pop(0)), self.constant(self.weights.pop(0))
+            value = self.node("Add", [self.node("MatMul", [value, kernel]), bias])
+            if layer.activation == "softmax":
+                value = self.node("Softmax", [value], axis=-1)
+            return value, sequence
+        both = isinstance(layer, Bidirectional)
+        lstm, directions = (layer.layer, 2) if both else (layer, 1)
+        y, h, c = self.lstm(lstm, value, directions, batch)
+        if not lstm.return_sequences:
+            value = self.node("Transpose", [h], perm=[1, 0, 2])
+            return self.node("Reshape", [value, axes(0, -1)]), False
+        value = self.node("Transpose", [y], perm=[0, 2, 1, 3])
+        value = self.node("Reshape", [value, axes(0, 0, -1)])
+        if lstm.go_backwards:  # ONNX leaves the outputs in the order of time
+            value = self.node("Slice", [value, axes(-1), axes(END), axes(0), axes(-1)])
+        return value, True
+
+    def lstm(self, layer, value, directions, batch):
+        """One LSTM node: names of Y, Y_h, Y_c."""
+        units = layer.units
+        parts = [
+            [self.weights.pop(0) for _ in range(3 if layer.use_bias else 2)]
+            for _ in range(directions)
+        ]
+        inputs = [value]
+        inputs += [self.constant([onnx_gates(part[k]).T for part in parts]) for k in (0, 1)]
+        inputs.append("")
+        if layer.use_bias:
+            pairs = [np.concatenate([onnx_gates(b), 0 * b]) for _, _, b in parts]
+            inputs[-1] = self.constant(pairs)
+        inputs.append(self.lengths)
+        if self.states:
+            number = len(self.state_inputs)
+            names = ["initial_h%d" % number, "initial_c%d" % number]
+            self.state_inputs += [self.tensor(one, [directions, batch, units]) for one in names]
+            inputs += names
+        number = len(self.state_outputs)
+        outputs = ["steps%d" % number, "final_h%d" % number, "final_c%d" % number]
+        self.state_outputs += [self.tensor(one, [directions, batch, units]) for one in outputs[1:]]
+        attributes = {"hidden_size": units, "direction": "forward"}
+        if directions == 2:
+            attributes["direction"] = "bidirectional"
+        elif layer.go_backwards:
+            attributes["direction"] = "reverse"
+        if layer.recurrent_activation in HARD:
+            attributes["activations"] = ["HardSigmoid", "Tanh", "Tanh"] * directions
+            attributes["activation_alpha"] = [HARD[layer.recurrent_activation]] * directions
+            attributes["activation_beta"] = [0.5] * directions
+        self.node("LSTM", inputs, outputs, **attributes)
+        return outputs
+
+
+def onnx_gates(array):
+    """Blocks i f c o of the last axis as i o f c."""
+    i, f, c, o = np.split(array, 4, axis=-1)
+    return np.concatenate([i, o, f, c], axis=-1)
+
+
+class GraphModel:
+    """A model of the contract around ``open_graph(graph) -> run(dict of inputs) -> list``.
+
+    ``fixed`` engines want a graph for every shape of the input, ``explicit`` ones those of the
+    operator's inputs that may be left out: zero states, and with ``lengths`` the full ones.
+    """
+
+    def __init__(self, spec, open_graph, fixed=False, explicit=()):
+        self.spec, self.open, self.fixed, self.explicit = spec, open_graph, fixed, explicit
+        self.set_weights(zeros(spec))
+
+    def get_weights(self):
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights):
+        self.weights = copies(self.spec, weights)
+        self.runs = {}
+
+    def call(self, x, mask=None, initial_state=None):
+        if initial_state is None and "states" in self.explicit:
+            sizes = [one.units for one in self.spec.recurrent_layers]
+            zeros_of = [np.zeros((len(x), units), self.spec.dtype) for units in sizes]
+            initial_state = list(zip(zeros_of, zeros_of))
+        if mask is None and "lengths" in self.explicit:
+            mask = np.ones(x.shape[:2], bool)
+        feed = {"x": np.ascontiguousarray(x, self.spec.dtype)}
+        if mask is not None:
+            feed["lengths"] = lengths_of(mask)
+        widths = [2 if isinstance(one, Bidirectional) else 1 for one in self.recurrent()]
+        if initial_state is not None:
+            given = list(initial_state)
+            for number, width in enumerate(widths):
+                pairs, given = given[:width], given[width:]
+                feed["initial_h%d" % (2 * number)] = np.stack([h for h, _ in pairs])
+                feed["initial_c%d" % (2 * number)] = np.stack([c for _, c in pairs])
+        key = (mask is not None, initial_state is not None, x.shape[:2] if self.fixed else None)
+        if key not in self.runs:
+            shape = x.shape[:2] if self.fixed else (None, None)
+            graph = Graph(self.spec, self.weights, key[0], key[1], shape)
+            self.runs[key] = self.open(graph.model)
+        y, *found = self.runs[key](feed)
+        states = []
+        for number, width in enumerate(widths):
+            h, c = found[2 * number : 2 * number + 2]
+            states += [(h[k], c[k]) for k in range(width)]
+        return CallResult(y, states)
+
+    def recurrent(self):
+        return [one for one in self.spec.layers if not isinstance(one, (Dense, RepeatVector))]
