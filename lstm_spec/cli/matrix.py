@@ -44,12 +44,12 @@ def matrix(
         if json_file:
             json_file.write_text(json.dumps(as_json(columns), indent=1) + "\n", "utf-8")
         if html_file:
-            from lstm_spec.report import html  # no other run waits for the template engine
+            from lstm_spec.site import matrix_html  # no other run waits for the template engine
 
             beside = [
                 one.name for one in columns if html_file.with_name(f"{one.name}.html").exists()
             ]
-            html.write_matrix(columns, html_file, {name: f"{name}.html" for name in beside})
+            matrix_html.write_matrix(columns, html_file, {name: f"{name}.html" for name in beside})
         out.print(as_table(columns))
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.carry import FEATURES, ROWS, UNITS
 from lstm_spec.diagnosis.equations import State, run
+from lstm_spec.diagnosis.finding import Finding, matches, nearest
 from lstm_spec.model import LSTM, ModelSpec
 
 FAMILIES = ("STATE", "LIFE", "MASK", "GRAD")

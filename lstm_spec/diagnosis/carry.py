@@ -13,8 +13,8 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.diagnosis import Finding, matches
 from lstm_spec.diagnosis.equations import State, Weights, run
+from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.diagnosis.wrong_equations import both
 from lstm_spec.model import LSTM, ModelSpec
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation
-from lstm_spec.diagnosis import MATCH, Finding, matches, wrong_equations
+from lstm_spec.diagnosis import wrong_equations
 from lstm_spec.diagnosis.equations import FUNCTIONS, Result, State, Weights, run
+from lstm_spec.diagnosis.finding import MATCH, Finding, matches
 from lstm_spec.diagnosis.layouts import blocks
 from lstm_spec.model import LSTM, ModelSpec
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation, Model
-from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.equations import State, run
+from lstm_spec.diagnosis.finding import Finding, matches, nearest
 from lstm_spec.model import LSTM, SGD, ModelSpec
 
 UNITS, FEATURES, STEPS, ROWS, BATCHES = 4, 3, 2, 3, 3

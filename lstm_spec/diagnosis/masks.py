@@ -12,8 +12,8 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation, padding_output_of
-from lstm_spec.diagnosis import Finding, matches
 from lstm_spec.diagnosis.equations import Result, State, held, run
+from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.model import LSTM, ModelSpec
 
 UNITS, FEATURES = 4, 3

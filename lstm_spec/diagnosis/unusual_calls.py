@@ -13,9 +13,9 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
-from lstm_spec.diagnosis import Finding, matches, nearest
 from lstm_spec.diagnosis.conventions import FAMILIES, FEATURES, ROWS, STEPS, UNITS
 from lstm_spec.diagnosis.equations import FUNCTIONS, State, overflowing_tanh, rational_tanh, run
+from lstm_spec.diagnosis.finding import Finding, matches, nearest
 from lstm_spec.diagnosis.wrong_equations import clipped
 from lstm_spec.model import LSTM, Activation, ModelSpec
 

@@ -73,7 +73,7 @@ class JaxImplementation:
         """The pipeline trained once from every seed; compiled once, each run one program."""
         from reference.jax.whole_runs import whole_runs
 
-        return whole_runs(pipeline, seeds, epochs)
+        return whole_runs(self, pipeline, seeds, epochs)
 
 
 implementation = JaxImplementation()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,13 +25,19 @@ from lstm_spec.model import LSTM
 from lstm_spec.pipelines import Data, Pipeline
 from lstm_spec.pipelines.pipeline import Rng
 from lstm_spec.pipelines.training import Training
-from reference import jax, numpy
+from reference import numpy
 from reference.jax.model import JaxModel
 from reference.jax.programs import Rounds
 
+if TYPE_CHECKING:
+    from reference.jax import JaxImplementation
+
 
 def whole_runs(
-    pipeline: Pipeline, seeds: Sequence[int], epochs: int | None = None
+    engine: JaxImplementation,
+    pipeline: Pipeline,
+    seeds: Sequence[int],
+    epochs: int | None = None,
 ) -> list[Training]:
     """One trained network per seed, at the documented budget or for ``epochs``.
 
@@ -39,14 +46,13 @@ def whole_runs(
     count = pipeline.schedule.epochs if epochs is None else epochs
     if count < 1:
         raise ValueError(f"epochs must be at least 1, got {count}")
-    return [_whole_run(pipeline, seed, count) for seed in seeds]
+    return [_whole_run(replace(engine, seed=seed), pipeline, count) for seed in seeds]
 
 
-def _whole_run(pipeline: Pipeline, seed: int, epochs: int) -> Training:
-    schedule, rng = pipeline.schedule, pipeline.rng(seed)
+def _whole_run(engine: JaxImplementation, pipeline: Pipeline, epochs: int) -> Training:
+    schedule, rng = pipeline.schedule, pipeline.rng(engine.seed)
     started = time.perf_counter()
-    engine = replace(jax.implementation, seed=seed)
-    model = JaxModel(pipeline.spec, engine, initial_weights(pipeline.spec, seed))
+    model = JaxModel(pipeline.spec, engine, initial_weights(pipeline.spec, engine.seed))
     data, x, y, y_labels = _rows(pipeline, rng, epochs)
     test = data.test if schedule.validate else None
     rounds = Rounds(

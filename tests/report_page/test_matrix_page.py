@@ -7,7 +7,7 @@ import sys
 from reading_html import complaints, read, words
 from reports_to_show import as_column, every_verdict
 
-from lstm_spec.report import html
+from lstm_spec.site import matrix_html
 
 
 def two():
@@ -26,7 +26,7 @@ def cells(page, clause):
 
 def test_every_clause_is_a_row_and_every_report_a_column():
     one, other = two()
-    page = html.render_matrix([as_column("a", one), as_column("b", other)], {})
+    page = matrix_html.render_matrix([as_column("a", one), as_column("b", other)], {})
     assert complaints(page) == []
     heads = read(page).find(".//table[@class='matrix']/thead/tr")
     assert [words(head) for head in heads] == ["Clause", "a", "b"]
@@ -39,7 +39,7 @@ def test_every_clause_is_a_row_and_every_report_a_column():
 def test_a_cell_leads_to_its_clause_on_the_reports_own_page():
     one, other = two()
     columns = [as_column("a", one), as_column("b", other)]
-    row = read(html.render_matrix(columns, {"a": "a b.html"})).find(".//tr[@id='CELL-12']")
+    row = read(matrix_html.render_matrix(columns, {"a": "a b.html"})).find(".//tr[@id='CELL-12']")
     assert [link.get("href") for link in row.iter("a")] == ["#CELL-12", "a%20b.html#CELL-12"]
 
 

@@ -9,10 +9,11 @@ import pytest
 from reports_to_show import HOSTILE, QUOTES, as_column, every_verdict, hostile
 
 from lstm_spec.report import html
+from lstm_spec.site import matrix_html
 
 VERDICTS = html.render(every_verdict())
 HOSTILE_PAGE = html.render(hostile())
-MATRIX = html.render_matrix(
+MATRIX = matrix_html.render_matrix(
     [as_column("keras-2", every_verdict()), as_column(HOSTILE, hostile())],
     {"keras-2": "k.html", HOSTILE: "javascript:alert(6)"},
 )
@@ -265,7 +266,7 @@ def test_the_matrix_filters_by_what_divides_and_links_to_its_rows(browser):
     for one in other["clauses"]:
         one["verdict"] = "pass" if one["id"] == "CELL-12" else one["verdict"]
     columns = [as_column("a", every_verdict()), as_column("b", other)]
-    page = html.render_matrix(columns, {"a": "a.html"})
+    page = matrix_html.render_matrix(columns, {"a": "a.html"})
     browser.open(page, "#CELL-12")
     assert browser.run("return document.querySelector('.linked').id") == "CELL-12"
     browser.choose("verdict", "differs")
