@@ -198,8 +198,8 @@ def stand_in_spec(data):
 def put_stand_ins_in_place():
     """Make ``import lstm_spec.contract`` and ``import lstm_spec.model`` find this file's names.
 
-    Other modules of the package are looked for beside this file, so that ``lstm_spec.lift`` works
-    from Python 3.7 on.
+    Other modules of the package are looked for beside this file, so that ``lstm_spec.lifting``
+    works from Python 3.7 on.
     """
     package = types.ModuleType("lstm_spec")
     package.__path__ = [PACKAGE]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_spec.lift import Lifted, LiftedModel, lift
+from lstm_spec.lifting import Lifted, LiftedModel, lift
 
 
 def run(x, weights, state):

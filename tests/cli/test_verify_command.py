@@ -17,7 +17,7 @@ from lstm_spec.clauses import Level, select
 from lstm_spec.cli import app, load
 from lstm_spec.cli.app import err, out
 from lstm_spec.contract import Capability
-from lstm_spec.lift import Lifted
+from lstm_spec.lifting import Lifted
 from lstm_spec.report import json_report
 
 load()

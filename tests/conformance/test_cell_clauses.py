@@ -8,7 +8,7 @@ import pytest
 from lstm_spec.clauses import Level, catalogue
 from lstm_spec.conformance.cell_gates import one_unit_by_hand
 from lstm_spec.contract import Capability
-from lstm_spec.lift import lift
+from lstm_spec.lifting import lift
 from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
 from reference import scalar

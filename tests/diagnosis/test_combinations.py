@@ -5,7 +5,7 @@ import pytest
 
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.diagnosis.conventions import ORDERS, Convention
-from lstm_spec.lift import lift
+from lstm_spec.lifting import lift
 from reference.numpy import implementation as oracle
 
 CONVERTED = [

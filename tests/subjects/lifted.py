@@ -1,8 +1,8 @@
-"""The smallest adapter, for any Python that lstm_spec.lift can be imported in."""
+"""The smallest adapter, for any Python that lstm_spec.lifting can be imported in."""
 
 import numpy as np
 
-from lstm_spec.lift import lift
+from lstm_spec.lifting import lift
 
 
 def run(x, weights, state):

@@ -186,7 +186,7 @@ def test_a_lifted_function_works_from_python_3_7(python, clause):
         text=True,
     )
     if version.stdout != "True\n":
-        pytest.skip(f"{python} is older than 3.7, which lstm_spec.lift needs")
+        pytest.skip(f"{python} is older than 3.7, which lstm_spec.lifting needs")
     with open_worker(Path(python), f"{HERE / 'lifted.py'}:implementation") as subject:
         assert judge(clause, subject, None).verdict is Verdict.PASS
         assert subject.starts == 1

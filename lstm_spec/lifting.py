@@ -1,6 +1,6 @@
 """The smallest way in: a pure function becomes an implementation.
 
-    from lstm_spec.lift import lift
+    from lstm_spec import lift
 
     def run(x, weights, state):       # (batch, time, features), [kernel, recurrent, bias], (h, c)
         ...                           # your engine
