@@ -45,7 +45,6 @@ class Judgement:
         """Plain data for the JSON report."""
         data = asdict(self)
         data["verdict"] = str(self.verdict)
-        data["level"] = data.pop("strength")  # the key of specification 0.1
         difference = self.evidence.largest_difference
         if difference is not None and not math.isfinite(difference):
             data["evidence"]["largest_difference"] = None  # JSON knows no infinity: see "got"
@@ -57,7 +56,6 @@ class Judgement:
     def from_json(cls, data: dict[str, Any]) -> Judgement:
         """The judgement that ``as_json`` made these data from."""
         given = dict(data)
-        given["strength"] = given.pop("level")
         given["verdict"] = Verdict(given["verdict"])
         given["evidence"] = Evidence(**given["evidence"])
         return cls(**given)

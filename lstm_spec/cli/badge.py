@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lstm_spec.cli.app import app, out, plain_errors
 from lstm_spec.report import badge as report_badge
-from lstm_spec.report import json_report
+from lstm_spec.report import reading
 
 
 @app.command(epilog="Example: lstm-spec badge report.json --svg badge.svg")
@@ -24,7 +24,7 @@ def badge(
 ) -> None:
     """Say in one line how many of the clauses hold that could be asked."""
     with plain_errors():
-        data = json_report.read(report)
+        data = reading.read(report)
         if svg:
             svg.write_text(report_badge.as_svg(data), "utf-8")
         if json_file:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.clauses import FAMILIES
-from lstm_spec.report import json_report
+from lstm_spec.report import reading
 
 SIGN = {
     "pass": "✓",
@@ -64,7 +64,7 @@ class Column:
 
 def column(path: Path) -> Column:
     """The column of a report. Raises BadReport if the file holds none."""
-    data = json_report.read(path)
+    data = reading.read(path)
     about = data["implementation"]
     backend = f" on {about['backend']}" if about.get("backend") else ""
     return Column(

@@ -22,7 +22,7 @@ from textwrap import wrap
 from typing import Any
 
 from lstm_spec.expectations import Expectation, read, shipped, without_note
-from lstm_spec.report import json_report
+from lstm_spec.report import reading
 
 FAILED = ("fail", "expected-fail")
 WIDTH = 100
@@ -57,7 +57,7 @@ def explained_elsewhere(
         file = reports / f"{other}.json"
         if other == name or not file.exists():
             continue
-        there = failures(json_report.read(file))
+        there = failures(reading.read(file))
         expectations = {clause: one for clause, one in read(other).items() if clause in there}
         alike = [one for one in expectations if told(there[one]) == told(here.get(one, ""))]
         broken_there = Counter(one.reason for one in expectations.values())
@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("report", type=Path)
     parser.add_argument("--reports", type=Path, help="where the others lie; else beside it")
     chosen = parser.parse_args(arguments)
-    report = json_report.read(chosen.report)
+    report = reading.read(chosen.report)
     print(draft(chosen.report.stem, report, chosen.reports or chosen.report.parent), end="")
 
 

@@ -23,7 +23,7 @@ from lstm_spec.expectations import (
     unmatched,
     without_note,
 )
-from lstm_spec.report import json_report
+from lstm_spec.report import json_report, reading
 from lstm_spec.verdicts import Judgement, Verdict
 
 AS_IT_WAS = {Verdict.EXPECTED_FAIL: Verdict.FAIL, Verdict.UNEXPECTED_PASS: Verdict.PASS}
@@ -71,8 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--expect", required=True, help="a file, or the name of a shipped one")
     chosen = parser.parse_args(arguments)
     try:
-        data, deviations = rejudged(json_report.read(chosen.report), read(chosen.expect))
-    except (json_report.BadReport, BadExpectations) as error:
+        data, deviations = rejudged(reading.read(chosen.report), read(chosen.expect))
+    except (reading.BadReport, BadExpectations) as error:
         parser.error(str(error))
     json_report.write_data(data, chosen.report)
     for one in deviations:

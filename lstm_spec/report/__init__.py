@@ -40,6 +40,8 @@ class Report:
     unusable: str = ""
     """Why the smoke level failed, so that nothing else was run; empty if it held."""
     interrupted: bool = False
+    partial: bool = False
+    """Whether only some of the clauses of this level were selected."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -58,7 +60,7 @@ class Report:
         return not self.deviations and len(self.judgements) == self.planned
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain data, in the shape of ``schemas/report.schema.json``."""
+        """The report as plain data, in the form of ``schemas/report.schema.json``."""
         return {
             "spec_version": SPEC_VERSION,
             "implementation": self.implementation,
@@ -72,6 +74,7 @@ class Report:
             "warnings": self.warnings,
             "unusable": self.unusable,
             "interrupted": self.interrupted,
+            "partial": self.partial,
             "counts": self.counts,
             "findings": [asdict(one) for one in self.findings],
             "clauses": [one.as_json() for one in self.judgements],

@@ -3,86 +3,62 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lstm_spec.report import Report
-
-
-class BadReport(ValueError):
-    """The data are no report; the message says where."""
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema of a report."""
-    text = (files("lstm_spec") / "schemas" / "report.schema.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
-
-
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator  # a tenth of a second: every judge imports us
-
-    return Draft202012Validator(schema())
-
-
-def _first_error(data: dict[str, Any]) -> Any:
-    """What the schema says against the data, in its clearest words; None if nothing."""
-    from jsonschema.exceptions import best_match
-
-    return best_match(_validator().iter_errors(data))
-
-
-def check(data: dict[str, Any]) -> None:
-    """Raise BadReport unless the data fit the schema and no clause is missing from the count."""
-    if error := _first_error(data):
-        place = "/".join(map(str, error.absolute_path)) or "the report"
-        raise BadReport(f"{place}: {error.message}") from error
-    counts = dict(data["counts"])
-    planned = counts.pop("planned")
-    if planned != sum(counts.values()) or planned != len(data["clauses"]):
-        raise BadReport(
-            f"{planned} clauses were planned, but the verdicts add up to {sum(counts.values())} "
-            f"and {len(data['clauses'])} clauses are listed"
-        )
+from lstm_spec.report.file_form import filled_in, without_what_is_known
+from lstm_spec.report.reading import check, schema
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    """The report as the plain data that its JSON holds, once it has been checked."""
+    """The report in full as plain data, as ``reading.read`` gives it, once it has been checked."""
     data: dict[str, Any] = json.loads(json.dumps(report.as_json(), default=plain, allow_nan=False))
     check(data)
-    return data
+    return filled_in(data)
 
 
 def write(report: Report, path: Path) -> None:
     """Write the report, once it has been checked; a half-written file is never left behind."""
-    _put(as_data(report), path)
+    write_data(as_data(report), path)
 
 
-def write_data(data: dict[str, Any], path: Path) -> None:
-    """Write the plain data of a report. Raises BadReport if they are none."""
+def write_data(data: Mapping[str, Any], path: Path) -> None:
+    """Write the plain data of a report in full. Raises BadReport if they are none."""
     check(data)
-    _put(data, path)
+    save(as_text(without_what_is_known(data)), path)
 
 
-def _put(data: dict[str, Any], path: Path) -> None:
-    text = json.dumps(data, indent=1)
+def save(text: str, path: Path) -> None:
+    """Write the text of a report; a half-written file is never left behind."""
     unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text + "\n", "utf-8")
+    unfinished.write_text(text, "utf-8")
     unfinished.replace(path)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """A report from a file. Raises BadReport if it is none."""
-    try:
-        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadReport(f"{path}: {error}") from error
-    check(data)
-    return data
+def as_text(data: Mapping[str, Any]) -> str:
+    """The text of the file: in the order of the schema, and a line for each clause.
+
+    So a change reads well in a diff.
+    """
+    order = schema()
+    clause, evidence = (order["$defs"][name]["properties"] for name in ("clause", "evidence"))
+    head = _in_order(data, order["properties"])
+    lines = []
+    for one in head.pop("clauses"):
+        ordered = _in_order(one, clause)
+        if "evidence" in ordered:
+            ordered["evidence"] = _in_order(ordered["evidence"], evidence)
+        lines.append(json.dumps(ordered))
+    told = json.dumps(head, indent=1).removesuffix("\n}")
+    listed = ",\n  ".join(lines)
+    return f'{told},\n "clauses": [\n  {listed}\n ]\n}}\n'
+
+
+def _in_order(data: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The entries in the order of these names."""
+    return {name: data[name] for name in names if name in data}
 
 
 def plain(value: Any) -> Any:

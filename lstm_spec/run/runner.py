@@ -44,6 +44,7 @@ def run(
         str(plan.level),
         plan.seed,
         len(plan.clauses),
+        partial=len(plan.clauses) < len(select([], plan.level)),
     )
     known = {one.id for one in catalogue()}
     report.warnings += [

@@ -62,7 +62,7 @@ def render_matrix(columns: Sequence[Column], pages: Mapping[str, str]) -> str:
             *((str(v), str(v)) for v in occurring),
         ],
         family_options=[(name, name) for name in names],
-        level_options=[(str(one), str(one)) for one in Strength],
+        strength_options=[(str(one), str(one)) for one in Strength],
     )
 
 
@@ -79,7 +79,7 @@ def _row(clause: dict[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
     return {
         "id": name,
         "family": name.split("-")[0],
-        "level": clause["level"],
+        "strength": clause["strength"],
         "statement": clause["statement"],
         "cells": [(one, SHORT.get(Verdict(one), one) if one else "") for one in found],
         "verdicts": [*verdicts, "differs"] if len(holds) > 1 else verdicts,

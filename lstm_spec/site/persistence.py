@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lstm_spec.comparison.matrix import Column, column
 from lstm_spec.explanation import text
+from lstm_spec.report import reading
 
 MARK = "<!-- persistence table -->"
 """Where a page of the documentation wants the table."""
@@ -99,10 +99,10 @@ def as_markdown(shown: Sequence[Column]) -> str:
 
 
 def _asked(file: Path) -> int:
-    """How many of the rows the report answers; read without judging its form."""
+    """How many of the rows the report answers."""
     answered = {"pass", "fail", "expected-fail", "unexpected-pass"}
     rows = {clause for *_, clause in ROWS}
-    clauses = json.loads(file.read_text("utf-8"))["clauses"]
+    clauses = reading.read(file)["clauses"]
     return sum(one["id"] in rows and one["verdict"] in answered for one in clauses)
 
 

@@ -1,7 +1,6 @@
 """Recipes say exactly what is installed, and name adapters that are there."""
 
 import ast
-import json
 import re
 import statistics
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import reference.environments
 from lstm_spec.contract import Capability
 from lstm_spec.environments import recipes
+from lstm_spec.report import reading
 
 ADAPTERS = Path(reference.environments.__file__).parents[1] / "adapters"
 SHARED = {"__init__", "adapter", "jax_network", "lengths", "network", "one_layer", "onnx_graph"}
@@ -104,7 +104,7 @@ def test_half_of_the_adapters_are_shorter_than_60_lines():
 
 @pytest.mark.parametrize("file", REPORTS, ids=[one.stem for one in REPORTS])
 def test_a_report_has_a_recipe_and_every_clause_its_verdict(file):
-    report = json.loads(file.read_text("utf-8"))
+    report = reading.read(file)
     counts = dict(report["counts"])
     assert file.stem in recipes()
     assert counts.pop("planned") == sum(counts.values()) == len(report["clauses"])

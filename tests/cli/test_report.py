@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_spec.evidence import Evidence
-from lstm_spec.report import Report, json_report
+from lstm_spec.report import Report, json_report, reading
 from lstm_spec.verdicts import Judgement, Verdict
 
 ABOUT = {"name": "x", "version": "1", "capabilities": ["forward"]}
@@ -21,7 +21,7 @@ def judged(verdict=Verdict.PASS, **evidence):
 
 def test_a_report_survives_writing_and_reading(tmp_path):
     json_report.write(report(judged()), tmp_path / "r.json")
-    assert json_report.read(tmp_path / "r.json")["counts"]["pass"] == 1
+    assert reading.read(tmp_path / "r.json")["counts"]["pass"] == 1
 
 
 def test_values_that_json_does_not_know_are_written_as_text(tmp_path):
@@ -31,13 +31,13 @@ def test_values_that_json_does_not_know_are_written_as_text(tmp_path):
         counter_example={"x": np.array([1.0, float("nan")]), "cut": float("nan")},
     )
     json_report.write(report(strange), tmp_path / "r.json")
-    evidence = json_report.read(tmp_path / "r.json")["clauses"][0]["evidence"]
+    evidence = reading.read(tmp_path / "r.json")["clauses"][0]["evidence"]
     assert evidence["largest_difference"] is None
     assert "nan" in evidence["counter_example"]["x"]
 
 
 def test_a_lost_clause_is_noticed_before_the_file_is_written(tmp_path):
-    with pytest.raises(json_report.BadReport, match="2 clauses were planned"):
+    with pytest.raises(reading.BadReport, match="2 clauses were planned"):
         json_report.write(report(judged(), planned=2), tmp_path / "r.json")
     assert not list(tmp_path.iterdir())
 

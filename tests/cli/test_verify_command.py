@@ -18,7 +18,7 @@ from lstm_spec.cli import app, load
 from lstm_spec.cli.app import err, out
 from lstm_spec.contract import Capability
 from lstm_spec.lifting import Lifted
-from lstm_spec.report import json_report
+from lstm_spec.report import reading
 
 load()
 
@@ -87,7 +87,7 @@ def test_wrong_usage_is_explained_before_anything_runs(words, says):
 
 def test_a_right_engine_of_few_lines_passes_what_it_can_answer_and_is_asked_nothing_else(tmp_path):
     run = lstm_spec("verify", "specimens:right", "--json", str(tmp_path / "r.json"))
-    report = json_report.read(tmp_path / "r.json")
+    report = reading.read(tmp_path / "r.json")
     assert run.returncode == 0, run.stdout
     assert report["counts"]["pass"] >= 20
     assert report["counts"]["pass"] + report["counts"]["unsupported"] == report["counts"]["planned"]
@@ -109,7 +109,7 @@ def test_a_planted_bug_gives_exit_1_and_is_told_in_full(tmp_path):
 def test_a_crash_costs_only_the_clauses_that_crash(tmp_path):
     words = ("specimens:aborts", "--only", "SEQ", "-n", "2")
     run = lstm_spec("verify", *words, "--json", str(tmp_path / "r.json"))
-    report = json_report.read(tmp_path / "r.json")
+    report = reading.read(tmp_path / "r.json")
     crashed = [one for one in report["clauses"] if one["verdict"] == "error"]
     assert run.returncode == 1
     assert 0 < len(crashed) < len(ANSWERABLE)
@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_a_valid_partial_report_and_no_process(tmp_path):
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGINT)
     process.communicate(timeout=30)
-    report = json_report.read(file)
+    report = reading.read(file)
     assert report["counts"]["not-run"] > 0
     assert not [
         line for line in _processes() if "lstm_spec.run.judge_process" in line and "hangs" in line

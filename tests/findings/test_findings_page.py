@@ -1,6 +1,5 @@
 """The page of findings and the folder of scripts say the same, and what they say is so."""
 
-import json
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from lstm_spec.clauses import catalogue
 from lstm_spec.environments import recipes
+from lstm_spec.report import reading
 from lstm_spec.site.findings_page import BadHead, as_markdown, entries, entry
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def test_a_script_needs_the_library_alone(one):
 )
 def test_every_clause_of_an_entry_fails_in_the_report_of_its_library(one):
     name, _ = COMMAND.fullmatch(one.command).groups()
-    report = json.loads((ROOT / "reports" / f"{name}.json").read_text("utf-8"))
+    report = reading.read(ROOT / "reports" / f"{name}.json")
     verdicts = {clause["id"]: clause["verdict"] for clause in report["clauses"]}
     held = {clause for clause in one.clauses if verdicts[clause] not in ("fail", "expected-fail")}
     assert not held

@@ -5,13 +5,14 @@ import tomllib
 from pathlib import Path
 
 from lstm_spec.expectations import draft, read
+from lstm_spec.report import reading
 
 REPORTS = Path(__file__).parents[2] / "reports"
 KNOWN = "keras-2.3"
 
 
 def report():
-    return json.loads((REPORTS / f"{KNOWN}.json").read_text())
+    return reading.read(REPORTS / f"{KNOWN}.json")
 
 
 def test_the_same_failures_under_another_name_get_the_same_reasons():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lstm_spec.expectations import read, rejudge
+from lstm_spec.report import reading
 from lstm_spec.verdicts import Verdict
 
 REPORTS = Path(__file__).parents[2] / "reports"
@@ -26,7 +27,7 @@ def expectation(tmp_path, clause, rate=1.0):
 
 
 def verdicts(file):
-    return {one["id"]: one["verdict"] for one in json.loads(file.read_text())["clauses"]}
+    return {one["id"]: one["verdict"] for one in reading.read(file)["clauses"]}
 
 
 def test_the_shipped_file_explains_every_failure_of_its_report(report):
@@ -37,13 +38,13 @@ def test_the_shipped_file_explains_every_failure_of_its_report(report):
 
 def test_other_expectations_leave_nothing_of_the_former_ones_behind(report, tmp_path, capsys):
     known = rejudge.found
-    raw = [known(one) for one in json.loads(report.read_text())["clauses"]]
+    raw = [known(one) for one in reading.read(report)["clauses"]]
     rejudge.main([str(report), "--expect", KNOWN])
     holds = next(one.id for one in raw if one.verdict is Verdict.PASS)
     capsys.readouterr()
     assert rejudge.main([str(report), "--expect", expectation(tmp_path, holds)]) == 1
     assert f"{holds}: unexpected-pass" in capsys.readouterr().out
-    data = json.loads(report.read_text())
+    data = reading.read(report)
     assert [known(one).diagnosis for one in data["clauses"]] == [one.diagnosis for one in raw]
     failing = {one.id for one in raw if one.verdict is Verdict.FAIL}
     assert {one["id"] for one in data["clauses"] if one["verdict"] == "fail"} == failing

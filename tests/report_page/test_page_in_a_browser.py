@@ -106,7 +106,7 @@ def test_the_filters_show_what_was_asked_for(browser):
     browser.choose("family", "PIPE")
     assert browser.shown() == ["PIPE-81"]
     assert texts_of(browser, "#count") == ["1 of 8 clauses"]
-    browser.choose("level", "SHOULD")
+    browser.choose("strength", "SHOULD")
     assert browser.shown() == []
     assert browser.driver.find_element("id", "none").is_displayed()
     browser.driver.find_element("id", "again").click()
@@ -207,7 +207,7 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page(browser):
     assert all(one["width"] >= 2 for one in reached), reached
     names = [one["name"] for one in reached]
     at = names.index("search")
-    assert names[at : at + 6] == ["search", "verdict", "family", "level", "Show all", "open"]
+    assert names[at : at + 6] == ["search", "verdict", "family", "strength", "Show all", "open"]
     assert sum(one["tag"] == "SUMMARY" for one in reached) == 8
 
 

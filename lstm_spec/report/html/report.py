@@ -23,24 +23,15 @@ MEANING = {
 }
 """Every verdict in words, the worst first: the order of bars, columns and filters."""
 
-MAY_LACK: dict[str, Any] = {
-    "command": "",
-    "level": "",
-    "seconds": 0.0,
-    "effort": {},
-    "warnings": [],
-    "findings": [],
-    "unusable": "",
-    "interrupted": False,
-}
-"""What the schema lets a report leave out."""
+SHOWN = ("what", "where", "expected", "got", "comparisons", "counter_example")
+"""What the template of a clause shows of its evidence as it is."""
 
 IN_FULL = 40
 """So many deviations are listed above the families; the rest are found by the filter."""
 
 
 def write(data: dict[str, Any], path: Path) -> None:
-    """Write the page of one report; ``data`` in the shape of ``schemas/report.schema.json``."""
+    """Write the page of one report, given in full as ``reading.read`` has it."""
     save(render(data), path)
 
 
@@ -51,7 +42,7 @@ def render(data: dict[str, Any]) -> str:
     deviations = [one for one in clauses if not Verdict(one["verdict"]).as_expected]
     return fill(
         "report.html",
-        report={**MAY_LACK, **data},
+        report=data,
         subject=full_name(data["implementation"]),
         oracle=full_name(data["oracle"]),
         headline=headline(data["counts"]),
@@ -61,12 +52,12 @@ def render(data: dict[str, Any]) -> str:
         families=[_family(name, clauses, occurring) for name in _names(clauses)],
         verdict_options=_verdict_options(occurring),
         family_options=[(name, name) for name in _names(clauses)],
-        level_options=[
-            (str(one), str(one)) for one in Strength if any(c["level"] == one for c in clauses)
+        strength_options=[
+            (str(one), str(one)) for one in Strength if any(c["strength"] == one for c in clauses)
         ],
         deviations=deviations[:IN_FULL],
         unlisted=len(deviations[IN_FULL:]),
-        speed=_speed(data.get("speed") or []),
+        speed=_speed(data["speed"]),
     )
 
 
@@ -109,25 +100,19 @@ def _clause(given: dict[str, Any]) -> dict[str, Any]:
     declared = {one.id: one for one in catalogue()}.get(given["id"])
     if declared and declared.statement != given["statement"]:
         declared = None
-    largest, tolerance = evidence.get("largest_difference"), evidence.get("tolerance")
+    largest, tolerance = evidence["largest_difference"], evidence["tolerance"]
     return {
         **given,
         "family": given["id"].split("-")[0],
-        "source": given.get("source") or (declared.source if declared else ""),
         "title": declared.title if declared else "",
         "why": " ".join(declared.why.split()) if declared else "",
         "refutes": declared.refutes if declared else "",
         "confirms": declared.confirms if declared else "",
         "measured": "" if largest is None or tolerance is None else _measured(largest, tolerance),
-        "what": evidence.get("what", ""),
-        "where": evidence.get("where", ""),
-        "expected": evidence.get("expected", ""),
-        "got": evidence.get("got", ""),
-        "comparisons": evidence.get("comparisons", 0),
-        "counter_example": evidence.get("counter_example") or {},
+        **{name: evidence[name] for name in SHOWN},
         "map": heat_map(evidence),
         "tolerance": tolerance,
-        "strips": [strip(one) for one in evidence.get("figures") or []],
+        "strips": [strip(one) for one in evidence["figures"]],
     }
 
 

@@ -18,7 +18,7 @@
     return (
       (!asked.verdict || asked.verdict.split(" ").some((verdict) => one.dataset.verdict.split(" ").includes(verdict))) &&
       (!asked.family || one.dataset.family === asked.family) &&
-      (!asked.level || one.dataset.level === asked.level) &&
+      (!asked.strength || one.dataset.strength === asked.strength) &&
       asked.words.every((word) => words.get(one).includes(word))
     );
   }
@@ -27,7 +27,7 @@
     const asked = {
       verdict: value("verdict"),
       family: value("family"),
-      level: value("level"),
+      strength: value("strength"),
       words: value("search").toLowerCase().split(/\s+/).filter(Boolean),
     };
     let shown = 0;
