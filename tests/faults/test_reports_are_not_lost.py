@@ -116,9 +116,8 @@ def test_a_file_size_limit_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     assert (tmp_path / "r.json").read_text() == "old"
 
 
-def test_a_folder_that_vanishes_during_the_run_costs_one_face(tmp_path, monkeypatch):
+def test_a_folder_that_vanishes_during_the_run_costs_one_face(tmp_path):
     """What was checked may be gone when it is needed; the text and the other files are not."""
-
     files = faces.Files(tmp_path / "gone" / "r.json", tmp_path / "r.xml", tmp_path / "r.html")
     console = Console(record=True, file=io.StringIO())
     failures = faces.put_out(one_pass(), files, console)
@@ -130,7 +129,6 @@ def test_a_folder_that_vanishes_during_the_run_costs_one_face(tmp_path, monkeypa
 
 
 def test_a_mistake_in_one_face_leaves_the_others(tmp_path, monkeypatch):
-
     monkeypatch.setattr(junit, "write", lambda report, path: 1 / 0)
     files = faces.Files(tmp_path / "r.json", tmp_path / "r.xml", tmp_path / "r.html")
     failures = faces.put_out(one_pass(), files, Console(file=io.StringIO()))
