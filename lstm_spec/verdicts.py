@@ -22,6 +22,16 @@ class Verdict(StrEnum):
     NOT_RUN = "not-run"
 
     @property
+    def is_judged(self) -> bool:
+        """Whether the subject was asked, whatever came of it."""
+        return self not in (Verdict.UNSUPPORTED, Verdict.NOT_RUN)
+
+    @property
+    def is_deviation(self) -> bool:
+        """Whether it was asked, and what came of it is not as expected."""
+        return self.is_judged and not self.as_expected
+
+    @property
     def as_expected(self) -> bool:
         """Whether this verdict leaves the exit code at 0."""
         return self in (Verdict.PASS, Verdict.EXPECTED_FAIL, Verdict.UNSUPPORTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from lstm_spec.bench.bench import Measurement
 from lstm_spec.bench.gate import Refusal
 from lstm_spec.bench.threshold import TimeToThreshold
 from lstm_spec.extras import install
+from lstm_spec.output import targets
 from lstm_spec.study.study import environment
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -102,7 +104,7 @@ def write(
         "measurements": [one.as_json() for one in found],
         "time_to_threshold": [one.as_json() for one in thresholds],
     }
-    file.write_text(json.dumps(data, indent=1) + "\n")
+    targets.write(json.dumps(data, indent=1) + "\n", file)
 
 
 def draw(found: Sequence[Measurement], file: Path) -> None:
@@ -131,4 +133,6 @@ def draw(found: Sequence[Measurement], file: Path) -> None:
             axis.loglog(*zip(*points, strict=True), marker="o", label=subject)
         axis.set(xlabel=size.replace("_", " "), ylabel="microseconds per update")
         axis.legend()
-    figure.savefig(file, metadata={"Date": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    targets.write(drawn.getvalue(), file)

@@ -7,7 +7,7 @@ import sys
 import traceback
 from importlib import import_module
 
-from lstm_spec.cli.app import OUR_MISTAKE, app, err
+from lstm_spec.cli.app import OUR_MISTAKE, app, say
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 
@@ -44,12 +44,11 @@ def main() -> None:
         if os.environ.get(TRACEBACK):
             raise
         *_, last = traceback.extract_tb(error.__traceback__)
-        say = (
+        say(
             f"{type(error).__name__}: {error} ({last.filename}, line {last.lineno}). This is a "
             f"mistake of lstm-spec itself: please report it. With {TRACEBACK}=1 set, the same "
             "command shows how it came about."
         )
-        err.print(f"lstm-spec: {say}", style="red", markup=False, highlight=False)
         sys.exit(OUR_MISTAKE)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from lstm_spec import SPEC_VERSION, __version__
 from lstm_spec.environments.create import InstallationFailed, MissingInterpreter
+from lstm_spec.output.terminal import terminal
+from lstm_spec.output.wording import printable
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 
 AS_EXPECTED, DEVIATIONS, WRONG_USAGE, UNUSABLE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 3, 70, 130
@@ -22,8 +25,8 @@ app = typer.Typer(
     help="Hold an LSTM implementation to its specification.",
     epilog="Begin with: lstm-spec verify keras",
 )
-out = Console()
-err = Console(stderr=True)
+out = terminal("stdout")
+err = terminal("stderr")
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks and known deviations.")]
 
@@ -47,9 +50,20 @@ def plain_errors(verbose: bool = False) -> Iterator[None]:
         stop(str(error), WRONG_USAGE, verbose)
 
 
+def given_command() -> str:
+    """The command as it was given, in words that a shell takes apart in the same way."""
+    return printable(shlex.join(["lstm-spec", *sys.argv[1:]]))
+
+
+def say(sentence: str) -> None:
+    """One sentence on standard error."""
+    told = f"lstm-spec: {printable(sentence)}"
+    err.print(told, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
 def stop(sentence: str, code: int, verbose: bool = False) -> NoReturn:
     """Say why, and exit."""
     if verbose:
         err.print_exception()
-    err.print(f"lstm-spec: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
+    say(sentence)
     raise typer.Exit(code) from None

@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from lstm_spec.cli.app import app, out, plain_errors
+from lstm_spec.output import targets
 from lstm_spec.report import badge as report_badge
 from lstm_spec.report import reading
 
@@ -24,12 +25,13 @@ def badge(
 ) -> None:
     """Say in one line how many of the clauses hold that could be asked."""
     with plain_errors():
+        targets.check(svg, json_file)
         data = reading.read(report)
         if svg:
-            svg.write_text(report_badge.as_svg(data), "utf-8")
+            targets.write(report_badge.as_svg(data), svg)
         if json_file:
             endpoint = report_badge.as_endpoint(data)
-            json_file.write_text(json.dumps(endpoint, indent=1) + "\n", "utf-8")
+            targets.write(json.dumps(endpoint, indent=1) + "\n", json_file)
         about = data["implementation"]
         told = f"{about['name']} {about['version']}: {report_badge.message(data)}"
         out.print(Text(f"{told} (specification {data['spec_version']})"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +14,9 @@ from lstm_spec.bench import bench as measure
 from lstm_spec.bench import show as report
 from lstm_spec.bench.subject_process import SubjectFailed
 from lstm_spec.bench.threshold import times_to_threshold
-from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
+from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, given_command, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
+from lstm_spec.output import targets
 from lstm_spec.pipelines import PIPELINES
 
 
@@ -45,9 +45,7 @@ def bench(
 ) -> None:
     """Judge STATE and TRAIN, then time whoever keeps them. Exit 1: somebody was refused."""
     with plain_errors():
-        for file in (json_file, plot):
-            if file is not None and not file.resolve().parent.is_dir():
-                raise ValueError(f"cannot write {file}: the folder does not exist")
+        targets.check(json_file, plot)
         chosen = workloads(kind or ["train", "predict", "step"], pipeline or [])
         known: dict[str, expectations.Expectation] = {}
         for one in expect or []:
@@ -79,8 +77,7 @@ def bench(
         report.show(found, facts, met, out)
         report.show_thresholds(thresholds, out)
         if json_file is not None:
-            command = " ".join(["lstm-spec", *sys.argv[1:]])
-            report.write(found, facts, met, refused, thresholds, command, json_file)
+            report.write(found, facts, met, refused, thresholds, given_command(), json_file)
         if plot is not None:
             report.draw(found, plot)
     if refused:

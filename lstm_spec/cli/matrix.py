@@ -14,6 +14,7 @@ from lstm_spec.cli.app import app, out, plain_errors
 from lstm_spec.comparison.matrix import Column, as_json, as_table, column
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
+from lstm_spec.output import targets
 from lstm_spec.site.matrix_page import as_markdown
 
 Reports = Annotated[Path, typer.Option("--reports", help="The folder that holds the reports.")]
@@ -28,21 +29,19 @@ def matrix(
     markdown: Annotated[Path | None, typer.Option(help="The matrix as a Markdown page.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
     html_file: Annotated[
-        Path | None, typer.Option("--html", help="The matrix as a page for people.")
+        Path | None, typer.Option("--html", help="The matrix as an HTML page.")
     ] = None,
     reports: Reports = REPORTS,
 ) -> None:
     """Which clause holds in which report. Reports come from ``verify --json``."""
     with plain_errors():
-        for file in (markdown, json_file, html_file):
-            if file and not file.resolve().parent.is_dir():
-                raise ValueError(f"cannot write {file}: the folder does not exist")
+        targets.check(markdown, json_file, html_file)
         files = [file for name in names or ["*"] for file in found(name, reports)]
         columns = in_order([column(file) for file in dict.fromkeys(files)])
         if markdown:
-            markdown.write_text(as_markdown(columns), "utf-8")
+            targets.write(as_markdown(columns), markdown)
         if json_file:
-            json_file.write_text(json.dumps(as_json(columns), indent=1) + "\n", "utf-8")
+            targets.write(json.dumps(as_json(columns), indent=1) + "\n", json_file)
         if html_file:
             from lstm_spec.site import matrix_html  # no other run waits for the template engine
 

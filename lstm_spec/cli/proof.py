@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from lstm_spec import mutants
 from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, app, err, out, plain_errors
 from lstm_spec.cli.verify import Jobs, Seed, processes
+from lstm_spec.output import targets
+from lstm_spec.output.progress import Stand, progress
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
 from lstm_spec.site import kill_matrix_page as report
@@ -45,12 +44,11 @@ def selftest(
             )
         if repeat:
             raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
-        for file in (json_file, markdown):
-            if file and not file.resolve().parent.is_dir():
-                raise ValueError(f"cannot write {file}: the folder does not exist")
+        targets.check(json_file, markdown)
         chosen = mutants.select(known.mutants, only or [])
-        with _progress("mutants", len(chosen)) as advance:
-            matrix = kill_matrix(chosen, processes(jobs), seed, advance, full)
+        stand = Stand("mutants", len(chosen))
+        with progress(err, stand):
+            matrix = kill_matrix(chosen, processes(jobs), seed, stand.advance, full)
         report.show(matrix, out)
         if json_file:
             report.write_json(matrix, json_file)
@@ -61,20 +59,12 @@ def selftest(
 
 def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:
     """Right engines against every clause; the exit code."""
-    with _progress("seeds", seeds * len(known.conforming)) as advance:
-        result = repeat_on_conforming(known.conforming, seeds, jobs, first, advance)
+    stand = Stand("seeds", seeds * len(known.conforming))
+    with progress(err, stand):
+        result = repeat_on_conforming(known.conforming, seeds, jobs, first, stand.advance)
     for alarm in result.alarms:
         out.print(Text(f"false alarm: {alarm}", style="red"))
     for pair, count in result.judgements.items():
         out.print(f"{pair}: {seeds} seeds, {count} judgements")
     out.print(f"{len(result.alarms)} false alarms, {result.seconds:.0f} s")
     return DEVIATIONS if result.alarms else AS_EXPECTED
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int], Any]]:
-    """A line that moves while the run goes on."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda count: bar.update(task, advance=count)

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.text import Text
 
-from lstm_spec.cli.app import INTERRUPTED, app, err, out, plain_errors, stop
+from lstm_spec.cli.app import INTERRUPTED, app, err, given_command, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
+from lstm_spec.output.progress import Stand, progress
 from lstm_spec.pipelines import PIPELINES, find
 from lstm_spec.run.executors import executor as find_executor
 from lstm_spec.site import claims_page
@@ -66,13 +56,14 @@ def study(
             for name in names
         }
         started = time.perf_counter()
-        with _progress(seeds) as watch:
+        stands = {one: Stand(one.pipeline, seeds) for one in studies.values()}
+        with progress(err, *stands.values()):
             try:
                 found = run(
                     studies,
                     find_executor(executor, processes(jobs)),
-                    command=" ".join(["lstm-spec", *sys.argv[1:]]),
-                    progress=watch,
+                    command=given_command(),
+                    progress=lambda one, done: stands[one].move(done),
                 )
             except KeyboardInterrupt:
                 stop("interrupted; the same command goes on from here", INTERRUPTED)
@@ -88,26 +79,6 @@ def study(
 def file_name(pipeline: str) -> str:
     """The name of a pipeline as the name of a file."""
     return pipeline.replace(":", "--").replace(",", "-").replace("=", "-")
-
-
-@contextmanager
-def _progress(seeds: int) -> Iterator[Callable[[Study, int], None]]:
-    """A line for every study."""
-    tasks: dict[str, TaskID] = {}
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as line:
-
-        def watch(one: Study, done: int) -> None:
-            if one.pipeline not in tasks:
-                tasks[one.pipeline] = line.add_task(one.pipeline, total=seeds)
-            line.update(tasks[one.pipeline], completed=done)
-
-        yield watch
 
 
 @app.command(epilog="Example: lstm-spec claims docs/data docs/claims.md")

@@ -14,6 +14,7 @@ from lstm_spec import mutants
 from lstm_spec import tolerances as constants
 from lstm_spec.cli.app import app, err, out, plain_errors
 from lstm_spec.mutants import Mutant
+from lstm_spec.output import targets
 from lstm_spec.selftest import tolerance_margins
 from lstm_spec.subjects.find import find
 from lstm_spec.vectors import cases, effects, exporting
@@ -35,8 +36,7 @@ def tolerances(
 ) -> None:
     """Measure float32 against float64, and every planted mistake, beside each tolerance."""
     with plain_errors():
-        if markdown and not markdown.resolve().parent.is_dir():
-            raise ValueError(f"cannot write {markdown}: the folder does not exist")
+        targets.check(markdown)
         err.print(f"measuring {NOISY} against {EXACT} over {seeds} seeds", markup=False)
         measured = list(tolerance_margins.measured(find(NOISY), find(EXACT), range(seeds)))
         found: dict[str, list[effects.Effect]] = {}
@@ -55,7 +55,7 @@ def tolerances(
                 table.add_row(*map(Text, row))
             out.print(Text(sentence), table)
         if markdown:
-            markdown.write_text(page(seeds, with_mutants, sections), encoding="utf-8")
+            targets.write(page(seeds, with_mutants, sections), markdown)
 
 
 def overview(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.text import Text
@@ -22,12 +22,17 @@ from lstm_spec.cli.app import (
     Verbose,
     app,
     err,
+    given_command,
     out,
     plain_errors,
+    say,
     stop,
 )
 from lstm_spec.environments.create import MissingInterpreter, create
-from lstm_spec.report import json_report, junit, text
+from lstm_spec.output.targets import CannotWrite
+from lstm_spec.output.terminal import PIPE_CLOSED, PipeClosed
+from lstm_spec.report import Report
+from lstm_spec.report.faces import Files, put_out
 from lstm_spec.run import live, runner
 from lstm_spec.run.executors import executor as find_executor
 from lstm_spec.run.plan import EFFORT, Plan
@@ -51,7 +56,7 @@ Expect = Annotated[
 ]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the JSON report here.")]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
-HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a page for people here.")]
+HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write an HTML report here.")]
 Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, or auto.")]
 Where = Annotated[str, typer.Option("--executor", help="local, or dask://HOST:PORT.")]
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
@@ -132,14 +137,6 @@ def compare(
         _verify(Address(one), other, level, only, None, files, jobs, seed, verbose)
 
 
-class Files(NamedTuple):
-    """Where the faces of the report are to be written, each if anywhere."""
-
-    json: Path | None
-    junit: Path | None
-    html: Path | None
-
-
 def _verify(
     address: Address,
     oracle: str | None,
@@ -155,9 +152,7 @@ def _verify(
     """Plan, run with a live line, print, write; exit with the code that says how it went."""
     known = expectations.read(expect) if expect else {}
     find_executor(executor)
-    for file in files:
-        if file and not file.resolve().parent.is_dir():
-            raise ValueError(f"cannot write {file}: the folder does not exist")
+    files.check()
     plan = Plan(
         address,
         clauses.select(only or [], level),
@@ -173,20 +168,32 @@ def _verify(
         raise ValueError(f"no clause of {', '.join(only or [])} is run at --level {level}")
     with live.progress(plan, err) as saw:
         report = runner.run(plan, known, saw)
-    report.command = " ".join(["lstm-spec", *sys.argv[1:]])
-    if files.json:
-        json_report.write(report, files.json)
-    if files.junit:
-        junit.write(report, files.junit)
-    if files.html:
-        from lstm_spec.report import html  # no other run waits for the template engine
+    report.command = given_command()
+    console = err if files.take_standard_output else out
+    failures = put_out(report, files, console, verbose=verbose)
+    if report.unusable:
+        say(f"{address.as_arguments()} could not be used: {report.unusable}")
+    elif not (report.judged or report.interrupted):
+        say(f"nothing was judged of {address.as_arguments()}: {report.why_nothing_was_judged}")
+    _end(report, failures)
 
-        html.write(json_report.as_data(report), files.html)
-    text.show(report, out, verbose=verbose)
+
+def _end(report: Report, failures: Sequence[Exception | PipeClosed]) -> NoReturn:
+    """Say what could not be put out, then exit with the code that says how it went."""
+    for failure in failures:
+        if isinstance(failure, CannotWrite):
+            say(str(failure))
+    for failure in failures:
+        if not isinstance(failure, CannotWrite | PipeClosed):
+            raise failure  # a mistake of ours, which is told as one
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
-    if report.unusable:
-        stop(f"{address.as_arguments()} could not be used: {report.unusable}", UNUSABLE)
+    if any(isinstance(failure, CannotWrite) for failure in failures):
+        raise typer.Exit(WRONG_USAGE)
+    if failures:
+        raise typer.Exit(PIPE_CLOSED)
+    if report.unusable or not report.judged:
+        raise typer.Exit(UNUSABLE)
     raise typer.Exit(AS_EXPECTED if report.as_expected else DEVIATIONS)
 
 

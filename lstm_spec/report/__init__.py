@@ -19,6 +19,7 @@ from lstm_spec.contract import (
     padding_output_of,
 )
 from lstm_spec.diagnosis import Finding
+from lstm_spec.output.wording import counted
 from lstm_spec.verdicts import Judgement, Verdict
 
 
@@ -55,9 +56,28 @@ class Report:
         return [one for one in self.judgements if not one.verdict.as_expected]
 
     @property
+    def judged(self) -> int:
+        """How many clauses the subject was really asked: neither *unsupported* nor *not-run*."""
+        return sum(one.verdict.is_judged for one in self.judgements)
+
+    @property
     def as_expected(self) -> bool:
-        """Whether every clause that could be judged was judged as expected, and none was lost."""
-        return not self.deviations and len(self.judgements) == self.planned
+        """Whether every clause that could be judged was judged as expected, and none was lost.
+
+        A run in which none could be judged is never as expected: it has shown nothing.
+        """
+        everything = len(self.judgements) == self.planned
+        return bool(self.judged) and everything and not self.deviations
+
+    @property
+    def why_nothing_was_judged(self) -> str:
+        """The commonest reason, where no clause was judged; empty where one was."""
+        if self.judged or not self.judgements:
+            return ""
+        reasons = Counter(one.diagnosis for one in self.judgements)
+        reason, count = reasons.most_common(1)[0]
+        of = f"{count} of " if count < self.planned else ""
+        return f"{of}{counted(self.planned, 'clause')}: {reason}"
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data, in the form of ``schemas/report.schema.json``."""

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from lstm_spec.output import targets
 from lstm_spec.report import json_report
 from lstm_spec.report.file_form import without_what_is_known
 from lstm_spec.report.reading import BadReport, in_full, read
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(str(error))
     before = sum(path.stat().st_size for path in texts)
     for path, text in texts.items():
-        json_report.save(text, path)
+        targets.write(text, path)
     after = sum(path.stat().st_size for path in texts)
     print(f"{len(texts)} reports: {before // 1000} kB before, {after // 1000} kB now")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lstm_spec.output import targets
 from lstm_spec.report import Report
 from lstm_spec.report.file_form import filled_in, without_what_is_known
 from lstm_spec.report.reading import check, schema
@@ -27,14 +28,7 @@ def write(report: Report, path: Path) -> None:
 def write_data(data: Mapping[str, Any], path: Path) -> None:
     """Write the plain data of a report in full. Raises BadReport if they are none."""
     check(data)
-    save(as_text(without_what_is_known(data)), path)
-
-
-def save(text: str, path: Path) -> None:
-    """Write the text of a report; a half-written file is never left behind."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, "utf-8")
-    unfinished.replace(path)
+    targets.write(as_text(without_what_is_known(data)), path)
 
 
 def as_text(data: Mapping[str, Any]) -> str:

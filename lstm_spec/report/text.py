@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.clauses import FAMILIES
+from lstm_spec.output.wording import counted, listed, printable
 from lstm_spec.report import Report
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -21,24 +22,34 @@ STYLE = {
     Verdict.NOT_RUN: "bold magenta",
 }
 
+NOT_RUN_WORDS = "not run"
+"""What a diagnosis of that verdict begins with, and a line that already says so does not repeat."""
+
 
 def show(report: Report, console: Console, *, verbose: bool = False) -> None:
-    """Print deviations, then the table by family, then one line that sums up."""
+    """Print deviations, then the table by family, then one line that sums up.
+
+    What was not run is told in one line for each reason. ``verbose`` adds the known deviations, and
+    why clauses are not supported.
+    """
     for judgement in report.judgements:
-        if not judgement.verdict.as_expected or (
+        if judgement.verdict.is_deviation or (
             verbose and judgement.verdict is Verdict.EXPECTED_FAIL
         ):
             _show_deviation(judgement, console)
+    _show_reasons(report, Verdict.NOT_RUN, console)
+    if verbose:
+        _show_reasons(report, Verdict.UNSUPPORTED, console)
     for finding in report.findings:
         console.print(
             Text.assemble(
                 ("diagnosis ", "bold"),
-                f"its numbers are those of an LSTM where {finding.sentence}.",
+                f"its numbers are those of an LSTM where {printable(finding.sentence)}.",
             )
         )
     console.print(_by_family(report))
     for warning in report.warnings:
-        console.print(f"[yellow]warning:[/] {escape(warning)}")
+        console.print(Text.assemble(("warning: ", "yellow"), printable(warning)))
     console.print(summary(report))
 
 
@@ -46,7 +57,7 @@ def _show_deviation(judgement: Judgement, console: Console) -> None:
     """What was expected, what came, where, for which input, and how to see it again."""
     style = STYLE[judgement.verdict]
     console.print(f"[{style}]{judgement.verdict}[/] [bold]{judgement.id}[/] ", end="")
-    console.print(Text(judgement.statement))
+    console.print(Text(printable(judgement.statement)))
     evidence = judgement.evidence
     rows = {
         "found": judgement.diagnosis,
@@ -59,9 +70,24 @@ def _show_deviation(judgement: Judgement, console: Console) -> None:
     grid = Table.grid(padding=(0, 2))
     for label, text in rows.items():
         if text:
-            grid.add_row(f"    {label}", Text(text.strip()))
+            grid.add_row(f"    {label}", Text(printable(text.strip())))
     console.print(grid)
     console.print()
+
+
+def _show_reasons(report: Report, verdict: Verdict, console: Console) -> None:
+    """One line for each reason of this verdict: how many clauses it has, which, and why."""
+    reasons: dict[str, list[str]] = {}
+    for one in report.judgements:
+        if one.verdict is verdict:
+            reasons.setdefault(one.diagnosis, []).append(one.id)
+    for reason, ids in sorted(reasons.items(), key=lambda one: -len(one[1])):
+        line = Text.assemble((str(verdict), STYLE[verdict]), f" {counted(len(ids), 'clause')}: ")
+        line.append(printable(reason.removeprefix(f"{NOT_RUN_WORDS}: ")))
+        line.append(f" ({listed(ids)})", "dim")
+        console.print(line)
+    if reasons:
+        console.print()
 
 
 def _by_family(report: Report) -> Table:
@@ -93,13 +119,13 @@ def _title(report: Report) -> str:
 
 def _name(implementation: dict[str, object]) -> str:
     backend = f" on {implementation['backend']}" if implementation.get("backend") else ""
-    return escape(f"{implementation['name']} {implementation['version']}{backend}")
+    return escape(printable(f"{implementation['name']} {implementation['version']}{backend}"))
 
 
 def summary(report: Report) -> Text:
     """One line: how many clauses, how many of each verdict, the seed, the time."""
     counts = report.counts
-    line = Text(f"{counts.pop('planned')} clauses planned: ")
+    line = Text(f"{counted(counts.pop('planned'), 'clause')} planned: ")
     parts = [
         Text(f"{count} {name}", STYLE[Verdict(name)]) for name, count in counts.items() if count
     ]

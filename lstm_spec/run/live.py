@@ -1,4 +1,4 @@
-"""The line that moves while a run goes on."""
+"""What is shown while a run goes on."""
 
 from __future__ import annotations
 
@@ -7,30 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lstm_spec.output.progress import Stand
+from lstm_spec.output.progress import progress as show
 from lstm_spec.run.plan import Plan
 from lstm_spec.verdicts import Judgement
 
 
 @contextmanager
 def progress(plan: Plan, console: Console) -> Iterator[Callable[[Judgement], None]]:
-    """Yield a function to be told of every judgement; the line disappears at the end."""
+    """Yield a function to be told of every judgement, as long as the run goes on."""
     tally: Counter[str] = Counter()
-    with Progress(
-        TextColumn("judging"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task("opening the subject", total=len(plan.clauses))
+    stand = Stand("judging", len(plan.clauses), "opening the subject")
 
-        def saw(judgement: Judgement) -> None:
-            tally[str(judgement.verdict)] += 1
-            counts = ", ".join(f"{count} {verdict}" for verdict, count in tally.items())
-            bar.update(task, advance=1, description=f"{judgement.id} | {counts}")
+    def saw(judgement: Judgement) -> None:
+        tally[str(judgement.verdict)] += 1
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in tally.items())
+        stand.advance(1, f"{judgement.id}; {counts}")
 
+    with show(console, stand):
         yield saw

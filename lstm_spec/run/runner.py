@@ -85,7 +85,7 @@ def run(
     finally:
         for judge in judges:
             judge.end()
-    why = lost or f"the smoke level: {report.unusable}"
+    why = lost or f"the smoke clause {report.unusable.partition(':')[0]} failed"
     for clause in plan.clauses:
         if clause.id not in verdicts:
             settle(_not_run(clause, "interrupted" if report.interrupted else why))

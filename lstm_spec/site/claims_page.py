@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from lstm_spec.output import targets
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.site.claims_convergence import convergence
 from lstm_spec.site.claims_power import power_of
@@ -70,7 +71,7 @@ def write(folder: Path, file: Path, command: str) -> int:
     parts += thresholds(pipelines, studies)
     parts += power_of(folder, pipelines, studies)
     parts += _bounds(pipelines, studies)
-    file.write_text("".join(parts))
+    targets.write("".join(parts), file)
     return len(studies)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from lstm_spec import SPEC_VERSION
 from lstm_spec.mutants import Mutant
+from lstm_spec.output import targets
 from lstm_spec.selftest.campaign import ENOUGH
 from lstm_spec.selftest.kill_matrix import Matrix, Row
 
@@ -80,12 +81,12 @@ def write_json(matrix: Matrix, file: Path) -> None:
     for name, entries in lines.items():
         rows = ",\n  ".join(json.dumps(entry, ensure_ascii=False) for entry in entries)
         text += f',\n "{name}": [\n  {rows}\n ]'
-    file.write_text(text + "\n}\n", encoding="utf-8")
+    targets.write(text + "\n}\n", file)
 
 
 def write_markdown(matrix: Matrix, file: Path) -> None:
     """Every mutant with all its killers, then every clause with its number of kills."""
-    file.write_text("\n".join(_markdown(matrix)) + "\n", encoding="utf-8")
+    targets.write("\n".join(_markdown(matrix)) + "\n", file)
 
 
 def _markdown(matrix: Matrix) -> Iterator[str]:

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from lstm_spec.checking.trial import describe
 from lstm_spec.contract import History, Implementation
+from lstm_spec.output import targets
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.demonstration import Demonstration
 from lstm_spec.pipelines.pipeline import Measures
@@ -131,9 +132,7 @@ def run_and_show(
 
     Raises ValueError like ``run``, and for a file whose folder does not exist, before training.
     """
-    for file in (json_file, plot_file):
-        if file is not None and not file.resolve().parent.is_dir():
-            raise ValueError(f"cannot write {file}: the folder does not exist")
+    targets.check(json_file, plot_file)
     with ProgressLine(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -162,9 +161,9 @@ def run_and_show(
     for one in runs:
         show(one, console)
     if json_file is not None:
-        json_file.write_text(json.dumps([one.as_json() for one in runs], indent=2) + "\n")
+        targets.write(json.dumps([one.as_json() for one in runs], indent=2) + "\n", json_file)
     if plot_file is not None:
-        plot_file.write_text(plots.svg(panels(runs), runs[0].pipeline))
+        targets.write(plots.svg(panels(runs), runs[0].pipeline), plot_file)
     return runs
 
 

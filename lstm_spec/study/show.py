@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.extras import install
+from lstm_spec.output import targets
 from lstm_spec.pipelines import find
 from lstm_spec.study.claims import reached
 from lstm_spec.study.results import Results
@@ -94,5 +96,7 @@ def draw(results: Results, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = str(results.header["study"]).replace(":", "--").replace(",", "-").replace("=", "-")
     file = folder / f"{name}.svg"
-    figure.savefig(file, metadata={"Date": None})
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    targets.write(drawn.getvalue(), file)
     return file

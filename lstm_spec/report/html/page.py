@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from lstm_spec.output import targets
+from lstm_spec.output.wording import printable
 from lstm_spec.report import addresses
 
 
@@ -34,10 +36,8 @@ def fill(template: str, **named: Any) -> str:
 
 
 def save(text: str, path: Path) -> None:
-    """Write the page; a half-written file is never left behind."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, "utf-8")
-    unfinished.replace(path)
+    """Write the page. Raises CannotWrite; a half-written file is never left behind."""
+    targets.write(text, path)
 
 
 @cache
@@ -46,6 +46,7 @@ def templates() -> Environment:
     found = Environment(
         loader=PackageLoader("lstm_spec.report.html"),
         autoescape=True,
+        finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -53,6 +54,11 @@ def templates() -> Environment:
     found.filters["linked"] = linked
     found.filters["seconds"] = seconds
     return found
+
+
+def _shown(value: Any) -> Any:
+    """Texts with their control characters as escapes; markup of ours stays as it is."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def asset(name: str) -> Markup:
@@ -71,7 +77,7 @@ def linked(text: str) -> Markup:
     link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
     return Markup("").join(
         link.format(address, words) if address else escape(words)
-        for words, address in addresses.split(text)
+        for words, address in addresses.split(printable(text))
     )
 
 
