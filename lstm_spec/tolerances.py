@@ -48,7 +48,7 @@ is sixteen times larger, at 2^-8 the second four times.
 """
 
 FINITE_DIFFERENCE = 4e-4
-"""The slope measured with that step, along a direction in which every weight of an array moves."""
+"""The derivative with that step, along a direction in which every weight of an array changes."""
 
 LOCKSTEP = 2e-5
 """Weights and losses during 50 updates of SGD, or of Adam at a learning rate of 0.01 from a steep

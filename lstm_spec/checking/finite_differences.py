@@ -1,4 +1,4 @@
-"""The slope of a loss by finite differences, for the clauses and for the measurement of noise."""
+"""The derivative of a loss by finite differences, for the clauses and for measuring noise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lstm_spec.contract import Array
 from lstm_spec.tolerances import FINITE_DIFFERENCE_STEP
 
 
-def slope(loss: Callable[[float], float]) -> float:
+def derivative(loss: Callable[[float], float]) -> float:
     """The derivative of ``loss`` at 0 from four values around it (error of fourth order)."""
     h = FINITE_DIFFERENCE_STEP
     return (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)

@@ -1,9 +1,9 @@
-"""Training in lockstep: the same weights, the same batches, compared after every update.
+"""Training in lockstep: the same weights and the same batches, compared after every update.
 
 Adam divides every gradient by its own size. A component whose first gradient is a thousand times
-smaller than the noise of float32 therefore moves as far as any other, in a direction that is mere
-noise, and no tolerance would be right for it. So a run starts where no component of the gradient is
-tiny: of several random beginnings the steepest is taken (``steep_run``).
+smaller than the noise of float32 therefore changes as much as any other, in a direction that is
+only noise, and no tolerance would be right for it. A run therefore starts where no component of the
+gradient is tiny: of several random starts, the one with the steepest loss is used (``steep_run``).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
 from lstm_spec.model import ModelSpec
 
-BEGINNINGS = 12
-"""How many random beginnings are drawn; the steepest of them is used."""
+STARTS = 12
+"""How many random starts are drawn; the steepest of them is used."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: in
 
 
 def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
-    """Normal x, and normal targets or, for cross-entropy, random one-hot ones."""
+    """Normal x, and targets that are normal or, for cross-entropy, random and one-hot."""
     x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
     if spec.loss == "mse":
         return x, trial.array(*shape)
@@ -49,13 +49,13 @@ def steep_run(
 ) -> Run:
     """A random run whose first gradient has no component that is nearly zero.
 
-    Of ``BEGINNINGS`` draws the one is taken whose smallest component, in proportion to its largest,
-    is greatest according to the oracle. Components that are zero by construction stay zero in every
+    Of ``STARTS`` draws, the one is used whose smallest component, relative to its largest, is
+    greatest according to the oracle. Components that are zero by construction are zero in every
     implementation and do not count.
     """
     model = oracle.build(spec)
     runs: list[tuple[float, Run]] = []
-    for _ in range(BEGINNINGS):
+    for _ in range(STARTS):
         run = Run(spec, trial.weights(spec), [random_batch(trial, spec, rows, steps)])
         runs.append((steepness(model, run), run))
     best = max(runs, key=lambda pair: pair[0])[1]
@@ -64,7 +64,9 @@ def steep_run(
 
 
 def steepness(model: Model, run: Run) -> float:
-    """Smallest over largest component of the first gradient, components of exactly zero aside."""
+    """The smallest over the largest component of the first gradient, without components of exactly
+    zero.
+    """
     model.set_weights(run.weights)
     if run.spec.stateful:
         model.reset_states()
@@ -84,7 +86,7 @@ def in_lockstep(
 ) -> None:
     """Train both on every batch; losses and weights must agree after each update.
 
-    The states of both are reset before the updates with the numbers in ``resets`` (from 1).
+    The states of both are reset before the updates with the numbers in ``resets`` (counted from 1).
     """
     for number, (x, y) in enumerate(run.batches, 1):
         if number in resets:

@@ -1,4 +1,4 @@
-"""The curves of gate and cell, point by point, and what they do far from zero."""
+"""The activation functions of the gates and of the cell, point by point, and their limits."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def hard_sigmoid_keras3(x: Array) -> Array:
 def gate_follows(
     subject: Implementation, trial: Trial, activation: Activation, curve: Curve
 ) -> None:
-    """Each of the sigmoid gates in turn sweeps over ``POINTS``, one point a row, for two steps.
+    """Sweep each sigmoid gate in turn over ``POINTS``, one point per row, for two steps.
 
-    The other gates stand still at values that are written down here with the same curve. Two
-    steps, because the forget gate has nothing to forget in the first.
+    The other gates are fixed at values that this function computes with the same curve. Two steps
+    are needed because the forget gate has nothing to forget in the first one.
     """
     layer = LSTM(1, recurrent_activation=activation, return_sequences=True)
     model = subject.build(ModelSpec((layer,), features=1))
@@ -66,26 +66,27 @@ def gate_follows(
 
 @clause(
     "CELL-19",
-    "The sigmoid of the gates is the logistic function.",
+    "The gates use the logistic function as their sigmoid.",
     source="Hochreiter & Schmidhuber 1997; Keras >= 2.3 default recurrent activation",
 )
 def the_gates_follow_the_logistic_function(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A hard sigmoid, which was the default up to Keras 2.2, is off by up to 0.12."""
+    """A hard sigmoid, which was the default up to Keras 2.2, differs from it by up to 0.12."""
     gate_follows(subject, trial, "sigmoid", sigmoid)
 
 
 @clause(
     "CELL-20",
-    "The candidate and the cell state pass through tanh.",
+    "The candidate and the cell state are passed through tanh.",
     source="Hochreiter & Schmidhuber 1997; Keras default activation",
 )
 def candidate_and_cell_follow_tanh(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The candidate sweeps over the points while the gates are open: c is then tanh of the point,
-    and h tanh of that. A relu, a missing tanh or a cheap approximation shows at once.
+    """The candidate sweeps over the points while all gates are open. The cell state c is then tanh
+    of the point, and the output h is tanh of c. A relu, a missing tanh or a coarse approximation
+    gives other values.
     """
     model = trial.model(
         subject,
@@ -105,7 +106,7 @@ def candidate_and_cell_follow_tanh(
 def the_hard_sigmoid_of_keras_2_has_slope_one_fifth(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The points hold both corners, +-2.5, and x = 1, where the two definitions part."""
+    """The points include both corners, at +-2.5, and x = 1, where the two definitions differ."""
     gate_follows(subject, trial, "hard_sigmoid_keras2", hard_sigmoid_keras2)
 
 
@@ -118,7 +119,7 @@ def the_hard_sigmoid_of_keras_2_has_slope_one_fifth(
 def the_hard_sigmoid_of_keras_3_has_slope_one_sixth(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The points hold both corners, +-3, and x = 1, where the two definitions part."""
+    """The points include both corners, at +-3, and x = 1, where the two definitions differ."""
     gate_follows(subject, trial, "hard_sigmoid_keras3", hard_sigmoid_keras3)
 
 
@@ -130,8 +131,9 @@ def the_hard_sigmoid_of_keras_3_has_slope_one_sixth(
 def extreme_inputs_stay_finite_and_right(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Inputs of +-50 and +-1e4. The kernel's three rows are +-1, +-1/2, +-1/4, so that no sum of
-    them comes near zero, where float32 would rightly lose digits of a large number.
+    """The inputs are +-50 and +-1e4. The three rows of the kernel are +-1, +-1/2 and +-1/4, so that
+    no sum of them is close to zero: there, float32 would legitimately lose the digits of a large
+    number.
     """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     weights = trial.weights(spec)
@@ -146,16 +148,16 @@ def extreme_inputs_stay_finite_and_right(
 
 @clause(
     "CELL-24",
-    "A large given cell state is kept, and leaves through tanh as one.",
+    "A large cell state that is given is kept, and its tanh in the output is one.",
     source="the equations",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
 )
 def a_large_cell_state_is_kept(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An open forget gate and a closed input gate keep +-1e4 over five steps; h is half its sign.
-
-    An h that is given beside it has no way in, because the recurrent kernel is zero.
+    """With an open forget gate and a closed input gate, the layer keeps a cell state of +-1e4 over
+    five steps, and h is half of its sign. A given h has no effect here, because the recurrent
+    kernel is zero.
     """
     spec = ModelSpec((LSTM(2, return_sequences=True),), features=1)
     weights = [np.zeros((1, 8)), np.zeros((2, 8)), np.repeat([-30.0, 30.0, 1.0, 0.0], 2)]

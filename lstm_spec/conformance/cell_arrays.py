@@ -1,4 +1,4 @@
-"""Arrays in, arrays out: precision, layout in memory, copies, and the same answer twice."""
+"""Arrays in and arrays out: precision, memory layout, copies, and repeated calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ CONTRACT = "the contract of an implementation (lstm_spec/contract.py)"
 
 
 def holds_precision(trial: Trial, part: Array, dtype: DType, what: str) -> None:
-    """The part is a float of at least the width that the model was built for."""
+    """Check that the array has at least the floating-point precision that the model was
+    built for.
+    """
     trial.assert_that(
         part.dtype.kind == "f" and part.dtype.itemsize >= np.dtype(dtype).itemsize,
         f"{what} of a {dtype} model: expected {dtype} or wider, got {part.dtype}",
@@ -27,13 +29,15 @@ def holds_precision(trial: Trial, part: Array, dtype: DType, what: str) -> None:
 
 @clause(
     "CELL-25",
-    "The outputs of a float32 model are no narrower than float32.",
+    "The outputs of a float32 model have at least the precision of float32.",
     source="Keras: the dtype of a layer is the dtype of its outputs",
 )
 def outputs_are_no_narrower_than_float32(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Wider is allowed: an engine in plain Python or NumPy may compute everything in float64."""
+    """More precision is allowed: an engine in plain Python or NumPy may compute everything in
+    float64.
+    """
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     outputs = model.call(trial.array(BATCH, STEPS, FEATURES)).outputs
     holds_precision(trial, outputs, "float32", "outputs")
@@ -48,8 +52,9 @@ def outputs_are_no_narrower_than_float32(
 def a_float64_model_is_float64_all_the_way(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The dtype of the result proves little: one float32 operation on the way costs 1e-8, which
-    the values show. Inputs and weights are not representable in float32, for the same reason.
+    """The dtype of the result proves little. One float32 operation along the way costs about 1e-8,
+    which is visible in the values. For the same reason, inputs and weights cannot be represented in
+    float32.
     """
     spec = ModelSpec((LAYER,), FEATURES, dtype="float64")
     weights = [weight / 3.0 for weight in trial.weights(spec)]
@@ -62,11 +67,13 @@ def a_float64_model_is_float64_all_the_way(
 
 @clause(
     "CELL-27",
-    "Weights are copied in: what is done to the given arrays later does not reach the model.",
+    "set_weights copies its arrays: changing them afterwards does not change the model.",
     source=CONTRACT,
 )
 def weights_are_copied_in(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The arrays are handed over without the suite's own copy, and then overwritten."""
+    """The check passes its arrays to the subject directly, without the copy that the suite usually
+    makes, and overwrites them afterwards.
+    """
     weights, x = trial.weights(SPEC), trial.array(BATCH, STEPS, FEATURES)
     model = subject.build(SPEC)
     given = [weight.copy() for weight in weights]
@@ -78,17 +85,17 @@ def weights_are_copied_in(subject: Implementation, oracle: Implementation, trial
         model.call(x).outputs, before, "outputs after the given arrays were overwritten"
     )
     trial.assert_weights_close(
-        SPEC, model.get_weights(), weights, "value after overwriting the source"
+        SPEC, model.get_weights(), weights, "after overwriting the given arrays, value"
     )
 
 
 @clause(
     "CELL-28",
-    "Weights are copied out: what is done to the returned arrays does not reach the model.",
+    "get_weights returns copies: changing them does not change the model.",
     source=CONTRACT,
 )
 def weights_are_copied_out(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Returned arrays that cannot be written to are as safe as copies."""
+    """Arrays that are returned read-only are as safe as copies, and pass."""
     x = trial.array(BATCH, STEPS, FEATURES)
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     before = model.call(x).outputs
@@ -102,13 +109,15 @@ def weights_are_copied_out(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "CELL-29",
-    "What one call returned stays as it was when the model is called again.",
+    "The result of a call stays unchanged when the model is called again.",
     source=CONTRACT,
 )
 def results_outlive_the_next_call(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Engines that write into one buffer overwrite the result that somebody still holds."""
+    """An engine that reuses one output buffer would overwrite the result that the caller still
+    holds.
+    """
     model = unguarded(trial.model(subject, SPEC, trial.weights(SPEC)))
     kept, _ = model.call(trial.array(BATCH, STEPS, FEATURES))
     before = np.array(kept)
@@ -118,13 +127,13 @@ def results_outlive_the_next_call(
 
 @clause(
     "CELL-30",
-    "A call leaves its input as it was.",
+    "A call does not modify its input.",
     source=CONTRACT,
 )
 def the_input_is_not_modified(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Engines that compute in place are caught here; a read-only input must do as well."""
+    """The check finds engines that compute in place. A read-only input must be accepted as well."""
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, STEPS, FEATURES)
     given = x.copy()
@@ -138,14 +147,14 @@ def the_input_is_not_modified(
 
 @clause(
     "CELL-31",
-    "A call leaves the given initial state as it was.",
+    "A call does not modify the initial state that it is given.",
     source=CONTRACT,
     needs=(Capability.FORWARD, Capability.INITIAL_STATE),
 )
 def the_initial_state_is_not_modified(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An engine that updates h and c in place would update the caller's."""
+    """An engine that updates h and c in place would overwrite the arrays of the caller."""
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     (h, c), x = trial.states(SPEC, BATCH)[0], trial.array(BATCH, STEPS, FEATURES)
     given = (h.copy(), c.copy())
@@ -156,13 +165,13 @@ def the_initial_state_is_not_modified(
 
 @clause(
     "CELL-32",
-    "The same call twice gives the same outputs to the last bit.",
+    "Repeating a call gives the same outputs, bit for bit.",
     source="a stateless layer has no memory; documents: state starts at zero for every batch",
 )
 def the_same_call_twice_gives_the_same_bits(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Another input goes in between, so that whatever a call leaves behind would show."""
+    """Another input is run in between, so that anything a call leaves behind becomes visible."""
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     x = trial.array(BATCH, STEPS, FEATURES)
     first = model.call(x).outputs
@@ -174,14 +183,14 @@ def the_same_call_twice_gives_the_same_bits(
 
 @clause(
     "CELL-33",
-    "Only the numbers of an input count, not how they lie in memory.",
+    "Only the values of an input matter, not their layout in memory.",
     source=CONTRACT,
 )
 def only_the_numbers_of_an_input_count(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The same numbers as a transposed view, as every second row of a larger array, and turned
-    round: an engine that reads the raw buffer sees something else.
+    """The same values are given as a transposed view, as every second row of a larger array, and as
+    a view with reversed steps. An engine that reads the raw buffer sees other values.
     """
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, STEPS, FEATURES)
@@ -190,7 +199,7 @@ def only_the_numbers_of_an_input_count(
     views = {
         "a transposed view": np.ascontiguousarray(x.transpose(2, 0, 1)).transpose(1, 2, 0),
         "every second row": wide[::2],
-        "a view turned round": np.ascontiguousarray(x[:, ::-1])[:, ::-1],
+        "a view with reversed steps": np.ascontiguousarray(x[:, ::-1])[:, ::-1],
     }
     expected = reader.call(x).outputs
     for name, view in views.items():

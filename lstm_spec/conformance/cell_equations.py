@@ -1,4 +1,4 @@
-"""One step of several units: each weight acts where the equations say, and nowhere else."""
+"""One step with several units: each weight acts where the equations say, and nowhere else."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ EQUATIONS = "Gers, Schmidhuber & Cummins 2000; Keras LSTM"
 
 @clause(
     "CELL-11",
-    "One step from a state of zero gives the outputs of the equations.",
+    "One step from a zero state gives the outputs of the equations.",
     source=EQUATIONS,
 )
 def one_step_from_zero_equals_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Random weights without symmetry: with constant ones most wrong layouts go unnoticed."""
+    """The weights are random and have no symmetry: with constant weights, most wrong layouts go
+    unnoticed.
+    """
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, 1, FEATURES)
     trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of one step")
@@ -38,7 +40,7 @@ def one_step_from_zero_equals_the_equations(
 def one_step_from_a_state_equals_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """h, c and both rows are different from each other and from zero."""
+    """h, c and the two rows differ from each other and from zero."""
     model, reader = trial.twins(subject, oracle, SPEC)
     x, start = trial.array(BATCH, 1, FEATURES), trial.states(SPEC, BATCH)
     got, expected = model.call(x, initial_state=start), reader.call(x, initial_state=start)
@@ -48,13 +50,15 @@ def one_step_from_a_state_equals_the_equations(
 
 @clause(
     "CELL-13",
-    "An entry of the kernel takes its own feature to its own unit and to no other.",
+    "Each entry of the kernel connects its own feature to its own unit, and to no other.",
     source="Keras LSTM weight layout: kernel (features, 4 units)",
 )
 def a_kernel_entry_takes_its_feature_to_its_unit(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A kernel of zeros gets one entry. A transposed or interleaved kernel moves another unit."""
+    """A kernel of zeros gets a single entry. If the kernel is transposed or interleaved, another
+    unit changes.
+    """
     base = [np.zeros((FEATURES, 4 * UNITS)), np.zeros((UNITS, 4 * UNITS)), lively_bias(trial)]
     model, reader = trial.twins(subject, oracle, SPEC, base)
     x = trial.array(BATCH, 2, FEATURES)
@@ -72,15 +76,15 @@ def a_kernel_entry_takes_its_feature_to_its_unit(
 
 @clause(
     "CELL-14",
-    "An entry of the recurrent kernel takes the last output of its row's unit to its column's unit "
-    "and to no other.",
+    "Each entry of the recurrent kernel connects the last output of the unit of its row to the "
+    "unit of its column, and to no other.",
     source="Keras LSTM weight layout: recurrent kernel (units, 4 units)",
 )
 def a_recurrent_kernel_entry_takes_one_unit_to_another(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """From unit a to a different unit b: nothing moves if the recurrent kernel is missing or taken
-    for a diagonal, and unit a moves if it is transposed.
+    """The entry connects unit a to a different unit b. If the recurrent kernel is missing or
+    treated as diagonal, nothing changes; if it is transposed, unit a changes.
     """
     kernel = trial.array(FEATURES, 4 * UNITS, scale=0.3)
     base = [kernel, np.zeros((UNITS, 4 * UNITS)), lively_bias(trial)]
@@ -99,7 +103,9 @@ def a_recurrent_kernel_entry_takes_one_unit_to_another(
 
 
 def lively_bias(trial: Trial) -> Array:
-    """Biases near 0.7: no gate is shut and no candidate near zero, so every gate has an effect."""
+    """Biases near 0.7: no gate is closed and no candidate is near zero, so every gate has an
+    effect.
+    """
     return 0.7 + trial.array(4 * UNITS, scale=0.1)
 
 
@@ -112,7 +118,9 @@ def moves_only_unit(
     unit: int,
     what: str,
 ) -> None:
-    """With ``weights`` instead of those that gave ``before``, the outputs of one unit change."""
+    """Check that the outputs of one unit change, and no others, when ``weights`` replace those that
+    gave ``before``.
+    """
     model.set_weights(weights)
     after = model.call(x).outputs
     others = [other for other in range(UNITS) if other != unit]
@@ -126,14 +134,14 @@ def moves_only_unit(
 
 @clause(
     "CELL-15",
-    "Each gate has one bias, and it is added once in every step.",
+    "Each gate has one bias, which is added once in every step.",
     source="Keras LSTM weight layout: bias (4 units); pytorch/pytorch#750 for the two of others",
 )
 def one_bias_for_each_gate_is_added_once(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """All other weights are zero, so the outputs are those of the bias alone: a second bias, a
-    built-in forget bias or a bias that is left out cannot hide behind the inputs.
+    """All other weights are zero, so the outputs depend on the bias alone. A second bias, a
+    built-in forget bias or a missing bias cannot be hidden by the inputs.
     """
     weights = [
         np.zeros((FEATURES, 4 * UNITS)),
@@ -147,14 +155,14 @@ def one_bias_for_each_gate_is_added_once(
 
 @clause(
     "CELL-16",
-    "Without a bias a layer has two weight arrays and computes as with a bias of zero.",
+    "Without a bias, a layer has two weight arrays and computes as if the bias were zero.",
     source="Keras LSTM(use_bias=False)",
     needs=(Capability.FORWARD, Capability.NO_BIAS),
 )
 def without_bias_means_with_a_bias_of_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The forget gate's one must not stay behind when the bias is switched off."""
+    """A forget bias of one must not remain in effect when the bias is switched off."""
     spec = ModelSpec((LSTM(UNITS, use_bias=False, return_sequences=True),), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = [weight.shape for weight in subject.build(spec).get_weights()]
@@ -175,9 +183,9 @@ def without_bias_means_with_a_bias_of_zero(
 def the_cell_state_is_squashed_before_it_leaves(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Open input and forget gates let the cell count 1, 2, 3, 4: tanh of that stays below one.
-
-    The expectation is written down here: with a bias of 20 the gates are one to within 2e-9.
+    """With open input and forget gates, the cell state counts 1, 2, 3, 4, while its tanh stays
+    below one. The check computes the expected values itself: with a bias of 20, the gates are one
+    to within 2e-9.
     """
     weights = [np.zeros((1, 8)), np.zeros((2, 8)), np.repeat([20.0, 20.0, 20.0, 0.0], 2)]
     model = trial.model(subject, ModelSpec((LSTM(2, return_sequences=True),), 1), weights)
@@ -190,15 +198,16 @@ def the_cell_state_is_squashed_before_it_leaves(
 
 @clause(
     "CELL-18",
-    "The final cell state is given back as it is, neither squashed nor clipped nor mistaken for h.",
+    "The final cell state is returned as it is: without tanh, not clipped, and not confused with "
+    "h.",
     source=EQUATIONS,
     needs=(Capability.FORWARD, Capability.FINAL_STATE),
 )
 def the_final_cell_state_is_not_squashed(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A cell counts down to -70 and another up to 70, past every clip that engines offer (3, 10,
-    50). The two h are half of tanh of that.
+    """One cell counts down to -70 and another up to 70, beyond every clipping limit that engines
+    offer (3, 10, 50). Each h is half of the tanh of its cell state.
     """
     bias = np.array([20.0, 20.0, 20.0, 20.0, 20.0, -20.0, 0.0, 0.0])
     weights = [np.zeros((1, 8)), np.zeros((2, 8)), bias]

@@ -1,7 +1,7 @@
-"""CELL: a float64 model is one on every path, not only in a direct call from zero.
+"""CELL: a float64 model computes in float64 on every path, not only in a direct call from zero.
 
-Every check carries digits that float32 cannot hold, so that a value which passes through float32 on
-the way is off by 1e-8: four orders above the tolerance.
+Every check uses values with more digits than float32 can represent. A value that passes through
+float32 along the way is then off by about 1e-8, ten thousand times the tolerance.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SOURCE = "Keras dtype='float64'; several engines are float32 somewhere inside"
 
 
 def _long(trial: Trial, *shape: int) -> Array:
-    """Numbers with more digits than float32 has."""
+    """Numbers with more digits than float32 can represent."""
     return trial.array(*shape, dtype="float64") / 3.0
 
 
@@ -33,14 +33,14 @@ def _long_weights(trial: Trial, spec: ModelSpec) -> list[Array]:
 
 @clause(
     "CELL-50",
-    "A float64 model takes a given state in float64.",
+    "A float64 model uses a given state in float64.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.FLOAT64, Capability.INITIAL_STATE),
 )
 def a_given_state_is_taken_in_float64(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A state buffer that is float32 whatever the layer is."""
+    """Some engines keep the state in a float32 buffer, whatever the dtype of the layer is."""
     ours, theirs = trial.twins(subject, oracle, SPEC, _long_weights(trial, SPEC))
     x = _long(trial, BATCH, STEPS, FEATURES)
     states = [(_long(trial, BATCH, UNITS), _long(trial, BATCH, UNITS))]
@@ -58,7 +58,7 @@ def a_given_state_is_taken_in_float64(
 def a_state_is_carried_in_float64(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The variable that keeps the state between calls has a dtype of its own."""
+    """The variable that keeps the state between calls may have a dtype of its own."""
     spec = replace(
         SPEC, layers=(LSTM(UNITS, return_sequences=True, stateful=True),), batch_size=BATCH
     )
@@ -76,7 +76,7 @@ def a_state_is_carried_in_float64(
     needs=(Capability.FLOAT64, Capability.PREDICT),
 )
 def predictions_are_float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Predict goes through batches and buffers of its own."""
+    """``predict`` uses batches and buffers of its own."""
     ours, theirs = trial.twins(subject, oracle, SPEC, _long_weights(trial, SPEC))
     x = _long(trial, 2 * BATCH, STEPS, FEATURES)
     got, expected = ours.predict(x, BATCH), theirs.predict(x, BATCH)
@@ -85,12 +85,12 @@ def predictions_are_float64(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "CELL-53",
-    "Masked steps of a float64 model are float64, too.",
+    "A float64 model computes in float64 with a mask, too.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.FLOAT64, Capability.MASK),
 )
 def masked_steps_are_float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A mask takes another path through most engines, with a cast on it in some."""
+    """In most engines a mask takes another code path, and in some that path contains a cast."""
     ours, theirs = trial.twins(subject, oracle, SPEC, _long_weights(trial, SPEC))
     x = _long(trial, BATCH, STEPS, FEATURES)
     mask = np.array([[True, False, True, True, True], [True, True, True, False, True]])
@@ -102,12 +102,12 @@ def masked_steps_are_float64(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "CELL-54",
-    "A float64 model is trained in float64.",
+    "A float64 model trains in float64.",
     source=SOURCE,
     needs=(Capability.FLOAT64, Capability.TRAIN),
 )
 def updates_are_float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The learning rate is a power of two, so that an engine may keep that in float32."""
+    """The learning rate is a power of two, so that an engine may store it in float32."""
     spec = replace(SPEC, optimizer=SGD(0.5))
     ours, theirs = trial.twins(subject, oracle, spec, _long_weights(trial, spec))
     x, y = _long(trial, BATCH, STEPS, FEATURES), _long(trial, BATCH, STEPS, UNITS)

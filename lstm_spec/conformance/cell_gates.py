@@ -1,4 +1,4 @@
-"""One unit, one feature, by hand: which block of the weights drives which gate."""
+"""One unit and one feature, computed by hand: which block of the weights drives which gate."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def one_unit_by_hand(
 ) -> list[tuple[float, float]]:
     """(h, c) after each step of an LSTM with one unit and one feature.
 
-    The equations of Gers, Schmidhuber & Cummins 2000 without peepholes, on plain numbers: here
-    the expectation does not come from any engine. Gates in the order input, forget, cell, output.
+    These are the equations of Gers, Schmidhuber & Cummins 2000 without peepholes, on plain Python
+    numbers: here the expected values do not come from any engine. The gates are in the order input,
+    forget, cell, output.
     """
     steps = []
     for x in inputs:
@@ -61,7 +62,7 @@ def as_weights(
 
 
 def in_gate_order(weights: Sequence[Array], order: Sequence[int]) -> list[Array]:
-    """Weights whose block k is block ``order[k]`` of the given ones."""
+    """Weights whose block k is the block ``order[k]`` of the given weights."""
     return [
         np.concatenate([np.split(weight, 4, axis=-1)[k] for k in order], axis=-1)
         for weight in weights
@@ -69,19 +70,21 @@ def in_gate_order(weights: Sequence[Array], order: Sequence[int]) -> list[Array]
 
 
 def driven(source: Sequence[float], gate: int) -> list[float]:
-    """The same four numbers, one of them raised by 1.5."""
+    """The same four numbers, with one of them raised by 1.5."""
     return [value + 1.5 * (k == gate) for k, value in enumerate(source)]
 
 
 @clause(
     "CELL-05",
-    "One unit with one feature gives the numbers that the equations give by hand.",
+    "One unit with one feature gives the values that the equations give by hand.",
     source="Gers, Schmidhuber & Cummins 2000",
 )
 def one_unit_gives_the_numbers_of_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three steps, so that the forget gate (from the second) and the output's way back count."""
+    """There are three steps, so that the forget gate (from the second step on) and the recurrent
+    connection have an effect.
+    """
     model = trial.model(subject, ONE_UNIT, as_weights(KERNEL, RECURRENT, BIAS))
     got = model.call(np.array(INPUTS, dtype=np.float32).reshape(1, 3, 1)).outputs
     expected = [h for h, _ in one_unit_by_hand(KERNEL, RECURRENT, BIAS, INPUTS)]
@@ -90,43 +93,51 @@ def one_unit_gives_the_numbers_of_the_equations(
 
 @clause(
     "CELL-06",
-    "The four blocks of the bias drive the input, forget, cell and output gate in this order.",
+    "The four blocks of the bias belong to the input, forget, cell and output gates, in this "
+    "order.",
     source="Keras LSTM weight layout; stackoverflow.com/questions/42861460",
 )
 def each_block_of_the_bias_drives_its_own_gate(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One gate at a time is pushed through its bias, so the report names the gate that is wrong."""
+    """One gate at a time is driven through its bias, so that the report names the gate that is
+    wrong.
+    """
     drive_each_gate(subject, trial, "bias")
 
 
 @clause(
     "CELL-07",
-    "The four blocks of the kernel drive the input, forget, cell and output gate in this order.",
+    "The four blocks of the kernel belong to the input, forget, cell and output gates, in this "
+    "order.",
     source="Keras LSTM weight layout; keras-team/keras#3088",
 )
 def each_block_of_the_kernel_drives_its_own_gate(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The kernel by itself: a converter may permute it rightly and the bias wrongly."""
+    """The kernel is tested separately: a converter may reorder it correctly and the bias
+    incorrectly.
+    """
     drive_each_gate(subject, trial, "kernel")
 
 
 @clause(
     "CELL-08",
-    "The four blocks of the recurrent kernel drive the input, forget, cell and output gate in "
-    "this order.",
+    "The four blocks of the recurrent kernel belong to the input, forget, cell and output gates, "
+    "in this order.",
     source="Keras LSTM weight layout; pytorch/pytorch#750",
 )
 def each_block_of_the_recurrent_kernel_drives_its_own_gate(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The first step has no output to come back: only the later ones can tell."""
+    """In the first step there is no previous output, so only the later steps can show a
+    difference.
+    """
     drive_each_gate(subject, trial, "recurrent kernel")
 
 
 def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
-    """Raise one number of ``source`` after the other and compare with the hand calculation."""
+    """Raise one number of ``source`` after the other, and compare with the calculation by hand."""
     model = subject.build(ONE_UNIT)
     x = np.array(INPUTS, dtype=np.float32).reshape(1, 3, 1)
     for gate, name in enumerate(GATES):
@@ -148,7 +159,7 @@ def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
 
 @clause(
     "CELL-09",
-    "The blocks of the weights lie in the order input, forget, cell, output.",
+    "The blocks of the weights are in the order input, forget, cell, output.",
     source="documents: notebook-27, the list of the weights",
     strength=Strength.CLAIM,
     refutes="The four blocks of the weights are those of the forget gate, the input gate, the "
@@ -157,9 +168,8 @@ def drive_each_gate(subject: Implementation, trial: Trial, source: str) -> None:
 def the_gate_order_of_the_notebook_is_wrong(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The subject is also held against weights read in the notebook's order.
-
-    If it agreed with both orders, the weights would be too symmetric to say anything.
+    """The subject is also compared with weights that are read in the notebook's order. If it agreed
+    with both orders, the weights would be too symmetric to distinguish them.
     """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     weights, x = trial.weights(spec), trial.array(2, 5, 3)
@@ -181,8 +191,8 @@ def the_gate_order_of_the_notebook_is_wrong(
 def one_unit_from_a_given_state_gives_the_numbers_of_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One step only: h may come in through the recurrent kernel, c through the forget gate, and
-    neither through anything else. c leaves unsquashed.
+    """Only one step is run. h may act through the recurrent kernel only and c through the forget
+    gate only, and c is returned without tanh.
     """
     model = trial.model(subject, ONE_UNIT, as_weights(KERNEL, RECURRENT, BIAS))
     for h, c in ((0.5, 0.0), (0.0, 1.5), (0.5, -2.0)):

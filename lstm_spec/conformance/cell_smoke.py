@@ -1,4 +1,4 @@
-"""Smoke: does the adapter work at all? Nothing here asks whether the numbers are right."""
+"""Smoke: does the adapter work at all? No clause here asks whether the values are right."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ CONTRACT = "the contract of an implementation (lstm_spec/contract.py)"
 
 @clause(
     "CELL-01",
-    "A model can be built, and its fresh weights have the canonical shapes.",
+    "A model can be built, and its new weights have the canonical shapes.",
     source=CONTRACT,
     level=Level.SMOKE,
 )
 def a_model_has_weights_of_the_canonical_shapes(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Kernel (3, 16), recurrent kernel (4, 16), bias (16): four different numbers, so that a
-    transposed or a per-gate layout cannot slip through.
+    """The shapes are kernel (3, 16), recurrent kernel (4, 16) and bias (16). Features, units and
+    blocks are all different in number, so that a transposed layout or one with an array per gate is
+    noticed.
     """
     got = [weight.shape for weight in subject.build(SPEC).get_weights()]
     trial.assert_that(
@@ -37,16 +38,17 @@ def a_model_has_weights_of_the_canonical_shapes(
 
 @clause(
     "CELL-02",
-    "Weights that were set are the weights that come back.",
+    "get_weights returns the weights that were set.",
     source=CONTRACT,
     level=Level.SMOKE,
 )
 def weights_come_back_as_they_were_set(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Random weights notice blocks that return in another order, and weights that were not taken.
+    """Random weights show blocks that come back in another order, and weights that were ignored.
 
-    Within float32 noise, because an adapter may add and take away a built-in forget bias.
+    The comparison allows for float32 noise, because an adapter may add a built-in forget bias and
+    subtract it again.
     """
     weights = trial.weights(SPEC)
     got = trial.model(subject, SPEC, weights).get_weights()
@@ -68,7 +70,9 @@ def weights_come_back_as_they_were_set(
 def one_call_gives_finite_outputs_of_the_right_shape(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Both forms are asked for, all steps and the last one only; their values are not looked at."""
+    """The outputs of all steps and of the last step only are both requested. Their values are not
+    checked.
+    """
     weights, x = trial.weights(SPEC), trial.array(BATCH, STEPS, FEATURES)
     for sequences in (True, False):
         spec = ModelSpec((LSTM(UNITS, return_sequences=sequences),), FEATURES)
@@ -86,7 +90,7 @@ def one_call_gives_finite_outputs_of_the_right_shape(
 
 @clause(
     "CELL-04",
-    "One call gives a finite final state h and c of shape (batch, units).",
+    "One call returns a finite final state h and c of shape (batch, units).",
     source=CONTRACT,
     needs=(Capability.FORWARD, Capability.FINAL_STATE),
     level=Level.SMOKE,
@@ -94,7 +98,7 @@ def one_call_gives_finite_outputs_of_the_right_shape(
 def one_call_gives_a_final_state_of_the_right_shape(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One pair for one layer. An adapter that declares final states but returns none is broken."""
+    """One layer has one pair. An adapter that declares final states but returns none is broken."""
     model = trial.model(subject, SPEC, trial.weights(SPEC))
     final = model.call(trial.array(BATCH, STEPS, FEATURES)).states
     if final is None:

@@ -1,4 +1,4 @@
-"""How many weights there are, in which shapes, and what fresh ones look like."""
+"""How many weights a model has, their shapes, and their values in a new model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ KERAS = "Keras LSTM: unit_forget_bias=True, glorot_uniform, orthogonal"
 def has_shapes(
     subject: Implementation, trial: Trial, spec: ModelSpec, expected: list[Shape], count: int
 ) -> None:
-    """The fresh weights have these shapes, written out by hand, and this many numbers in all."""
+    """Check that the new weights have these shapes, written out by hand, and this many numbers in
+    total.
+    """
     weights = subject.build(spec).get_weights()
     shapes = [weight.shape for weight in weights]
     trial.assert_that(shapes == expected, f"weights: expected shapes {expected}, got {shapes}")
@@ -25,7 +27,7 @@ def has_shapes(
 
 @clause(
     "CELL-34",
-    "LSTM(16) over 100 features has weights (100, 64), (16, 64) and (64,): 7488 numbers.",
+    "LSTM(16) over 100 features has weights of shapes (100, 64), (16, 64) and (64,): 7488 numbers.",
     source="documents: echo-notebook, printed weight shapes",
     strength=Strength.CLAIM,
     confirms="The weights of the echo layer have the shapes (100, 64), (16, 64) and (64,).",
@@ -33,22 +35,24 @@ def has_shapes(
 def the_echo_layer_has_the_published_weight_shapes(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """4 (F U + U U + U): a second bias per gate would add 64, a peephole 48."""
+    """The number is 4 (F U + U U + U). A second bias per gate would add 64 numbers, peepholes would
+    add 48.
+    """
     spec = ModelSpec((LSTM(16, return_sequences=True),), features=100)
     has_shapes(subject, trial, spec, [(100, 64), (16, 64), (64,)], 7488)
 
 
 @clause(
     "CELL-35",
-    "The weights of several layers follow each other in the order of the layers.",
+    "The weights of several layers are listed in the order of the layers.",
     source="Keras get_weights",
     needs=(Capability.FORWARD, Capability.LAYERS),
 )
 def weights_follow_the_order_of_the_layers(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two LSTM layers and a Dense, no two shapes alike: 4 (3*4 + 4*4 + 4) + 4 (4*5 + 5*5 + 5) +
-    5*6 + 6 = 364.
+    """The model has two LSTM layers and a Dense layer, and no two shapes are equal: 4 (3*4 + 4*4 +
+    4) + 4 (4*5 + 5*5 + 5) + 5*6 + 6 = 364.
     """
     layers = (LSTM(4, return_sequences=True), LSTM(5), Dense(6))
     expected: list[Shape] = [(3, 16), (4, 16), (16,), (4, 20), (5, 20), (20,), (5, 6), (6,)]
@@ -57,21 +61,22 @@ def weights_follow_the_order_of_the_layers(
 
 @clause(
     "CELL-36",
-    "A bidirectional layer has the weights of its forward layer, then those of its backward layer.",
+    "A bidirectional layer lists the weights of its forward layer, then those of its backward "
+    "layer.",
     source="Keras Bidirectional",
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
 def a_bidirectional_layer_has_two_sets_of_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Shapes alone cannot tell the directions apart; the SEQ clauses do that by value."""
+    """Shapes alone cannot distinguish the two directions; the SEQ clauses compare their values."""
     spec = ModelSpec((Bidirectional(LSTM(4)),), features=3)
     has_shapes(subject, trial, spec, [(3, 16), (4, 16), (16,)] * 2, 256)
 
 
 @clause(
     "CELL-37",
-    "The fresh bias is one for the forget gate and zero for the others.",
+    "The bias of a new layer is one for the forget gate and zero for the other gates.",
     source="Jozefowicz, Zaremba & Sutskever 2015; Keras unit_forget_bias=True",
     needs=(Capability.FORWARD, Capability.TRAIN),
     strength=Strength.SHOULD,
@@ -79,7 +84,7 @@ def a_bidirectional_layer_has_two_sets_of_weights(
 def the_fresh_forget_bias_is_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Fresh weights matter to whoever trains; an engine that only runs given weights has none.
+    """New weights matter to anyone who trains; an engine that only runs given weights has none.
 
     With forget_bias=False the whole bias starts at zero.
     """
@@ -99,7 +104,7 @@ def the_fresh_forget_bias_is_one(
 def fresh_units_are_different_from_each_other(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Units that start alike get the same gradients and stay alike for ever."""
+    """Units that start with equal weights get equal gradients and stay equal for ever."""
     kernel, recurrent, _ = subject.build(ModelSpec((LSTM(5),), features=3)).get_weights()
     for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
         trial.assert_that(bool(np.isfinite(weight).all()), f"fresh {name}: expected finite numbers")
@@ -112,14 +117,16 @@ def fresh_units_are_different_from_each_other(
 
 @clause(
     "CELL-60",
-    "Weights of a wrong shape are refused before any weight has moved.",
+    "Weights of a wrong shape are rejected before any weight changes.",
     source="the contract of set_weights; a half-set model is neither the old one nor the new",
     needs=(Capability.FORWARD,),
 )
 def weights_of_a_wrong_shape_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The last array is the wrong one: whoever copies before it looks has moved the others."""
+    """Only the last array has a wrong shape. An engine that copies the arrays before it has checked
+    all of them has already changed the others.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     model = trial.model(subject, spec, trial.weights(spec))
     x = trial.array(2, 5, 3)

@@ -1,4 +1,4 @@
-"""Gradients with respect to x, and how every step and every row takes part in a gradient."""
+"""Gradients with respect to x, and how every step and every row contributes to a gradient."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ X_AXES = ("row", "step", "feature")
 def the_gradient_of_the_input(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Every output counts, so every step collects from itself and from all later ones."""
+    """Every output is part of the loss, so every step receives a gradient from its own output and
+    from all later ones.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
@@ -33,15 +35,17 @@ def the_gradient_of_the_input(
 
 @clause(
     "GRAD-21",
-    "A loss on the last output alone reaches the first input: the gradient flows through every"
-    " step of a row.",
+    "A loss on the last output alone reaches the first input: the gradient passes through every "
+    "step of a row.",
     source=BPTT + "; keras#3669",
     needs=(Capability.GRADIENTS,),
 )
 def everything_inside_a_row_flows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Forget gates are biased open, so that the first step's share is not lost in the noise."""
+    """The biases keep the forget gates open, so that the contribution of the first step is not lost
+    in the noise.
+    """
     spec = ModelSpec((LSTM(4),), features=3)
     weights = trial.weights(spec)
     weights[2][4:8] += np.float32(2.0)
@@ -51,22 +55,23 @@ def everything_inside_a_row_flows(
     trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
     first = float(np.abs(got.x[:, 0]).max())
     trial.assert_that(
-        first > 1e-4, f"gradient of x at step 0 is at most {first:.3g}: nothing arrives"
+        first > 1e-4, f"gradient of x at step 0 is at most {first:.3g}: no gradient arrives"
     )
 
 
 @clause(
     "GRAD-22",
-    "What only the first step has seen changes the kernel's gradient of a loss on the last step.",
+    "If only the first step has an input, that input still contributes to the gradient of the "
+    "kernel for a loss on the last step.",
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
 def the_first_step_contributes(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The input is zero after the first step: the kernel's whole gradient has come through time.
-
-    Detached inside the row, or with the first step skipped, it would be zero.
+    """The input is zero after the first step, so the whole gradient of the kernel has passed
+    through time. If the gradient stopped inside the row, or the first step were skipped, it would
+    be zero.
     """
     spec = ModelSpec((LSTM(4),), features=3)
     weights = trial.weights(spec)
@@ -78,7 +83,7 @@ def the_first_step_contributes(
     what = "gradient of the kernel"
     trial.assert_close(got.weights[0], expected.weights[0], what, GRADIENT, ("feature", "column"))
     largest = float(np.abs(got.weights[0]).max())
-    trial.assert_that(largest > 1e-4, f"{what} is at most {largest:.3g}: nothing arrives")
+    trial.assert_that(largest > 1e-4, f"{what} is at most {largest:.3g}: no gradient arrives")
 
 
 @clause(
@@ -90,9 +95,9 @@ def the_first_step_contributes(
 def gradients_of_steps_add_up(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A step whose target is the output itself has no error, so one step at a time can count.
-
-    The law needs no oracle: it holds the subject to itself, and its sum to the oracle.
+    """A step whose target equals its output has no error, so a single step can be selected in this
+    way. The law needs no oracle: the subject is compared with itself, and the sum is also compared
+    with the oracle.
     """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -125,27 +130,31 @@ def gradients_of_steps_add_up(
 def gradients_of_rows_are_averaged(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three rows, alone and together: summed instead of averaged is off by a factor of three."""
+    """There are three rows, together and one by one. If the gradients are added instead of
+    averaged, they are three times too large.
+    """
     spec = ModelSpec((LSTM(4),), features=2)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(3, 5, 2), trial.array(3, 4, scale=2.0)
     together, right = ours.gradients(x, y), theirs.gradients(x, y)
     alone = [ours.gradients(x[i : i + 1], y[i : i + 1]) for i in range(3)]
     mean = [np.mean([one.weights[i] for one in alone], axis=0) for i in range(3)]
-    trial.assert_weights_close(spec, together.weights, mean, "against its rows, gradient", GRADIENT)
+    trial.assert_weights_close(
+        spec, together.weights, mean, "compared with its rows, gradient", GRADIENT
+    )
     trial.assert_weights_close(spec, together.weights, right.weights, "gradient", GRADIENT)
 
 
 @clause(
     "GRAD-25",
-    "The input of one row has no influence on the gradient with respect to another.",
+    "The input of one row has no effect on the gradient with respect to another row.",
     source="rows of a batch run side by side",
     needs=(Capability.GRADIENTS,),
 )
 def gradients_of_rows_do_not_mix(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Row 1 is exchanged for another one; rows 0 and 2 must keep their gradient."""
+    """Row 1 is replaced by another one; rows 0 and 2 must keep their gradient."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=2)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(3, 5, 2), trial.array(3, 5, 4, scale=2.0)
@@ -153,21 +162,23 @@ def gradients_of_rows_do_not_mix(
     disturbed[1] = trial.array(5, 2)
     before, after = ours.gradients(x, y).x, ours.gradients(disturbed, y).x
     trial.assert_close(before, theirs.gradients(x, y).x, "gradient of x", GRADIENT, X_AXES)
-    what = "gradient of the rows beside the disturbed one"
+    what = "gradient of the rows beside the changed one"
     trial.assert_close(after[[0, 2]], before[[0, 2]], what, GRADIENT, X_AXES)
-    trial.assert_differ(after[1], before[1], "gradient of the disturbed row")
+    trial.assert_differ(after[1], before[1], "gradient of the changed row")
 
 
 @clause(
     "GRAD-26",
-    "A large gradient is passed on as it is: nothing is clipped that was not asked to be.",
+    "A large gradient is returned unchanged: nothing is clipped unless clipping was requested.",
     source="Keras documentation, clipnorm and clipvalue are off by default",
     needs=(Capability.GRADIENTS,),
 )
 def gradients_are_not_clipped(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Targets around 400 give gradients of some tens; compared after division by their size."""
+    """Targets around 400 give gradients of several tens, which are compared after division by their
+    size.
+    """
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=400.0)

@@ -17,35 +17,38 @@ MASKS = "contract, a masked step leaves h and c as they were; keras#2750"
 
 @clause(
     "GRAD-50",
-    "A masked tail gives no gradient: a padded row has the gradients of the row without padding.",
+    "Masked steps at the end of a row have no gradient, and the rest of the row has the gradients "
+    "of the row without padding.",
     source=MASKS,
     needs=(Capability.GRADIENTS, Capability.LAYERS, Capability.MASK_TAIL),
 )
 def a_masked_tail_gives_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows of 3 steps padded to 5; the padded steps get a gradient of exactly zero."""
+    """Rows of 3 steps are padded to 5. The padded steps must have a gradient of exactly zero."""
     spec = ModelSpec((Masking(), LSTM(4)), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     short, y = trial.array(2, 3, 3), trial.array(2, 4, scale=2.0)
     padded = np.concatenate([short, np.zeros((2, 2, 3), np.float32)], axis=1)
     got, right = ours.gradients(padded, y), theirs.gradients(short, y)
-    trial.assert_weights_close(spec, got.weights, right.weights, "padded, gradient", GRADIENT)
-    trial.assert_close(got.x[:, :3], right.x, "padded, gradient of x", GRADIENT, X_AXES)
+    trial.assert_weights_close(spec, got.weights, right.weights, "padded row, gradient", GRADIENT)
+    trial.assert_close(got.x[:, :3], right.x, "padded row, gradient of x", GRADIENT, X_AXES)
     trial.assert_close(got.x[:, 3:], np.zeros((2, 2, 3)), "gradient of the padding", EXACT, X_AXES)
 
 
 @clause(
     "GRAD-51",
-    "The gradient passes through masked steps unchanged: a hole counts for nothing, a masked head"
-    " neither.",
+    "The gradient passes through masked steps unchanged, whether they are in the middle of a row "
+    "or at its beginning.",
     source=MASKS,
     needs=(Capability.GRADIENTS, Capability.LAYERS, Capability.MASK),
 )
 def the_gradient_passes_a_hole(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Row 0 has a hole, row 1 a masked head: other patterns, and other lengths, side by side."""
+    """Row 0 has masked steps in the middle, row 1 at the beginning, so that different patterns and
+    lengths are in one batch.
+    """
     spec = ModelSpec((Masking(), LSTM(4)), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 6, 3), trial.array(2, 4, scale=2.0)
@@ -56,22 +59,27 @@ def the_gradient_passes_a_hole(
     trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT, X_AXES)
     for row, kept in ((0, [0, 1, 4, 5]), (1, [3, 4, 5])):
         alone = theirs.gradients(x[row : row + 1, kept], y[row : row + 1]).x[0] / 2
-        what = f"gradient of x, row {row} against the row without its masked steps"
+        what = f"gradient of x, row {row} compared with the row without its masked steps"
         trial.assert_close(got.x[row, kept], alone, what, GRADIENT, ("step", "feature"))
-    trial.assert_close(got.x[0, 2:4], np.zeros((2, 3)), "gradient of the hole", EXACT)
-    trial.assert_close(got.x[1, :3], np.zeros((3, 3)), "gradient of the masked head", EXACT)
+    trial.assert_close(
+        got.x[0, 2:4], np.zeros((2, 3)), "gradient of the masked steps in the middle", EXACT
+    )
+    trial.assert_close(
+        got.x[1, :3], np.zeros((3, 3)), "gradient of the masked steps at the beginning", EXACT
+    )
 
 
 @clause(
     "GRAD-52",
-    "With sequence outputs the loss is the mean over the valid steps, and so are its gradients.",
+    "With an output at every step, the loss is the mean over the valid steps, and the gradients "
+    "are those of that loss.",
     source="contract, masked sequence outputs",
     needs=(Capability.GRADIENTS, Capability.LAYERS, Capability.MASK),
 )
 def valid_steps_are_averaged(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Rows of different length: a mean of row means, or over all steps, is another number.
-
-    Targets at masked steps are large: counted with whatever weight, they would be seen.
+    """The rows have different lengths, so a mean of the means of the rows, or a mean over all
+    steps, is another number. The targets at masked steps are large, so that they are noticed if
+    they count at all.
     """
     spec = ModelSpec((Masking(), LSTM(4, return_sequences=True)), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -85,13 +93,15 @@ def valid_steps_are_averaged(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "GRAD-53",
-    "A layer that reads backwards has the gradients of a forward layer that reads the mirrored"
-    " row.",
+    "A layer that reads backwards has the gradients of a forward layer that reads the reversed "
+    "row.",
     source="keras#1431, #5966",
     needs=(Capability.GRADIENTS, Capability.GO_BACKWARDS),
 )
 def backwards_is_a_mirror(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The oracle's forward layer gets the mirrored row; the gradient of x is mirrored back."""
+    """The oracle's forward layer is given the reversed row, and its gradient of x is reversed
+    again.
+    """
     forward = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     spec = ModelSpec((LSTM(4, return_sequences=True, go_backwards=True),), features=3)
     weights = trial.weights(spec)
@@ -104,14 +114,17 @@ def backwards_is_a_mirror(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "GRAD-54",
-    "A bidirectional layer has the gradients of both directions, and x collects from both.",
+    "A bidirectional layer has the gradients of both directions, and the gradient of x is the sum "
+    "of both.",
     source="Schuster & Paliwal 1997; Graves & Schmidhuber 2005",
     needs=(Capability.GRADIENTS, Capability.BIDIRECTIONAL),
 )
 def gradients_of_both_directions(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Sequence outputs and last outputs: in the second the backward half ends at the first step."""
+    """Sequence outputs and last outputs are tested. In the second case the backward half ends at
+    the first step.
+    """
     for sequences in (True, False):
         layer = Bidirectional(LSTM(4, return_sequences=sequences))
         spec = ModelSpec((layer,), features=3)
@@ -127,15 +140,17 @@ def gradients_of_both_directions(
 
 @clause(
     "GRAD-55",
-    "In an encoder-decoder the encoder learns from every step of the decoder, through the repeated"
-    " vector.",
+    "In an encoder-decoder, the encoder receives a gradient from every step of the decoder, "
+    "through the repeated vector.",
     source="echo notebook, encoder-decoder; " + BPTT,
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
 def gradients_of_encoder_and_decoder(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The gradient of the repeated vector is a sum over the decoder's steps, not their mean."""
+    """The gradient of the repeated vector is the sum over the steps of the decoder, not
+    their mean.
+    """
     layers = (LSTM(4), RepeatVector(2), LSTM(5, return_sequences=True), Dense(6, "softmax"))
     spec = ModelSpec(layers, features=3, loss="categorical_crossentropy")
     ours, theirs = trial.twins(subject, oracle, spec)

@@ -1,10 +1,10 @@
-"""The loss that is differentiated, and finite differences of that very loss."""
+"""The loss that is differentiated, and finite differences of this same loss."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.checking.finite_differences import signs, slope
+from lstm_spec.checking.finite_differences import derivative, signs
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Array, Capability, Implementation
@@ -23,26 +23,31 @@ X_AXES = ("row", "step", "feature")
 def the_loss_that_is_differentiated(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Against the subject's own outputs and against the oracle; no two lengths are alike."""
+    """The loss is compared with the subject's own outputs and with the oracle. All axes have
+    different lengths.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
     loss = ours.gradients(x, y).loss
     own = float(np.mean((ours.call(x).outputs.astype(np.float64) - y) ** 2))
-    trial.assert_close(loss, own, "loss against the mean of the squared errors", LOSS)
+    trial.assert_close(loss, own, "loss compared with the mean of the squared errors", LOSS)
     trial.assert_close(loss, theirs.gradients(x, y).loss, "loss", LOSS)
 
 
 @clause(
     "GRAD-31",
-    "Through softmax and categorical cross-entropy, loss and gradients are right at every step.",
+    "With softmax and categorical cross-entropy, the loss and the gradients are right at every "
+    "step.",
     source="contract, losses; Bridle 1990 (the derivative is p - y)",
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
 def gradients_through_softmax_and_cross_entropy(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One target per step; the mean is over batch and time, never over the classes."""
+    """There is one target per step. The mean is taken over batch and time, never over
+    the classes.
+    """
     spec = ModelSpec(
         (LSTM(4, return_sequences=True), Dense(6, "softmax")),
         features=3,
@@ -58,34 +63,38 @@ def gradients_through_softmax_and_cross_entropy(
 
 @clause(
     "GRAD-32",
-    "The loss that is differentiated is the loss that is reported.",
+    "The loss that gradients returns is the loss that test_on_batch returns.",
     source="contract, gradients and test_on_batch",
     needs=(Capability.GRADIENTS, Capability.EVALUATE),
 )
 def one_loss_for_gradients_and_for_reports(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two code paths, one definition: a sum here and a mean there is found at once."""
+    """An engine may compute the two in different code. A sum in one place and a mean in the other
+    is noticed here.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4)
     loss = ours.gradients(x, y).loss
     reported = ours.test_on_batch(x, y)["loss"]
-    trial.assert_close(loss, reported, "loss of gradients against test_on_batch", LOSS)
+    trial.assert_close(loss, reported, "loss of gradients compared with test_on_batch", LOSS)
     trial.assert_close(reported, theirs.test_on_batch(x, y)["loss"], "loss", LOSS)
 
 
 @clause(
     "GRAD-33",
-    "The gradients of the weights are the slopes of the implementation's own loss.",
+    "The gradients of the weights are the derivatives of the implementation's own loss.",
     source="the definition of a derivative",
     needs=(Capability.GRADIENTS,),
 )
-def slopes_along_the_weights(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """No oracle takes part: array by array, all weights are moved a little along random signs.
-
-    It confirms the gradient even of an implementation whose forward pass is its own invention, and
-    tells a wrong backward pass from a wrong forward pass. Step and tolerance: see ``tolerances``.
+def derivatives_along_the_weights(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The oracle takes no part. For each array in turn, all weights are changed slightly along
+    random signs. The check therefore confirms the gradient even of an implementation whose forward
+    pass is its own invention, and distinguishes a wrong backward pass from a wrong forward pass.
+    For the step size and the tolerance, see ``tolerances``.
     """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, _ = trial.twins(subject, oracle, spec)
@@ -103,20 +112,24 @@ def slopes_along_the_weights(subject: Implementation, oracle: Implementation, tr
 
         trial.assert_close(
             (gradients[index] * direction).sum(),
-            slope(loss),
-            f"gradient of the {name} along a direction, against the slope of the loss",
+            derivative(loss),
+            f"gradient of the {name} along a direction, compared with the derivative of the loss",
             FINITE_DIFFERENCE,
         )
 
 
 @clause(
     "GRAD-34",
-    "The gradient with respect to the input is the slope of the implementation's own loss.",
+    "The gradient with respect to the input is the derivative of the implementation's own loss.",
     source="the definition of a derivative",
     needs=(Capability.GRADIENTS,),
 )
-def slopes_along_the_input(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """One step of x at a time, so that the message names the step; otherwise as for the weights."""
+def derivatives_along_the_input(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One step of x is changed at a time, so that the message names the step. Otherwise it is the
+    same check as for the weights.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, _ = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 4, 3), trial.array(2, 4, 4)
@@ -130,7 +143,8 @@ def slopes_along_the_input(subject: Implementation, oracle: Implementation, tria
 
         trial.assert_close(
             (gradient * direction).sum(),
-            slope(loss),
-            f"gradient of x at step {step} along a direction, against the slope of the loss",
+            derivative(loss),
+            f"gradient of x at step {step} along a direction, "
+            "compared with the derivative of the loss",
             FINITE_DIFFERENCE,
         )

@@ -1,4 +1,4 @@
-"""Gradients of the weights: every array, every gate, one step and many."""
+"""Gradients of the weights: every array and every gate, for one step and for many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BPTT = "Werbos 1990, Backpropagation through time; Graves & Schmidhuber 2005 (th
 def over_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> tuple[Gradients, Gradients]:
-    """Both sides' gradients for 2 rows of 5 steps, every output counted in the loss."""
+    """The gradients of subject and oracle for 2 rows of 5 steps, with every output in the loss."""
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
@@ -31,18 +31,17 @@ def blocks(columns: Array) -> list[Array]:
 
 @clause(
     "GRAD-01",
-    "On a single step from zero, kernel and bias have the right gradient, and neither the forget"
-    " gate nor the recurrent kernel has any.",
+    "For a single step from zero, kernel and bias have the right gradient, and neither the forget "
+    "gate nor the recurrent kernel has any.",
     source=BPTT,
     needs=(Capability.GRADIENTS,),
 )
 def gradients_of_one_step_from_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With h = 0 and c = 0 the forget gate and the recurrent kernel are multiplied by zero.
-
-    Their gradients are zero to the last bit; whoever adds weight decay or mixes up rows of
-    gradients shows it here, where nothing else can.
+    """With h = 0 and c = 0, the forget gate and the recurrent kernel are multiplied by zero, so
+    their gradients are exactly zero. Weight decay, or rows of gradients that are exchanged, are
+    noticed here and nowhere else.
     """
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -58,15 +57,17 @@ def gradients_of_one_step_from_zero(
 
 @clause(
     "GRAD-02",
-    "On a single step from a given state, the recurrent kernel and the forget gate have the right"
-    " gradient too.",
+    "For a single step from a given state, the recurrent kernel and the forget gate have the right "
+    "gradient as well.",
     source=BPTT,
     needs=(Capability.GRADIENTS, Capability.INITIAL_STATE),
 )
 def gradients_of_one_step_from_a_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One step has no path through time: what is wrong here is wrong inside the cell."""
+    """With one step there is no path through time, so anything that is wrong here is wrong inside
+    the cell.
+    """
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y, start = trial.array(2, 1, 3), trial.array(2, 4, scale=2.0), trial.states(spec, 2)
@@ -84,7 +85,9 @@ def gradients_of_one_step_from_a_state(
 def the_gradient_of_the_kernel(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Five steps: an implementation that keeps only the last or skips the first is far off."""
+    """There are five steps, so an implementation that keeps only the last step, or that skips the
+    first, is far off.
+    """
     got, expected = over_steps(subject, oracle, trial)
     axes = ("feature", "column")
     trial.assert_close(
@@ -101,7 +104,9 @@ def the_gradient_of_the_kernel(
 def the_gradient_of_the_recurrent_kernel(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Its input is the previous h: off by one step, transposed or cut off in time shows here."""
+    """The input of the recurrent kernel is the previous h. If it is off by one step, transposed, or
+    if the gradient stops early in time, the values differ.
+    """
     got, expected = over_steps(subject, oracle, trial)
     what, axes = "gradient of the recurrent kernel", ("unit", "column")
     trial.assert_close(got.weights[1], expected.weights[1], what, GRADIENT, axes)
@@ -114,7 +119,9 @@ def the_gradient_of_the_recurrent_kernel(
     needs=(Capability.GRADIENTS,),
 )
 def the_gradient_of_the_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Doubled where an engine keeps two biases and adds their gradients; halved if it averages."""
+    """An engine that keeps two biases and adds their gradients returns twice the gradient; one that
+    averages them returns half of it.
+    """
     got, expected = over_steps(subject, oracle, trial)
     trial.assert_close(
         got.weights[2], expected.weights[2], "gradient of the bias", GRADIENT, ("column",)
@@ -130,7 +137,9 @@ def the_gradient_of_the_bias(subject: Implementation, oracle: Implementation, tr
 def the_gradient_of_every_gate(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Compared gate by gate, so that the message names the gate whose derivative is wrong."""
+    """The gates are compared one by one, so that the message names the gate whose derivative is
+    wrong.
+    """
     got, expected = over_steps(subject, oracle, trial)
     for name, ours, theirs in zip(
         ("kernel", "recurrent kernel", "bias"), got.weights, expected.weights, strict=True
@@ -146,14 +155,15 @@ def the_gradient_of_every_gate(
 
 @clause(
     "GRAD-07",
-    "A Dense layer over a sequence collects its gradient from every step, and hands the rest down.",
+    "A Dense layer after a sequence collects its gradient from every step, and passes the gradient "
+    "of its input to the layer below.",
     source="Keras documentation, TimeDistributed and Dense",
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
 def the_gradient_of_a_dense_layer(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A non-linear Dense layer, so that its own derivative takes part as well."""
+    """The Dense layer is not linear, so that its own derivative takes part."""
     spec = ModelSpec((LSTM(4, return_sequences=True), Dense(2, "tanh")), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(3, 5, 3), trial.array(3, 5, 2, scale=2.0)
@@ -163,14 +173,16 @@ def the_gradient_of_a_dense_layer(
 
 @clause(
     "GRAD-08",
-    "In a stack of layers the lower one gets its gradient through the upper one.",
+    "In a stack of layers, the lower layer receives its gradient through the upper one.",
     source=BPTT,
     needs=(Capability.GRADIENTS, Capability.LAYERS),
 )
 def gradients_through_a_stack(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Layers of different width: a gradient that belongs to the other layer has a wrong shape."""
+    """The layers have different widths, so that the gradient of the wrong layer has a
+    wrong shape.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True), LSTM(5)), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 6, 3), trial.array(2, 5, scale=2.0)
@@ -181,12 +193,13 @@ def gradients_through_a_stack(
 
 @clause(
     "GRAD-09",
-    "A layer without a bias has the gradients of kernel and recurrent kernel, and no third one.",
+    "A layer without a bias has gradients of the kernel and the recurrent kernel, and no third "
+    "one.",
     source="Keras documentation, LSTM(use_bias)",
     needs=(Capability.GRADIENTS, Capability.NO_BIAS),
 )
 def gradients_without_a_bias(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two arrays come back, equal to the oracle's."""
+    """Two arrays must be returned, equal to those of the oracle."""
     spec = ModelSpec((LSTM(4, use_bias=False, return_sequences=True),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 5, 4, scale=2.0)
@@ -196,15 +209,17 @@ def gradients_without_a_bias(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "GRAD-10",
-    "Through a hard sigmoid the gradient is its slope, one fifth or one sixth, and zero where it"
-    " is flat.",
+    "The gradient through a hard sigmoid uses its derivative: one fifth or one sixth where it "
+    "rises, and zero where it is flat.",
     source="Keras 2.2.4 backend.hard_sigmoid; Keras 3 activations.hard_sigmoid",
     needs=(Capability.GRADIENTS, Capability.HARD_SIGMOID),
 )
-def the_slope_of_a_hard_sigmoid(
+def the_derivative_of_a_hard_sigmoid(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Weights are large enough to drive gates into both flat parts as well as the slope."""
+    """The weights are large enough to drive the gates into both flat parts and into the rising
+    part.
+    """
     for name in ("hard_sigmoid_keras2", "hard_sigmoid_keras3"):
         layer = LSTM(4, recurrent_activation=name, return_sequences=True)
         spec = ModelSpec((layer,), features=3)
@@ -223,7 +238,9 @@ def the_slope_of_a_hard_sigmoid(
     needs=(Capability.GRADIENTS, Capability.FLOAT64),
 )
 def gradients_in_float64(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """One factor computed in float32 on the way is off by 1e-8, four orders above the tolerance."""
+    """A factor that is computed in float32 along the way is off by about 1e-8, ten thousand times
+    the tolerance.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3, dtype="float64")
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3, dtype="float64"), trial.array(2, 5, 4, dtype="float64")
@@ -235,14 +252,16 @@ def gradients_in_float64(subject: Implementation, oracle: Implementation, trial:
 
 @clause(
     "GRAD-12",
-    "Asking for gradients moves no weight, and asking twice gives the same answer.",
+    "Asking for gradients does not change any weight, and asking twice gives the same answer.",
     source="contract, Model.gradients",
     needs=(Capability.GRADIENTS,),
 )
 def asking_for_gradients_moves_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Frameworks that add new gradients to the old ones (zero_grad forgotten) double here."""
+    """Frameworks that add new gradients to the old ones (a forgotten zero_grad) return twice the
+    gradient the second time.
+    """
     spec = ModelSpec((LSTM(4),), features=3)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=2.0)

@@ -1,4 +1,6 @@
-"""Operations in any order: Hypothesis looks for the shortest script that tells the two apart."""
+"""Operations in any order: Hypothesis looks for the shortest script in which the two
+models differ.
+"""
 
 from __future__ import annotations
 
@@ -25,33 +27,33 @@ from lstm_spec.evidence import Deviation
 MOST_STEPS = 12
 
 CALLS = 10 * MOST_STEPS
-"""What one script costs: a fit or predict of a slow subject is worth some ten direct calls."""
+"""The cost of one script: a fit or predict of a slow subject costs about as much as ten calls."""
 
 PATIENCE = 6.0
-"""The search, shrinking included, ends after so many times the budget of a clause."""
+"""The search, including shrinking, ends after this many times the budget of a clause."""
 
 data = st.integers(1, 4)
 Rule = TypeVar("Rule", bound=Callable[..., None])
 
 
 class OutOfTime(KeyboardInterrupt):
-    """Ends a search: what Hypothesis lets through at once."""
+    """Ends a search: Hypothesis lets this exception through immediately."""
 
 
 def able(*capabilities: Capability) -> Callable[[Rule], Rule]:
-    """Only where the subject has these capabilities."""
+    """Include the operation only if the subject has these capabilities."""
     return precondition(lambda machine: machine.pair.can(*capabilities))
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Every operation of the contract is a rule; ``pair`` is put in by the clause."""
+    """Every operation of the contract is a rule; the clause sets ``pair``."""
 
     pair: Pair
     until: float
 
     @initialize()
     def begin(self) -> None:
-        """From the same weights and a state of zero, if there is time."""
+        """Start from the same weights and a zero state, if there is time left."""
         if time.monotonic() > self.until:
             raise OutOfTime
         self.pair.begin()
@@ -76,7 +78,7 @@ class AnyOrder(RuleBasedStateMachine):
     @able(Capability.PREDICT)
     @rule(data=data)
     def predict_on_batch(self, data: int) -> None:
-        """Predict one batch."""
+        """Predict a single batch."""
         self.pair.predict_on_batch(data)
 
     @able(Capability.EVALUATE)
@@ -88,58 +90,59 @@ class AnyOrder(RuleBasedStateMachine):
     @able(Capability.EVALUATE)
     @rule(data=data)
     def test_on_batch(self, data: int) -> None:
-        """Evaluate one batch."""
+        """Evaluate a single batch."""
         self.pair.test_on_batch(data)
 
     @able(Capability.TRAIN)
     @rule(data=data)
     def train_on_batch(self, data: int) -> None:
-        """One update."""
+        """Make one update."""
         self.pair.train_on_batch(data)
 
     @able(Capability.FIT)
     @rule(data=data, epochs=st.integers(1, 2), validated=st.booleans())
     def fit(self, data: int, epochs: int, validated: bool) -> None:
-        """Some epochs."""
+        """Train for some epochs."""
         self.pair.fit(data, epochs, validated)
 
     @rule()
     def reset_states(self) -> None:
-        """Reset."""
+        """Reset the states."""
         self.pair.reset_states()
 
     @able(Capability.STATE_ACCESS)
     @rule(data=data)
     def set_states(self, data: int) -> None:
-        """Other states."""
+        """Set other states."""
         self.pair.set_states(data)
 
     @rule(data=data)
     def set_weights(self, data: int) -> None:
-        """Other weights."""
+        """Set other weights."""
         self.pair.set_weights(data)
 
     @able(Capability.SAVE)
     @precondition(lambda machine: machine.pair.is_fast)
     @rule()
     def save_and_load(self) -> None:
-        """Go on with what was loaded."""
+        """Save the model and continue with the loaded one."""
         self.pair.save_and_load()
 
 
 @clause(
     "LIFE-90",
-    "In whatever order a stateful model is used, it does what the oracle does.",
+    "In whatever order its operations are used, a stateful model gives the results of the oracle.",
     source="moving-average-example; keras#2064, #2849, #4379",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def any_order_of_operations_agrees(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A state machine over call, predict, evaluate, fit, train, reset, set and load.
+    """The check is a state machine over call, predict, evaluate, fit, train, reset, set and load.
 
-    What the single clauses of this family try one by one is tried here in sequences; a difference
-    is shrunk to the shortest script, which can be pasted into a Python prompt.
+    The other clauses of this family test these operations one by one; here they are tested in
+    sequences. A difference is shrunk to the shortest script that shows it, which can be pasted into
+    a Python prompt.
     """
     pair = Pair.build(subject, oracle, trial)
 
@@ -173,7 +176,9 @@ def any_order_of_operations_agrees(
         start = f"both = Pair.of({subject.name!r}, {oracle.name!r})"
         lines = ["from lstm_spec.checking.side_by_side import Pair", start, *script]
         if isinstance(end, hypothesis.errors.Flaky):
-            lines.append("# It depends on what the same model did in scripts before this one.")
+            lines.append(
+                "# The result depends on what the same model did in scripts before this one."
+            )
         deviation.evidence.counter_example = {"script": "\n".join(lines)}
         raise deviation from None
     finally:

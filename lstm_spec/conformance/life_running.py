@@ -1,4 +1,4 @@
-"""Every operation that runs the model starts from the carried state and moves it."""
+"""Every operation that runs the model starts from the carried state and changes it."""
 
 from __future__ import annotations
 
@@ -24,36 +24,42 @@ from lstm_spec.contract import Capability, Implementation
 RUN = (Capability.FORWARD, Capability.STATEFUL)
 
 
-@clause("LIFE-01", "A call moves the state.", source=SOURCE, needs=RUN)
+@clause("LIFE-01", "A call changes the carried state.", source=SOURCE, needs=RUN)
 def call_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The anchor of the table: all other operations are read back through a call."""
+    """The clauses for the other operations rely on this one: they find out by a call what the state
+    is.
+    """
     x, _ = samples(trial, 1)
     moves_the_state(subject, oracle, trial, "a call", lambda model: model.call(x).outputs)
 
 
 @clause(
     "LIFE-02",
-    "predict moves the state.",
+    "predict changes the carried state.",
     source=SOURCE + "; keras#2064; keras#1221",
     needs=(*RUN, Capability.PREDICT),
     confirms=CONFIRMS,
 )
 def predict_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two batches, so that the state must also have gone from the one to the other."""
+    """There are two batches, so that the state must also have been carried from the first to the
+    second.
+    """
     x, _ = samples(trial)
     moves_the_state(subject, oracle, trial, "predict", lambda model: model.predict(x, ROWS))
 
 
 @clause(
     "LIFE-03",
-    "predict_on_batch moves the state.",
+    "predict_on_batch changes the carried state.",
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.PREDICT),
 )
 def predict_on_batch_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Asked apart from predict: frameworks run the two through different code."""
+    """predict_on_batch is tested separately from ``predict``, because frameworks use different code
+    for the two.
+    """
     x, _ = samples(trial, 1)
     moves_the_state(
         subject, oracle, trial, "predict_on_batch", lambda model: model.predict_on_batch(x)
@@ -62,13 +68,15 @@ def predict_on_batch_moves_the_state(
 
 @clause(
     "LIFE-04",
-    "evaluate moves the state, although it trains nothing.",
+    "evaluate changes the carried state, although it does not train.",
     source=SOURCE + "; keras#2064; keras#1221",
     needs=(*RUN, Capability.EVALUATE),
     confirms=CONFIRMS,
 )
 def evaluate_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The tutorials reset after evaluate for this reason; the loss must rest on the state too."""
+    """For this reason, the tutorials reset the state after ``evaluate``. The loss must depend on
+    the carried state, too.
+    """
     x, y = samples(trial)
     moves_the_state(
         subject, oracle, trial, "evaluate", lambda model: loss_of(model.evaluate(x, y, ROWS))
@@ -77,14 +85,14 @@ def evaluate_moves_the_state(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "LIFE-05",
-    "test_on_batch moves the state.",
+    "test_on_batch changes the carried state.",
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.EVALUATE),
 )
 def test_on_batch_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """As evaluate, for one batch."""
+    """It is the same as for ``evaluate``, with a single batch."""
     x, y = samples(trial, 1)
     moves_the_state(
         subject, oracle, trial, "test_on_batch", lambda model: loss_of(model.test_on_batch(x, y))
@@ -93,14 +101,16 @@ def test_on_batch_moves_the_state(
 
 @clause(
     "LIFE-06",
-    "train_on_batch moves the state.",
+    "train_on_batch changes the carried state.",
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.TRAIN),
 )
 def train_on_batch_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The call that reads it back runs with the updated weights, from the state before them."""
+    """The call that finds out the state runs with the updated weights, and starts from the state
+    that was computed with the weights before the update.
+    """
     x, y = samples(trial, 1)
     moves_the_state(
         subject, oracle, trial, "train_on_batch", lambda model: loss_of(model.train_on_batch(x, y))
@@ -109,13 +119,15 @@ def train_on_batch_moves_the_state(
 
 @clause(
     "LIFE-07",
-    "Asking for gradients moves the state, as the training step does that they are part of.",
+    "Asking for gradients changes the carried state, as the corresponding training step would.",
     source="contract: gradients",
     needs=(*RUN, Capability.GRADIENTS),
     strength=Strength.SHOULD,
 )
 def gradients_move_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Only the forward pass counts here; what the gradients are is for GRAD to say."""
+    """Only the forward pass matters here; the values of the gradients are the subject of the GRAD
+    clauses.
+    """
     x, y = samples(trial, 1)
     moves_the_state(
         subject, oracle, trial, "gradients", lambda model: np.array(model.gradients(x, y).loss)
@@ -124,13 +136,13 @@ def gradients_move_the_state(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "LIFE-08",
-    "fit moves the state.",
+    "fit changes the carried state.",
     source=SOURCE + "; keras#2849",
     needs=(*RUN, Capability.FIT),
     confirms=CONFIRMS,
 )
 def fit_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """One epoch of two batches, from a state that was there before."""
+    """The check runs one epoch of two batches, from a state that is not zero."""
     x, y = samples(trial)
     moves_the_state(
         subject,
@@ -143,16 +155,16 @@ def fit_moves_the_state(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "LIFE-09",
-    "The result of evaluate depends on the state that was carried into it.",
+    "The result of evaluate depends on the carried state.",
     source="tutorials: reset after evaluate; keras#2064",
     needs=(*RUN, Capability.EVALUATE),
 )
 def evaluate_depends_on_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three times the same rows: cold, from what they left, and cold again after a reset.
-
-    Of eight draws, the rows are taken whose two losses the oracle finds farthest apart.
+    """The same rows are evaluated three times: from zero, from the state that they left, and from
+    zero again after a reset. Of eight random sets of rows, the check takes the one whose two
+    losses, according to the oracle, differ most.
     """
     ours, theirs = trainable_twins(subject, oracle, trial)
     cold, warm, x, y = 0.0, 0.0, *samples(trial)
@@ -173,14 +185,14 @@ def evaluate_depends_on_the_state(
 
 @clause(
     "LIFE-10",
-    "Running, predicting, evaluating and resetting leave the weights alone, to the last bit.",
+    "Running, predicting, evaluating and resetting do not change the weights, bit for bit.",
     source="Keras documentation of Model",
     needs=(*RUN, Capability.PREDICT, Capability.EVALUATE),
 )
 def only_training_moves_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """After each operation by itself, against the weights that were set."""
+    """The weights are compared with those that were set, after each operation separately."""
     weights = trial.weights(trainable_lstm())
     ours = trial.model(subject, trainable_lstm(), weights)
     x, y = samples(trial)
@@ -198,7 +210,7 @@ def only_training_moves_weights(
 
 @clause(
     "LIFE-11",
-    "The state that fit leaves is the one that predict starts from.",
+    "predict starts from the state that fit left.",
     source=SOURCE + "; keras#10231",
     needs=(*RUN, Capability.FIT, Capability.PREDICT),
     confirms=CONFIRMS,
@@ -206,7 +218,9 @@ def only_training_moves_weights(
 def state_flows_from_fit_into_predict(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The tutorials predict right after training: without a reset they do so in mid-sentence."""
+    """The tutorials predict right after training. Without a reset, the prediction then continues in
+    the middle of the sequence.
+    """
     ours, theirs = trainable_twins(subject, oracle, trial)
     x, y = samples(trial)
     for model in (ours, theirs):
@@ -221,14 +235,17 @@ def state_flows_from_fit_into_predict(
 
 @clause(
     "LIFE-12",
-    "fit starts from the state that was left: its first loss is another one than after a reset.",
+    "fit starts from the state that was left before it: its first loss differs from the loss after "
+    "a reset.",
     source=SOURCE + "; keras#2849",
     needs=(*RUN, Capability.FIT),
 )
 def fit_starts_from_the_state_that_was_left(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One update from a used state and one after a reset, each against its own twin."""
+    """One update starts from a state that is not zero and one from a reset. Each is compared with
+    the same update of the oracle.
+    """
     x, y = samples(trial, 1)
     used, _ = samples(trial, 1)
     warm, warm_oracle = trainable_twins(subject, oracle, trial)

@@ -1,4 +1,4 @@
-"""Saved, loaded and cloned models: weights come along, states do not."""
+"""Saved, loaded and cloned models: they take their weights along, but not their states."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _file() -> Iterator[Path]:
 
 
 def _reloaded(subject: Any, model: Model) -> Model:
-    """What the subject loads after it has saved ``model``."""
+    """The model that the subject loads after it has saved ``model``."""
     with _file() as path:
         model.save(path)
         loaded: Model = subject.load(path)
@@ -54,12 +54,14 @@ def _cloned(model: Model) -> Model:
 
 @clause(
     "LIFE-31",
-    "Saving keeps the state and the weights of the model that is saved.",
+    "Saving a model does not change its state or its weights.",
     source=SOURCE,
     needs=SAVE,
 )
 def saving_changes_nothing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A training that is saved every few epochs must go on as if it had not been."""
+    """A training run that saves the model every few epochs must continue as if it had
+    not saved it.
+    """
 
     def save(model: Model) -> None:
         before = model.get_weights()
@@ -72,12 +74,14 @@ def saving_changes_nothing(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "LIFE-32",
-    "A loaded model has the weights of the saved one, to the last bit.",
+    "A loaded model has the weights of the saved one, bit for bit.",
     source=SOURCE,
     needs=SAVE,
 )
 def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Saved in use: what was saved are the weights at that time, not those of the build."""
+    """The model is saved after it has been used, so that the saved weights must be those of that
+    moment and not those from the time when the model was built.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     before = ours.get_weights()
     loaded = _reloaded(subject, ours)
@@ -89,7 +93,7 @@ def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "LIFE-33",
-    "A loaded model starts from a state of zero.",
+    "A loaded model starts from a zero state.",
     source=SOURCE,
     needs=SAVE,
     strength=Strength.SHOULD,
@@ -97,22 +101,24 @@ def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, tr
 def a_loaded_model_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The model was saved in the middle of a row; that row is over."""
+    """The model is saved in the middle of a row, and the loaded model does not continue
+    that row.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     left = theirs.get_states()
     loaded = _reloaded(subject, ours)
-    mistakes = {"of the saved model comes back by": left}
+    mistakes = {"of the saved model is restored by": left}
     goes_on_from(subject, trial, loaded, theirs, zeros_like(left), "load", mistakes)
 
 
 @clause(
     "LIFE-34",
-    "A loaded stateful model is stateful: it carries, and it can be reset.",
+    "A loaded stateful model is stateful: it carries its state, and it can be reset.",
     source=SOURCE,
     needs=SAVE,
 )
 def a_loaded_model_carries(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two calls, then a reset and the second call again."""
+    """The check makes two calls, then a reset, then the second call again."""
     ours, theirs = used_twins(subject, oracle, trial)
     loaded = _reloaded(subject, ours)
     theirs.reset_states()
@@ -134,28 +140,32 @@ def a_loaded_model_carries(subject: Implementation, oracle: Implementation, tria
 def a_loaded_model_is_independent(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The loaded one is trained while the saved one waits in the middle of a row."""
+    """The loaded model is trained while the saved one is in the middle of a row."""
     ours, theirs = used_twins(subject, oracle, trial)
     before = ours.get_weights()
     loaded = _reloaded(subject, ours)
     loaded.train_on_batch(*samples(trial, 1))
     weights_are_unmoved(trial, ours, before, "the loaded model was trained")
-    goes_on_from(subject, trial, ours, theirs, theirs.get_states(), "training of the loaded", {})
+    goes_on_from(
+        subject, trial, ours, theirs, theirs.get_states(), "training of the loaded model", {}
+    )
 
 
 @clause(
     "LIFE-36",
-    "A clone starts from a state of zero, and its original goes on from its own.",
+    "A clone starts from a zero state, and its original continues from its own state.",
     source="Keras documentation of clone_model; contract: clone",
     needs=CLONE,
     strength=Strength.SHOULD,
 )
 def a_clone_starts_at_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Cloned in the middle of a row. What weights a clone gets is left open: they are set."""
+    """The model is cloned in the middle of a row. Which weights a clone gets is left open, so the
+    check sets them.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     left = theirs.get_states()
     clone = _cloned(ours)
-    mistakes = {"of the original goes along into": left}
+    mistakes = {"of the original was copied into": left}
     goes_on_from(subject, trial, clone, theirs, zeros_like(left), "the clone", mistakes)
     mistakes = {"is cleared by": zeros_like(left)}
     goes_on_from(subject, trial, ours, theirs, left, "cloning", mistakes)
@@ -163,14 +173,16 @@ def a_clone_starts_at_zero(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "LIFE-37",
-    "Training or resetting a clone leaves weights and state of its original alone.",
+    "Training or resetting a clone does not change the weights or the state of its original.",
     source="contract: clone",
     needs=(*CLONE, Capability.TRAIN),
 )
 def a_clone_does_not_touch_its_original(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Trained first, then reset, so that a shared state is either moved or cleared."""
+    """The clone is first trained and then reset, so that a shared state would be either changed or
+    cleared.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     before, state = ours.get_weights(), theirs.get_states()
     clone = _cloned(ours)
@@ -188,14 +200,16 @@ def a_clone_does_not_touch_its_original(
 
 @clause(
     "LIFE-38",
-    "Training or resetting the original leaves weights and state of its clone alone.",
+    "Training or resetting the original does not change the weights or the state of its clone.",
     source="contract: clone",
     needs=(*CLONE, Capability.TRAIN),
 )
 def an_original_does_not_touch_its_clone(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The other way round: a clone that looks at its original's weights or states."""
+    """It is the reverse of LIFE-37, and notices a clone that uses the weights or the states of its
+    original.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     clone, weights = _cloned(ours), ours.get_weights()
     theirs.reset_states()

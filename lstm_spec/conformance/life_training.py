@@ -1,4 +1,4 @@
-"""State through training: from batch to batch, over the end of an epoch, and past a reset."""
+"""The state during training: from batch to batch, across the end of an epoch, and after a reset."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FIT = (Capability.FORWARD, Capability.STATEFUL, Capability.FIT)
 
 
 def _train_in_order(model: Model, x: Array, y: Array) -> list[float]:
-    """One epoch of train_on_batch over consecutive batches: the losses."""
+    """Train one epoch with train_on_batch over consecutive batches, and return the losses."""
     return [
         model.train_on_batch(x[start : start + ROWS], y[start : start + ROWS])["loss"]
         for start in range(0, len(x), ROWS)
@@ -50,7 +50,7 @@ def _train_in_order(model: Model, x: Array, y: Array) -> list[float]:
 def the_end_of_an_epoch_resets_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The oracle trains batch by batch, so it has no epochs whose end could clear anything.
+    """The oracle trains batch by batch, so it has no epochs at whose end anything could be cleared.
 
     A second oracle is reset between the epochs: the subject must not end with its weights.
     """
@@ -63,19 +63,21 @@ def the_end_of_an_epoch_resets_nothing(
         if epoch:
             forgetful.reset_states()
         _train_in_order(forgetful, x, y)
-    mistakes = {"of a training with a reset after each epoch": forgetful}
+    mistakes = {"of training with a reset after each epoch": forgetful}
     trained_as(trial, ours, theirs, "two epochs of fit", mistakes)
     goes_on_from(subject, trial, ours, theirs, theirs.get_states(), "two epochs of fit", {})
 
 
 @clause(
     "LIFE-14",
-    "Two epochs in one fit are two fits of one epoch.",
+    "One fit of two epochs is the same training as two fits of one epoch.",
     source=SOURCE + "; keras#10231",
     needs=FIT,
 )
 def two_epochs_are_two_fits(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The documents train with 300 fits of one epoch each; only their resets make a difference."""
+    """The documents train with 300 fits of one epoch each. Only the resets between them make a
+    difference.
+    """
     ours, theirs = trainable_twins(subject, oracle, trial)
     x, y = samples(trial)
     for _ in range(2):
@@ -87,14 +89,17 @@ def two_epochs_are_two_fits(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "LIFE-15",
-    "fit without shuffle is train_on_batch over the consecutive batches, states included.",
+    "fit without shuffling is the same as train_on_batch over the consecutive batches, including "
+    "the states.",
     source="Keras documentation of Model.fit; keras#2064",
     needs=(*FIT, Capability.TRAIN),
 )
 def fit_is_train_on_batch_in_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Both ways of the subject against the oracle's batch by batch: three batches, one epoch."""
+    """Both methods of the subject are compared with the oracle, which trains batch by batch, over
+    one epoch of three batches.
+    """
     fitted, theirs = trainable_twins(subject, oracle, trial)
     stepped = trial.model(subject, trainable_lstm(), theirs.get_weights())
     x, y = samples(trial, 3)
@@ -111,14 +116,14 @@ def fit_is_train_on_batch_in_order(
 
 @clause(
     "LIFE-16",
-    "The state that an update leaves was computed with the weights from before the update.",
+    "The state that an update leaves is computed with the weights from before the update.",
     source="moving-average-example (statement 7); keras#3669",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
 )
 def the_state_is_that_of_the_forward_pass(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An engine that runs the batch once more to get its state would use the new weights."""
+    """An engine that runs the batch a second time to obtain its state would use the new weights."""
     ours, theirs = used_twins(subject, oracle, trial)
     before = theirs.get_states()
     x, y = samples(trial, 1)
@@ -130,22 +135,24 @@ def the_state_is_that_of_the_forward_pass(
     again = theirs.call(x, initial_state=before).states
     twice = theirs.call(x, initial_state=forward).states
     mistakes = {
-        "is that of a run with the new weights, left by": again or [],
-        "has run through the batch twice in": twice or [],
+        "is computed with the new weights in": again or [],
+        "is that of running the batch twice in": twice or [],
     }
     goes_on_from(subject, trial, ours, theirs, forward, "train_on_batch", mistakes)
 
 
 @clause(
     "LIFE-17",
-    "A reset after every epoch changes what is learnt from the second epoch on.",
+    "A reset after every epoch changes what is learned from the second epoch on.",
     source="alphabet-stateful, echo, moving-average: reset after every epoch",
     needs=FIT,
 )
 def a_reset_after_every_epoch_matters(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The schedule of all stateful pipelines; a reset that is skipped, or forgets c, is learnt."""
+    """All stateful pipelines use this schedule. If a reset is skipped, or does not clear c, the
+    weights show it.
+    """
     ours, theirs = trainable_twins(subject, oracle, trial)
     without = trial.model(oracle, trainable_lstm(), theirs.get_weights())
     x, y = samples(trial)
@@ -154,7 +161,7 @@ def a_reset_after_every_epoch_matters(
             model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
             if model is not without:
                 model.reset_states()
-    trained_as(trial, ours, theirs, "two epochs", {"of a training without resets": without})
+    trained_as(trial, ours, theirs, "two epochs", {"of training without resets": without})
     zero = zeros_like(theirs.get_states())
     goes_on_from(subject, trial, ours, theirs, zero, "the last reset", {})
 
@@ -168,7 +175,9 @@ def a_reset_after_every_epoch_matters(
 def training_carries_every_layer(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two stateful layers under a dense one; read back through the call after the fit."""
+    """The model has two stateful layers below a Dense layer. The call after the fit shows what they
+    carried.
+    """
     layers = (
         LSTM(UNITS, return_sequences=True, stateful=True),
         LSTM(3, return_sequences=True, stateful=True),
@@ -187,14 +196,16 @@ def training_carries_every_layer(
 
 @clause(
     "LIFE-19",
-    "A stateless model takes nothing but its weights along from training.",
+    "A stateless model keeps nothing from training but its weights.",
     source="tutorials (statement 1)",
     needs=(Capability.FORWARD, Capability.FIT, Capability.EVALUATE),
 )
 def a_stateless_model_has_no_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Trained and evaluated, it must do what a new model of the oracle does with its weights."""
+    """After training and evaluating, it must give the results of a new model of the oracle that has
+    its weights.
+    """
     spec = trainable_lstm(stateful=False)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = samples(trial)

@@ -1,4 +1,4 @@
-"""Validation inside fit runs through the same state as the training does."""
+"""Validation inside fit uses the same state as the training does."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SOURCE = "moving-average-example; keras#1853; keras#4185"
 def _epoch(
     model: Model, x: Array, y: Array, validation: tuple[Array, Array] | None = None
 ) -> dict[str, list[float]]:
-    """One epoch in the order of the rows."""
+    """One epoch of training, in the order of the rows."""
     return model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False, validation_data=validation)
 
 
 @clause(
     "LIFE-20",
-    "Validation inside fit moves the state.",
+    "Validation inside fit changes the carried state.",
     source=SOURCE,
     needs=NEEDS,
     strength=Strength.SHOULD,
@@ -37,7 +37,9 @@ def _epoch(
 def validation_moves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Read back after one epoch; a validation with a state of its own, or none, has a name."""
+    """A call finds out the state after one epoch. If validation has a state of its own, or does not
+    change the state, the report says so.
+    """
     ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     _epoch(theirs, x, y)
@@ -49,7 +51,7 @@ def validation_moves_the_state(
     apart = theirs.get_states()
     _epoch(ours, x, y, validation)
     mistakes = {
-        "is not moved by": trained,
+        "is not changed by": trained,
         "is cleared by": zeros_like(trained),
         "is cleared before": apart,
     }
@@ -58,7 +60,7 @@ def validation_moves_the_state(
 
 @clause(
     "LIFE-21",
-    "The validation loss starts from the state that the epoch's training left.",
+    "The validation loss starts from the state that the training of the epoch left.",
     source=SOURCE,
     needs=NEEDS,
     strength=Strength.SHOULD,
@@ -66,11 +68,13 @@ def validation_moves_the_state(
 def validation_starts_from_the_state_of_the_training(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The oracle validates with evaluate, which LIFE-04 has shown to go on from the state."""
+    """The oracle validates with ``evaluate``, which continues from the carried state (LIFE-04)."""
     ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     got = _epoch(ours, x, y, validation)
-    trial.assert_that("val_loss" in got, f"fit with validation: no val_loss among {sorted(got)}")
+    trial.assert_that(
+        "val_loss" in got, f"fit with validation returned no val_loss, only {sorted(got)}"
+    )
     loss = _epoch(theirs, x, y)["loss"]
     expected = [theirs.evaluate(*validation, ROWS)["loss"]]
     trial.assert_close(np.array(got["loss"]), np.array(loss), "loss of the epoch", UPDATED)
@@ -79,14 +83,14 @@ def validation_starts_from_the_state_of_the_training(
 
 @clause(
     "LIFE-22",
-    "Validation inside fit updates no weight.",
+    "Validation inside fit does not change any weight.",
     source="Keras documentation of Model.fit",
     needs=NEEDS,
 )
 def validation_trains_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One epoch from a cold state: the same weights with validation as without."""
+    """One epoch from a zero state gives the same weights with validation as without."""
     ours, theirs = trainable_twins(subject, oracle, trial)
     (x, y), validation = samples(trial), samples(trial)
     _epoch(ours, x, y, validation)
@@ -96,7 +100,8 @@ def validation_trains_nothing(
 
 @clause(
     "LIFE-23",
-    "Over two epochs of a stateful model, validation changes the weights: it moves the state.",
+    "Over two epochs of a stateful model, validation changes the weights, because it changes the "
+    "state.",
     source=SOURCE,
     needs=NEEDS,
     strength=Strength.SHOULD,
@@ -104,7 +109,7 @@ def validation_trains_nothing(
 def validation_leaks_into_the_next_epoch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The leak of the moving-average example, which resets only after the validation."""
+    """The moving-average example has this leak: it resets the state only after the validation."""
     ours, theirs = trainable_twins(subject, oracle, trial)
     without = trial.model(oracle, trainable_lstm(), theirs.get_weights())
     (x, y), validation = samples(trial), samples(trial)
@@ -113,7 +118,7 @@ def validation_leaks_into_the_next_epoch(
         _epoch(without, x, y)
         _epoch(theirs, x, y)
         theirs.predict(validation[0], ROWS)
-    mistakes = {"of a training without validation": without}
+    mistakes = {"of training without validation": without}
     trained_as(trial, ours, theirs, "two epochs with validation", mistakes)
 
 
@@ -126,7 +131,7 @@ def validation_leaks_into_the_next_epoch(
 def stateless_validation_changes_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The counterpart of LIFE-23: two epochs, the weights of a training without validation."""
+    """It complements LIFE-23: two epochs give the weights of training without validation."""
     spec = trainable_lstm(stateful=False)
     ours, theirs = trial.twins(subject, oracle, spec)
     (x, y), validation = samples(trial), samples(trial)

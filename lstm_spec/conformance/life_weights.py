@@ -1,4 +1,4 @@
-"""Weights and states are two things: handling the one leaves the other alone."""
+"""Weights and states are separate: reading or setting one does not change the other."""
 
 from __future__ import annotations
 
@@ -34,14 +34,16 @@ RUN = (Capability.FORWARD, Capability.STATEFUL)
 
 @clause(
     "LIFE-25",
-    "Setting the weights keeps the state.",
+    "Setting the weights does not change the state.",
     source="contract: set_weights; keras#2322",
     needs=RUN,
 )
 def set_weights_keeps_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """New weights, old state: whoever wants both new has to reset as well."""
+    """The weights are new and the state is the old one. To replace both, the caller has to reset as
+    well.
+    """
     ours, theirs = used_twins(subject, oracle, trial)
     before, weights = theirs.get_states(), trial.weights(trainable_lstm())
     for model in (ours, theirs):
@@ -52,25 +54,27 @@ def set_weights_keeps_the_state(
 
 @clause(
     "LIFE-26",
-    "Reading the weights keeps the state.",
+    "Reading the weights does not change the state.",
     source="contract: get_weights",
     needs=RUN,
 )
 def get_weights_keeps_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A look must not move what it does not even look at."""
+    """Reading must not change even those parts of the model that it does not return."""
     keeps_the_state(subject, oracle, trial, "get_weights", lambda model: model.get_weights())
 
 
 @clause(
     "LIFE-27",
-    "Weights are handed over as copies: changing the arrays later changes no model.",
+    "Weights are passed as copies: changing the arrays later does not change the model.",
     source="contract: get_weights, set_weights",
     needs=(Capability.FORWARD,),
 )
 def weights_are_copies(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Past the guard, which copies for its own reasons; read-only arrays are safe as well."""
+    """The check works without the suite's own wrapper, which makes copies for other reasons.
+    Read-only arrays are safe as well.
+    """
     spec = trainable_lstm(stateful=False)
     ours, theirs = trial.twins(subject, oracle, spec)
     x, _ = samples(trial, 1)
@@ -89,14 +93,16 @@ def weights_are_copies(subject: Implementation, oracle: Implementation, trial: T
 
 @clause(
     "LIFE-28",
-    "The states are not among the weights, also after the model has run.",
+    "The weights do not include the states, even after the model has run.",
     source="keras#4379; keras#7024",
     needs=RUN,
 )
 def states_are_not_among_the_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Kernel, recurrent kernel and bias, in these shapes: three arrays and no more."""
+    """The weights are the kernel, the recurrent kernel and the bias, in these shapes: three arrays
+    and no more.
+    """
     ours, _ = used_twins(subject, oracle, trial)
     shapes = [weight.shape for weight in ours.get_weights()]
     expected = list(trainable_lstm().weight_shapes)
@@ -115,7 +121,7 @@ def states_are_not_among_the_weights(
 def a_reset_clears_after_every_operation(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A subject with one state for calls and another for fit would keep one of them."""
+    """A subject with one state for calls and another one for fit would keep one of them."""
     ours, theirs = trainable_twins(subject, oracle, trial)
     x, y = samples(trial)
     operations: dict[str, Callable[[Model], object]] = {
@@ -128,7 +134,7 @@ def a_reset_clears_after_every_operation(
             operation(model)
         left = theirs.get_states()
         ours.reset_states()
-        mistakes = {"is kept in spite of": left}
+        mistakes = {"is kept despite": left}
         what = f"a reset after {what}"
         goes_on_from(subject, trial, ours, theirs, zeros_like(left), what, mistakes)
         got = ours.call(x[:ROWS]).outputs
@@ -138,12 +144,12 @@ def a_reset_clears_after_every_operation(
 
 @clause(
     "LIFE-30",
-    "Two models of one description share neither states nor weights.",
+    "Two models with the same description share neither states nor weights.",
     source="keras#6939; contract: build",
     needs=(*RUN, Capability.TRAIN),
 )
 def two_models_share_nothing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """One is run, trained and reset while the other one waits in the middle of a row."""
+    """One model is run, trained and reset while the other is in the middle of a row."""
     ours, theirs = used_twins(subject, oracle, trial)
     before, weights = theirs.get_states(), ours.get_weights()
     other = trial.model(subject, trainable_lstm(), trial.weights(trainable_lstm()))

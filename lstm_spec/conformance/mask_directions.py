@@ -1,4 +1,6 @@
-"""Masks in backward and bidirectional layers: the row is read from its end, mask and all."""
+"""Masks in backward and bidirectional layers: the row is read from its end, together
+with its mask.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def turned(steps: Array) -> Array:
 def backward_follows_deletion(
     subject: Implementation, oracle: Implementation, trial: Trial, mask: Array, name: str
 ) -> None:
-    """A backward layer is a forward layer on the turned row with the turned mask."""
+    """A backward layer gives what a forward layer gives for the reversed row with the reversed
+    mask.
+    """
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     reader = trial.model(oracle, SEQUENCE, weights)
     expected = by_deletion(reader, turned(x), turned(mask))
@@ -56,37 +60,40 @@ def backward_follows_deletion(
 
 @clause(
     "MASK-19",
-    "A backward layer reads a row with a masked tail from its last valid step.",
+    "A backward layer starts a row whose last steps are masked at its last valid step.",
     source=KERAS,
     needs=(Capability.FORWARD, Capability.MASK_TAIL, Capability.GO_BACKWARDS),
 )
 def a_backward_layer_starts_at_the_last_valid_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Read from the end, the tail comes first: a mask that is not turned round masks the steps
-    that count.
+    """A row that is read from its end begins with the masked steps. If the mask is not reversed, it
+    masks steps that are valid.
     """
-    backward_follows_deletion(subject, oracle, trial, TAIL, "masked tails")
+    backward_follows_deletion(subject, oracle, trial, TAIL, "masked steps at the end of rows")
 
 
 @clause(
     "MASK-20",
-    "In a backward layer masked steps are as if they were not there, whatever the pattern.",
+    "In a backward layer, masked steps have no effect, whatever the pattern of the mask.",
     source=KERAS,
     needs=(*ANY, Capability.GO_BACKWARDS),
 )
 def a_backward_layer_skips_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The outputs stay in the order of processing, and the mask with them."""
-    for mask, name in ((MIXED, "heads, holes and tails"), (WHOLE_ROW, "a row masked as a whole")):
+    """The outputs stay in the order of processing, and so does the mask."""
+    for mask, name in (
+        (MIXED, "masked steps at the beginning, in the middle and at the end"),
+        (WHOLE_ROW, "a row that is masked completely"),
+    ):
         backward_follows_deletion(subject, oracle, trial, mask, name)
 
 
 def both_by_deletion(
     oracle: Implementation, trial: Trial, weights: list[Array], x: Array, mask: Array
 ) -> tuple[CallResult, CallResult]:
-    """What the forward half and, in its own order, the backward half give."""
+    """The outputs of the forward half and, in its own order, of the backward half."""
     ahead = trial.model(oracle, SEQUENCE, weights[:3])
     back = trial.model(oracle, SEQUENCE, weights[3:])
     return by_deletion(ahead, x, mask), by_deletion(back, turned(x), turned(mask))
@@ -97,7 +104,7 @@ def both_follow_deletion(
 ) -> None:
     """Each half of a bidirectional layer skips the masked steps in its own order.
 
-    Valid steps only: what comes out at masked ones is the subject of a clause of its own.
+    Only valid steps are compared; the outputs at masked steps are the subject of another clause.
     """
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
     ahead, back = both_by_deletion(oracle, trial, weights, x, mask)
@@ -122,29 +129,32 @@ def both_follow_deletion(
 
 @clause(
     "MASK-21",
-    "In a bidirectional layer the backward half of a row with a masked tail starts at its last "
-    "valid step.",
+    "In a bidirectional layer, the backward half of a row whose last steps are masked starts at "
+    "its last valid step.",
     source=KERAS,
     needs=(Capability.FORWARD, Capability.MASK_TAIL, Capability.BIDIRECTIONAL),
 )
 def both_directions_read_the_shorter_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """And its outputs lie at the steps that they belong to, not shifted by the padding."""
-    both_follow_deletion(subject, oracle, trial, TAIL, "masked tails")
+    """Its outputs are also at the steps that they belong to, not shifted by the padding."""
+    both_follow_deletion(subject, oracle, trial, TAIL, "masked steps at the end of rows")
 
 
 @clause(
     "MASK-22",
-    "In a bidirectional layer both halves skip the same masked steps, each in its own direction.",
+    "In a bidirectional layer, both halves skip the same masked steps, each in its own direction.",
     source=KERAS,
     needs=(*ANY, Capability.BIDIRECTIONAL),
 )
 def both_directions_skip_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The patterns are not their own mirror images, so a mask turned round too often shows."""
-    for mask, name in ((MIXED, "heads, holes and tails"), (WHOLE_ROW, "a row masked as a whole")):
+    """The patterns are not symmetric, so that a mask that is reversed once too often is noticed."""
+    for mask, name in (
+        (MIXED, "masked steps at the beginning, in the middle and at the end"),
+        (WHOLE_ROW, "a row that is masked completely"),
+    ):
         both_follow_deletion(subject, oracle, trial, mask, name)
 
 
@@ -157,7 +167,9 @@ def both_directions_skip_masked_steps(
 def both_directions_keep_the_state_of_their_last_valid_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The forward direction ends before a masked tail, the backward one before a masked head."""
+    """The forward direction ends before masked steps at the end of the row, the backward direction
+    before masked steps at its beginning.
+    """
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
     ahead, back = both_by_deletion(oracle, trial, weights, x, MIXED)
     got = trial.model(subject, BOTH, weights).call(x, mask=MIXED).states
@@ -166,7 +178,7 @@ def both_directions_keep_the_state_of_their_last_valid_step(
 
 @clause(
     "MASK-40",
-    "At masked steps each half of a bidirectional layer gives what a single layer gives there.",
+    "At masked steps, each half of a bidirectional layer gives the same output as a single layer.",
     source="Keras Bidirectional; the documentation of zero_output_for_mask",
     needs=(*ANY, Capability.BIDIRECTIONAL),
     strength=Strength.SHOULD,
@@ -174,8 +186,9 @@ def both_directions_keep_the_state_of_their_last_valid_step(
 def both_directions_emit_what_is_declared(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Under "held" each half repeats what it computed last: the forward half an earlier step, the
-    backward half a later one. Keras forces zeros inside Bidirectional, and only there.
+    """Under the policy "held", each half repeats the output that it computed last: the forward half
+    that of an earlier step, the backward half that of a later one. Keras uses zeros inside
+    Bidirectional, and only there.
     """
     declares_an_output(subject)
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
@@ -187,15 +200,15 @@ def both_directions_emit_what_is_declared(
 
 @clause(
     "MASK-41",
-    "Behind a backward layer the mask has the order of its outputs: that of processing.",
+    "After a backward layer, the mask is in processing order, like the outputs.",
     source="the contract: outputs of a backward layer stay in the order of processing",
     needs=(*ANY, Capability.GO_BACKWARDS, Capability.LAYERS),
 )
-def the_mask_behind_a_backward_layer_is_turned_as_its_outputs_are(
+def the_mask_after_a_backward_layer_is_in_processing_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A forward LSTM reads what a backward one gives. With the mask in the order of the input, it
-    would skip outputs of valid steps and read those of masked ones.
+    """A forward LSTM reads the outputs of a backward one. If the mask were in the order of the
+    input, it would skip outputs of valid steps and read those of masked ones.
     """
     spec = ModelSpec((replace(LAYER, go_backwards=True), LSTM(3)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
@@ -204,19 +217,19 @@ def the_mask_behind_a_backward_layer_is_turned_as_its_outputs_are(
     first = by_deletion(reader, turned(x), turned(MIXED)).outputs
     expected = by_deletion(trial.model(oracle, second, weights[3:]), first, turned(MIXED)).outputs
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
-    trial.assert_close(got, expected[:, -1], "output of an LSTM behind a masked backward layer")
+    trial.assert_close(got, expected[:, -1], "output of an LSTM after a masked backward layer")
 
 
 @clause(
     "MASK-42",
-    "Behind a bidirectional layer the mask goes on as it came.",
+    "After a bidirectional layer, the mask is passed on unchanged.",
     source=KERAS,
     needs=(*ANY, Capability.BIDIRECTIONAL, Capability.LAYERS),
 )
-def the_mask_behind_a_bidirectional_layer_is_in_time_order(
+def the_mask_after_a_bidirectional_layer_is_in_time_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Both halves are in time order, so an LSTM behind them skips the steps that were masked."""
+    """Both halves are in time order, so an LSTM after them skips the steps that were masked."""
     spec = ModelSpec((Bidirectional(LAYER), LSTM(3)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     ahead, back = both_by_deletion(oracle, trial, weights[:6], x, MIXED)
@@ -224,6 +237,4 @@ def the_mask_behind_a_bidirectional_layer_is_in_time_order(
     second = ModelSpec((LSTM(3, return_sequences=True),), 2 * UNITS)
     expected = by_deletion(trial.model(oracle, second, weights[6:]), both, MIXED).outputs
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
-    trial.assert_close(
-        got, expected[:, -1], "output of an LSTM behind a masked bidirectional layer"
-    )
+    trial.assert_close(got, expected[:, -1], "output of an LSTM after a masked bidirectional layer")

@@ -1,4 +1,6 @@
-"""Where masks come from, how far they reach, and where they end: Masking, stacks, losses."""
+"""Where masks come from, which layers they reach, and where they end: Masking, stacks
+and losses.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +30,20 @@ SECOND = ModelSpec((LSTM(3, return_sequences=True),), UNITS)
 
 
 def padded(x: Array, mask: Array, value: float) -> Array:
-    """X with every feature of the masked steps set to ``value``."""
+    """A copy of x in which every feature of the masked steps is ``value``."""
     return np.where(mask[..., None], x, np.float32(value))
 
 
 @clause(
     "MASK-31",
-    "A Masking layer masks the steps in which every feature equals its value.",
+    "A Masking layer masks the steps in which every feature equals its mask value.",
     source=KERAS,
     needs=LAYERS,
 )
 def steps_of_the_mask_value_are_masked(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Values 0, and -1 and 2.5, for which a step of zeros is a step like any other."""
+    """The mask values are 0, and -1 and 2.5, for which a step of zeros is an ordinary step."""
     for value in (0.0, -1.0, 2.5):
         spec = ModelSpec((Masking(value), LAYER), FEATURES)
         weights = trial.weights(spec)
@@ -50,20 +52,22 @@ def steps_of_the_mask_value_are_masked(
             x[1, 1] = 0.0
         got = trial.model(subject, spec, weights).call(x).outputs
         expected = by_deletion(trial.model(oracle, SEQUENCE, weights), x, MIXED).outputs
-        what = f"outputs behind Masking({value:g})"
+        what = f"outputs after Masking({value:g})"
         sequences_close(trial, subject, got, expected, MIXED, what)
 
 
 @clause(
     "MASK-32",
-    "A step in which only some features equal the value of the Masking layer is not masked.",
+    "A step in which only some features equal the mask value of the Masking layer is not masked.",
     source=KERAS,
     needs=LAYERS,
 )
 def a_step_with_one_other_feature_is_not_masked(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each feature in turn is the value and the other is not: nothing at all is masked here."""
+    """Each feature in turn equals the mask value while the other does not, so no step at all is
+    masked.
+    """
     for value in (0.0, -1.0):
         spec = ModelSpec((Masking(value), LAYER), FEATURES)
         model = trial.model(subject, spec, weights := trial.weights(spec))
@@ -77,35 +81,37 @@ def a_step_with_one_other_feature_is_not_masked(
 
 @clause(
     "MASK-33",
-    "Predicting through a Masking layer gives the outputs of the direct call, in any batches.",
+    "Predicting through a Masking layer gives the outputs of the direct call, whatever the batch "
+    "size.",
     source=KERAS,
     needs=(*LAYERS, Capability.PREDICT),
 )
 def predicting_masks_as_the_call_does(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Compiled and direct paths may choose different kernels for a mask."""
+    """A compiled function and a direct call may use different implementations of a mask."""
     spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
     weights = trial.weights(spec)
     x = padded(trial.array(BATCH, STEPS, FEATURES), MIXED, 0.0)
     model = trial.model(subject, spec, weights)
     reader = trial.model(oracle, SEQUENCE, weights)
     expected = by_deletion(reader, x, MIXED).outputs[:, -1]
-    trial.assert_close(model.predict(x, batch_size=2), expected, "predict behind Masking")
-    trial.assert_close(model.predict_on_batch(x), expected, "predict_on_batch behind Masking")
+    trial.assert_close(model.predict(x, batch_size=2), expected, "predict through Masking")
+    trial.assert_close(model.predict_on_batch(x), expected, "predict_on_batch through Masking")
 
 
 @clause(
     "MASK-34",
-    "The mask reaches every LSTM of a stack.",
+    "The mask reaches every LSTM layer of a stack.",
     source=KERAS,
     needs=LAYERS,
 )
 def the_mask_reaches_the_second_lstm(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The second layer skips the steps that the first skipped. If the mask were lost it would read
-    the held outputs as steps, and its state would move. From a Masking layer and given by hand.
+    """The second layer skips the steps that the first one skipped. If the mask were lost, the
+    second layer would read the repeated outputs as steps, and its state would change. The mask
+    comes from a Masking layer, and is also given directly.
     """
     stack = (LAYER, LSTM(3))
     spec, masking = ModelSpec(stack, FEATURES), ModelSpec((Masking(), *stack), FEATURES)
@@ -116,19 +122,22 @@ def the_mask_reaches_the_second_lstm(
     given = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
     trial.assert_close(given, expected, "output of a stack with a given mask")
     made = trial.model(subject, masking, weights).call(x).outputs
-    trial.assert_close(made, expected, "output of a stack behind Masking")
+    trial.assert_close(made, expected, "output of a stack after Masking")
 
 
 @clause(
     "MASK-35",
-    "A Dense layer at every step passes the mask by: it acts on the outputs at masked steps, too.",
+    "A Dense layer at every step passes the mask on, and is itself applied to the masked steps as "
+    "well.",
     source=KERAS,
     needs=LAYERS,
 )
 def a_dense_layer_acts_on_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Its outputs at valid steps are compared, and an LSTM behind it still skips masked steps."""
+    """Its outputs at valid steps are compared, and an LSTM after it must still skip the masked
+    steps.
+    """
     spec = ModelSpec((LAYER, Dense(UNITS, "tanh"), LSTM(3)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
@@ -140,27 +149,31 @@ def a_dense_layer_acts_on_masked_steps(
 
 @clause(
     "MASK-36",
-    "A layer that gives a single output ends the mask: the decoder behind it masks nothing.",
+    "A layer that returns a single output ends the mask: the decoder after it masks nothing.",
     source=KERAS,
     needs=LAYERS,
 )
 def a_single_output_ends_the_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The code is repeated as often as there were steps, so that a mask that went on would fit."""
+    """The vector is repeated as often as there were steps, so that a mask that was passed on would
+    fit.
+    """
     spec = ModelSpec((LSTM(UNITS), RepeatVector(STEPS), LSTM(3, return_sequences=True)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, spec, weights).call(x, mask=MIXED).outputs
     code = by_deletion(trial.model(oracle, SEQUENCE, weights[:3]), x, MIXED).outputs[:, -1:]
     repeated = np.repeat(code, STEPS, axis=1)
     expected = trial.model(oracle, SECOND, weights[3:]).call(repeated).outputs
-    trial.assert_close(got, expected, "outputs of a decoder behind a masked encoder")
+    trial.assert_close(got, expected, "outputs of a decoder after a masked encoder")
 
 
 def loss_leaves_out_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial, loss: Loss, mask: Array
 ) -> None:
-    """``evaluate`` of one batch gives the mean over the valid steps, worked out by hand."""
+    """``evaluate`` of one batch gives the mean over the valid steps, which is computed here by
+    hand.
+    """
     width = 5
     activation = "softmax" if loss == "categorical_crossentropy" else "linear"
     layers = (Masking(), LAYER, Dense(width, activation))  # type: ignore[arg-type]
@@ -205,7 +218,9 @@ def loss_leaves_out_masked_steps(
 def masked_steps_do_not_count_in_the_squared_error(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows have 3, 4 and 2 valid steps: a mean of the rows' means is another number."""
+    """The rows have 3, 4 and 2 valid steps, so that a mean of the means of the rows is another
+    number.
+    """
     loss_leaves_out_masked_steps(subject, oracle, trial, "mse", MIXED)
 
 
@@ -218,13 +233,13 @@ def masked_steps_do_not_count_in_the_squared_error(
 def masked_steps_do_not_count_in_cross_entropy_and_accuracy(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One row has no valid step at all: it counts for nothing, not for zero."""
+    """One row has no valid step at all. It is left out of the mean, and does not count as zero."""
     loss_leaves_out_masked_steps(subject, oracle, trial, "categorical_crossentropy", WHOLE_ROW)
 
 
 @clause(
     "MASK-39",
-    "No gradient goes into a masked step, and none comes from it.",
+    "Masked steps have no gradient, and contribute nothing to the other gradients.",
     source=KERAS,
     needs=(*LAYERS, Capability.GRADIENTS),
 )
@@ -232,7 +247,8 @@ def masked_steps_have_no_part_in_the_gradient(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The loss is a mean over rows, so the gradient of a batch is the mean of the gradients of its
-    rows, which the oracle takes without their masked steps. For x, masked steps get zero.
+    rows, which the oracle computes without the masked steps. The gradient of x is zero at masked
+    steps.
     """
     spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
     plain = ModelSpec((LSTM(UNITS),), FEATURES)
@@ -248,20 +264,21 @@ def masked_steps_have_no_part_in_the_gradient(
         sums = [total + part / BATCH for total, part in zip(sums, alone.weights, strict=True)]
     trial.assert_weights_close(spec, got.weights, sums, "gradient", tolerances.GRADIENT)
     axes = ("row", "step", "feature")
-    trial.assert_close(got.x, into_x, "gradient for x", tolerances.GRADIENT, axes)
+    trial.assert_close(got.x, into_x, "gradient of x", tolerances.GRADIENT, axes)
 
 
 @clause(
     "MASK-43",
-    "A given initial state does not switch the mask of a Masking layer off.",
+    "A given initial state does not disable the mask of a Masking layer.",
     source=KERAS + "; found in Keras 3.15.1",
     needs=(*LAYERS, Capability.INITIAL_STATE),
 )
 def a_masking_layer_works_from_a_given_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The same row with the mask given by hand tells the mask's way through the layers apart from
-    the recurrence: states are one more tensor among the inputs, and must not be taken for them.
+    """States are additional tensors among the inputs of the layers, and the mask must not be lost
+    or assigned to the wrong input because of them. Each row is compared with the same row without
+    its masked steps, from the same state.
     """
     spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
     weights, states = trial.weights(spec), trial.states(spec, BATCH)

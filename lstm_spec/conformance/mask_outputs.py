@@ -1,4 +1,4 @@
-"""What comes out at masked steps, and that whatever stands in them does not matter."""
+"""The outputs at masked steps, and that the values of masked steps do not matter."""
 
 from __future__ import annotations
 
@@ -33,22 +33,24 @@ ANY = (Capability.FORWARD, Capability.MASK)
 
 
 def declares_an_output(subject: Implementation) -> None:
-    """Raise ``Unsupported`` if the subject promises nothing about its outputs at masked steps."""
+    """Raise ``Unsupported`` if the subject declares its outputs at masked steps to be undefined."""
     if padding_output_of(subject) == "undefined":
         raise Unsupported("its outputs at masked steps are declared to be undefined")
 
 
 @clause(
     "MASK-12",
-    "At a masked step after a valid one the output is the previous output again, or zero where "
-    "that is declared.",
+    "At a masked step after a valid one, the output is the previous output again, or zero where "
+    "the implementation declares that.",
     source=POLICY,
     needs=TAILS,
 )
 def a_masked_tail_emits_what_is_declared(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The masked steps alone are looked at. Under "held" each repeats its row's last output."""
+    """Only the masked steps are compared. Under the policy "held", each repeats the last output of
+    its row.
+    """
     declares_an_output(subject)
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
@@ -63,12 +65,12 @@ def a_masked_tail_emits_what_is_declared(
 
 @clause(
     "MASK-13",
-    "At masked steps before the first valid one the output is zero, whatever the initial state.",
+    "At masked steps before the first valid one, the output is zero, whatever the initial state.",
     source=POLICY,
     needs=(*ANY, Capability.INITIAL_STATE),
 )
 def a_masked_head_emits_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """There is no previous output yet. The given h is not one: it is a state."""
+    """At these steps there is no previous output yet. A given h is a state and not an output."""
     declares_an_output(subject)
     model = trial.model(subject, SEQUENCE, trial.weights(SEQUENCE))
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
@@ -84,9 +86,9 @@ def a_masked_head_emits_zero(subject: Implementation, oracle: Implementation, tr
 def ignores(
     subject: Implementation, oracle: Implementation, trial: Trial, mask: Array, garbage: float
 ) -> None:
-    """With ``garbage`` in every masked step the outputs are those of the rows without them.
+    """With ``garbage`` in every masked step, the outputs are those of the rows without these steps.
 
-    They are also those for ordinary numbers there, to the last bit.
+    They are also equal, bit for bit, to the outputs with ordinary values there.
     """
     weights, x = trial.weights(SEQUENCE), trial.array(BATCH, STEPS, FEATURES)
     dirty = np.where(mask[..., None], x, np.float32(garbage))
@@ -98,40 +100,40 @@ def ignores(
     what = f"outputs with {garbage:g} in masked steps"
     sequences_close(trial, subject, got, expected, mask, what)
     clean = model.call(x, mask=mask).outputs
-    trial.assert_equal(got[mask], clean[mask], f"{what}, against ordinary numbers there")
+    trial.assert_equal(got[mask], clean[mask], f"{what}, compared with ordinary values there")
     single = trial.model(subject, LAST, weights).call(dirty, mask=mask).outputs
     trial.assert_close(single, expected[:, -1], f"single output with {garbage:g} in masked steps")
 
 
 @clause(
     "MASK-14",
-    "Large numbers in masked steps do not matter.",
+    "Large values in masked steps have no effect.",
     source=GARBAGE,
     needs=ANY,
 )
 def large_numbers_in_masked_steps_do_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """1e6 leaves through any gap at once: it saturates every gate."""
+    """A value of 1e6 saturates every gate, so any influence is visible at once."""
     ignores(subject, oracle, trial, MIXED, 1e6)
 
 
 @clause(
     "MASK-15",
-    "NaN in masked steps does not matter.",
+    "NaN in masked steps has no effect.",
     source=GARBAGE,
     needs=ANY,
 )
 def nan_in_masked_steps_does_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """NaN times zero is NaN: a mask that multiplies instead of choosing lets it through."""
+    """NaN times zero is NaN: a mask that multiplies, instead of selecting, lets it through."""
     ignores(subject, oracle, trial, MIXED, float("nan"))
 
 
 @clause(
     "MASK-16",
-    "Infinity in masked steps does not matter.",
+    "Infinity in masked steps has no effect.",
     source=GARBAGE,
     needs=ANY,
 )
@@ -144,26 +146,28 @@ def infinity_in_masked_steps_does_not_matter(
 
 @clause(
     "MASK-17",
-    "Whatever stands behind the end of a shorter row does not matter.",
+    "Values after the end of a shorter row have no effect.",
     source=GARBAGE,
     needs=TAILS,
 )
 def garbage_behind_the_end_of_a_row_does_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The same for engines that know lengths only: large numbers, infinity and NaN in the tail."""
+    """It is the same for engines that only know lengths: large values, infinity and NaN at the end
+    of the row.
+    """
     for garbage in (1e6, float("inf"), float("nan")):
         ignores(subject, oracle, trial, TAIL, garbage)
 
 
 @clause(
     "MASK-18",
-    "A call leaves the given mask as it was.",
+    "A call does not modify the mask that it is given.",
     source="the contract of an implementation (lstm_spec/contract.py)",
     needs=TAILS,
 )
 def the_mask_is_not_modified(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A backward layer that turns the mask round in place would turn the caller's."""
+    """A backward layer that reversed the mask in place would modify the array of the caller."""
     model, reader = trial.twins(subject, oracle, LAST)
     x, mask = trial.array(BATCH, STEPS, FEATURES), TAIL.copy()
     model.call(x, mask=mask)

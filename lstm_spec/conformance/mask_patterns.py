@@ -1,4 +1,6 @@
-"""Where the masked steps lie: at the end, at the beginning, in the middle, everywhere, nowhere."""
+"""Where the masked steps are: at the end, at the beginning, in the middle, everywhere
+or nowhere.
+"""
 
 from __future__ import annotations
 
@@ -53,69 +55,87 @@ def final_state_follows_deletion(
     trial.assert_states_close(got, by_deletion(reader, x, mask).states, f"final state with {name}")
 
 
-@clause("MASK-01", "A row with a masked tail is the shorter row.", source=KERAS, needs=TAILS)
+@clause(
+    "MASK-01",
+    "A row whose last steps are masked gives the outputs of the shorter row.",
+    source=KERAS,
+    needs=TAILS,
+)
 def a_masked_tail_is_a_shorter_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Lengths 6, 4 and 1 in one batch. The single output is that of the row's last valid step, not
-    of the last step of the array.
+    """One batch has rows of lengths 6, 4 and 1. The single output is that of the last valid step of
+    the row, not of the last step of the array.
     """
-    follows_deletion(subject, oracle, trial, TAIL, "masked tails")
+    follows_deletion(subject, oracle, trial, TAIL, "masked steps at the end of rows")
 
 
 @clause(
     "MASK-02",
-    "The final state of a row with a masked tail is that of the shorter row.",
+    "The final state of a row whose last steps are masked is that of the shorter row.",
     source=KERAS,
     needs=(*TAILS, Capability.FINAL_STATE),
 )
 def a_masked_tail_leaves_the_state_of_the_shorter_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Compare h and c apart: a mask that holds only one of them lets the other run on."""
-    final_state_follows_deletion(subject, oracle, trial, TAIL, "masked tails")
-
-
-@clause("MASK-03", "A masked head is skipped.", source=KERAS, needs=ANY)
-def a_masked_head_is_skipped(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Left padding, as the documents pad. Engines that only know lengths take the wrong steps."""
-    follows_deletion(subject, oracle, trial, HEAD, "masked heads")
-
-
-@clause("MASK-04", "A masked hole is as if its steps had been cut out.", source=KERAS, needs=ANY)
-def a_masked_hole_is_cut_out(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Holes of one, two and three steps: the state must be held over all of them. Existing suites
-    do not look here.
+    """The check compares h and c separately, because a mask may stop one of them while the other
+    changes further.
     """
-    follows_deletion(subject, oracle, trial, HOLE, "masked holes")
+    final_state_follows_deletion(subject, oracle, trial, TAIL, "masked steps at the end of rows")
+
+
+@clause("MASK-03", "Masked steps at the beginning of a row are skipped.", source=KERAS, needs=ANY)
+def a_masked_head_is_skipped(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The documents pad on the left in this way. Engines that only know lengths use the wrong
+    steps.
+    """
+    follows_deletion(subject, oracle, trial, HEAD, "masked steps at the beginning of rows")
+
+
+@clause(
+    "MASK-04",
+    "Masked steps in the middle of a row have no effect: the row gives the result of its valid "
+    "steps alone.",
+    source=KERAS,
+    needs=ANY,
+)
+def a_masked_hole_is_cut_out(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The gaps have one, two and three steps, over all of which the state must be kept. Existing
+    test suites do not cover this case.
+    """
+    follows_deletion(subject, oracle, trial, HOLE, "masked steps in the middle of rows")
 
 
 @clause(
     "MASK-05",
-    "A masked step leaves both h and c as they were.",
+    "A masked step leaves both h and c unchanged.",
     source=KERAS + "; keras-team/keras#7878",
     needs=(*ANY, Capability.FINAL_STATE),
 )
 def a_masked_step_leaves_h_and_c(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Head, hole and tail at once. A cell that runs on under the mask shows even where h is held,
-    because the next valid step starts from it.
+    """Masked steps at the beginning, in the middle and at the end are combined. A cell state that
+    changes at masked steps is noticed even if h is kept, because the next valid step starts from
+    it.
     """
-    final_state_follows_deletion(subject, oracle, trial, MIXED, "heads, holes and tails")
+    final_state_follows_deletion(
+        subject, oracle, trial, MIXED, "masked steps at the beginning, in the middle and at the end"
+    )
 
 
 @clause(
     "MASK-06",
-    "Each row has its own mask: what is masked in one row counts in another.",
+    "Each row has its own mask: a step that is masked in one row may be valid in another.",
     source=KERAS,
     needs=ANY,
 )
 def each_row_has_its_own_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three different patterns. Changing one row's mask leaves the other rows as they were to the
-    last bit.
+    """There are three different patterns. Changing the mask of one row leaves the other rows
+    unchanged, bit for bit.
     """
     follows_deletion(subject, oracle, trial, MIXED, "a pattern for each row")
     model = trial.model(subject, LAST, trial.weights(LAST))
@@ -123,33 +143,37 @@ def each_row_has_its_own_mask(
     before = model.call(x, mask=mask).outputs
     mask[0] = ~mask[0]
     after = model.call(x, mask=mask).outputs
-    trial.assert_equal(after[1:], before[1:], "outputs of the rows whose mask stayed")
+    trial.assert_equal(after[1:], before[1:], "outputs of the rows whose mask did not change")
     trial.assert_differ(after[0], before[0], "output of the row whose mask was inverted")
 
 
 @clause(
     "MASK-07",
-    "A row that is masked as a whole gives zero, and leaves the other rows alone.",
+    "A row that is masked completely gives zero, and does not affect the other rows.",
     source=KERAS,
     needs=ANY,
 )
 def a_row_without_valid_steps_gives_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """There is no last valid step: nothing was ever computed, so the single output is zero."""
-    follows_deletion(subject, oracle, trial, WHOLE_ROW, "a row masked as a whole")
+    """Such a row has no last valid step and nothing was computed for it, so its single output is
+    zero.
+    """
+    follows_deletion(subject, oracle, trial, WHOLE_ROW, "a row that is masked completely")
 
 
 @clause(
     "MASK-08",
-    "Where everything is masked the final state is the state at the beginning: zero.",
+    "If every step is masked, the final state is the initial state: zero.",
     source=KERAS,
     needs=(*ANY, Capability.FINAL_STATE),
 )
 def a_batch_without_valid_steps_leaves_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One whole row, then the whole batch. Engines that divide by a length meet a zero here."""
+    """First one row is masked completely, then the whole batch. Engines that divide by the length
+    divide by zero here.
+    """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
     for mask, name in ((WHOLE_ROW, "one row"), (~NONE, "every row")):
@@ -160,11 +184,13 @@ def a_batch_without_valid_steps_leaves_the_state(
         )
 
 
-@clause("MASK-09", "A mask that masks nothing changes nothing.", source=KERAS, needs=TAILS)
+@clause("MASK-09", "A mask that masks no step has no effect.", source=KERAS, needs=TAILS)
 def a_mask_of_true_is_no_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With a mask some engines choose another kernel; and a mask read upside down masks all."""
+    """With a mask, some engines use another implementation. If the mask were read the wrong way
+    round, every step would be masked.
+    """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
     expected = reader.call(x).outputs
@@ -176,14 +202,14 @@ def a_mask_of_true_is_no_mask(
 
 @clause(
     "MASK-10",
-    "Whatever the pattern of a mask, masked steps are as if they were not there.",
+    "Whatever the pattern of the mask, masked steps have no effect.",
     source=KERAS,
     needs=(*ANY, Capability.FINAL_STATE),
 )
 def any_pattern_equals_deletion(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Hypothesis draws every bit of the mask and shrinks a failure to the fewest masked steps."""
+    """Hypothesis draws every bit of the mask, and shrinks a failure to the fewest masked steps."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
 
@@ -201,14 +227,15 @@ def any_pattern_equals_deletion(
 
 @clause(
     "MASK-11",
-    "Padding with zeros without a mask is not neutral: a step of zeros is a step.",
+    "Padding with zeros without a mask does have an effect: a step of zeros is a step.",
     source="documents: in the padded alphabet 0 is the letter A as well as the padding",
 )
 def zero_padding_without_a_mask_is_not_neutral(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Zeros behind the row move its single output, zeros before it move it less, and both give
-    what the equations give for steps of zeros. A layer that skips them by itself is wrong.
+    """Zeros after the row change its single output, and zeros before it change it less. Both must
+    give what the equations give for steps of zeros. A layer that skips them without being asked to
+    is wrong.
     """
     model, reader = trial.twins(subject, oracle, LAST)
     x, zeros = trial.array(BATCH, 3, FEATURES), np.zeros((BATCH, 3, FEATURES), np.float32)
@@ -219,5 +246,7 @@ def zero_padding_without_a_mask_is_not_neutral(
     ):
         got = model.call(padded).outputs
         trial.assert_close(got, reader.call(padded).outputs, f"output with zeros {side} the row")
-        trial.assert_differ(got, short, f"output with zeros {side} the row, against the short row")
+        trial.assert_differ(
+            got, short, f"output with zeros {side} the row, compared with the short row"
+        )
     trial.assert_that(short.shape == (BATCH, UNITS), f"single output has shape {short.shape}")

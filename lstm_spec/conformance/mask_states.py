@@ -1,4 +1,6 @@
-"""Masks and states: a masked row keeps the state that it came with, within and between calls."""
+"""Masks and states: masked steps leave the state of a row unchanged, within a call and between
+calls.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +38,15 @@ GIVEN = (*ANY, Capability.INITIAL_STATE)
 
 @clause(
     "MASK-24",
-    "With a given state, masked steps leave that state as it is.",
+    "With a given state, masked steps leave that state unchanged.",
     source=KERAS,
     needs=(*GIVEN, Capability.FINAL_STATE),
 )
 def masked_steps_leave_a_given_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The patterns have masked heads, where the given state itself must be held, and tails, so that
-    restarting from zero at the first valid step shows.
+    """The patterns have masked steps at the beginning, where the given state itself must be kept,
+    and at the end. An engine that restarts from zero at the first valid step is noticed.
     """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
@@ -58,8 +60,8 @@ def masked_steps_leave_a_given_state(
 
 @clause(
     "MASK-25",
-    "A shorter row ends in the state that it would end in without its tail, also from a given "
-    "state.",
+    "A row whose last steps are masked ends in the state of the shorter row, from a given state as "
+    "well.",
     source=KERAS,
     needs=(
         Capability.FORWARD,
@@ -71,7 +73,7 @@ def masked_steps_leave_a_given_state(
 def a_masked_tail_leaves_a_state_that_grew_from_a_given_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """For engines that know lengths only."""
+    """It is the version for engines that only know lengths."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
     got = model.call(x, mask=TAIL, initial_state=start).states
@@ -80,14 +82,14 @@ def a_masked_tail_leaves_a_state_that_grew_from_a_given_one(
 
 @clause(
     "MASK-26",
-    "A row that is masked as a whole ends in the state that it was given, to the last bit.",
+    "A row that is masked completely ends in the state that it was given, bit for bit.",
     source=KERAS,
     needs=(*GIVEN, Capability.FINAL_STATE),
 )
 def a_row_without_valid_steps_ends_where_it_began(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Nothing is computed, so nothing may be rounded. The other rows go on as always."""
+    """Nothing is computed, so nothing may be rounded. The other rows are processed as usual."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SEQUENCE, BATCH)
     for mask, rows in ((WHOLE_ROW, [1]), (~NONE, [0, 1, 2])):
@@ -96,36 +98,40 @@ def a_row_without_valid_steps_ends_where_it_began(
         assert got is not None  # states_close has seen to that
         for name, part, given in zip(("h", "c"), got[0], start[0], strict=True):
             trial.assert_equal(
-                part[rows], given[rows], f"final {name} of rows {rows}, masked as a whole"
+                part[rows], given[rows], f"final {name} of rows {rows}, which are masked completely"
             )
 
 
 @clause(
     "MASK-27",
-    "In a stateful model a row that is masked in a whole batch carries its state over that batch.",
+    "In a stateful model, a row that is masked in a whole batch carries its state across that "
+    "batch.",
     source=KERAS,
     needs=(*ANY, Capability.STATEFUL),
 )
 def a_masked_row_carries_its_state_over_a_batch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three calls; in the second, row 1 is masked as a whole. Its third call must go on where its
-    first ended, while the rows beside it have moved. The oracle runs one long row, by deletion.
+    """There are three calls, and row 1 is masked completely in the second. Its third call must
+    continue where its first call ended, while the rows next to it have changed their states. The
+    oracle runs one long row without the masked steps.
     """
     follows_one_long_row(subject, oracle, trial, [NONE, WHOLE_ROW, NONE])
 
 
 @clause(
     "MASK-28",
-    "In a stateful model masked calls join to one long masked row.",
+    "In a stateful model, consecutive calls with masks give the outputs of one long row with the "
+    "joined mask.",
     source=KERAS,
     needs=(*ANY, Capability.STATEFUL),
 )
 def masked_calls_join_to_one_long_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Heads, holes and tails on both sides of the border between calls; then patterns chosen by
-    Hypothesis. What is carried over the border is the state after the last valid step.
+    """There are masked steps on both sides of the boundary between two calls, in fixed patterns and
+    in patterns that Hypothesis chooses. The state that is carried is the one after the last valid
+    step.
     """
     follows_one_long_row(subject, oracle, trial, [MIXED, HEAD, TAIL, MIXED])
     model, reader = trial.twins(subject, oracle, STATEFUL)
@@ -173,14 +179,14 @@ def follows_one_long_row(
 
 @clause(
     "MASK-29",
-    "A call without a mask after one with a mask masks nothing.",
+    "A call without a mask after a call with one masks nothing.",
     source=KERAS,
     needs=(Capability.FORWARD, Capability.MASK_TAIL, Capability.STATEFUL),
 )
 def a_mask_lasts_for_one_call(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A stateful layer keeps its state, not its mask."""
+    """A stateful layer keeps its state, but not its mask."""
     follows_one_long_row(subject, oracle, trial, [TAIL, NONE])
     weights = trial.weights(STATEFUL)
     model = trial.model(subject, STATEFUL, weights)
@@ -197,20 +203,23 @@ def a_mask_lasts_for_one_call(
 
 @clause(
     "MASK-30",
-    "A batch that is masked as a whole leaves the carried states as they were, to the last bit.",
+    "A batch that is masked completely leaves the carried states unchanged, bit for bit.",
     source=KERAS,
     needs=(*ANY, Capability.STATEFUL, Capability.STATE_ACCESS),
 )
 def a_masked_batch_leaves_the_carried_states(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The states are set, so they are known, and read back after the call."""
+    """The states are set first, so that they are known, and read after the call."""
     model = trial.model(subject, STATEFUL, trial.weights(STATEFUL))
     states = trial.states(STATEFUL, BATCH)
     model.set_states(states)
     model.call(trial.array(BATCH, STEPS, FEATURES), mask=~NONE)
     trial.assert_states_close(
-        model.get_states(), states, "carried state after a masked batch", tolerances.EXACT
+        model.get_states(),
+        states,
+        "carried state after a batch that is masked completely",
+        tolerances.EXACT,
     )
     model.call(trial.array(BATCH, STEPS, FEATURES), mask=WHOLE_ROW)
     after = model.get_states()[0]

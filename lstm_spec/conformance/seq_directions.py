@@ -1,4 +1,4 @@
-"""Time read backwards, and both ways at once."""
+"""Layers that read time backwards, and layers that read it in both directions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def turned(x: Array) -> Array:
 
 @clause(
     "SEQ-19",
-    "With go_backwards the layer reads the row from its end, and its outputs stay in the order in "
+    "With go_backwards, the layer reads the row from its end, and its outputs stay in the order in "
     "which they were computed.",
     source=GO_BACKWARDS,
     needs=(Capability.FORWARD, Capability.GO_BACKWARDS),
@@ -34,7 +34,9 @@ def turned(x: Array) -> Array:
 def a_backward_layer_is_a_forward_layer_on_the_turned_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The expectation is a forward layer's: outputs turned back into time order differ from it."""
+    """The expected outputs come from a forward layer. Outputs that are put back into time order
+    differ from them.
+    """
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x)).outputs
     got = trial.model(subject, BACKWARD, weights).call(x).outputs
@@ -51,7 +53,7 @@ def a_backward_layer_is_a_forward_layer_on_the_turned_row(
 def a_backward_layer_ends_at_the_first_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The layer that has read everything has read the first step last."""
+    """A backward layer reads the first step of the row last."""
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x))
     got = trial.model(subject, BACKWARD_LAST, weights).call(x)
@@ -68,7 +70,9 @@ def a_backward_layer_ends_at_the_first_step(
 def a_backward_layer_starts_at_the_last_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows of the state stay with rows of x: time is turned round, the batch is not."""
+    """The rows of the state still belong to the rows of x: the layer reverses time, not
+    the batch.
+    """
     weights, x = trial.weights(BACKWARD), trial.array(BATCH, STEPS, FEATURES)
     start = trial.states(BACKWARD, BATCH)
     expected = trial.model(oracle, FORWARD, weights).call(turned(x), initial_state=start).outputs
@@ -78,16 +82,17 @@ def a_backward_layer_starts_at_the_last_step(
 
 @clause(
     "SEQ-22",
-    "A bidirectional layer puts the outputs of a forward and of a backward layer side by side at "
-    "each step, forward first.",
+    "A bidirectional layer concatenates the outputs of a forward and of a backward layer at each "
+    "step, forward first.",
     source=KERAS_BIDIRECTIONAL,
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
 def a_bidirectional_layer_is_two_layers_side_by_side(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each half is compared by itself with a forward layer; the backward half is turned back, so
-    that at each step both halves belong to the same input. Each has weights of its own.
+    """Each half is compared separately with a forward layer. The backward half is put back into
+    time order, so that both halves of a step belong to the same input. Each direction has weights
+    of its own.
     """
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, BOTH, weights).call(x).outputs
@@ -100,16 +105,16 @@ def a_bidirectional_layer_is_two_layers_side_by_side(
 
 @clause(
     "SEQ-23",
-    "Without return_sequences a bidirectional layer gives what each direction has after its own "
-    "last step.",
+    "Without return_sequences, a bidirectional layer gives the output of each direction after that "
+    "direction's own last step.",
     source=KERAS_BIDIRECTIONAL,
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
 def a_bidirectional_layer_ends_at_both_ends(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The backward half belongs to the first step. Cutting the last step out of the sequence would
-    give a backward half that has read one step only.
+    """The backward half belongs to the first step of the row. An engine that takes the last step of
+    the sequence would return a backward half that has read only one step.
     """
     weights, x = trial.weights(BOTH_LAST), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, BOTH_LAST, weights).call(x).outputs
@@ -134,7 +139,9 @@ def a_bidirectional_layer_ends_at_both_ends(
 def each_direction_has_a_state_of_its_own(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """In and out. The backward direction starts at the last step and ends at the first."""
+    """Given states and final states are both checked. The backward direction starts at the last
+    step and ends at the first.
+    """
     weights, x = trial.weights(BOTH), trial.array(BATCH, STEPS, FEATURES)
     start = trial.states(BOTH, BATCH)
     got = trial.model(subject, BOTH, weights).call(x, initial_state=start)
@@ -147,15 +154,15 @@ def each_direction_has_a_state_of_its_own(
 
 @clause(
     "SEQ-25",
-    "At every step a bidirectional layer has seen the whole row.",
+    "At every step, the outputs of a bidirectional layer depend on the whole row.",
     source=KERAS_BIDIRECTIONAL,
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
 def each_half_sees_its_own_side_of_a_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A change at step 2 moves the forward half from step 2 on and the backward half up to step 2,
-    and leaves the rest as it was to the last bit.
+    """A change at step 2 changes the forward half from step 2 on and the backward half up to step
+    2. All other outputs stay the same, bit for bit.
     """
     model = trial.model(subject, BOTH, trial.weights(BOTH))
     x = trial.array(BATCH, STEPS, FEATURES)

@@ -1,4 +1,4 @@
-"""Layers on top of each other: stacks, a Dense at every step, an encoder and its decoder."""
+"""Several layers: stacks, a Dense layer at every step, an encoder and its decoder."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ DENSE = "Keras Dense and TimeDistributed(Dense)"
 
 
 def lstm(spec: ModelSpec, index: int, features: int) -> ModelSpec:
-    """The LSTM layer at ``index`` of a model, as a model of its own that gives every step."""
+    """The LSTM layer at ``index`` of a model, as a separate model that returns every step."""
     return ModelSpec((LSTM(spec.recurrent_layers[index].units, return_sequences=True),), features)
 
 
 @clause(
     "SEQ-26",
-    "In a stack the second LSTM reads the outputs of the first, step by step.",
+    "In a stack, the second LSTM reads the outputs of the first, step by step.",
     source="Keras Sequential; documents: echo-notebook",
     needs=LAYERS,
 )
 def the_second_lstm_reads_the_outputs_of_the_first(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The expectation chains two single layers of the oracle, so it needs no stack itself."""
+    """The expected outputs come from two single layers of the oracle, one after the other, so the
+    oracle itself needs no stack.
+    """
     weights, x = trial.weights(STACK), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, STACK, weights).call(x).outputs
     first = trial.model(oracle, lstm(STACK, 0, FEATURES), weights[:3]).call(x).outputs
@@ -46,7 +48,7 @@ def the_second_lstm_reads_the_outputs_of_the_first(
 def each_layer_of_a_stack_has_a_state_of_its_own(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The layers have different numbers of units; each starts from its own pair."""
+    """The layers have different numbers of units, and each starts from its own pair."""
     weights, x = trial.weights(STACK), trial.array(BATCH, STEPS, FEATURES)
     start = trial.states(STACK, BATCH)
     got = trial.model(subject, STACK, weights).call(x, initial_state=start)
@@ -69,7 +71,7 @@ def each_layer_of_a_stack_has_a_state_of_its_own(
 def a_repeated_vector_is_the_same_at_every_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Seen by itself, as the last layer: (batch, units) becomes (batch, 4, units)."""
+    """RepeatVector is tested as the last layer: (batch, units) becomes (batch, 4, units)."""
     spec = ModelSpec((LSTM(3), RepeatVector(4)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, spec, weights).call(x).outputs
@@ -79,14 +81,16 @@ def a_repeated_vector_is_the_same_at_every_step(
 
 @clause(
     "SEQ-29",
-    "A Dense layer over a sequence acts on every step by itself, with the same weights.",
+    "A Dense layer after a sequence acts on every step separately, with the same weights.",
     source=DENSE,
     needs=LAYERS,
 )
 def a_dense_layer_acts_on_each_step_alone(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The product is written out here, step by step; a Dense that flattens time cannot match."""
+    """The check computes the product itself, step by step. A Dense layer that flattens time gives
+    other values.
+    """
     spec = ModelSpec((LSTM(UNITS, return_sequences=True), Dense(6)), FEATURES)
     weights, x = trial.weights(spec), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, spec, weights).call(x).outputs
@@ -105,16 +109,16 @@ def softmax(z: Array) -> Array:
 
 @clause(
     "SEQ-30",
-    "The activation of a Dense layer is applied to every step; softmax adds up to one over the "
-    "units of a step.",
+    "The activation of a Dense layer is applied to every step separately; softmax adds up to one "
+    "over the units of a step.",
     source=DENSE,
     needs=LAYERS,
 )
 def the_activation_of_a_dense_layer_acts_on_each_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A softmax over time, or over the batch, has other sums. Kernels of 3000 make logits at which
-    a naive exp overflows.
+    """A softmax over time or over the batch has other sums. Kernels with entries of 3000 produce
+    logits for which a naive exp overflows.
     """
     x = trial.array(BATCH, STEPS, FEATURES)
     names: tuple[Activation, ...] = ("softmax", "tanh", "sigmoid", "relu")
@@ -138,16 +142,17 @@ def the_activation_of_a_dense_layer_acts_on_each_step(
 
 @clause(
     "SEQ-31",
-    "An encoder, a repeated vector, a decoder and a Dense per step give n outputs, whatever the "
-    "number of steps that went in.",
+    "An encoder, a RepeatVector, a decoder and a Dense layer at every step give n outputs, "
+    "whatever the number of input steps.",
     source="documents: echo-notebook; the answer to the tutorials' question about N characters",
     needs=LAYERS,
 )
 def an_encoder_decoder_gives_as_many_steps_as_it_repeats(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The decoder reads the encoder's last output and nothing else: with it written out by hand
-    from single layers, a decoder that starts from the encoder's state differs.
+    """The decoder reads the last output of the encoder and nothing else. The expected outputs are
+    computed from single layers, so a decoder that starts from the state of the encoder gives other
+    values.
     """
     layers = (LSTM(UNITS), RepeatVector(2), LSTM(3, return_sequences=True), Dense(6, "softmax"))
     spec = ModelSpec(layers, FEATURES)

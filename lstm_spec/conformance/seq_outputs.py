@@ -1,4 +1,4 @@
-"""What comes out step by step, and what a step may depend on."""
+"""The outputs step by step, and what each step may depend on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ ROWS = "stackoverflow.com/questions/43882796: a batch is many rows side by side"
 def every_step_equals_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Every step is compared, not only the last one: the report names the first that differs."""
+    """Every step is compared, not only the last one, and the report names the first step that
+    differs.
+    """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, STEPS, FEATURES)
     trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of all steps")
@@ -33,14 +35,14 @@ def every_step_equals_the_equations(
 
 @clause(
     "SEQ-02",
-    "Without return_sequences the output is that of the last step.",
+    "Without return_sequences, the output is that of the last step.",
     source=KERAS,
 )
 def the_single_output_is_the_last_step_s(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Against the oracle's sequence, so that a layer which returns its first step, its mean or its
-    cell state is seen even if it does so in both forms.
+    """It is compared with the sequence of the oracle. A layer that returns its first step, its mean
+    or its cell state is therefore found, even if it does so in both forms.
     """
     weights, x = trial.weights(LAST), trial.array(BATCH, STEPS, FEATURES)
     got = trial.model(subject, LAST, weights).call(x).outputs
@@ -57,7 +59,9 @@ def the_single_output_is_the_last_step_s(
 def the_final_state_is_that_of_the_last_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With and without sequences. h and c in the wrong order, or c squashed, cannot pass."""
+    """It is checked with and without sequences. If h and c are exchanged, or c is returned as tanh
+    of c, the values differ.
+    """
     weights, x = trial.weights(SEQUENCE), trial.array(BATCH, STEPS, FEATURES)
     expected = trial.model(oracle, SEQUENCE, weights).call(x)
     for spec, form in ((SEQUENCE, "with sequences"), (LAST, "without sequences")):
@@ -71,13 +75,15 @@ def the_final_state_is_that_of_the_last_step(
 
 @clause(
     "SEQ-04",
-    "One step is a sequence of length one.",
+    "A single step is a sequence of length one.",
     source=KERAS,
 )
 def one_step_is_a_sequence_of_length_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Engines that squeeze axes of length one lose the time axis, or the batch axis with it."""
+    """Engines that remove axes of length one lose the time axis, and sometimes the batch axis as
+    well.
+    """
     weights, x = trial.weights(SEQUENCE), trial.array(1, 1, FEATURES)
     expected = trial.model(oracle, SEQUENCE, weights).call(x).outputs
     got = trial.model(subject, SEQUENCE, weights).call(x).outputs
@@ -88,14 +94,14 @@ def one_step_is_a_sequence_of_length_one(
 
 @clause(
     "SEQ-05",
-    "One model takes rows of any number of steps and batches of any number of rows.",
+    "One model accepts rows of any number of steps, and batches of any number of rows.",
     source="Keras Input(shape=(None, features))",
 )
 def one_model_takes_any_number_of_steps_and_rows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Hypothesis chooses steps and rows, on one model, so that a size remembered from an earlier
-    call shows.
+    """Hypothesis chooses the numbers of steps and rows for one and the same model, so that a size
+    that is remembered from an earlier call shows.
     """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     largest = trial.array(5, 8, FEATURES)
@@ -118,7 +124,9 @@ def one_model_takes_any_number_of_steps_and_rows(
 def a_long_sequence_does_not_drift(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Lower precision of the state, or an approximate activation, adds up over the steps."""
+    """With a state of lower precision, or with an approximate activation, errors add up over the
+    steps.
+    """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(BATCH, 200, FEATURES)
     trial.assert_close(model.call(x).outputs, reader.call(x).outputs, "outputs of 200 steps")
@@ -126,13 +134,15 @@ def a_long_sequence_does_not_drift(
 
 @clause(
     "SEQ-07",
-    "The first axis is the batch and the second is time, also where both have the same length.",
+    "The first axis is the batch and the second is time, even if both have the same length.",
     source="Keras: inputs (batch, time, features); others are time-major",
 )
 def batch_and_time_are_not_swapped(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows and steps are equal in number here, on purpose: no shape can give the mistake away."""
+    """The numbers of rows and steps are equal on purpose, so that no shape can reveal
+    the mistake.
+    """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(5, 5, FEATURES)
     trial.assert_close(
@@ -142,14 +152,15 @@ def batch_and_time_are_not_swapped(
 
 @clause(
     "SEQ-08",
-    "A step depends on itself and on earlier steps, and on no later one.",
+    "The output of a step depends on this step and on earlier steps, and on no later step.",
     source="the equations",
 )
 def a_step_does_not_see_the_future(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A change at step t leaves the outputs before t as they were to the last bit, and changes
-    those from t on: an output that does not move has no memory, or none of that step.
+    """A change at step t leaves the outputs before t unchanged, bit for bit, and changes all
+    outputs from t on. An output that does not change comes from a layer that has no memory, or none
+    of that step.
     """
     model = trial.model(subject, SEQUENCE, trial.weights(SEQUENCE))
     x = trial.array(BATCH, STEPS, FEATURES)
@@ -174,8 +185,8 @@ def a_step_does_not_see_the_future(
 def a_row_does_not_see_the_other_rows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each row in turn is replaced by other numbers; all others must stay as they were to the last
-    bit. Statistics over the batch, or a state that runs from row to row, move them.
+    """Each row in turn is replaced by other values, and all other rows must stay the same, bit for
+    bit. Statistics over the batch, or a state that is passed from row to row, would change them.
     """
     model = trial.model(subject, SEQUENCE, trial.weights(SEQUENCE))
     x = trial.array(4, STEPS, FEATURES)
@@ -197,7 +208,7 @@ def a_row_does_not_see_the_other_rows(
 def permuted_rows_give_permuted_outputs(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Hypothesis chooses the permutation; the oracle has seen the rows in their first order."""
+    """Hypothesis chooses the permutation. The oracle is given the rows in their original order."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(4, STEPS, FEATURES)
     expected = reader.call(x).outputs
@@ -218,7 +229,7 @@ def permuted_rows_give_permuted_outputs(
 def a_row_alone_equals_the_row_in_a_batch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Equal rows give equal outputs, too: the place in the batch must not count."""
+    """Equal rows must give equal outputs as well: the position in the batch must not matter."""
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(3, STEPS, FEATURES)
     x[2] = x[0]
@@ -231,16 +242,17 @@ def a_row_alone_equals_the_row_in_a_batch(
 
 @clause(
     "SEQ-12",
-    "Predicting in batches gives the outputs of the direct call, row for row, also for a smaller "
-    "last batch.",
+    "Predicting in batches gives the outputs of the direct call, row by row, even if the last "
+    "batch is smaller.",
     source="Keras predict, predict_on_batch",
     needs=(Capability.FORWARD, Capability.PREDICT),
 )
 def predicting_in_batches_equals_the_call(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Five rows in batches of two. Padding or dropping the last row changes the count, carrying
-    state from batch to batch changes the numbers. The order of the batches must not matter.
+    """There are five rows in batches of two. Padding or dropping the last row changes the number of
+    outputs; carrying state from batch to batch changes their values. The order of the batches must
+    not matter.
     """
     model, reader = trial.twins(subject, oracle, SEQUENCE)
     x = trial.array(5, STEPS, FEATURES)

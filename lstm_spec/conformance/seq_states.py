@@ -1,4 +1,4 @@
-"""Explicit states: what is put in before the first step, and what is taken out after the last."""
+"""Explicit states: given before the first step, and returned after the last."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ GIVEN_AND_TAKEN = (*GIVEN, Capability.FINAL_STATE)
 def a_given_state_is_the_state_before_the_first_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """h, c and the rows are all different, so h and c swapped, one of them dropped, or one row's
-    state given to every row each changes the outputs.
+    """h, c and all their rows are different. Exchanging h and c, ignoring one of them, or using the
+    state of one row for every row each changes the outputs.
     """
     model, reader = trial.twins(subject, oracle, SPEC)
     x, start = trial.array(BATCH, STEPS, FEATURES), trial.states(SPEC, BATCH)
@@ -42,15 +42,17 @@ def a_given_state_is_the_state_before_the_first_step(
 
 @clause(
     "SEQ-14",
-    "A given h acts through the recurrent kernel only, and a given c through the forget gate only.",
+    "A given h acts only through the recurrent kernel, and a given c acts only through the forget "
+    "gate.",
     source="the equations",
     needs=GIVEN,
 )
 def a_given_h_and_a_given_c_have_ways_of_their_own(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With a recurrent kernel of zeros h has no way in; with a closed forget gate c has none. The
-    other one still has, so neither is ignored and neither stands in for the other.
+    """With a recurrent kernel of zeros, h has no effect; with a closed forget gate, c has none. In
+    each case the other one still has an effect, so neither is ignored and neither replaces the
+    other.
     """
     x, zero = trial.array(BATCH, STEPS, FEATURES), np.zeros((BATCH, UNITS), np.float32)
     h, c = trial.states(SPEC, BATCH)[0]
@@ -67,10 +69,12 @@ def a_given_h_and_a_given_c_have_ways_of_their_own(
         model, reader = trial.twins(subject, oracle, SPEC, chosen)
         plain = reader.call(x).outputs
         got = model.call(x, initial_state=[mute]).outputs
-        trial.assert_close(got, plain, f"outputs with {name}, from a state that has no way in")
+        trial.assert_close(
+            got, plain, f"outputs with {name}, from a state that must have no effect"
+        )
         got = model.call(x, initial_state=[heard]).outputs
         trial.assert_differ(
-            got, plain, f"outputs with {name}, from a state that has a way in", by=1e-2
+            got, plain, f"outputs with {name}, from a state that must have an effect", by=1e-2
         )
 
 
@@ -83,8 +87,8 @@ def a_given_h_and_a_given_c_have_ways_of_their_own(
 def each_row_starts_from_its_own_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The rows of x are equal: only the states tell them apart. Then one row's state is changed,
-    and all other rows must stay as they were to the last bit.
+    """The rows of x are equal, so that only the states distinguish them. Then the state of one row
+    is changed, and all other rows must stay the same, bit for bit.
     """
     model, reader = trial.twins(subject, oracle, SPEC)
     x = np.repeat(trial.array(1, STEPS, FEATURES), 3, axis=0)
@@ -106,14 +110,14 @@ def each_row_starts_from_its_own_state(
 
 @clause(
     "SEQ-16",
-    "A given state of zero is the same as none.",
+    "A given state of zero has the same effect as no given state.",
     source="documents: without stateful, state starts at zero for every batch",
     needs=GIVEN,
 )
 def a_state_of_zero_is_the_same_as_none(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A call from another state goes in between: it must leave nothing behind."""
+    """A call from another state is made in between, which must leave nothing behind."""
     model, reader = trial.twins(subject, oracle, SPEC)
     x, zero = trial.array(BATCH, STEPS, FEATURES), np.zeros((BATCH, UNITS), np.float32)
     expected = reader.call(x).outputs
@@ -128,16 +132,17 @@ def a_state_of_zero_is_the_same_as_none(
 
 @clause(
     "SEQ-17",
-    "A row that is cut anywhere, each piece starting from the final state of the one before, gives "
-    "the outputs and the final state of the whole.",
+    "If a row is split anywhere, and each piece starts from the final state of the piece before, "
+    "the pieces give the outputs and the final state of the whole row.",
     source="keras-team/keras#1820; the equations",
     needs=GIVEN_AND_TAKEN,
 )
 def pieces_joined_by_their_states_equal_the_whole(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The cut law. Hypothesis chooses the cuts and shrinks a failure to the fewest; whatever the
-    final state lacks (c, a row, precision) is missed in the next piece.
+    """Hypothesis chooses where to split the row, and shrinks a failure to the fewest pieces.
+    Anything that is missing from the final state (c, a row, precision) is missing in the next
+    piece.
     """
     model, reader = trial.twins(subject, oracle, SPEC)
     steps = 6
@@ -150,9 +155,11 @@ def pieces_joined_by_their_states_equal_the_whole(
         for begin, end in pairwise(borders):
             result = model.call(x[:, begin:end], initial_state=state)
             pieces.append(result.outputs)
-            trial.assert_that(result.states is not None, "a piece gave no final state")
+            trial.assert_that(
+                result.states is not None, "a piece of the row returned no final state"
+            )
             state = result.states or state
-        where = f"cut before steps {sorted(cuts)}" if cuts else "uncut"
+        where = f"split before steps {sorted(cuts)}" if cuts else "that is not split"
         trial.assert_close(
             np.concatenate(pieces, axis=1), whole.outputs, f"outputs of a row {where}"
         )
@@ -165,13 +172,15 @@ def pieces_joined_by_their_states_equal_the_whole(
 
 @clause(
     "SEQ-18",
-    "One long row is not the same as its two halves, each started from zero.",
+    "Running one long row is not the same as running its two halves, each from a zero state.",
     source="documents: state is kept over the steps of a row, and starts at zero for every batch",
 )
 def halves_started_from_zero_differ_from_the_whole(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The counterpart of the cut law: without it a layer without memory would pass."""
+    """SEQ-17 alone would be passed by a layer that has no memory at all. This clause rules that
+    out.
+    """
     model, reader = trial.twins(subject, oracle, SPEC)
     x = trial.array(BATCH, 6, FEATURES)
     whole, second = model.call(x).outputs, model.call(x[:, 3:]).outputs

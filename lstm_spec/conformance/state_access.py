@@ -1,4 +1,4 @@
-"""Reading and writing the carried states: they are copies, in the order h, c, and exact."""
+"""Reading and writing the carried states: copies, in the order h, c, and without rounding."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ ACCESS = (Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS)
 
 @clause(
     "STATE-39",
-    "The states that are read after a call are its final h and c, in this order.",
+    "The states that get_states returns after a call are its final h and c, in this order.",
     source="keras#8823",
     needs=ACCESS,
 )
 def the_states_read_are_the_final_ones(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Read twice: a look must not move what it looks at."""
+    """The states are read twice, because reading them must not change them."""
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 2 * STEPS, FEATURES)
     ours.call(x[:, :STEPS])
@@ -52,7 +52,9 @@ def the_states_read_are_the_final_ones(
 def a_call_starts_from_the_states_set(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Set on a used model; swapped, row-blind and ignored states are named."""
+    """The states are set on a model that has already run. If h and c are exchanged, a row is
+    ignored or the states are ignored altogether, the report says which.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     used, x = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     [(h, c)] = trial.states(stateful_lstm(), ROWS)
@@ -71,14 +73,16 @@ def a_call_starts_from_the_states_set(
 
 @clause(
     "STATE-41",
-    "States that are set are read back as they were set, to the last bit.",
+    "States that were set are read back unchanged, bit for bit.",
     source="keras#8823",
     needs=ACCESS,
 )
 def states_set_are_states_read(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """On a new model and on a used one; h and c hold values that float32 can hold."""
+    """Both a new model and one that has already run are tested. The values of h and c can be
+    represented in float32.
+    """
     ours = trial.model(subject, stateful_lstm(), trial.weights(stateful_lstm()))
     for when in ("on a new model", "on a used model"):
         states = trial.states(stateful_lstm(), ROWS)
@@ -90,14 +94,13 @@ def states_set_are_states_read(
 
 @clause(
     "STATE-42",
-    "States are handed over as copies: changing the arrays later changes no model.",
+    "States are passed as copies: changing the arrays later does not change the model.",
     source="contract: get_states, set_states",
     needs=ACCESS,
 )
 def states_are_copies(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Both ways, and past the guard, which copies for its own reasons.
-
-    A state that was read must also not follow the model when it runs on.
+    """Both directions are tested without the suite's own wrapper, which makes copies for other
+    reasons. A state that was read must also not change when the model continues to run.
     """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
@@ -121,7 +124,7 @@ def states_are_copies(subject: Implementation, oracle: Implementation, trial: Tr
 
 
 def _overwrite(states: States) -> None:
-    """Write into the arrays; those that cannot be written are as good as copies."""
+    """Write into the arrays; arrays that are read-only are as safe as copies."""
     for array in map(np.asarray, states[0]):
         if array.flags.writeable:
             array[...] = 9.0
@@ -129,12 +132,12 @@ def _overwrite(states: States) -> None:
 
 @clause(
     "STATE-43",
-    "Setting and reading states touches no weight.",
+    "Setting and reading states does not change any weight.",
     source="contract: get_states, set_states",
     needs=ACCESS,
 )
 def states_are_not_weights(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """And setting weights touches no state: LIFE-25 sees to that."""
+    """The opposite, that setting weights does not change any state, is LIFE-25."""
     spec = stateful_lstm()
     weights = trial.weights(spec)
     ours, theirs = trial.twins(subject, oracle, spec, weights)
@@ -150,12 +153,14 @@ def states_are_not_weights(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "STATE-44",
-    "A state that is put back replays what followed it, to the last bit.",
+    "Restoring an earlier state repeats everything that followed it, bit for bit.",
     source="keras#8823",
     needs=ACCESS,
 )
 def a_state_put_back_replays(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A checkpoint of the states is complete: no part of the memory lives anywhere else."""
+    """A copy of the states is a complete checkpoint: no part of the memory is stored
+    anywhere else.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 3 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs, 3, axis=1)

@@ -1,4 +1,4 @@
-"""How rows become batches, and what the batch size may change: nothing in a row."""
+"""How rows are grouped into batches: the batch size must not change the result of any row."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ from lstm_spec.contract import Capability, Implementation
 
 @clause(
     "STATE-21",
-    "A stateless predict gives one output per row, in the order of the rows, last batch included.",
+    "A stateless predict returns one output per row, in the order of the rows, including the last "
+    "batch.",
     source="Keras documentation of Model.predict",
     needs=(Capability.PREDICT,),
 )
 def as_many_rows_come_out_as_go_in(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Seven rows: two batches of three and one row over; and one batch larger than the data.
-
-    A last batch that is dropped, padded, filled up from the first one or broadcast shows.
+    """There are seven rows: two batches of three and one row left over; and one batch that is
+    larger than the data. The check notices a last batch that is dropped, padded, filled up from the
+    first one or broadcast.
     """
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(2 * ROWS + 1, STEPS, FEATURES)
@@ -45,20 +46,22 @@ def as_many_rows_come_out_as_go_in(
 
 @clause(
     "STATE-22",
-    "A stateful predict gives one output per row, in the order of the rows.",
+    "A stateful predict returns one output per row, in the order of the rows.",
     source="Keras documentation of Model.predict",
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
 def a_stateful_predict_keeps_the_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The first steps of the second batch are all zero, so that only the state tells rows apart."""
+    """The inputs of the second batch start with zeros, so that only the state distinguishes the
+    rows.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 2 * STEPS, FEATURES)
     x[:, STEPS:] = 0
     got = ours.predict(in_predict_order(x, 2), batch_size=ROWS)
     trial.assert_that(
-        len(got) == 2 * ROWS, f"predict: {2 * ROWS} rows went in, {len(got)} came out"
+        len(got) == 2 * ROWS, f"predict received {2 * ROWS} rows and returned {len(got)}"
     )
     expected = in_predict_order(whole.call(x).outputs, 2)
     for row in range(2 * ROWS):
@@ -69,14 +72,17 @@ def a_stateful_predict_keeps_the_order(
 
 @clause(
     "STATE-23",
-    "Weights do not depend on the batch size: copied into a model for one row, a row stays itself.",
+    "Weights do not depend on the batch size: copied into a model for one row, they give the same "
+    "outputs for that row.",
     source="keras#2322; tutorials, reader comments (statement 5)",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def weights_move_to_another_batch_size(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """How one predicts with another batch size than one trained with; two calls, states and all."""
+    """People do this to predict with another batch size than they trained with. Two calls are
+    compared, so the states take part.
+    """
     many, whole = stateful_and_whole(subject, oracle, trial)
     one = subject.build(stateful_lstm(1))
     one.set_weights(many.get_weights())
@@ -95,16 +101,16 @@ def weights_move_to_another_batch_size(
 
 @clause(
     "STATE-24",
-    "The order of the rows changes the loss of a stateful model, and not that of a stateless one.",
+    "The order of the rows changes the loss of a stateful model, but not that of a stateless one.",
     source="tutorials (statement 6); Keras FAQ",
     needs=(Capability.STATEFUL, Capability.EVALUATE),
 )
 def order_matters_to_a_stateful_model(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """No weight moves here: the order matters because of the state, not because of the updates.
-
-    Of eight orders, the one is taken whose loss the oracle finds farthest from the first.
+    """No weight changes here: the order matters because of the state, not because of the updates.
+    Of eight orders, the check takes the one whose loss, according to the oracle, differs most from
+    the original.
     """
     x, y = trial.array(4 * ROWS, STEPS, FEATURES), trial.array(4 * ROWS, UNITS)
     ours, theirs = trainable_twins(subject, oracle, trial)
@@ -135,7 +141,7 @@ def order_matters_to_a_stateful_model(
 
 @clause(
     "STATE-25",
-    "A stateful model that is trained on shuffled rows learns something else.",
+    "Training a stateful model on shuffled rows gives other weights.",
     source="tutorials, moving-average-example (statement 6); Keras FAQ",
     needs=(Capability.STATEFUL, Capability.FIT),
     strength=Strength.CLAIM,
@@ -144,9 +150,9 @@ def order_matters_to_a_stateful_model(
 def shuffled_stateful_training_learns_something_else(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Ten batches of one row: that a shuffle keeps their order has a chance of 1 in 3.6 million.
-
-    The unshuffled fit is held to the oracle, so that the difference is the doing of the shuffle.
+    """There are ten batches of one row, so that a shuffle keeps their order with a chance of only 1
+    in 3.6 million. The fit without shuffling is compared with the oracle, so that the difference
+    can only come from the shuffle.
     """
     spec = trainable_lstm(1)
     ordered, theirs = trial.twins(subject, oracle, spec)

@@ -1,4 +1,4 @@
-"""What a stateful layer hands from one batch to the next, and to which row."""
+"""What a stateful layer passes from one batch to the next, and to which row."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ from lstm_spec.conformance.support.state_specs import (
 from lstm_spec.contract import Capability, Implementation
 
 ROTATED = [2, 0, 1]
-"""The rows of a batch in another order: no row stays, and the order is not its own inverse."""
+"""The rows of a batch in another order: every row moves, and the order is not its own inverse."""
 
 
 @clause(
     "STATE-01",
-    "A stateful layer begins each call in the state in which the call before ended.",
+    "A stateful layer starts each call from the state in which the previous call ended.",
     source="moving-average-example (statement 3); keras#1820",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def a_call_continues_the_call_before(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Four calls against one long call: a state lost at every second or third batch shows."""
+    """Four calls are compared with one long call, so that a state that is lost at every second or
+    third batch is noticed.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 4 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs, 4, axis=1)
@@ -41,12 +43,14 @@ def a_call_continues_the_call_before(
 
 @clause(
     "STATE-02",
-    "Both h and c are carried to the next call, each as itself.",
+    "Both h and c are carried to the next call, and they are not exchanged.",
     source="moving-average-example (statement 3)",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def h_and_c_are_both_carried(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The oracle also makes the likely mistakes, so that the one that was made can be named."""
+    """The oracle also makes the likely mistakes, so that the report can name the one
+    that was made.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     h, c = final_state(theirs, first)
@@ -72,7 +76,9 @@ def h_and_c_are_both_carried(subject: Implementation, oracle: Implementation, tr
 def each_row_continues_itself(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """All rows are distinct, so a state that went to another row, or to all, is seen and named."""
+    """All rows are different. A state that is passed to another row, or to all of them, is noticed
+    and named.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     h, c = final_state(theirs, first)
@@ -93,35 +99,42 @@ def each_row_continues_itself(
 
 @clause(
     "STATE-04",
-    "A state belongs to a place in the batch: rows that change places take over each other's.",
+    "A state belongs to a position in the batch: rows that exchange positions exchange their "
+    "states.",
     source="moving-average-example (statement 3); Keras FAQ",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def rows_that_change_places_lose_their_past(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A layer that recognised its rows, or kept no state, would give the unpermuted results."""
+    """A layer that recognised its rows, or that kept no state, would return the results of the
+    original order.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     state = [final_state(theirs, first)]
     ours.call(first)
     got = ours.call(second[ROTATED]).outputs
     in_place = theirs.call(second, initial_state=state).outputs
-    trial.assert_differ(got, in_place[ROTATED], "rows that changed places and rows that did not")
+    trial.assert_differ(
+        got, in_place[ROTATED], "rows in a changed order and rows in the original order"
+    )
     expected = theirs.call(second[ROTATED], initial_state=state).outputs
     trial.assert_close(got, expected, "second call with its rows in another order")
 
 
 @clause(
     "STATE-05",
-    "Inside one predict, each batch continues the batch before it, row by row.",
+    "Within one predict call, row i starts from row i's final state in the previous batch.",
     source="moving-average-example (statement 3); keras#1820",
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
 def a_batch_continues_the_batch_before(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Four batches of three long rows, cut as ``predict`` wants them, against the uncut rows."""
+    """Four batches of three long sequences, split into batches for ``predict``, are compared with
+    the unsplit sequences.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 4 * STEPS, FEATURES)
     got = ours.predict(in_predict_order(x, 4), batch_size=ROWS)
@@ -132,14 +145,16 @@ def a_batch_continues_the_batch_before(
 
 @clause(
     "STATE-06",
-    "A predict continues the predict before it.",
+    "A predict call continues from the state that the previous predict call left.",
     source="tutorials (statement 4); keras#2064",
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
 def a_predict_continues_the_predict_before(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two, one and two batches: what is lost at the end of a predict is not lost inside one."""
+    """The calls have two batches, one batch and two batches. A state that is lost at the end of a
+    predict call is not lost between the batches inside one.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 5 * STEPS, FEATURES)
     flat, expected = in_predict_order(x, 5), in_predict_order(whole.call(x).outputs, 5)
@@ -151,14 +166,16 @@ def a_predict_continues_the_predict_before(
 
 @clause(
     "STATE-07",
-    "A predict_on_batch continues the one before it.",
+    "A predict_on_batch call continues from the state that the previous one left.",
     source="tutorials (statement 4); keras#2064",
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
 def predict_on_batch_continues(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Asked apart from ``predict``: frameworks run the two through different code."""
+    """predict_on_batch is tested separately from ``predict``, because frameworks use different code
+    for the two.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 3 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs, 3, axis=1)
@@ -169,14 +186,16 @@ def predict_on_batch_continues(
 
 @clause(
     "STATE-08",
-    "Calls, predict and predict_on_batch go on from one and the same state.",
+    "call, predict and predict_on_batch continue from one and the same state.",
     source="tutorials (statement 4); keras#2064",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
 )
 def every_way_to_run_shares_one_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each way follows each of the others, so a state that one of them keeps to itself shows."""
+    """Each of them follows each of the others, so that a state that one of them keeps for itself is
+    noticed.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 6 * STEPS, FEATURES)
     expected = np.split(whole.call(x).outputs, 6, axis=1)
@@ -195,14 +214,17 @@ def every_way_to_run_shares_one_state(
 
 @clause(
     "STATE-09",
-    "A row that is given its own final h and c as initial state goes on as if never interrupted.",
+    "A row that is given its own final h and c as its initial state continues as if it had never "
+    "been interrupted.",
     source="moving-average-example (statement 3)",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
 )
 def the_final_state_is_all_that_is_needed(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The carry without ``stateful``: the subject's own final states are handed back to it."""
+    """State is carried here without ``stateful``: the check passes the subject's own final states
+    back to it.
+    """
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(ROWS, 3 * STEPS, FEATURES)
     expected = np.split(theirs.call(x).outputs, 3, axis=1)

@@ -1,4 +1,4 @@
-"""Where a row is cut does not matter: the pieces, one after the other, are the whole."""
+"""Where a row is split does not matter: its pieces, run one after the other, give the whole row."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from lstm_spec.contract import Capability, Implementation, States
 
 LENGTH = 9
 CUTS = st.sets(st.integers(1, LENGTH - 1), max_size=3)
-"""Any pieces of a row of nine steps, from one piece to four, of one to nine steps."""
+"""A row of nine steps, split into one to four pieces of one to nine steps."""
 
 
 @clause(
     "STATE-10",
-    "Wherever a row is cut, the stateful calls over its pieces give what one long call gives.",
+    "Wherever a row is split, stateful calls over its pieces give the outputs of one long call.",
     source="keras#1820; keras#98",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def any_cut_equals_the_whole(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Hypothesis chooses the cuts; STATE-11 and STATE-12 hold the two extremes for certain."""
+    """Hypothesis chooses where to split the row. STATE-11 and STATE-12 always test the two
+    extremes.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, LENGTH, FEATURES)
     outputs = whole.call(x).outputs
@@ -38,19 +40,22 @@ def any_cut_equals_the_whole(subject: Implementation, oracle: Implementation, tr
         for piece, expected in zip(
             np.split(x, at, axis=1), np.split(outputs, at, axis=1), strict=True
         ):
-            trial.assert_close(ours.call(piece).outputs, expected, f"pieces of a row cut at {at}")
+            trial.assert_close(ours.call(piece).outputs, expected, f"pieces of a row split at {at}")
 
     trial.forall(the_pieces_are_the_whole, calls=4, cuts=CUTS)
 
 
 @clause(
     "STATE-11",
-    "A stateful layer that gets one step per call remembers as much as in one long call.",
+    "A stateful layer that is called with one step at a time remembers as much as in one long "
+    "call.",
     source="tutorials; keras#7212",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def one_step_at_a_time(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The tutorials' own use. Fifteen calls: a state lost at every tenth call is lost here."""
+    """The tutorials use a stateful layer in this way. There are fifteen calls, so that a state that
+    is lost at every tenth call is noticed.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 15, FEATURES)
     outputs = whole.call(x).outputs
@@ -61,12 +66,14 @@ def one_step_at_a_time(subject: Implementation, oracle: Implementation, trial: T
 
 @clause(
     "STATE-12",
-    "The number of time steps may change from call to call of a stateful layer.",
+    "The number of time steps may change from one call of a stateful layer to the next.",
     source="Keras FAQ; keras#98",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def the_length_may_change(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Shorter, longer and single steps: only the batch size is part of a stateful layer."""
+    """The calls are shorter, longer and of a single step: a stateful layer fixes only the batch
+    size.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, 12, FEATURES)
     outputs = whole.call(x).outputs
@@ -77,14 +84,17 @@ def the_length_may_change(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "STATE-13",
-    "Wherever a row is cut, pieces joined by their final and initial states are the whole row.",
+    "Wherever a row is split, pieces that each start from the final state of the previous piece "
+    "give the whole row.",
     source="keras#1820",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
 )
 def any_cut_joined_by_states_equals_the_whole(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The law for an engine without ``stateful``: it starts from a given state, not from zero."""
+    """It is the same law for an engine without ``stateful``. The row starts from a given state, not
+    from zero.
+    """
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x, start = trial.array(ROWS, LENGTH, FEATURES), trial.states(stateless_lstm(), ROWS)
     outputs, final = theirs.call(x, initial_state=start)
@@ -96,28 +106,31 @@ def any_cut_joined_by_states_equals_the_whole(
             np.split(x, at, axis=1), np.split(outputs, at, axis=1), strict=True
         ):
             result = ours.call(piece, initial_state=states)
-            trial.assert_close(result.outputs, expected, f"pieces of a row cut at {at}")
+            trial.assert_close(result.outputs, expected, f"pieces of a row split at {at}")
             states = result.states
-        trial.assert_states_close(states, final, f"final state of a row cut at {at}")
+        trial.assert_states_close(states, final, f"final state of a row split at {at}")
 
     trial.forall(the_pieces_are_the_whole, calls=4, cuts=CUTS)
 
 
 @clause(
     "STATE-14",
-    "With batch size B, a stateful predict reads the data as B series: row i continues row i - B.",
+    "With batch size B, a stateful predict reads the data as B separate series: row i continues "
+    "row i - B.",
     source="moving-average-example; Keras FAQ; keras#1820",
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
 def the_data_are_interleaved_series(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Also refuses the common belief that one flat series is read from row to row."""
+    """The check also shows that the common belief, that one flat series is read from row to row, is
+    wrong.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     flat = trial.array(4 * ROWS, 2, FEATURES)
     got = ours.predict(flat, batch_size=ROWS)
     trial.assert_equal(
-        np.array(got.shape[:2]), np.array(flat.shape[:2]), "rows and steps that came out"
+        np.array(got.shape[:2]), np.array(flat.shape[:2]), "rows and steps of the result"
     )
     as_one_series = whole.call(flat.reshape(1, -1, FEATURES)).outputs.reshape(got.shape)
     trial.assert_differ(got, as_one_series, "rows read as separate series and as one flat series")

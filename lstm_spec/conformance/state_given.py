@@ -1,4 +1,4 @@
-"""States that are given for one call, and do not fit."""
+"""States that are given for one call and have another number of rows than its input."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from lstm_spec.contract import Capability, Implementation
 
 @clause(
     "STATE-80",
-    "An initial state for another number of rows is refused.",
+    "An initial state for another number of rows is rejected.",
     source="the contract of call; a state belongs to its row (moving-average-example)",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE),
 )
 def an_initial_state_for_other_rows_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One row is the dangerous number: it broadcasts, and every row starts from the same state."""
+    """A state of one row is the dangerous case: it broadcasts, and every row starts from the same
+    state.
+    """
     spec = stateless_lstm()
     model = trial.model(subject, spec, trial.weights(spec))
     x = trial.array(ROWS, STEPS, FEATURES)

@@ -1,4 +1,4 @@
-"""States in stacks, in layers that read backwards and in both directions at once."""
+"""States in stacks, in layers that read backwards, and in bidirectional layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lstm_spec.model import LSTM, Bidirectional, ModelSpec
 
 
 def _stack(*stateful: bool) -> ModelSpec:
-    """Layers of 4, 2 and 3 units, stateful or not."""
+    """Layers of 4, 2 and 3 units, each stateful or not."""
     layers = tuple(
         LSTM(units, return_sequences=True, stateful=one)
         for units, one in zip((UNITS, 2, 3), stateful, strict=False)
@@ -36,7 +36,9 @@ def _stack(*stateful: bool) -> ModelSpec:
 def every_layer_of_a_stack_carries(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three layers of different width, in three calls, against one long stateless call."""
+    """Three layers of different width run in three calls, which are compared with one long
+    stateless call.
+    """
     weights = trial.weights(_stack(True, True, True))
     ours = trial.model(subject, _stack(True, True, True), weights)
     theirs = trial.model(oracle, _stack(False, False, False), weights)
@@ -50,14 +52,16 @@ def every_layer_of_a_stack_carries(
 
 @clause(
     "STATE-46",
-    "In a stack, a stateful layer carries its state and a stateless one beside it does not.",
+    "In a stack, a stateful layer carries its state and a stateless layer next to it does not.",
     source="Keras documentation of LSTM; contract: ModelSpec",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.LAYERS),
 )
 def only_the_stateful_layers_of_a_stack_carry(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Stateful before stateless and the other way round; the oracle runs layer by layer."""
+    """A stateful layer below a stateless one is tested, and the reverse. The oracle runs layer by
+    layer.
+    """
     for stateful in ((True, False), (False, True)):
         spec = _stack(*stateful)
         weights = trial.weights(spec)
@@ -93,7 +97,9 @@ def only_the_stateful_layers_of_a_stack_carry(
 def the_states_of_a_stack_are_in_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The first and the last of the three layers have the same width, so nothing else tells."""
+    """The first and the last of the three layers have the same width, so that shapes cannot reveal
+    a wrong order.
+    """
     layers = tuple(LSTM(units, return_sequences=True, stateful=True) for units in (4, 2, 4))
     spec = ModelSpec(layers, FEATURES, batch_size=ROWS)
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -106,12 +112,15 @@ def the_states_of_a_stack_are_in_order(
 
 @clause(
     "STATE-48",
-    "A stateful layer that reads backwards goes on from where it ended, each call from its end.",
+    "A stateful layer that reads backwards starts each call, at the last step of its rows, from "
+    "the state in which the previous call ended.",
     source="keras#1431; keras#5966",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.GO_BACKWARDS),
 )
 def a_backward_layer_carries(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A forward layer over the steps in the order in which they are processed: the expectation."""
+    """The expected values come from a forward layer that is given the steps in the order of
+    processing.
+    """
     weights = trial.weights(stateless_lstm())
     ours = trial.model(subject, stateful_lstm(go_backwards=True), weights)
     theirs = trial.model(oracle, stateless_lstm(), weights)
@@ -131,12 +140,13 @@ def _both_directions(*, stateful: bool) -> ModelSpec:
 
 @clause(
     "STATE-49",
-    "In a stateful bidirectional layer both directions carry, the backward one from its own end.",
+    "In a stateful bidirectional layer both directions carry their state, and the backward "
+    "direction starts at the last step of each call.",
     source="keras#4421; tensorflow#34055",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.BIDIRECTIONAL),
 )
 def both_directions_carry(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Each half against a layer of one direction that is handed its own final state."""
+    """Each half is compared with a layer of one direction that is given its own final state."""
     spec = _both_directions(stateful=True)
     weights = trial.weights(spec)
     ours = trial.model(subject, spec, weights)
@@ -157,14 +167,17 @@ def both_directions_carry(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "STATE-50",
-    "A bidirectional row cannot be cut: the backward half of its pieces is not that of the whole.",
+    "The row of a bidirectional layer cannot be split: the backward half of its pieces differs "
+    "from that of the whole row.",
     source="keras#4421; tensorflow#34055",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.BIDIRECTIONAL),
 )
 def a_bidirectional_row_cannot_be_cut(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A subject whose backward half agreed with the long call would have seen the future."""
+    """If the backward half of the pieces agreed with the long call, the subject would have seen
+    steps that it had not yet been given.
+    """
     weights = trial.weights(_both_directions(stateful=True))
     ours = trial.model(subject, _both_directions(stateful=True), weights)
     theirs = trial.model(oracle, _both_directions(stateful=False), weights)

@@ -1,4 +1,4 @@
-"""Rows that the batch size of a stateful model does not divide are refused, and in good time."""
+"""Numbers of rows that the batch size of a stateful model does not divide are rejected, early."""
 
 from __future__ import annotations
 
@@ -16,64 +16,78 @@ from lstm_spec.contract import Array, Capability, Implementation, Model, Unsuppo
 from lstm_spec.evidence import BrokenAdapter
 
 
-def _a_rest(what: str, action: Action) -> Attempts:
-    """Two whole batches of three rows, and one row over."""
+def _leftover_row(what: str, action: Action) -> Attempts:
+    """Two whole batches of three rows, and one row left over."""
     return {f"{what} of 7 rows with a batch size of 3": (action, 2 * ROWS + 1)}
 
 
 @clause(
     "STATE-51",
-    "A stateful predict refuses a number of rows that the batch size does not divide.",
+    "A stateful predict rejects a number of rows that the batch size does not divide.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
     confirms=CONFIRMS,
 )
-def predict_refuses_a_rest(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two whole batches come first: an engine that finds the rest too late has moved the state."""
-    attempts = _a_rest("predict", lambda model, x, y: model.predict(x, ROWS))
+def predict_rejects_a_leftover_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two whole batches come first: an engine that notices the leftover row too late has already
+    changed the state.
+    """
+    attempts = _leftover_row("predict", lambda model, x, y: model.predict(x, ROWS))
     refuses_and_goes_on(subject, oracle, trial, attempts)
 
 
 @clause(
     "STATE-52",
-    "A stateful evaluate refuses a number of rows that the batch size does not divide.",
+    "A stateful evaluate rejects a number of rows that the batch size does not divide.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.EVALUATE),
     confirms=CONFIRMS,
 )
-def evaluate_refuses_a_rest(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """As for predict; a loss over padded or dropped rows would be a silent lie."""
-    attempts = _a_rest("evaluate", lambda model, x, y: model.evaluate(x, y, ROWS))
+def evaluate_rejects_a_leftover_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """It is the same for evaluate. A loss over padded or dropped rows would be wrong without any
+    error.
+    """
+    attempts = _leftover_row("evaluate", lambda model, x, y: model.evaluate(x, y, ROWS))
     refuses_and_goes_on(subject, oracle, trial, attempts)
 
 
 @clause(
     "STATE-53",
-    "A stateful fit refuses a number of rows that the batch size does not divide.",
+    "A stateful fit rejects a number of rows that the batch size does not divide.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.FIT),
     confirms=CONFIRMS,
 )
-def fit_refuses_a_rest(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A refusal at the last batch comes after two updates: the weights tell."""
+def fit_rejects_a_leftover_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An engine that notices the problem at the last batch has already made two updates, which the
+    weights show.
+    """
 
     def fit(model: Model, x: Array, y: Array) -> object:
         return model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
 
-    refuses_and_goes_on(subject, oracle, trial, _a_rest("fit", fit))
+    refuses_and_goes_on(subject, oracle, trial, _leftover_row("fit", fit))
 
 
 @clause(
     "STATE-54",
-    "A stateful fit refuses validation rows that the batch size does not divide.",
+    "A stateful fit rejects validation rows that the batch size does not divide.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.FIT),
     confirms=CONFIRMS,
 )
-def fit_refuses_a_rest_in_validation(
+def fit_rejects_a_leftover_validation_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The training rows fit, so that a refusal that waits for the validation comes too late."""
+    """The number of training rows is right, so an engine that checks the validation rows only when
+    it reaches them is too late.
+    """
 
     def fit(model: Model, x: Array, y: Array) -> object:
         whole = slice(None, 2 * ROWS)
@@ -81,19 +95,23 @@ def fit_refuses_a_rest_in_validation(
             x[whole], y[whole], batch_size=ROWS, epochs=1, shuffle=False, validation_data=(x, y)
         )
 
-    refuses_and_goes_on(subject, oracle, trial, _a_rest("validation", fit))
+    refuses_and_goes_on(subject, oracle, trial, _leftover_row("validation", fit))
 
 
 @clause(
     "STATE-59",
-    "A stateful predict never gives out another number of rows than went in.",
+    "A stateful predict returns exactly as many rows as it received, unless it rejects them.",
     source=SOURCE,
     needs=(Capability.STATEFUL, Capability.PREDICT),
 )
-def rows_are_never_made_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Refusing seven rows is right (STATE-51). Whoever answers has to answer seven rows.
+def as_many_rows_are_returned_as_were_given(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Rejecting seven rows is right (STATE-51), but an engine that returns a result has to return
+    seven rows.
 
-    A row that is left over alone can be spread over the states of all three slots: nine come out.
+    A single row that is left over can be broadcast to the states of all three rows: nine rows are
+    returned.
     """
     ours, theirs = trial.twins(subject, oracle, stateful_lstm())
     x = trial.array(2 * ROWS + 1, STEPS, FEATURES)
@@ -107,38 +125,40 @@ def rows_are_never_made_up(subject: Implementation, oracle: Implementation, tria
         raise
     except Exception:
         return
-    trial.assert_that(len(got) == len(x), f"predict: {len(x)} rows went in, {len(got)} came out")
+    trial.assert_that(len(got) == len(x), f"predict received {len(x)} rows and returned {len(got)}")
 
 
 def _before_any_batch(what: str, action: Action) -> Attempts:
-    """Two whole batches of three rows, and two rows over, which do not even broadcast."""
+    """Two whole batches of three rows, and two rows left over, which cannot even be broadcast."""
     return {f"{what} of 8 rows with a batch size of 3": (action, 2 * ROWS + 2)}
 
 
 @clause(
     "STATE-60",
-    "A stateful predict that refuses a rest does so before any batch has moved the state.",
+    "A stateful predict that rejects leftover rows does so before any batch changes the state.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
 )
 def predict_refuses_before_it_runs(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An error in the last batch is a refusal too, but one that leaves the model somewhere else."""
+    """An error in the last batch rejects the rows, too, but leaves the model in another state."""
     attempts = _before_any_batch("predict", lambda model, x, y: model.predict(x, ROWS))
     refuses_and_goes_on(subject, oracle, trial, attempts)
 
 
 @clause(
     "STATE-61",
-    "A stateful fit that refuses a rest does so before any batch has moved a weight.",
+    "A stateful fit that rejects leftover rows does so before any batch changes a weight.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.FIT),
 )
 def fit_refuses_before_it_trains(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two updates have been made when the third batch turns out to be too small."""
+    """An engine that notices the small third batch when it reaches it has already made
+    two updates.
+    """
 
     def fit(model: Model, x: Array, y: Array) -> object:
         return model.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)

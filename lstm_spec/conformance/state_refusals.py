@@ -1,4 +1,6 @@
-"""Batches that do not fit a stateful model are refused before anything has moved."""
+"""Batches of another size than a stateful model was built for are rejected before
+anything changes.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Action = Callable[[Model, Array, Array], object]
 """What is tried on the model with some rows x and their targets y."""
 
 Attempts = Mapping[str, tuple[Action, int]]
-"""By name: what is tried, and with how many rows."""
+"""For each name: what is tried, and with how many rows."""
 
 
 def refuses_and_goes_on(
@@ -35,10 +37,11 @@ def refuses_and_goes_on(
     attempts: Attempts,
     fitting: Action | None = None,
 ) -> None:
-    """Each attempt is refused, and the model goes on from where it was before.
+    """Check that each attempt is rejected, and that the model then continues from where it was
+    before.
 
-    ``fitting`` is done first, with two batches of the right size. The last look is at the outputs,
-    so that also a subject without ``state-access`` is held to it.
+    ``fitting`` is done first, with two batches of the right size. The final comparison uses the
+    outputs, so that it also applies to a subject without ``state-access``.
     """
     spec = trainable_lstm()
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -52,11 +55,11 @@ def refuses_and_goes_on(
     for what, (action, rows) in attempts.items():
         x, y = trial.array(rows, STEPS, FEATURES), trial.array(rows, UNITS)
         trial.assert_refused(ours, partial(action, ours, x, y), what)
-    trial.assert_close(ours.call(last).outputs, expected, "the call after the refusals", UPDATED)
+    trial.assert_close(ours.call(last).outputs, expected, "the call after the errors", UPDATED)
 
 
 def _other_sizes(what: str, action: Action) -> Attempts:
-    """A single row, whose states would broadcast, and batches too small and too large."""
+    """A single row, whose states would broadcast, and batches that are too small and too large."""
     return {
         f"{what} with a batch of {rows} rows instead of 3": (action, rows)
         for rows in (1, ROWS - 1, 2 * ROWS)
@@ -80,7 +83,7 @@ def _predict_with_other_sizes() -> Attempts:
 
 @clause(
     "STATE-55",
-    "A stateful call refuses a batch of another size than it was built for.",
+    "A stateful call rejects a batch of another size than the model was built for.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL),
     confirms=CONFIRMS,
@@ -88,14 +91,14 @@ def _predict_with_other_sizes() -> Attempts:
 def a_call_refuses_another_batch_size(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One row is the dangerous size: its states broadcast, and the model seems to work."""
+    """A single row is the dangerous case: its states broadcast, and the model seems to work."""
     attempts = _other_sizes("call", lambda model, x, y: model.call(x))
     refuses_and_goes_on(subject, oracle, trial, attempts)
 
 
 @clause(
     "STATE-56",
-    "A stateful predict refuses another batch size than the model was built for.",
+    "A stateful predict rejects another batch size than the model was built for.",
     source=SOURCE + "; keras#2322",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
     confirms=CONFIRMS,
@@ -103,13 +106,15 @@ def a_call_refuses_another_batch_size(
 def predict_refuses_another_batch_size(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Six rows, which 1, 2 and 6 divide: it is the batch size that is wrong, not the rest."""
+    """There are six rows, which 1, 2 and 6 divide, so that the batch size is wrong and no row is
+    left over.
+    """
     refuses_and_goes_on(subject, oracle, trial, _predict_with_other_sizes())
 
 
 @clause(
     "STATE-57",
-    "Stateful training refuses a batch of another size than the model was built for.",
+    "Stateful training rejects a batch of another size than the model was built for.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
     confirms=CONFIRMS,
@@ -117,21 +122,23 @@ def predict_refuses_another_batch_size(
 def training_refuses_another_batch_size(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Refused before the update: also the gradients of a broadcast state would move weights."""
+    """The batch has to be rejected before the update, because the gradients of a broadcast state
+    would change the weights.
+    """
     attempts = _other_sizes("train_on_batch", lambda model, x, y: model.train_on_batch(x, y))
     refuses_and_goes_on(subject, oracle, trial, attempts)
 
 
 @clause(
     "STATE-58",
-    "States of another number of rows are refused when they are set.",
+    "Setting states of another number of rows is rejected.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS),
 )
 def states_of_other_rows_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Among them a single row, which an assignment would spread over all rows without a word."""
+    """One attempt has a single row, which an assignment would silently broadcast to all rows."""
     spec = trainable_lstm()
     ours, theirs = trial.twins(subject, oracle, spec)
     first, last = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
@@ -142,19 +149,20 @@ def states_of_other_rows_are_refused(
             ours, partial(ours.set_states, states), f"setting states of {rows} rows"
         )
     expected = theirs.call(last, initial_state=[final_state(theirs, first)]).outputs
-    trial.assert_close(ours.call(last).outputs, expected, "the call after the refusals")
+    trial.assert_close(ours.call(last).outputs, expected, "the call after the errors")
 
 
 @clause(
     "STATE-62",
-    "A stateful model that has predicted fitting batches still refuses another batch size.",
+    "A stateful model that has predicted batches of the right size still rejects another batch "
+    "size.",
     source=SOURCE + "; keras#2322",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
 )
 def predict_goes_on_refusing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """An engine may check the shape when it compiles, and then compile for any shape.
 
-    STATE-56 asks a new model; here predict has compiled before.
+    STATE-56 tests a new model; in this check, predict has compiled before.
     """
 
     def predict(model: Model, x: Array, y: Array) -> object:
@@ -166,14 +174,17 @@ def predict_goes_on_refusing(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "STATE-63",
-    "A stateful model that has been trained on fitting batches still refuses another batch size.",
+    "A stateful model that has been trained on batches of the right size still rejects another "
+    "batch size.",
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
 )
 def training_goes_on_refusing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """As STATE-62, for train_on_batch: a single row would be trained on the states of three."""
+    """It is the same as STATE-62 for train_on_batch: a single row would be trained on the states of
+    three.
+    """
 
     def train(model: Model, x: Array, y: Array) -> object:
         return model.train_on_batch(x, y)

@@ -1,4 +1,4 @@
-"""What a reset clears, what it leaves alone, and that nothing else clears."""
+"""What a reset clears, what it does not change, and that nothing else clears the state."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from lstm_spec.model import LSTM, Adam, Bidirectional, ModelSpec
 
 @clause(
     "STATE-31",
-    "A reset sets h and c of every row to zero: the next call is that of a new model.",
+    "A reset sets h and c of every row to zero: the next call gives the outputs of a new model.",
     source="tutorials (statement 4); Keras FAQ",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def a_reset_clears_h_and_c(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A reset that forgets h, c or some of the rows is seen and named."""
+    """A reset that forgets h, c or some of the rows is noticed and named."""
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     h, c = final_state(theirs, first)
@@ -48,13 +48,15 @@ def a_reset_clears_h_and_c(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "STATE-32",
-    "Nothing but a reset clears the state: the same batch gives other outputs the next time.",
+    "Nothing but a reset clears the state: running the same batch again gives other outputs.",
     source="tutorials (statement 4); keras#2849",
     needs=(Capability.FORWARD, Capability.STATEFUL),
     confirms="State is reset only by an explicit reset, not between batches, epochs or calls.",
 )
 def only_a_reset_clears(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The same rows over and over, as over epochs; a reset in the middle, and on from there."""
+    """The same rows are run repeatedly, as in epochs. In the middle there is a reset, after which
+    the same outputs follow again.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, STEPS, FEATURES)
     expected = np.split(whole.call(np.tile(x, (1, 4, 1))).outputs, 4, axis=1)
@@ -70,14 +72,15 @@ def only_a_reset_clears(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "STATE-33",
-    "Two resets in a row, and the reset of a new model, do no more than one.",
+    "Resetting twice has the same effect as resetting once, and resetting a new model changes "
+    "nothing.",
     source="Keras documentation of LSTM.reset_states",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def a_second_reset_changes_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A reset that swaps two buffers, or needs a state to be there already, shows."""
+    """A reset that swaps two buffers, or that needs an existing state, is noticed."""
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, STEPS, FEATURES)
     expected = theirs.call(x).outputs
@@ -97,7 +100,9 @@ def a_second_reset_changes_nothing(
 def a_reset_reaches_every_layer(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three layers: a reset of the first only, or of all but one of them, shows."""
+    """The stack has three layers. A reset of the first layer only, or of all layers but one, is
+    noticed.
+    """
     layers = tuple(LSTM(units, return_sequences=True, stateful=True) for units in (4, 2, 3))
     ours, theirs = trial.twins(subject, oracle, ModelSpec(layers, FEATURES, batch_size=ROWS))
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
@@ -116,7 +121,7 @@ def a_reset_reaches_every_layer(
 def a_reset_reaches_both_directions(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A model-wide reset that looks for LSTM layers only does not find those inside a wrapper."""
+    """A reset of the model that only looks for LSTM layers does not find those inside a wrapper."""
     layer = Bidirectional(LSTM(UNITS, return_sequences=True, stateful=True))
     ours, theirs = trial.twins(subject, oracle, ModelSpec((layer,), FEATURES, batch_size=ROWS))
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
@@ -130,14 +135,16 @@ def a_reset_reaches_both_directions(
 
 @clause(
     "STATE-36",
-    "A reset leaves every weight as it was, to the last bit.",
+    "A reset does not change any weight, bit for bit.",
     source="tutorials (statement 4)",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def a_reset_touches_no_weight(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Compared with the weights that were set, so that a reset to fresh weights shows as well."""
+    """The weights are compared with those that were set, so that a reset to new random weights is
+    noticed as well.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     x = trial.array(ROWS, STEPS, FEATURES)
     ours.call(x)
@@ -151,14 +158,17 @@ def a_reset_touches_no_weight(
 
 @clause(
     "STATE-37",
-    "A reset leaves the optimiser alone: training goes on with its moments and step count.",
+    "A reset does not change the optimiser: training continues with its moments and its count of "
+    "updates.",
     source="tutorials (statement 4): reset after every epoch of one training",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
 )
 def a_reset_touches_no_optimiser(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Adam at a learning rate of 0.05: lost moments would move weights by some hundredths."""
+    """The check uses Adam with a learning rate of 0.05. If the moments were lost, the weights would
+    differ by several hundredths.
+    """
     spec = trainable_lstm(optimizer=Adam(learning_rate=0.05))
     ours, theirs = trial.twins(subject, oracle, spec)
     for updates in (1, 2, 3):
@@ -173,12 +183,14 @@ def a_reset_touches_no_optimiser(
 
 @clause(
     "STATE-38",
-    "After a reset the states read as zeros of shape (rows, units), like those of a new model.",
+    "After a reset, the states read as zeros of shape (rows, units), as they do in a new model.",
     source="Keras documentation of LSTM.reset_states",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.STATE_ACCESS),
 )
 def states_read_as_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Read before the first call, when some engines have no states yet, and after a reset."""
+    """The states are read before the first call, when some engines do not have any states yet, and
+    after a reset.
+    """
     ours = trial.model(subject, stateful_lstm(), trial.weights(stateful_lstm()))
     zero = np.zeros((ROWS, UNITS))
     trial.assert_states_close(

@@ -1,4 +1,4 @@
-"""Where a state starts: at zero, unless the model is stateful or a state is given."""
+"""Where the state starts: at zero, unless the model is stateful or a state is given."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ CONFIRMS = "Without stateful, the state starts at zero for every batch."
 
 @clause(
     "STATE-26",
-    "Without stateful, every call starts from a state of zero.",
+    "Without stateful, every call starts from a zero state.",
     source="tutorials (statement 1); stackoverflow 43882796; keras#3445",
     confirms=CONFIRMS,
 )
 def a_stateless_call_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The second call would continue the first; the third repeats the first, to the last bit."""
+    """A stateful layer would continue the first call in the second. The third call repeats the
+    first, bit for bit.
+    """
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     first, second = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, STEPS, FEATURES)
     once = ours.call(first).outputs
@@ -44,7 +46,7 @@ def a_stateless_call_starts_at_zero(
 
 @clause(
     "STATE-27",
-    "Without stateful, every batch of a predict starts from a state of zero.",
+    "Without stateful, every batch of a predict call starts from a zero state.",
     source="tutorials (statement 1); stackoverflow 43882796",
     needs=(Capability.FORWARD, Capability.PREDICT),
     confirms=CONFIRMS,
@@ -52,7 +54,9 @@ def a_stateless_call_starts_at_zero(
 def a_stateless_batch_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Then predict and predict_on_batch again: nothing is left over between calls either."""
+    """``predict`` and ``predict_on_batch`` are then called again: nothing may be left over between
+    calls either.
+    """
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x = trial.array(ROWS, 2 * STEPS, FEATURES)
     flat = in_predict_order(x, 2)
@@ -66,14 +70,16 @@ def a_stateless_batch_starts_at_zero(
 
 @clause(
     "STATE-28",
-    "On the first batch, a stateful layer is the same function as a stateless one.",
+    "On the first batch, a stateful layer computes the same function as a stateless one.",
     source="keras#8198",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
 def a_new_stateful_layer_starts_at_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Both flavours of the subject against one expectation; a warm-up run in build would show."""
+    """Both kinds of layer of the subject are compared with the same values. A stateful layer that
+    is run once while it is built would be noticed.
+    """
     ours, whole = stateful_and_whole(subject, oracle, trial)
     stateless = trial.model(subject, stateless_lstm(), whole.get_weights())
     x = trial.array(ROWS, STEPS, FEATURES)
@@ -91,7 +97,7 @@ def a_new_stateful_layer_starts_at_zero(
 def a_given_state_is_forgotten(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Also looks at the arrays that were given: a subject may read them, not write into them."""
+    """The given arrays are checked as well: a subject may read them but must not write to them."""
     ours, theirs = trial.twins(subject, oracle, stateless_lstm())
     x, state = trial.array(ROWS, STEPS, FEATURES), trial.states(stateless_lstm(), ROWS)
     lent = [(h.copy(), c.copy()) for h, c in state]
@@ -100,13 +106,14 @@ def a_given_state_is_forgotten(
         ours.call(x, initial_state=lent).outputs, expected, "call from a given state"
     )
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "the next call")
-    trial.assert_equal(lent[0][0], state[0][0], "the array h that was given")
-    trial.assert_equal(lent[0][1], state[0][1], "the array c that was given")
+    trial.assert_equal(lent[0][0], state[0][0], "the given array h")
+    trial.assert_equal(lent[0][1], state[0][1], "the given array c")
 
 
 @clause(
     "STATE-30",
-    "An initial state overrides the stored state of a stateful layer, whose final state is stored.",
+    "A given initial state overrides the stored state of a stateful layer, and the final state of "
+    "that call is stored.",
     source="keras#10965; tensorflow#32299",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.INITIAL_STATE),
     strength=Strength.SHOULD,
@@ -114,7 +121,9 @@ def a_given_state_is_forgotten(
 def an_initial_state_overrides_the_stored_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three calls: one to fill the store, one with a state of its own, one to see what it left."""
+    """There are three calls: one that stores a state, one with a given state, and one that shows
+    which state the second call has stored.
+    """
     ours, theirs = stateful_and_whole(subject, oracle, trial)
     first, second, third = (trial.array(ROWS, STEPS, FEATURES) for _ in range(3))
     stored, given = [final_state(theirs, first)], trial.states(stateless_lstm(), ROWS)

@@ -1,4 +1,4 @@
-"""Adam: the first step, the correction of the bias, both decay rates, epsilon, and its memory."""
+"""Adam: the first step, the bias correction, both decay rates, epsilon, and what it remembers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SPEC = ModelSpec((LSTM(4),), features=3, optimizer=Adam(RATE, epsilon=1e-10))
 
 @clause(
     "TRAIN-15",
-    "Adam's first step moves every weight by the learning rate, against the sign of its gradient,"
-    " however large or small the gradient is.",
+    "Adam's first step changes every weight by the learning rate, against the sign of its "
+    "gradient, whatever the size of the gradient.",
     source=PAPER + ", section 2.1",
     needs=(Capability.TRAIN,),
 )
 def the_first_step_of_adam(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Gradients differ by a factor of hundreds; every step has the same length."""
+    """The gradients differ by factors of hundreds, but all steps have the same length."""
     run = steep_run(trial, oracle, SPEC, 1, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, SPEC, run.weights)
     gradients = theirs.gradients(*run.batches[0]).weights
@@ -40,18 +40,19 @@ def the_first_step_of_adam(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "TRAIN-16",
-    "Both moments are corrected for having started at zero: while the gradient stays the same,"
-    " every step is as long as the first.",
+    "Both moments are corrected for having started at zero: while the gradient stays the same, "
+    "every step is as long as the first.",
     source=PAPER + ", section 3",
     needs=(Capability.TRAIN,),
 )
 def the_bias_correction_of_adam(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The same batch ten times, with a rate so small that its gradient hardly changes.
+    """The same batch is trained ten times, with a learning rate so small that the gradient hardly
+    changes.
 
-    Without the corrections the first steps are three to seven times as long; with one of the two,
-    a tenth or thirty times.
+    Without the corrections, the first steps are three to seven times as long; with only one of the
+    two, they are a tenth or thirty times as long.
     """
     rate = 2.0**-13
     spec = replace(SPEC, optimizer=Adam(rate, epsilon=1e-10))
@@ -64,7 +65,7 @@ def the_bias_correction_of_adam(
             [(now - w) / rate for now, w in zip(one.get_weights(), run.weights, strict=True)]
             for one in (ours, theirs)
         )
-        what = f"way of {number} steps in units of the learning rate"
+        what = f"sum of {number} steps in units of the learning rate"
         trial.assert_weights_close(spec, got, expected, what, number * ADAM_STEP)
 
 
@@ -75,17 +76,19 @@ def the_bias_correction_of_adam(
     needs=(Capability.TRAIN,),
 )
 def the_decay_rates_of_adam(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Neither is the default; exchanged, fixed or used for the other moment, they are noticed."""
+    """Neither rate is the default, so that rates that are exchanged, fixed or used for the wrong
+    moment are noticed.
+    """
     spec = replace(SPEC, optimizer=Adam(0.01, beta_1=0.6, beta_2=0.8, epsilon=1e-10))
     run = steep_run(trial, oracle, spec, 12, rows=2, steps=5)
     in_lockstep(trial, run, *trial.twins(subject, oracle, spec, run.weights), LOCKSTEP)
 
 
 def tiny_gradients(trial: Trial, spec: ModelSpec, updates: int) -> Run:
-    """Batches of one step whose three features are of order 1, 1e-5 and 1e-6.
+    """Batches of one step with three features of order 1, 1e-5 and 1e-6.
 
-    The rows of the kernel then have gradients of these magnitudes, in full relative precision, as
-    a product with x keeps it; small errors of prediction would not.
+    The rows of the kernel then have gradients of these magnitudes, with full relative precision,
+    because they are products with x. Small prediction errors would not give that precision.
     """
     run = random_run(trial, spec, updates, rows=2, steps=1)
     for x, _ in run.batches:
@@ -95,16 +98,17 @@ def tiny_gradients(trial: Trial, spec: ModelSpec, updates: int) -> Run:
 
 @clause(
     "TRAIN-18",
-    "Epsilon has the size that was asked for: it shortens the steps of gradients as small as"
-    " itself and no others.",
+    "Epsilon has the requested size: it shortens the steps of gradients as small as itself, and of "
+    "no others.",
     source="Keras 1 and 2.0: 1e-8; Keras since: 1e-7",
     needs=(Capability.TRAIN,),
 )
 def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two sizes. Inside or outside of the bias correction are both taken for right here.
+    """Two sizes are tested, and epsilon may be added before or after the bias correction.
 
-    With gradient g the first step is g / (|g| + e), e = epsilon or epsilon / sqrt(1 - beta_2).
-    Under the root, dropped, or of another size, epsilon gives other lengths.
+    With gradient g, the first step is g / (|g| + e), where e is epsilon or epsilon / sqrt(1 -
+    beta_2). If epsilon is inside the root, missing, or of another size, the steps have other
+    lengths.
     """
     for epsilon in (1e-7, 1e-3):
         spec = replace(SPEC, optimizer=Adam(RATE, epsilon=epsilon))
@@ -124,13 +128,15 @@ def the_size_of_epsilon(subject: Implementation, oracle: Implementation, trial: 
 @clause(
     "TRAIN-19",
     "Epsilon is added to the root of the second moment before the bias is corrected, or after it "
-    "where that is declared.",
+    "if the implementation declares that.",
     source=PAPER + ", end of section 2; Keras documentation, Adam ('epsilon hat')",
     needs=(Capability.TRAIN,),
     strength=Strength.SHOULD,
 )
 def the_place_of_epsilon(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The paper's Algorithm 1, and PyTorch, add it after the correction: at first 30 times less."""
+    """Algorithm 1 of the paper, and PyTorch, add it after the correction, where its effect is at
+    first 30 times smaller.
+    """
     spec = replace(SPEC, optimizer=Adam(RATE, epsilon=1e-7))
     run = tiny_gradients(trial, spec, 3)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -140,18 +146,20 @@ def the_place_of_epsilon(subject: Implementation, oracle: Implementation, trial:
         ways: list[Array] = [
             (one.get_weights()[0] - run.weights[0]) / RATE for one in (ours, theirs)
         ]
-        what = f"way of the kernel after {number} steps in units of the learning rate"
+        what = f"change of the kernel after {number} steps in units of the learning rate"
         trial.assert_close(ways[0], ways[1], what, number * ADAM_STEP, ("feature", "column"))
 
 
 @clause(
     "TRAIN-20",
-    "Adam's moments and its count of updates live on from train_on_batch to fit and back.",
+    "Adam keeps its moments and its count of updates from train_on_batch to fit and back.",
     source="Keras documentation, fit continues training; contract, fit",
     needs=(Capability.TRAIN, Capability.FIT),
 )
 def the_moments_survive_fit(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Four updates, the second and third by fit; an optimiser that begins anew steps elsewhere."""
+    """There are four updates, of which fit makes the second and third. An optimiser that starts
+    anew makes other steps.
+    """
     spec = replace(SPEC, optimizer=Adam(0.01, epsilon=1e-10))
     run = steep_run(trial, oracle, spec, 4, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -167,14 +175,16 @@ def the_moments_survive_fit(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "TRAIN-21",
-    "Setting the weights leaves Adam's moments and its count of updates alone.",
+    "Setting the weights does not change Adam's moments or its count of updates.",
     source="contract, set_weights",
     needs=(Capability.TRAIN,),
 )
 def the_moments_survive_set_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three updates, back to the first weights, three more: these are not the first three again."""
+    """The check makes three updates, restores the first weights, and makes three more. These must
+    differ from the first three.
+    """
     spec = replace(SPEC, optimizer=Adam(0.01, epsilon=1e-10))
     run = steep_run(trial, oracle, spec, 3, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -190,12 +200,14 @@ def the_moments_survive_set_weights(
 
 @clause(
     "TRAIN-22",
-    "Under Adam too, a weight that has never had a gradient has never moved.",
+    "With Adam, too, a weight that has never had a gradient never changes.",
     source=PAPER + "; no weight decay unless asked for",
     needs=(Capability.TRAIN,),
 )
 def no_gradient_no_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """0 / (0 + epsilon) is 0: not one bit of the recurrent kernel moves on steps from zero."""
+    """The step is 0 / (0 + epsilon) = 0. Not one bit of the recurrent kernel changes in steps from
+    a zero state.
+    """
     ours, _ = trial.twins(subject, oracle, SPEC)
     before = ours.get_weights()
     for _ in range(5):

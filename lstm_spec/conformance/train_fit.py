@@ -1,4 +1,4 @@
-"""What fit does with its batches, and what its history says."""
+"""How fit uses its batches, and what its history reports."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ def cut(x: Array, y: Array, batch_size: int) -> Iterator[tuple[Array, Array]]:
 
 @clause(
     "TRAIN-50",
-    "Without shuffling, fit is train_on_batch on consecutive batches of rows, in their order.",
+    "Without shuffling, fit is the same as train_on_batch on consecutive batches of rows, in their "
+    "order.",
     source=FIT + "; comments of the stateful LSTM tutorial (2017)",
     needs=(Capability.FIT,),
     confirms="The weights are updated after every batch.",
 )
 def fit_is_a_row_of_updates(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """6 rows in batches of 2 for one epoch. Interleaved, permuted or as one batch: all are seen."""
+    """One epoch trains on 6 rows in batches of 2. Rows that are interleaved, permuted or trained as
+    one batch give other weights.
+    """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     x, y = random_batch(trial, SPEC, 6, 4)
     ours.fit(x, y, batch_size=2, epochs=1, shuffle=False)
@@ -44,14 +47,16 @@ def fit_is_a_row_of_updates(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "TRAIN-51",
-    "A smaller last batch of a stateless model is trained like any other.",
+    "A smaller last batch of a stateless model is trained on like any other batch.",
     source=FIT,
     needs=(Capability.FIT,),
 )
 def the_last_batch_is_trained(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """5 rows in batches of 3: dropped, padded or filled up with old rows, the end is another."""
+    """There are 5 rows in batches of 3. If the last batch is dropped, padded or filled up with
+    earlier rows, the weights differ.
+    """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     x, y = random_batch(trial, SPEC, 5, 4)
     y[3:] *= 2
@@ -64,13 +69,15 @@ def the_last_batch_is_trained(
 
 @clause(
     "TRAIN-52",
-    "The history has one figure for every epoch: the mean over its rows, each batch measured"
-    " before its update.",
+    "The history has one value for every epoch: the mean over its rows, with each batch measured "
+    "before its update.",
     source=FIT,
     needs=(Capability.FIT, Capability.LAYERS),
 )
 def the_history(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """5 rows in batches of 2, three epochs, with accuracy; averaged by hand from the oracle."""
+    """There are 5 rows in batches of 2 and three epochs, with accuracy. The means are computed by
+    hand from the values of the oracle.
+    """
     layers = (LSTM(4), Dense(6, "softmax"))
     spec = ModelSpec(layers, features=3, loss="categorical_crossentropy", optimizer=SGD(1.0))
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -78,7 +85,7 @@ def the_history(subject: Implementation, oracle: Implementation, trial: Trial) -
     history = ours.fit(x, y, batch_size=2, epochs=3, shuffle=False)
     trial.assert_that(
         set(history) == {"loss", "accuracy"},
-        f"expected the figures loss and accuracy, got {', '.join(sorted(history))}",
+        f"expected the metrics loss and accuracy, got {', '.join(sorted(history))}",
     )
     expected: dict[str, list[float]] = {"loss": [], "accuracy": []}
     for _ in range(3):
@@ -96,12 +103,12 @@ def the_history(subject: Implementation, oracle: Implementation, trial: Trial) -
 
 @clause(
     "TRAIN-53",
-    "n epochs in one fit are n fits of one epoch.",
+    "One fit of n epochs is the same training as n fits of one epoch.",
     source=FIT,
     needs=(Capability.FIT,),
 )
 def epochs_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The same model twice, its weights put back in between (SGD remembers nothing)."""
+    """The same model is trained twice, with its weights restored in between (SGD has no memory)."""
     weights = trial.weights(SPEC)
     ours, theirs = trial.twins(subject, oracle, SPEC, weights)
     x, y = random_batch(trial, SPEC, 5, 4)
@@ -124,12 +131,14 @@ def epochs_add_up(subject: Implementation, oracle: Implementation, trial: Trial)
 
 @clause(
     "TRAIN-54",
-    "Adam counts updates, not epochs, inside one fit.",
+    "Within one fit, Adam counts updates and not epochs.",
     source="Kingma & Ba 2015; " + FIT,
     needs=(Capability.FIT,),
 )
 def adam_counts_updates(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two epochs of three batches: the sixth step has the corrections of t = 6."""
+    """There are two epochs of three batches, and the sixth step must use the
+    corrections of t = 6.
+    """
     spec = ModelSpec((LSTM(4),), features=3, optimizer=ADAM)
     run = steep_run(trial, oracle, spec, 3, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -143,13 +152,15 @@ def adam_counts_updates(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "TRAIN-55",
-    "In fit, a stateful model carries its state from batch to batch and from epoch to epoch while"
-    " it learns.",
+    "In fit, a stateful model carries its state from batch to batch and from epoch to epoch while "
+    "it is trained.",
     source="moving average example; keras#2849, #4756",
     needs=(Capability.FIT, Capability.STATEFUL),
 )
 def a_stateful_fit_carries(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two epochs, then a reset and one more: the oracle gets the same batches one by one."""
+    """There are two epochs, then a reset and one more epoch. The oracle is given the same batches
+    one by one.
+    """
     spec = ModelSpec(
         (LSTM(4, return_sequences=True, stateful=True),),
         features=3,

@@ -1,4 +1,4 @@
-"""What a loss and an accuracy are the mean of."""
+"""Over what a loss and an accuracy are averaged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ MASKED = ModelSpec((Masking(), *PER_STEP.layers), features=3, loss="categorical_
     needs=(Capability.FORWARD, Capability.EVALUATE),
 )
 def the_mean_squared_error(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """By hand from the subject's own outputs; 2 rows, 5 steps, 4 units: no sum can be mistaken."""
+    """It is computed by hand from the subject's own outputs. There are 2 rows, 5 steps and 4 units,
+    so that a sum over any of them is noticed.
+    """
     ours, theirs = trial.twins(subject, oracle, SEQUENCE)
     x, y = random_batch(trial, SEQUENCE, 2, 5)
     by_hand = float(np.mean((ours.call(x).outputs.astype(np.float64) - y) ** 2))
@@ -44,28 +46,30 @@ def the_mean_squared_error(subject: Implementation, oracle: Implementation, tria
         ("evaluate", ours.evaluate(x, y, batch_size=2)),
     ):
         loss = figures["loss"]
-        trial.assert_close(loss, by_hand, f"{name}: loss against its own outputs", LOSS)
+        trial.assert_close(loss, by_hand, f"{name}: loss compared with its own outputs", LOSS)
         trial.assert_close(loss, expected, f"{name}: loss", LOSS)
 
 
 @clause(
     "TRAIN-31",
-    "Categorical cross-entropy is -log of the probability of the right class, averaged over the"
-    " batch and, with an output at every step, over time.",
+    "Categorical cross-entropy is -log of the probability of the right class, averaged over the "
+    "batch and, with an output at every step, over time.",
     source="contract, losses; Keras documentation, CategoricalCrossentropy",
     needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
 )
 def the_categorical_cross_entropy(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """By hand from the subject's own probabilities. Averaged over classes it would be a sixth."""
+    """It is computed by hand from the subject's own probabilities. If it were averaged over the
+    classes as well, it would be a sixth of that.
+    """
     for spec, what in ((CLASSIFIER, "last output"), (PER_STEP, "every step")):
         ours, theirs = trial.twins(subject, oracle, spec)
         x, y = random_batch(trial, spec, 2, 5)
         right = (ours.call(x).outputs.astype(np.float64) * y).sum(axis=-1)
         loss = ours.test_on_batch(x, y)["loss"]
         by_hand = -np.log(right).mean()
-        trial.assert_close(loss, by_hand, f"{what}: loss against its own probabilities", LOSS)
+        trial.assert_close(loss, by_hand, f"{what}: loss compared with its own probabilities", LOSS)
         expected = theirs.test_on_batch(x, y)["loss"]
         trial.assert_close(loss, expected, f"{what}: loss", LOSS)
 
@@ -79,50 +83,54 @@ def the_categorical_cross_entropy(
 def one_loss_for_training_and_testing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two batches of different shape: a figure kept from the batch before is another figure."""
+    """There are two batches of different shape, so that a value that is kept from the previous
+    batch is noticed.
+    """
     ours, theirs = trial.twins(subject, oracle, SEQUENCE)
     for rows, steps in ((2, 5), (3, 4)):
         x, y = random_batch(trial, SEQUENCE, rows, steps)
         tested, trained = ours.test_on_batch(x, y)["loss"], ours.train_on_batch(x, y)["loss"]
         what = f"batch ({rows}, {steps}): loss of train_on_batch"
-        trial.assert_close(trained, tested, f"{what} against a test", LOSS)
+        trial.assert_close(trained, tested, f"{what} compared with test_on_batch", LOSS)
         expected = theirs.train_on_batch(x, y)["loss"]
         trial.assert_close(trained, expected, what, LOSS)
 
 
 @clause(
     "TRAIN-33",
-    "Accuracy is the share of rows whose most probable class is the right one.",
+    "Accuracy is the fraction of rows whose most probable class is the right one.",
     source="Keras documentation, categorical_accuracy",
     needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
 )
 def accuracy_per_row(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Targets are made from the outputs: exactly 4 of 7 rows are right."""
+    """The targets are made from the outputs in such a way that exactly 4 of 7 rows are right."""
     ours, theirs = trial.twins(subject, oracle, CLASSIFIER)
     x = trial.array(7, 5, 3, scale=2.0)
     labels = theirs.call(x).outputs.argmax(axis=-1)
     labels[4:] = (labels[4:] + 1) % 6
     figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
-    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_that("accuracy" in figures, f"expected a metric 'accuracy', got {sorted(figures)}")
     trial.assert_close(figures["accuracy"], 4 / 7, "accuracy", LOSS)
 
 
 @clause(
     "TRAIN-34",
-    "With an output at every step, accuracy is the share of steps, not of rows that are right"
-    " throughout.",
+    "With an output at every step, accuracy is the fraction of steps that are right, not of rows "
+    "that are right at every step.",
     source="echo notebook; Keras documentation, categorical_accuracy",
     needs=(Capability.FORWARD, Capability.EVALUATE, Capability.LAYERS),
 )
 def accuracy_per_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Row 0 has 1 wrong step of 5, row 1 has 2, row 2 none: 12 of 15, and one row in three."""
+    """Row 0 has 1 wrong step of 5, row 1 has 2 and row 2 has none: 12 of 15 steps are right, but
+    only one row of three.
+    """
     ours, theirs = trial.twins(subject, oracle, PER_STEP)
     x = trial.array(3, 5, 3, scale=2.0)
     labels = theirs.call(x).outputs.argmax(axis=-1)
     for row, step in ((0, 2), (1, 0), (1, 4)):
         labels[row, step] = (labels[row, step] + 1) % 6
     figures = ours.test_on_batch(x, np.eye(6, dtype=np.float32)[labels])
-    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_that("accuracy" in figures, f"expected a metric 'accuracy', got {sorted(figures)}")
     trial.assert_close(figures["accuracy"], 12 / 15, "accuracy", LOSS)
 
 
@@ -135,7 +143,9 @@ def accuracy_per_step(subject: Implementation, oracle: Implementation, trial: Tr
 def masked_steps_do_not_count(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows of 5, 3 and 4 valid steps; by hand from the oracle's probabilities at valid steps."""
+    """The rows have 5, 3 and 4 valid steps. The expected values are computed by hand from the
+    oracle's probabilities at these steps.
+    """
     ours, theirs = trial.twins(subject, oracle, MASKED)
     x, y = random_batch(trial, MASKED, 3, 5)
     x[1, 3:], x[2, 1] = 0, 0
@@ -145,21 +155,20 @@ def masked_steps_do_not_count(
     hits = (probabilities.argmax(axis=-1) == y.argmax(axis=-1))[valid].mean()
     figures = ours.test_on_batch(x, y)
     trial.assert_close(figures["loss"], by_hand, "loss", LOSS)
-    trial.assert_that("accuracy" in figures, f"expected a figure 'accuracy', got {sorted(figures)}")
+    trial.assert_that("accuracy" in figures, f"expected a metric 'accuracy', got {sorted(figures)}")
     trial.assert_close(figures["accuracy"], hits, "accuracy", LOSS)
 
 
 @clause(
     "TRAIN-36",
-    "Even a prediction that is as confident as it is wrong has a finite loss.",
+    "A prediction that is confident and wrong still has a finite loss.",
     source="Keras: from the logits where it has them, else probabilities are kept above 1e-7",
     needs=(Capability.EVALUATE, Capability.LAYERS),
     strength=Strength.SHOULD,
 )
 def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """In float32 the probability of the right class is 0 here, and -log 0 would spoil a training.
-
-    Clipped probabilities give 16.1, a loss made from logits gives 150: both are in order.
+    """In float32 the probability of the right class is 0 here, and -log 0 would ruin the training.
+    Clipped probabilities give 16.1 and a loss that is computed from logits gives 150; both pass.
     """
     weights = trial.weights(CLASSIFIER)
     weights[4][:] = [150, 0, 0, 0, 0, 0]
@@ -167,4 +176,4 @@ def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: 
     ours = trial.model(subject, CLASSIFIER, weights)
     y = np.eye(6, dtype=np.float32)[[1, 2]]
     loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
-    trial.assert_that(15 < loss < 151, f"loss is {loss}, expected something between 15 and 151")
+    trial.assert_that(15 < loss < 151, f"expected a loss between 15 and 151, got {loss}")

@@ -1,4 +1,4 @@
-"""When a figure is taken, what measuring leaves behind, and how batches are averaged."""
+"""When a metric is measured, what measuring leaves behind, and how batches are averaged."""
 
 from __future__ import annotations
 
@@ -21,58 +21,60 @@ CLASSIFIER = ModelSpec(
 
 @clause(
     "TRAIN-40",
-    "The figures that train_on_batch returns are those of the weights before the update.",
+    "The metrics that train_on_batch returns are those of the weights before the update.",
     source="contract, train_on_batch",
     needs=(Capability.TRAIN, Capability.EVALUATE),
 )
 def measured_before_the_update(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The rate is large, so that the loss after the update is clearly another one."""
+    """The learning rate is large, so that the loss after the update is clearly different."""
     ours, theirs = trial.twins(subject, oracle, SPEC)
     x, y = random_batch(trial, SPEC, 2, 5)
     before = ours.test_on_batch(x, y)["loss"]
     returned = ours.train_on_batch(x, y)["loss"]
     after = ours.test_on_batch(x, y)["loss"]
-    trial.assert_close(returned, before, "loss of train_on_batch against the test before it", LOSS)
+    trial.assert_close(
+        returned, before, "loss of train_on_batch compared with test_on_batch before it", LOSS
+    )
     trial.assert_close(returned, theirs.train_on_batch(x, y)["loss"], "loss", LOSS)
     trial.assert_that(
         abs(after - before) > 1e-3,
-        f"expected another loss after the update, got {after} as before",
+        f"expected the loss to change with the update, but it is still {after}",
     )
 
 
 @clause(
     "TRAIN-41",
-    "Each figure of train_on_batch belongs to its own batch: it is no running mean.",
+    "Each metric that train_on_batch returns belongs to its own batch: it is not a running mean.",
     source="contract, train_on_batch; Keras documentation, train_on_batch",
     needs=(Capability.TRAIN, Capability.LAYERS),
 )
 def figures_are_no_running_mean(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Loss and accuracy of four batches in a row; the batches are of different size."""
+    """Loss and accuracy are compared for four batches in a row, which have different sizes."""
     ours, theirs = trial.twins(subject, oracle, CLASSIFIER)
     for number, rows in enumerate((5, 2, 7, 3), 1):
         x, y = random_batch(trial, CLASSIFIER, rows, 4)
         got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
         for name in ("loss", "accuracy"):
-            trial.assert_that(name in got, f"expected a figure {name!r}, got {sorted(got)}")
+            trial.assert_that(name in got, f"expected a metric {name!r}, got {sorted(got)}")
             figures = got[name], expected[name]
             trial.assert_close(*figures, f"batch {number}: {name}", max(LOSS, LOCKSTEP))
 
 
 @clause(
     "TRAIN-42",
-    "Measuring changes nothing: after test_on_batch and evaluate, weights and optimiser are as"
-    " they were.",
+    "Measuring changes nothing: test_on_batch and evaluate leave the weights and the optimiser "
+    "unchanged.",
     source="contract, evaluate and test_on_batch",
     needs=(Capability.TRAIN, Capability.EVALUATE),
 )
 def measuring_changes_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The update that follows is compared with an oracle that never measured."""
+    """The update that follows is compared with an oracle that has never measured anything."""
     spec = ModelSpec((LSTM(4),), features=3, optimizer=ADAM)
     run = steep_run(trial, oracle, spec, 3, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -92,14 +94,14 @@ def measuring_changes_nothing(
 
 @clause(
     "TRAIN-43",
-    "evaluate weighs every row alike: a smaller last batch counts for less.",
+    "evaluate gives every row the same weight: a smaller last batch counts for less.",
     source="contract, epoch figures are means weighted by rows",
     needs=(Capability.EVALUATE,),
 )
 def rows_weigh_alike(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """5 rows in batches of 2; the last row alone is far off, so a mean of batch means stands out.
-
-    Whatever the batch size, the figures are those of all rows as one batch.
+    """There are 5 rows in batches of 2, and the last row has a much larger error, so that a mean of
+    the batch means is clearly different. Whatever the batch size, the metrics are those of all rows
+    as one batch.
     """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     x, y = random_batch(trial, SPEC, 5, 6)
@@ -117,7 +119,9 @@ def rows_weigh_alike(subject: Implementation, oracle: Implementation, trial: Tri
     needs=(Capability.TRAIN, Capability.EVALUATE),
 )
 def set_weights_take_effect(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A compiled step with a copy of the weights of its own would go on from the old ones."""
+    """A compiled training step that has its own copy of the weights would continue from the old
+    ones.
+    """
     run = random_run(trial, SPEC, 3, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, SPEC, run.weights)
     for x, y in run.batches:
@@ -133,12 +137,14 @@ def set_weights_take_effect(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "TRAIN-45",
-    "Training is repeatable: the same weights and the same batches give the same course again.",
+    "Training is repeatable: the same weights and the same batches give the same training run.",
     source="design, honest results",
     needs=(Capability.TRAIN,),
 )
 def training_is_repeatable(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two models of the subject, 20 updates each; a race now and then has 20 chances to show."""
+    """Two models of the subject make 20 updates each, so that a race condition that shows only
+    sometimes has 20 chances.
+    """
     spec = ModelSpec((LSTM(4, return_sequences=True),), features=3, optimizer=SGD(0.1))
     run = random_run(trial, spec, 20, rows=2, steps=5)
     first, second = (trial.model(subject, spec, run.weights) for _ in range(2))

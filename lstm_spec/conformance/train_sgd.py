@@ -1,4 +1,4 @@
-"""One update of plain gradient descent, looked at from every side."""
+"""One update of plain gradient descent, tested from several sides."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ UPDATE = "contract, SGD: w becomes w - learning_rate * gradient"
 
 @clause(
     "TRAIN-10",
-    "SGD moves every weight by the learning rate times its gradient, against it.",
+    "SGD changes every weight by the learning rate times its gradient, in the opposite direction.",
     source=UPDATE,
     needs=(Capability.TRAIN,),
 )
 def the_learning_rate(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two learning rates; the gradient comes from the oracle, the product is made by hand."""
+    """Two learning rates are tested. The gradient comes from the oracle, and the check multiplies
+    it itself.
+    """
     for rate in (0.5, 0.02):
         spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(rate))
         ours, theirs = trial.twins(subject, oracle, spec)
@@ -36,15 +38,15 @@ def the_learning_rate(subject: Implementation, oracle: Implementation, trial: Tr
 
 @clause(
     "TRAIN-11",
-    "Every batch is one update with its own gradient: nothing is accumulated and nothing left over"
-    " from the batch before.",
+    "Every batch is one update with its own gradient: nothing is accumulated, and nothing is left "
+    "over from the previous batch.",
     source=UPDATE,
     needs=(Capability.TRAIN,),
 )
 def one_update_per_batch(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The second update is compared with the gradient at the weights the subject itself reached.
-
-    Momentum, an accumulated gradient, two updates a batch, or none at all are each seen here.
+    """The second update is compared with the gradient at the weights that the subject itself has
+    reached. Momentum, an accumulated gradient, two updates per batch, or no update at all are each
+    noticed here.
     """
     spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
     ours, theirs = trial.twins(subject, oracle, spec)
@@ -61,15 +63,15 @@ def one_update_per_batch(subject: Implementation, oracle: Implementation, trial:
 
 @clause(
     "TRAIN-12",
-    "A weight without a gradient stays where it is: there is no decay and no regularisation that"
-    " was not asked for.",
+    "A weight without a gradient does not change: there is no weight decay and no regularisation "
+    "unless it was requested.",
     source="Keras documentation, regularizers and weight_decay are off by default",
     needs=(Capability.TRAIN,),
 )
 def no_gradient_no_movement(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """On one step from zero the forget gate and the recurrent kernel have a gradient of exactly 0.
-
-    They must not move by one bit in five updates, while the other weights do.
+    """For one step from zero, the gradients of the forget gate and of the recurrent kernel are
+    exactly 0. These weights must not change by a single bit in five updates, while the others
+    change.
     """
     spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
     ours, _ = trial.twins(subject, oracle, spec)
@@ -91,7 +93,9 @@ def no_gradient_no_movement(subject: Implementation, oracle: Implementation, tri
     needs=(Capability.TRAIN,),
 )
 def a_large_update(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Targets around 1000 with a rate of 0.001: the update is of order one, the gradient is not."""
+    """Targets around 1000 with a learning rate of 0.001 make the update of order one, although the
+    gradient is much larger.
+    """
     spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.001))
     ours, theirs = trial.twins(subject, oracle, spec)
     x, y = trial.array(2, 5, 3), trial.array(2, 4, scale=1000.0)
@@ -104,12 +108,13 @@ def a_large_update(subject: Implementation, oracle: Implementation, trial: Trial
 
 @clause(
     "TRAIN-14",
-    "Repeating every row of a batch changes neither the loss nor the update: both are means.",
+    "Repeating every row of a batch changes neither the loss nor the update, because both are "
+    "means.",
     source="contract, losses are means over the batch",
     needs=(Capability.TRAIN,),
 )
 def a_doubled_batch(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """A law that needs no oracle; a sum anywhere doubles what it sums."""
+    """The law needs no oracle: a sum in any place would be doubled."""
     spec = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
     weights = trial.weights(spec)
     once, _ = trial.twins(subject, oracle, spec, weights)

@@ -1,8 +1,9 @@
-"""Shuffling seen from outside: the weights tell in which order the rows were taken.
+"""Shuffling as seen from outside: the weights tell in which order the rows were used.
 
-Every order of a few rows, one row a batch, leads to weights of its own. The oracle walks them all;
-a shuffled epoch of the subject must end at one of them. That it does says at once that every row
-was used exactly once, each with its own target and each in an update of its own.
+Each order of a few rows, with one row per batch, leads to different weights. The oracle trains in
+all of these orders, and a shuffled epoch of the subject must end at one of the results. This shows
+at the same time that every row was used exactly once, with its own target and in an update of its
+own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from lstm_spec.tolerances import LOCKSTEP
 
 SPEC = ModelSpec((LSTM(4),), features=3, optimizer=SGD(0.5))
 APART = 50 * LOCKSTEP
-"""How far apart the ends of any two orders must be, so that an end names its order."""
+"""How far apart the results of any two orders must be, so that a result identifies its order."""
 Order = tuple[int, ...]
 
 
@@ -48,23 +49,23 @@ def walk(
 def telling_rows(
     trial: Trial, theirs: Model, rows: int
 ) -> tuple[list[Array], Array, Array, dict[Order, Array]]:
-    """Weights, x and y, and the end of every order, drawn until all ends are ``APART``."""
+    """Weights, x and y, and the result of every order, drawn until all results are ``APART``."""
     for _ in range(50):
         weights = trial.weights(SPEC)
         x, y = random_batch(trial, SPEC, rows, 3)
         ends = dict(walk(theirs, weights, x, 2 * y))
         if all(np.abs(a - b).max() > APART for a, b in combinations(ends.values(), 2)):
             return weights, x, 2 * y, ends
-    raise RuntimeError("no rows whose orders can be told apart in 50 draws")
+    raise RuntimeError("50 draws gave no rows whose orders can be distinguished")
 
 
 def order_of(end: Array, ends: dict[Order, Array], what: str) -> Order:
-    """The order that leads to this end, or a Deviation if none does."""
+    """The order that leads to these weights, or a Deviation if none does."""
     nearest = min(ends, key=lambda order: float(np.abs(ends[order] - end).max()))
     distance = float(np.abs(ends[nearest] - end).max())
     if distance > LOCKSTEP:
         raise Deviation(
-            f"{what}: the weights are reached by no order of the rows; the nearest order is "
+            f"{what}: no order of the rows leads to these weights; the nearest order is "
             f"{nearest}, off by {distance:.3g} (tolerance {LOCKSTEP:g})"
         )
     return nearest
@@ -72,14 +73,14 @@ def order_of(end: Array, ends: dict[Order, Array], what: str) -> Order:
 
 @clause(
     "TRAIN-56",
-    "A shuffled epoch takes every row exactly once, in some order, each with its own target.",
+    "A shuffled epoch uses every row exactly once, in some order, each with its own target.",
     source="Keras documentation, Model.fit(shuffle)",
     needs=(Capability.FIT,),
 )
 def every_row_once(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Three shuffled epochs from the same weights, each found among the 24 orders of 4 rows.
-
-    Rows drawn with replacement, x shuffled without y, or a row left out lead somewhere else.
+    """Three shuffled epochs start from the same weights, and each must end at the result of one of
+    the 24 orders of 4 rows. If rows are drawn with replacement, if x is shuffled without y, or if a
+    row is left out, the weights are different.
     """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     weights, x, y, ends = telling_rows(trial, theirs, 4)
@@ -92,31 +93,31 @@ def every_row_once(subject: Implementation, oracle: Implementation, trial: Trial
 
 @clause(
     "TRAIN-57",
-    "Shuffling changes the order of the rows, and without it they keep their order.",
+    "Shuffling changes the order of the rows, and without shuffling they keep their order.",
     source="Keras documentation, Model.fit(shuffle)",
     needs=(Capability.FIT,),
 )
 def shuffling_changes_the_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Unshuffled, the order found is 0, 1, 2, 3. Shuffled, it is another one in eight epochs.
-
-    A fair shuffle keeps the order eight times running once in 24^8, or 10^11, runs.
+    """Without shuffling, the order must be 0, 1, 2, 3. With shuffling, it must be another order at
+    least once in eight epochs. A fair shuffle keeps the order eight times in succession once in
+    24^8, or 10^11, runs.
     """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     weights, x, y, ends = telling_rows(trial, theirs, 4)
     kept = (0, 1, 2, 3)
     ours.set_weights(weights)
     ours.fit(x, y, batch_size=1, epochs=1, shuffle=False)
-    order = order_of(flat(ours), ends, "shuffle off")
-    trial.assert_that(order == kept, f"shuffle off: the rows were taken in the order {order}")
+    order = order_of(flat(ours), ends, "without shuffling")
+    trial.assert_that(order == kept, f"without shuffling, the rows were used in the order {order}")
     for _ in range(8):
         ours.set_weights(weights)
         ours.fit(x, y, batch_size=1, epochs=1, shuffle=True)
-        order = order_of(flat(ours), ends, "shuffle on")
+        order = order_of(flat(ours), ends, "with shuffling")
         if order != kept:
             break
-    trial.assert_that(order != kept, "shuffle on: eight epochs kept the rows in their order")
+    trial.assert_that(order != kept, "with shuffling, eight epochs kept the rows in their order")
 
 
 @clause(
@@ -127,10 +128,9 @@ def shuffling_changes_the_order(
     strength=Strength.SHOULD,
 )
 def shuffled_anew(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two epochs of three rows in one fit: one of 36 ways, and the way says both orders.
-
-    Twelve fits may be used until one has two different orders; by chance all twelve repeat
-    themselves once in 6^12, or 2 * 10^9, runs.
+    """One fit of two epochs trains on three rows. It has 36 possible results, each of which
+    identifies both orders. The check makes up to twelve fits until one has two different orders; by
+    chance, all twelve repeat their order once in 6^12, or 2 * 10^9, runs.
     """
     ours, theirs = trial.twins(subject, oracle, SPEC)
     weights, x, y, _ = telling_rows(trial, theirs, 3)
@@ -147,4 +147,6 @@ def shuffled_anew(subject: Implementation, oracle: Implementation, trial: Trial)
         order = order_of(flat(ours), ends, "two shuffled epochs")
         if order[:3] != order[3:]:
             break
-    trial.assert_that(order[:3] != order[3:], "in twelve fits both epochs had the same order")
+    trial.assert_that(
+        order[:3] != order[3:], "in each of twelve fits, both epochs used the same order"
+    )

@@ -1,4 +1,4 @@
-"""Validation inside fit: it measures, it does not train."""
+"""Validation inside fit measures, and does not train."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from lstm_spec.tolerances import LOCKSTEP, LOSS
 def validation_does_not_train(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The oracle never sees the validation rows; Adam would remember it if it had."""
+    """The oracle is never given the validation rows. If the subject trained on them, Adam would
+    remember it.
+    """
     spec = ModelSpec((LSTM(4),), features=3, optimizer=ADAM)
     run = steep_run(trial, oracle, spec, 2, rows=2, steps=5)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
@@ -38,14 +40,15 @@ def validation_does_not_train(
 
 @clause(
     "TRAIN-61",
-    "The validation figures of an epoch are what evaluate gives after it; every row weighs alike.",
+    "The validation metrics of an epoch are those that evaluate gives after it, with the same "
+    "weight for every row.",
     source=FIT,
     needs=(Capability.FIT, Capability.EVALUATE, Capability.LAYERS),
 )
 def validation_is_evaluation(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Batches of 2, 3 rows to validate: the last one alone must not count for half.
-
-    Two epochs: figures taken before the epoch's updates are those of the epoch before.
+    """There are 3 validation rows in batches of 2, and the last row alone must not count for half.
+    There are two epochs, so that metrics that are measured before the updates of an epoch, which
+    are those of the epoch before, are noticed.
     """
     layers = (LSTM(4), Dense(6, "softmax"))
     spec = ModelSpec(layers, features=3, loss="categorical_crossentropy", optimizer=SGD(1.0))
@@ -55,7 +58,7 @@ def validation_is_evaluation(subject: Implementation, oracle: Implementation, tr
     names = {"loss", "accuracy", "val_loss", "val_accuracy"}
     trial.assert_that(
         set(history) == names,
-        f"expected the figures {', '.join(sorted(names))}, got {', '.join(sorted(history))}",
+        f"expected the metrics {', '.join(sorted(names))}, got {', '.join(sorted(history))}",
     )
     expected: dict[str, list[float]] = {"loss": [], "accuracy": []}
     for _ in range(2):
@@ -69,4 +72,4 @@ def validation_is_evaluation(subject: Implementation, oracle: Implementation, tr
         trial.assert_close(got, np.array(series), f"val_{name} by epoch", LOCKSTEP, ("epoch",))
     after = ours.evaluate(*others, batch_size=2)["loss"]
     last = history["val_loss"][-1]
-    trial.assert_close(last, after, "last val_loss against evaluate", LOSS)
+    trial.assert_close(last, after, "last val_loss compared with evaluate", LOSS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstm_spec.checking.finite_differences import signs, slope
+from lstm_spec.checking.finite_differences import derivative, signs
 from lstm_spec.checking.lockstep import Run, random_batch, random_run, steep_run
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
@@ -109,7 +109,9 @@ def gradients(
     return max(found)
 
 
-def slopes(noisy: Implementation, exact: Implementation, trial: Trial, setting: Setting) -> float:
+def derivatives(
+    noisy: Implementation, exact: Implementation, trial: Trial, setting: Setting
+) -> float:
     """Finite differences of the noisy loss against its own gradient, array by array."""
     spec = next(specs(setting))
     model, _ = trial.twins(noisy, exact, spec)
@@ -126,7 +128,7 @@ def slopes(noisy: Implementation, exact: Implementation, trial: Trial, setting: 
             model.set_weights(moved)
             return model.gradients(x, y).loss
 
-        found.append(abs(slope(loss) - float((gradient * direction).sum())))
+        found.append(abs(derivative(loss) - float((gradient * direction).sum())))
     return max(found)
 
 
@@ -177,7 +179,7 @@ QUANTITIES: dict[str, tuple[Measure, tuple[Setting, ...]]] = {
     "FORWARD": (outputs_and_states, LONG),
     "LOSS": (losses, SMALL),
     "GRADIENT": (gradients, SMALL),
-    "FINITE_DIFFERENCE": (slopes, SMALL),
+    "FINITE_DIFFERENCE": (derivatives, SMALL),
     "LOCKSTEP": (lambda *args: max(sgd(*args), steep_adam(*args)), (Setting(),)),
     "TRAINED": (any_adam, (Setting(), Setting(steps=1), Setting(rows=3))),
     "ADAM_STEP": (adam_steps, (Setting(),)),

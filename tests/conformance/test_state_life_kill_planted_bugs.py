@@ -57,10 +57,14 @@ def test_no_mistake_is_planted_twice():
         ("row 0's state is carried for every row", "STATE-03", "row 0's state goes to every row"),
         ("the rows' states are averaged", "STATE-03", "the rows share their mean"),
         ("reset clears only h", "STATE-31", "reset clears only h"),
-        ("a last single row is spread over all states", "STATE-59", "7 rows went in, 9 came out"),
+        (
+            "a last single row is spread over all states",
+            "STATE-59",
+            "predict received 7 rows and returned 9",
+        ),
         ("the state is cleared after predict", "LIFE-02", "the state is cleared by predict"),
         ("the state is lost at the end of an epoch", "LIFE-13", "with a reset after each epoch"),
-        ("the states come back with the saved model", "LIFE-33", "comes back by load"),
+        ("the states come back with the saved model", "LIFE-33", "is restored by load"),
     ],
 )
 def test_the_diagnosis_names_the_mistake(name, clause_id, words):

@@ -1,7 +1,8 @@
-"""What a mask means: a masked step is as if it were not there.
+"""What a mask means: a masked step has no effect, as if it were not there.
 
-Every expectation of this family is made by deletion: the oracle runs each row by itself, over its
-valid steps only, and never sees a mask. So the oracle's own handling of masks is not trusted.
+Every expectation of this family is made by deletion: the oracle runs each row separately, over its
+valid steps only, and is never given a mask. The checks therefore do not rely on the oracle's own
+handling of masks.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ TAIL = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0], [1, 0, 0, 0, 0, 0]], dt
 HEAD = TAIL[:, ::-1].copy()
 HOLE = np.array([[1, 1, 0, 1, 1, 1], [1, 0, 0, 0, 1, 1], [1, 0, 1, 0, 1, 1]], dtype=bool)
 MIXED = np.array([[0, 1, 0, 1, 1, 0], [1, 1, 1, 1, 0, 0], [0, 0, 1, 0, 0, 1]], dtype=bool)
-"""Head, hole and tail in one row, a tail in another, none alike."""
+"""Masked at the beginning, in the middle and at the end of one row; no two rows are alike."""
 WHOLE_ROW = np.array([[1, 0, 1, 1, 0, 1], [0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 1]], dtype=bool)
 
 
@@ -30,8 +31,8 @@ def by_deletion(
 ) -> CallResult:
     """What a forward LSTM gives for x (batch, time, features) where mask (batch, time) is True.
 
-    ``reader`` is the oracle's forward layer with return_sequences. The outputs are held over
-    masked steps: the previous output, zero before the first valid step.
+    ``reader`` is the oracle's forward layer with return_sequences. At masked steps the outputs are
+    held: they repeat the previous output, or are zero before the first valid step.
     """
     units = reader.get_weights()[1].shape[0]
     outputs = np.zeros((*mask.shape, units))
@@ -44,7 +45,7 @@ def by_deletion(
         if not valid.any():
             continue
         result = reader.call(x[row : row + 1, valid], initial_state=start)
-        assert result.states is not None  # the oracle gives its states
+        assert result.states is not None  # the oracle returns its states
         h[row], c[row] = result.states[0][0][0], result.states[0][1][0]
         computed = np.concatenate([np.zeros((1, units)), result.outputs[0]])
         outputs[row] = computed[np.cumsum(valid)]
@@ -56,8 +57,8 @@ def sequences_close(
 ) -> None:
     """Compare all steps under the subject's declared policy for outputs at masked steps.
 
-    ``held`` (batch, time, width) is what is expected under the policy "held". Where the policy is
-    "undefined" only valid steps are compared.
+    ``held`` (batch, time, width) holds the expected values under the policy "held". Under the
+    policy "undefined", only valid steps are compared.
     """
     policy, shown = padding_output_of(subject), mask[..., None]
     expected = held if policy == "held" else np.where(shown, held, 0.0)
@@ -67,5 +68,5 @@ def sequences_close(
 
 
 def pattern(mask: Array) -> str:
-    """The mask as text, one word a row, for a sentence: 1 is a valid step."""
+    """The mask as text for a message, one word per row: 1 is a valid step."""
     return " ".join("".join(str(int(valid)) for valid in row) for row in mask)

@@ -1,8 +1,8 @@
 """How the LIFE checks find out what an operation did to the carried state.
 
-They ask the next call, which every stateful subject has, and the states themselves where they can
-be read. The oracle says where the state must be after the operation; if the subject is wrong, the
-oracle also plays the mistakes that have a name, a state that was kept or a state that was cleared.
+They use the next call, which every stateful subject can make, and the states themselves where they
+can be read. The oracle says what the state must be after the operation. If the subject is wrong,
+the oracle also computes the known mistakes, a state that was kept or a state that was cleared.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ UPDATED = tolerances.GRADIENT
 """After at most ten SGD updates at a rate of 0.5: ten times half the noise of a gradient, 5e-7."""
 
 Operation = Callable[[Model], Array]
-"""Something done to a model; its numbers are compared too."""
+"""Something that is done to a model; its numerical results are compared as well."""
 
 
 def trainable_twins(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> tuple[Model, Model]:
-    """Stateful twins with random weights, but for 1 more on the bias of the forget gates.
+    """Stateful twins with random weights, but with 1 added to the bias of the forget gates.
 
-    So they remember, and a state that goes astray is still felt some batches later.
+    With this bias they remember for longer, so that a wrong state still matters some batches later.
     """
     weights = trial.weights(trainable_lstm())
     weights[2][UNITS : 2 * UNITS] += 1.0
@@ -65,7 +65,7 @@ def samples(trial: Trial, batches: int = 2) -> tuple[Array, Array]:
 
 
 def loss_of(metrics: Metrics) -> Array:
-    """The loss as an array that can be compared."""
+    """The loss as an array, so that it can be compared."""
     return np.array(metrics["loss"])
 
 
@@ -96,11 +96,11 @@ def moves_the_state(
     what: str,
     operation: Operation,
 ) -> None:
-    """Fail unless ``operation`` starts from the carried state and leaves the state it ended in."""
+    """Fail unless ``operation`` starts from the carried state and leaves its own final state."""
     ours, theirs = used_twins(subject, oracle, trial)
     before = theirs.get_states()
     trial.assert_close(operation(ours), operation(theirs), f"result of {what}", tolerances.LOSS)
-    mistakes = {"is as it was before": before, "is cleared by": zeros_like(before)}
+    mistakes = {"is still the one from before": before, "is cleared by": zeros_like(before)}
     goes_on_from(subject, trial, ours, theirs, theirs.get_states(), what, mistakes)
 
 
@@ -140,7 +140,7 @@ def trained_as(
 
 
 def weights_are_unmoved(trial: Trial, model: Model, before: list[Array], what: str) -> None:
-    """Fail unless the weights of ``model`` are ``before``, to the last bit."""
+    """Fail unless the weights of ``model`` are ``before``, bit for bit."""
     trial.assert_weights_close(
         trainable_lstm(), model.get_weights(), before, f"{what}: weight", tolerances.EXACT
     )

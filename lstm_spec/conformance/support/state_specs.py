@@ -1,8 +1,8 @@
-"""The small models that the STATE and LIFE checks run, and how rows are laid out for them.
+"""The small models that the STATE and LIFE checks run, and how rows are arranged for them.
 
-Units, features, steps and rows all differ, so that no two axes can be taken for one another. Three
-rows rather than two: with two, a rotation of the rows and its inverse would be the same mistake.
-Few steps, so that what was carried into a batch is still felt at its end.
+Units, features, steps and rows all differ in number, so that no two axes can be confused. There are
+three rows rather than two, because with two rows a rotation and its inverse would be the same
+mistake. There are few steps, so that the state that a batch starts from still matters at its end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ UNITS, FEATURES, STEPS, ROWS = 4, 5, 2, 3
 
 
 def stateful_lstm(rows: int = ROWS, *, go_backwards: bool = False) -> ModelSpec:
-    """One stateful layer that gives out every step, for batches of ``rows`` rows."""
+    """One stateful layer that returns every step, for batches of ``rows`` rows."""
     layer = LSTM(UNITS, return_sequences=True, stateful=True, go_backwards=go_backwards)
     return ModelSpec((layer,), FEATURES, batch_size=rows)
 
@@ -52,8 +52,8 @@ def stateful_and_whole(
 ) -> tuple[Model, Model]:
     """A stateful model of the subject, and the oracle's stateless one with the same weights.
 
-    What the subject does in pieces is compared with one long call of the oracle, so that the
-    expectation does not rest on anybody's way of carrying a state.
+    What the subject computes in pieces is compared with one long call of the oracle, so that the
+    expected values do not depend on how any implementation carries a state.
     """
     weights = trial.weights(stateless_lstm())
     return (
@@ -65,20 +65,21 @@ def stateful_and_whole(
 def final_state(model: Model, x: Array) -> tuple[Array, Array]:
     """State (h, c) of the oracle's one layer after x, started at zero."""
     states = model.call(x).states
-    assert states is not None, "an oracle gives final states"
+    assert states is not None, "an oracle returns final states"
     return states[0]
 
 
 def in_predict_order(x: Array, batches: int) -> Array:
-    """Long rows (rows, batches * steps, ...) as the consecutive batches that continue them.
+    """Split long rows (rows, batches * steps, ...) into the consecutive batches that continue them.
 
-    The result is (batches * rows, steps, ...): all rows' first pieces, then all second pieces.
+    The result is (batches * rows, steps, ...): the first pieces of all rows, then all second
+    pieces.
     """
     return np.concatenate(np.split(x, batches, axis=1))
 
 
 def zeros_like(states: States) -> States:
-    """States of the same shapes in which nothing is remembered."""
+    """States of the same shapes, filled with zeros."""
     return [(np.zeros_like(h), np.zeros_like(c)) for h, c in states]
 
 
@@ -102,6 +103,6 @@ def starts_from(
         for mistake, wrong in mistakes.items():
             outputs = oracle.call(x, initial_state=wrong).outputs
             if got.shape == outputs.shape and np.abs(got - outputs).max() <= 10 * tolerance:
-                message = f"{deviation.message}: it is what comes out if {mistake}"
+                message = f"{deviation.message}: these are the values if {mistake}"
                 raise Deviation(message, deviation.evidence) from None
         raise
