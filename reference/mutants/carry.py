@@ -34,118 +34,121 @@ def spread(a):
     return np.repeat(a[:1], len(a), axis=0)
 
 
-RULES = {
-    "No state is carried between calls.": (
-        lambda new, old: (0 * new[0], 0 * new[1]),
-        "no state is carried",
-        "keras#1820",
-    ),
-    "Only h is carried.": (
-        lambda new, old: (new[0], 0 * new[1]),
-        "only h is carried",
-        "a state variable that keeps h as if the cell were a simple RNN",
-    ),
-    "Only c is carried.": (lambda new, old: (0 * new[0], new[1]), "only c is carried", ""),
-    "h is carried and c stays what it was.": (
-        lambda new, old: (new[0], old[1]),
-        "h is carried",
-        "",
-    ),
-    "c is carried and h stays what it was.": (
-        lambda new, old: (old[0], new[1]),
-        "c is carried",
-        "",
-    ),
-    "h and c are swapped when they are carried.": (
-        lambda new, old: new[::-1],
-        "h and c are swapped when they are carried",
-        "keras#8823; Thinc, flax and DyNet put c first",
-    ),
-    "h is carried as c, too.": (lambda new, old: (new[0], new[0]), "h is carried as c", ""),
-    "c is carried as h, too.": (lambda new, old: (new[1], new[1]), "c is carried as h", ""),
-    "The first row's state is carried into every row.": (
-        rows(spread),
-        "row 0's state is carried into every row",
-        "keras FAQ: one state per sample",
-    ),
-    "The last row's state is carried into every row.": (
-        rows(lambda a: spread(a[::-1])),
-        "the last row's state is carried into every row",
-        "tutorials: a batch taken for one sequence",
-    ),
-    "The last row's state is carried into the first row, the others start from zero.": (
-        rows(lambda a: np.concatenate([a[-1:], 0 * a[1:]])),
-        "the last row's state is carried into the first row",
-        "tutorials: a batch taken for one sequence",
-    ),
-    "The mean of all rows' states is carried.": (
-        rows(lambda a: spread(a.mean(axis=0, keepdims=True))),
-        "the mean of all rows' states is carried",
-        "",
-    ),
-    "The rows' states are carried in reversed order.": (
-        rows(lambda a: a[::-1].copy()),
-        "the rows' states are carried in reversed order",
-        "",
-    ),
-    "Each row's state is carried into the next row.": (
-        rows(lambda a: np.roll(a, 1, axis=0)),
-        "each row's state is carried into the next row",
-        "keras FAQ: slot i continues slot i",
-    ),
-    "Each row's state is carried into the row before.": (
-        rows(lambda a: np.roll(a, -1, axis=0)),
-        "each row's state is carried into the row before",
-        "",
-    ),
-    "The first row's state is not carried.": (
-        rows(lambda a: np.concatenate([0 * a[:1], a[1:]])),
-        "row 0's state is not carried",
-        "",
-    ),
-    "The last row's state is not carried.": (
-        rows(lambda a: np.concatenate([a[:-1], 0 * a[-1:]])),
-        "the last row's state is not carried",
-        "",
-    ),
-    "Only h is permuted among the rows when the state is carried.": (
-        lambda new, old: (new[0][::-1].copy(), new[1]),
-        "only h is carried in reversed order of rows",
-        "",
-    ),
-    "The state is halved when it is carried.": (
-        rows(lambda a: a / 2),
-        "the state is halved when it is carried",
-        "",
-    ),
-    "The sign of the state is lost when it is carried.": (
-        rows(np.abs),
-        "the sign of the state is lost when it is carried",
-        "",
-    ),
-    "The carried state is the mean of the new one and the old one.": (
-        lambda new, old: ((new[0] + old[0]) / 2, (new[1] + old[1]) / 2),
-        "the mean of the new state and the old one is carried",
-        "",
-    ),
-    "The new state is added to the old one.": (
-        lambda new, old: (new[0] + old[0], new[1] + old[1]),
-        "the new state is added to the old one",
-        "",
-    ),
-    "The units of the state are reversed when it is carried.": (
-        rows(lambda a: a[:, ::-1].copy()),
-        "the units of the state are reversed when it is carried",
-        "",
-    ),
-    "The carried cell state is squashed.": (
-        lambda new, old: (new[0], np.tanh(new[1])),
-        "the cell state is squashed when it is carried",
-        "",
-    ),
-}
-for words, (rule, diagnosis, address) in RULES.items():
-    plant(words, diagnosis=diagnosis, address=address)(carries(rule))
+plant(
+    "No state is carried between calls.",
+    "STATE-01",
+    diagnosis="no state is carried",
+    address="keras#1820",
+)(carries(lambda new, old: (0 * new[0], 0 * new[1])))
+plant(
+    "Only h is carried.",
+    "STATE-02",
+    diagnosis="only h is carried",
+    address="a state variable that keeps h as if the cell were a simple RNN",
+)(carries(lambda new, old: (new[0], 0 * new[1])))
+plant("Only c is carried.", "STATE-02", diagnosis="only c is carried")(
+    carries(lambda new, old: (0 * new[0], new[1]))
+)
+plant("h is carried and c stays what it was.", "STATE-02", diagnosis="h is carried")(
+    carries(lambda new, old: (new[0], old[1]))
+)
+plant("c is carried and h stays what it was.", "STATE-02", diagnosis="c is carried")(
+    carries(lambda new, old: (old[0], new[1]))
+)
+plant(
+    "h and c are swapped when they are carried.",
+    "STATE-02",
+    diagnosis="h and c are swapped when they are carried",
+    address="keras#8823; Thinc, flax and DyNet put c first",
+)(carries(lambda new, old: new[::-1]))
+plant("h is carried as c, too.", "STATE-02", diagnosis="h is carried as c")(
+    carries(lambda new, old: (new[0], new[0]))
+)
+plant("c is carried as h, too.", "STATE-02", diagnosis="c is carried as h")(
+    carries(lambda new, old: (new[1], new[1]))
+)
+plant(
+    "The first row's state is carried into every row.",
+    "STATE-03",
+    diagnosis="row 0's state is carried into every row",
+    address="keras FAQ: one state per sample",
+)(carries(rows(spread)))
+plant(
+    "The last row's state is carried into every row.",
+    "STATE-03",
+    diagnosis="the last row's state is carried into every row",
+    address="tutorials: a batch taken for one sequence",
+)(carries(rows(lambda a: spread(a[::-1]))))
+plant(
+    "The last row's state is carried into the first row, the others start from zero.",
+    "STATE-03",
+    diagnosis="the last row's state is carried into the first row",
+    address="tutorials: a batch taken for one sequence",
+)(carries(rows(lambda a: np.concatenate([a[-1:], 0 * a[1:]]))))
+plant(
+    "The mean of all rows' states is carried.",
+    "STATE-03",
+    diagnosis="the mean of all rows' states is carried",
+)(carries(rows(lambda a: spread(a.mean(axis=0, keepdims=True)))))
+plant(
+    "The rows' states are carried in reversed order.",
+    "STATE-03",
+    diagnosis="the rows' states are carried in reversed order",
+)(carries(rows(lambda a: a[::-1].copy())))
+plant(
+    "Each row's state is carried into the next row.",
+    "STATE-03",
+    diagnosis="each row's state is carried into the next row",
+    address="keras FAQ: slot i continues slot i",
+)(carries(rows(lambda a: np.roll(a, 1, axis=0))))
+plant(
+    "Each row's state is carried into the row before.",
+    "STATE-03",
+    diagnosis="each row's state is carried into the row before",
+)(carries(rows(lambda a: np.roll(a, -1, axis=0))))
+plant(
+    "The first row's state is not carried.", "STATE-03", diagnosis="row 0's state is not carried"
+)(carries(rows(lambda a: np.concatenate([0 * a[:1], a[1:]]))))
+plant(
+    "The last row's state is not carried.",
+    "STATE-03",
+    diagnosis="the last row's state is not carried",
+)(carries(rows(lambda a: np.concatenate([a[:-1], 0 * a[-1:]]))))
+plant(
+    "Only h is permuted among the rows when the state is carried.",
+    "STATE-03",
+    diagnosis="only h is carried in reversed order of rows",
+)(carries(lambda new, old: (new[0][::-1].copy(), new[1])))
+plant(
+    "The state is halved when it is carried.",
+    "STATE-01",
+    diagnosis="the state is halved when it is carried",
+)(carries(rows(lambda a: a / 2)))
+plant(
+    "The sign of the state is lost when it is carried.",
+    "STATE-01",
+    diagnosis="the sign of the state is lost when it is carried",
+)(carries(rows(np.abs)))
+plant(
+    "The carried state is the mean of the new one and the old one.",
+    "STATE-01",
+    diagnosis="the mean of the new state and the old one is carried",
+)(carries(lambda new, old: ((new[0] + old[0]) / 2, (new[1] + old[1]) / 2)))
+plant(
+    "The new state is added to the old one.",
+    "STATE-01",
+    diagnosis="the new state is added to the old one",
+)(carries(lambda new, old: (new[0] + old[0], new[1] + old[1])))
+plant(
+    "The units of the state are reversed when it is carried.",
+    "STATE-01",
+    diagnosis="the units of the state are reversed when it is carried",
+)(carries(rows(lambda a: a[:, ::-1].copy())))
+plant(
+    "The carried cell state is squashed.",
+    "STATE-02",
+    diagnosis="the cell state is squashed when it is carried",
+)(carries(lambda new, old: (new[0], np.tanh(new[1]))))
 
 
 def losing_every(k: int) -> type[NumpyModel]:
@@ -170,12 +173,14 @@ def losing_every(k: int) -> type[NumpyModel]:
 for k in (*range(2, 9), 10):
     plant(
         f"The state is lost after every {k} batches.",
+        "STATE-11",
         diagnosis=f"the state is lost after every {k} batches",
     )(losing_every(k))
 
 
 @plant(
     "The state is carried one batch late.",
+    "STATE-01",
     diagnosis="the state is carried one batch late",
     address="an assignment that runs before the step whose result it keeps",
 )
@@ -195,6 +200,7 @@ class CarriedOneBatchLate(NumpyModel):
 
 @plant(
     "The state of the first batch is carried for ever.",
+    "STATE-01",
     diagnosis="the state of the first batch is carried for ever",
     address="a state that was captured as a constant when the function was traced",
 )
@@ -213,6 +219,7 @@ class FirstStateForEver(NumpyModel):
 
 @plant(
     "The state before the last step of a row is carried.",
+    "STATE-01",
     diagnosis="the state before the last step is carried",
 )
 class CarriedOneStepEarly(NumpyModel):
@@ -228,6 +235,7 @@ class CarriedOneStepEarly(NumpyModel):
 
 @plant(
     "The state is lost when the number of time steps changes.",
+    "STATE-12",
     address="a graph that is traced anew for every length, with variables of its own",
     diagnosis="the state is lost when the number of time steps changes",
 )
@@ -243,6 +251,7 @@ class LostWithAnotherLength(NumpyModel):
 
 @plant(
     "predict carries the state of a stateless model from batch to batch.",
+    "SEQ-12",
     diagnosis="a stateless model carries its state from batch to batch of a predict",
 )
 class PredictCarriesFromBatchToBatch(NumpyModel):
@@ -258,6 +267,8 @@ class PredictCarriesFromBatchToBatch(NumpyModel):
 
 @plant(
     "A stateless model keeps its state from call to call.",
+    "CELL-32",
+    "SEQ-16",
     diagnosis="a stateless model carries its state from call to call",
 )
 class StatelessModelKeepsItsState(NumpyModel):
@@ -274,13 +285,23 @@ class StatelessModelKeepsItsState(NumpyModel):
         super().carry(final)
 
 
-@plant("The state fades a little from batch to batch.", diagnosis="the state is multiplied by 0.99")
+@plant(
+    "The state fades a little from batch to batch.",
+    "STATE-11",
+    "STATE-01",
+    diagnosis="the state is multiplied by 0.99",
+)
 class Fading(NumpyModel):
     def carry(self, final):
         super().carry([(0.99 * h, 0.99 * c) for h, c in final])
 
 
-@plant("A little of every row's state leaks into the others.", diagnosis="leaks into the others")
+@plant(
+    "A little of every row's state leaks into the others.",
+    "STATE-16",
+    "STATE-03",
+    diagnosis="leaks into the others",
+)
 class Leaking(NumpyModel):
     def carry(self, final):
         super().carry([tuple(0.99 * a + 0.01 * a.mean(axis=0) for a in state) for state in final])
@@ -288,6 +309,7 @@ class Leaking(NumpyModel):
 
 @plant(
     "Rows are recognised by their input and get back their own state.",
+    "STATE-04",
     diagnosis="the rows get back their states in the order of their inputs",
 )
 class Recognised(NumpyModel):
@@ -303,6 +325,7 @@ class Recognised(NumpyModel):
 
 @plant(
     "A batch of one step leaves the state as it was.",
+    "STATE-11",
     diagnosis="a batch of one step leaves the state as it was",
     address="keras#7212: T = 1",
 )
@@ -317,6 +340,7 @@ class SingleStepsDoNotCount(NumpyModel):
 
 @plant(
     "A batch of six or more steps loses its state.",
+    "STATE-10",
     diagnosis="a batch of six steps loses its state",
 )
 class LongPiecesForget(NumpyModel):

@@ -8,14 +8,15 @@ from reference.numpy import NumpyModel
 plant = planter("lifecycle")
 
 RUNS = {
-    "predict": ("predict",),
-    "predict_on_batch": ("predict_on_batch",),
-    "evaluate": ("evaluate",),
-    "test_on_batch": ("test_on_batch",),
-    "train_on_batch": ("train_on_batch",),
-    "fit": ("fit",),
-    "gradients": ("gradients",),
+    "predict": ("LIFE-02", "STATE-08"),
+    "predict_on_batch": ("LIFE-03", "STATE-07"),
+    "evaluate": ("LIFE-04", "LIFE-09"),
+    "test_on_batch": ("LIFE-05",),
+    "train_on_batch": ("LIFE-06",),
+    "fit": ("LIFE-08",),
+    "gradients": ("LIFE-07",),
 }
+"""Operations that move the state, and the clauses that say so."""
 
 
 def around(operation, change) -> type[NumpyModel]:
@@ -51,30 +52,34 @@ def parts(states, others, which):
     return chosen
 
 
-for name in RUNS:
-    jax = "keras on jax: stateful is stateless in fit, predict, evaluate" if name != "call" else ""
+for name, clauses in RUNS.items():
     plant(
         f"{name} leaves the state where it was.",
+        *clauses,
         diagnosis=f"{name} leaves the state where it was",
-        address=jax,
+        address="keras on jax: stateful is stateless in fit, predict, evaluate",
     )(around(name, lambda before, after, zero: before))
-    plant(f"{name} clears the state at its end.", diagnosis=f"{name} clears the state")(
+    plant(f"{name} clears the state at its end.", *clauses, diagnosis=f"{name} clears the state")(
         around(name, lambda before, after, zero: zero)
     )
     plant(
         f"{name} starts from a cleared state.",
+        *clauses,
         diagnosis=f"{name} starts from a cleared state",
     )(starting_cold(name))
-    plant(f"After {name} only h is kept.", diagnosis=f"after {name} only h is kept")(
+    plant(f"After {name} only h is kept.", *clauses, diagnosis=f"after {name} only h is kept")(
         around(name, lambda before, after, zero: parts(after, zero, True))
     )
-    plant(f"{name} moves h and leaves c where it was.", diagnosis=f"{name} moves h and leaves c")(
-        around(name, lambda before, after, zero: parts(after, before, True))
-    )
+    plant(
+        f"{name} moves h and leaves c where it was.",
+        *clauses,
+        diagnosis=f"{name} moves h and leaves c",
+    )(around(name, lambda before, after, zero: parts(after, before, True)))
 
 
 @plant(
     "Every batch inside predict starts from a cleared state.",
+    "STATE-05",
     address="keras on jax",
     diagnosis="inside predict, no state is carried",
 )
@@ -95,6 +100,8 @@ class PredictIsCold(NumpyModel):
 
 @plant(
     "Every batch inside evaluate starts from a cleared state.",
+    "LIFE-04",
+    "LIFE-09",
     diagnosis="evaluate carries the state of its last batch only",
 )
 class EvaluateIsCold(NumpyModel):
@@ -112,6 +119,8 @@ class EvaluateIsCold(NumpyModel):
 
 @plant(
     "predict carries the state of its first batch only.",
+    "LIFE-02",
+    "STATE-06",
     diagnosis="predict carries the state of its first batch only",
 )
 class PredictKeepsItsFirstState(NumpyModel):
@@ -151,6 +160,7 @@ class Epochs(NumpyModel):
 
 @plant(
     "fit clears the state at the start of every epoch.",
+    "TRAIN-55",
     address="keras#2849, #4756",
     diagnosis="fit starts from a cleared state",
 )
@@ -161,6 +171,8 @@ class ColdEpochs(Epochs):
 
 @plant(
     "fit clears the state at the end of every epoch.",
+    "LIFE-13",
+    "LIFE-08",
     address="keras#2849, #10231",
     diagnosis="fit clears the state",
 )
@@ -171,6 +183,7 @@ class ClearedAfterEpochs(Epochs):
 
 @plant(
     "fit clears the state between its epochs.",
+    "LIFE-13",
     address="keras#4756",
     diagnosis="fit clears the state at the start of every epoch",
 )
@@ -186,6 +199,7 @@ class ClearedBetweenEpochs(NumpyModel):
 
 @plant(
     "fit goes back to the state before it at every epoch.",
+    "LIFE-13",
     diagnosis="fit goes back to the state before it at every epoch",
 )
 class EpochsStartAlike(NumpyModel):
@@ -231,20 +245,25 @@ def put_back(model, kept):
 
 plant(
     "Validation inside fit leaves the training state where it was.",
+    "LIFE-20",
     address="what the documents of some frameworks promise; keras#1853 says otherwise",
     diagnosis="validation inside fit does not run through the training state",
 )(validating(nothing, put_back))
 plant(
     "Validation inside fit runs from a cleared state and puts the training state back.",
+    "LIFE-20",
+    "LIFE-21",
     diagnosis="validation inside fit does not run through the training state",
 )(validating(reset, put_back))
 plant(
     "Validation inside fit clears the state before it.",
+    "LIFE-21",
     address="keras#4185",
     diagnosis="validation inside fit clears the state before it",
 )(validating(reset, nothing))
 plant(
     "Validation inside fit leaves a cleared state.",
+    "LIFE-20",
     diagnosis="validation inside fit leaves a cleared state",
 )(validating(nothing, reset))
 
@@ -252,21 +271,21 @@ plant(
 # Weights ------------------------------------------------------------------------------------------
 
 
-@plant("set_weights clears the state.", diagnosis="set_weights clears the state")
+@plant("set_weights clears the state.", "LIFE-25", diagnosis="set_weights clears the state")
 class SettingWeightsResets(NumpyModel):
     def set_weights(self, weights):
         super().set_weights(weights)
         self.reset_states()
 
 
-@plant("get_weights clears the state.", diagnosis="get_weights clears the state")
+@plant("get_weights clears the state.", "LIFE-26", diagnosis="get_weights clears the state")
 class ReadingWeightsResets(NumpyModel):
     def get_weights(self):
         self.reset_states()
         return super().get_weights()
 
 
-@plant("predict trains.", diagnosis="predict changes the weights")
+@plant("predict trains.", "LIFE-10", diagnosis="predict changes the weights")
 class PredictTrains(NumpyModel):
     def predict(self, x, batch_size):
         outputs = super().predict(x, batch_size)
@@ -274,7 +293,9 @@ class PredictTrains(NumpyModel):
         return outputs
 
 
-@plant("A direct call changes the weights a little.", diagnosis="call changes the weights")
+@plant(
+    "A direct call changes the weights a little.", "LIFE-10", diagnosis="call changes the weights"
+)
 class CallTrains(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -287,6 +308,7 @@ class CallTrains(NumpyModel):
 
 @plant(
     "predict has a state of its own.",
+    "STATE-08",
     address="a second function with variables of its own",
     diagnosis="predict leaves the state where it was",
 )
@@ -304,6 +326,7 @@ class PredictHasItsOwn(NumpyModel):
 
 @plant(
     "fit is silently stateless.",
+    "LIFE-15",
     address="Keras 3 on jax, 3.0.5 to 3.15.1",
     diagnosis="fit leaves the state where it was",
 )
@@ -321,7 +344,7 @@ class FitIsStateless(NumpyModel):
         return [(0 * h, 0 * c) for h, c in starting] if self.fitting else starting
 
 
-@plant("The state that an update leaves is computed anew with the new weights.")
+@plant("The state that an update leaves is computed anew with the new weights.", "LIFE-16")
 class StateIsRecomputed(NumpyModel):
     def train_step(self, x, y):
         starting = self.starting_states(len(x))
@@ -332,6 +355,7 @@ class StateIsRecomputed(NumpyModel):
 
 @plant(
     "A training step runs its batch twice through the state.",
+    "LIFE-16",
     diagnosis="train_on_batch runs its batch twice",
 )
 class BatchRunsTwice(NumpyModel):

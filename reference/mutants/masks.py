@@ -16,13 +16,13 @@ class OtherMask(LSTMLayer):
         return super().forward(x, None if mask is None else self.changed(mask, x), states)
 
 
-@plant("The mask is ignored.", diagnosis="the mask is ignored")
+@plant("The mask is ignored.", "MASK-01", "MASK-03", "MASK-04", diagnosis="the mask is ignored")
 class MaskIsIgnored(OtherMask):
     def changed(self, mask, x):
         return np.ones_like(mask)
 
 
-@plant("The mask is inverted.", diagnosis="the mask is inverted")
+@plant("The mask is inverted.", "MASK-01", "MASK-09", diagnosis="the mask is inverted")
 class MaskIsInverted(OtherMask):
     def changed(self, mask, x):
         return ~mask
@@ -30,6 +30,9 @@ class MaskIsInverted(OtherMask):
 
 @plant(
     "The mask is taken for a number of valid steps.",
+    "MASK-03",
+    "MASK-04",
+    "MASK-10",
     diagnosis="only the number of valid steps is used",
 )
 class MaskIsTakenForALength(OtherMask):
@@ -37,7 +40,7 @@ class MaskIsTakenForALength(OtherMask):
         return np.arange(mask.shape[1]) < mask.sum(axis=1, keepdims=True)
 
 
-@plant("Holes in a mask are filled.", diagnosis="holes in the mask are filled")
+@plant("Holes in a mask are filled.", "MASK-04", diagnosis="holes in the mask are filled")
 class HolesAreFilled(OtherMask):
     def changed(self, mask, x):
         seen = np.maximum.accumulate(mask, axis=1)
@@ -47,6 +50,8 @@ class HolesAreFilled(OtherMask):
 
 @plant(
     "Only the tail of a row is masked.",
+    "MASK-03",
+    "MASK-05",
     address="cuDNN, ONNX: sequence lengths; TF#33148, #49241",
     diagnosis="only the tail of a mask is used",
 )
@@ -57,6 +62,8 @@ class OnlyTheTailIsMasked(OtherMask):
 
 @plant(
     "The first row's mask is used for every row.",
+    "MASK-06",
+    "MASK-01",
     diagnosis="the mask of the first row is used for all",
 )
 class FirstRowsMaskIsUsedForEveryRow(OtherMask):
@@ -66,6 +73,7 @@ class FirstRowsMaskIsUsedForEveryRow(OtherMask):
 
 @plant(
     "A step is masked in every row if it is masked in one.",
+    "MASK-06",
     diagnosis="a step is masked in every row if it is masked in one",
 )
 class StepIsMaskedIfItIsMaskedInAnyRow(OtherMask):
@@ -75,6 +83,9 @@ class StepIsMaskedIfItIsMaskedInAnyRow(OtherMask):
 
 @plant(
     "A row without valid steps gets one.",
+    "MASK-07",
+    "MASK-08",
+    "MASK-26",
     diagnosis="the first step of a row that is masked as a whole is taken for valid",
 )
 class RowWithoutValidStepsGetsOne(OtherMask):
@@ -85,6 +96,7 @@ class RowWithoutValidStepsGetsOne(OtherMask):
 
 @plant(
     "Steps of zeros are skipped without being asked.",
+    "MASK-11",
     diagnosis="steps of zeros are skipped without a mask",
 )
 class StepsOfZerosAreSkippedByThemselves(LSTMLayer):
@@ -94,19 +106,37 @@ class StepsOfZerosAreSkippedByThemselves(LSTMLayer):
         return outputs, None, final
 
 
-@plant("c runs on through masked steps.", diagnosis="c runs on through masked steps")
+@plant(
+    "c runs on through masked steps.",
+    "MASK-02",
+    "MASK-05",
+    "MASK-10",
+    "MASK-25",
+    diagnosis="c runs on through masked steps",
+)
 class CellRunsUnderTheMask(LSTMLayer):
     def masked_state(self, valid, new, old):
         return np.where(valid, new[0], old[0]), new[1]
 
 
-@plant("h runs on through masked steps.", diagnosis="h runs on through masked steps")
+@plant(
+    "h runs on through masked steps.",
+    "MASK-02",
+    "MASK-05",
+    diagnosis="h runs on through masked steps",
+)
 class OutputRunsUnderTheMask(LSTMLayer):
     def masked_state(self, valid, new, old):
         return new[0], np.where(valid, new[1], old[1])
 
 
-@plant("A masked step sets the state to zero.", diagnosis="a masked step clears the state")
+@plant(
+    "A masked step sets the state to zero.",
+    "MASK-04",
+    "MASK-05",
+    "MASK-26",
+    diagnosis="a masked step clears the state",
+)
 class MaskedStepSetsTheStateToZero(LSTMLayer):
     def masked_state(self, valid, new, old):
         return np.where(valid, new[0], 0), np.where(valid, new[1], 0)
@@ -114,6 +144,8 @@ class MaskedStepSetsTheStateToZero(LSTMLayer):
 
 @plant(
     "The state starts from zero at the first valid step.",
+    "MASK-24",
+    "MASK-28",
     diagnosis="a masked head clears the given state",
 )
 class StateStartsAtZeroAtTheFirstValidStep(LSTMLayer):
@@ -125,6 +157,7 @@ class StateStartsAtZeroAtTheFirstValidStep(LSTMLayer):
 
 @plant(
     "Masked steps give zero though held outputs are declared.",
+    "MASK-12",
     diagnosis="masked steps give zero, not the previous output",
 )
 class MaskedOutputIsZeroThoughHeldIsDeclared(LSTMLayer):
@@ -134,6 +167,8 @@ class MaskedOutputIsZeroThoughHeldIsDeclared(LSTMLayer):
 
 @plant(
     "The output at a masked step is computed as if the step were valid.",
+    "MASK-12",
+    "MASK-01",
     diagnosis="the output at a masked step is computed as if it were valid",
 )
 class MaskedOutputIsComputed(LSTMLayer):
@@ -143,6 +178,7 @@ class MaskedOutputIsComputed(LSTMLayer):
 
 @plant(
     "The given h comes out before the first valid step.",
+    "MASK-13",
     diagnosis="the initial h comes out before the first valid step",
 )
 class GivenHComesOutBeforeTheFirstValidStep(LSTMLayer):
@@ -152,6 +188,8 @@ class GivenHComesOutBeforeTheFirstValidStep(LSTMLayer):
 
 @plant(
     "States are multiplied by the mask, so that NaN goes through.",
+    "MASK-15",
+    "MASK-17",
     diagnosis="NaN in a masked step reaches the result",
 )
 class MultipliesByTheMask(LSTMLayer):
@@ -170,6 +208,8 @@ class MultipliesByTheMask(LSTMLayer):
 
 @plant(
     "The input is multiplied by the mask, so that NaN goes through.",
+    "MASK-15",
+    "MASK-16",
     diagnosis="NaN in a masked step reaches the result",
 )
 class InputIsMultipliedByTheMask(LSTMLayer):
@@ -186,6 +226,8 @@ class InputIsMultipliedByTheMask(LSTMLayer):
 
 @plant(
     "What stands in a masked step leaks a little.",
+    "MASK-14",
+    "MASK-17",
     diagnosis="what stands in a masked step reaches the result",
 )
 class MaskedStepsLeakALittle(LSTMLayer):
@@ -198,7 +240,7 @@ class MaskedStepsLeakALittle(LSTMLayer):
         return outputs, mask_out, final
 
 
-@plant("The given mask is turned in place.", diagnosis="a call changes the mask")
+@plant("The given mask is turned in place.", "MASK-18", diagnosis="a call changes the mask")
 class MaskIsTurnedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -209,6 +251,8 @@ class MaskIsTurnedInPlace(NumpyModel):
 
 @plant(
     "A row that is masked as a whole loses its carried state.",
+    "MASK-27",
+    "MASK-30",
     diagnosis="a row that is masked as a whole loses its carried state",
 )
 class MaskedRowLosesItsCarriedState(NumpyModel):
@@ -222,7 +266,10 @@ class MaskedRowLosesItsCarriedState(NumpyModel):
 
 
 @plant(
-    "A masked call does not carry its state.", diagnosis="a masked call does not carry its state"
+    "A masked call does not carry its state.",
+    "MASK-28",
+    "MASK-29",
+    diagnosis="a masked call does not carry its state",
 )
 class MaskedCallIsNotCarried(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
@@ -235,6 +282,7 @@ class MaskedCallIsNotCarried(NumpyModel):
 
 @plant(
     "The mask of a call is used again by the next.",
+    "MASK-29",
     diagnosis="the mask of a call is used again by the next",
 )
 class MaskIsRemembered(NumpyModel):
@@ -247,31 +295,33 @@ class MaskIsRemembered(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("The mask is one step late.", diagnosis="the mask is one step late")
+@plant("The mask is one step late.", "MASK-01", "MASK-03", diagnosis="the mask is one step late")
 class MaskIsOneStepLate(OtherMask):
     def changed(self, mask, x):
         return np.roll(mask, 1, axis=1)
 
 
-@plant("The mask is read from its end.", diagnosis="the mask is reversed in time")
+@plant(
+    "The mask is read from its end.", "MASK-01", "MASK-03", diagnosis="the mask is reversed in time"
+)
 class MaskIsReversed(OtherMask):
     def changed(self, mask, x):
         return mask[:, ::-1]
 
 
-@plant("Only the head of a row is masked.", diagnosis="only the head of a mask is used")
+@plant("Only the head of a row is masked.", "MASK-01", diagnosis="only the head of a mask is used")
 class OnlyTheHeadIsMasked(OtherMask):
     def changed(self, mask, x):
         return np.maximum.accumulate(mask, axis=1)
 
 
-@plant("A masked step clears h.", diagnosis="a masked step clears h")
+@plant("A masked step clears h.", "MASK-05", diagnosis="a masked step clears h")
 class MaskedStepClearsH(LSTMLayer):
     def masked_state(self, valid, new, old):
         return np.where(valid, new[0], 0), np.where(valid, new[1], old[1])
 
 
-@plant("A masked step clears c.", diagnosis="a masked step clears c")
+@plant("A masked step clears c.", "MASK-05", diagnosis="a masked step clears c")
 class MaskedStepClearsC(LSTMLayer):
     def masked_state(self, valid, new, old):
         return np.where(valid, new[0], old[0]), np.where(valid, new[1], 0)
@@ -279,6 +329,7 @@ class MaskedStepClearsC(LSTMLayer):
 
 @plant(
     "Masked steps are run with an input of zero.",
+    "MASK-05",
     address="multiplying the input by the mask and calling it masking",
     diagnosis="masked steps are run with an input of zero",
 )
@@ -290,7 +341,11 @@ class MaskedStepsAreZeroSteps(LSTMLayer):
         return new
 
 
-@plant("The mask is fitted to the rows in reversed order.", diagnosis="the rows of the mask are")
+@plant(
+    "The mask is fitted to the rows in reversed order.",
+    "MASK-06",
+    diagnosis="the rows of the mask are",
+)
 class MaskRowsAreReversed(OtherMask):
     def changed(self, mask, x):
         return mask[::-1]

@@ -23,7 +23,7 @@ class Remembering(NumpyModel):
         SAVED[str(path)] = self, list(self.states)
 
 
-@plant("The states come back when a model is loaded.", address="keras#4379, #7024")
+@plant("The states come back when a model is loaded.", "LIFE-33", address="keras#4379, #7024")
 class StatesAreSaved(NumpyImplementation):
     model_class = Remembering
 
@@ -36,7 +36,7 @@ class StatesAreSaved(NumpyImplementation):
         return model
 
 
-@plant("Loading gives back the model that was saved, not another one.")
+@plant("Loading gives back the model that was saved, not another one.", "LIFE-35")
 class LoadedIsTheSame(NumpyImplementation):
     def __init__(self, **how):
         super().__init__(**{"model_class": Remembering, **how})
@@ -47,14 +47,18 @@ class LoadedIsTheSame(NumpyImplementation):
         return model
 
 
-@plant("A loaded model has fresh weights.")
+@plant("A loaded model has fresh weights.", "LIFE-32")
 class LoadsFreshWeights(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
         return self.build(model.spec)
 
 
-@plant("A loaded model has weights rounded to float16.", address="half-precision checkpoints")
+@plant(
+    "A loaded model has weights rounded to float16.",
+    "LIFE-32",
+    address="half-precision checkpoints",
+)
 class LoadsRoundedWeights(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
@@ -62,7 +66,7 @@ class LoadsRoundedWeights(NumpyImplementation):
         return model
 
 
-@plant("A loaded model does not carry its state.")
+@plant("A loaded model does not carry its state.", "LIFE-34")
 class LoadedIsStateless(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
@@ -70,7 +74,7 @@ class LoadedIsStateless(NumpyImplementation):
         return model
 
 
-@plant("The weights that are saved are those of the build.")
+@plant("The weights that are saved are those of the build.", "LIFE-32")
 class SavesFirstWeights(NumpyModel):
     def save(self, path):
         now = self.get_weights()
@@ -79,21 +83,21 @@ class SavesFirstWeights(NumpyModel):
         self.set_weights(now)
 
 
-@plant("Saving clears the state.")
+@plant("Saving clears the state.", "LIFE-31")
 class SavingResets(NumpyModel):
     def save(self, path):
         super().save(path)
         self.reset_states()
 
 
-@plant("Saving changes the weights.")
+@plant("Saving changes the weights.", "LIFE-31")
 class SavingRounds(NumpyModel):
     def save(self, path):
         self.parameters[...] = self.parameters.astype(np.float16)
         super().save(path)
 
 
-@plant("A clone has the state of its original.")
+@plant("A clone has the state of its original.", "LIFE-36")
 class CloneHasTheState(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -103,7 +107,12 @@ class CloneHasTheState(NumpyModel):
         return twin
 
 
-@plant("A clone shares the weights of its original.", address="keras#6939: a shared layer")
+@plant(
+    "A clone shares the weights of its original.",
+    "LIFE-37",
+    "LIFE-38",
+    address="keras#6939: a shared layer",
+)
 class CloneSharesWeights(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -112,7 +121,7 @@ class CloneSharesWeights(NumpyModel):
         return twin
 
 
-@plant("A clone shares the state of its original.", address="keras#6501")
+@plant("A clone shares the state of its original.", "LIFE-36", "LIFE-37", address="keras#6501")
 class CloneSharesState(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -121,14 +130,14 @@ class CloneSharesState(NumpyModel):
         return twin
 
 
-@plant("Cloning clears the state of the original.")
+@plant("Cloning clears the state of the original.", "LIFE-36")
 class CloningResets(NumpyModel):
     def clone(self):
         self.reset_states()
         return super().clone()
 
 
-@plant("A clone resets its original when it is reset.")
+@plant("A clone resets its original when it is reset.", "LIFE-37")
 class CloneResetsOriginal(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -141,7 +150,7 @@ class CloneResetsOriginal(NumpyModel):
         return twin
 
 
-@plant("Two models of one description share their state.", address="keras#6939, #6501")
+@plant("Two models of one description share their state.", "LIFE-30", address="keras#6939, #6501")
 class OneStateForAll(NumpyModel):
     shared: ClassVar[dict[Any, Any]] = {}
 
@@ -163,14 +172,18 @@ class OneStateForAll(NumpyModel):
         self.shared.pop(self.spec, None)
 
 
-@plant("The states are listed among the weights.", address="keras: states as variables of a layer")
+@plant(
+    "The states are listed among the weights.",
+    "LIFE-28",
+    address="keras: states as variables of a layer",
+)
 class StatesAmongWeights(NumpyModel):
     def get_weights(self):
         states = [a for pair in self.get_states() for a in pair]
         return [*super().get_weights(), *states]
 
 
-@plant("Once a model has run, its states are listed among the weights.")
+@plant("Once a model has run, its states are listed among the weights.", "LIFE-28")
 class StatesAmongWeightsLater(NumpyModel):
     ran = False
 
@@ -183,7 +196,7 @@ class StatesAmongWeightsLater(NumpyModel):
         return [*super().get_weights(), *states]
 
 
-@plant("The carried state is kept in the first entries of the bias.")
+@plant("The carried state is kept in the first entries of the bias.", "LIFE-10")
 class StateInTheBias(NumpyModel):
     def carry(self, final):
         super().carry(final)
@@ -191,7 +204,7 @@ class StateInTheBias(NumpyModel):
             self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))
 
 
-@plant("Training a model moves the weights of its neighbours.")
+@plant("Training a model moves the weights of its neighbours.", "LIFE-30")
 class SharedWeights(NumpyModel):
     families: ClassVar[dict[Any, Any]] = {}
 

@@ -12,13 +12,13 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("rows")
 
 
-@plant("The input is centred over the batch.")
+@plant("The input is centred over the batch.", "SEQ-09", "SEQ-11")
 class InputIsCentredOverTheBatch(LSTMLayer):
     def run(self, inputs, state):
         return super().run(inputs - inputs.mean(axis=1, keepdims=True), state)
 
 
-@plant("The state runs on from row to row of a batch.")
+@plant("The state runs on from row to row of a batch.", "SEQ-09", "SEQ-10", "SEQ-15")
 class StateRunsFromRowToRow(LSTMLayer):
     def run(self, inputs, state):
         rows = []
@@ -30,21 +30,30 @@ class StateRunsFromRowToRow(LSTMLayer):
         return list(joined[0]), (joined[1], joined[2])
 
 
-@plant("Rows are normalised over the batch.", address="batch normalisation left in training mode")
+@plant(
+    "Rows are normalised over the batch.",
+    "SEQ-09",
+    "SEQ-11",
+    address="batch normalisation left in training mode",
+)
 class RowsAreNormalised(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)
         return z if len(z) == 1 else z / (1e-9 + z.std(axis=0, keepdims=True))
 
 
-@plant("A row of zeros in the batch clears the whole batch.")
+@plant("A row of zeros in the batch clears the whole batch.", "CELL-20")
 class ZerosSpread(NumpyModel):
     def checked_input(self, x, what="x"):
         x = super().checked_input(x, what)
         return x if x.ndim < 3 or x.any(axis=(1, 2)).all() else 0 * x
 
 
-@plant("Rows are sorted by their length and not put back.", address="PackedSequence, unsorted")
+@plant(
+    "Rows are sorted by their length and not put back.",
+    "MASK-06",
+    address="PackedSequence, unsorted",
+)
 class RowsStaySorted(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
@@ -54,7 +63,9 @@ class RowsStaySorted(NumpyModel):
         return CallResult(outputs[order], states)
 
 
-@plant("Large batches are run as one row after the other, each from the state of the last.")
+@plant(
+    "Large batches are run as one row after the other, each from the state of the last.", "STATE-27"
+)
 class LargeBatchesAreSequences(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if len(x) < 6 or self.spec.stateful or mask is not None or initial_state is not None:
@@ -69,6 +80,7 @@ class LargeBatchesAreSequences(NumpyModel):
 
 @plant(
     "Rows are gathered by a product with a matrix of zeros and ones, so that NaN spreads.",
+    "STATE-70",
     address="one-hot gathers on accelerators",
 )
 class RowsAreGatheredByAProduct(LSTMLayer):
@@ -78,20 +90,24 @@ class RowsAreGatheredByAProduct(LSTMLayer):
             return super().step(same @ x, same @ h, same @ c)
 
 
-@plant("h is scaled by the number of rows.")
+@plant("h is scaled by the number of rows.", "TRAIN-14")
 class ScaledByRows(LSTMLayer):
     def preactivation(self, x, h):
         return super().preactivation(x, h * 3 / len(h))
 
 
-@plant("Every row but the first is a little dimmer.")
+@plant("Every row but the first is a little dimmer.", "TRAIN-14")
 class DimmerRows(LSTMLayer):
     def run(self, inputs, state):
         dim = np.where(np.arange(inputs.shape[1]) > 0, 0.99, 1.0)[:, None]
         return super().run(inputs * dim, state)
 
 
-@plant("Rows beyond the sixteenth are not run.", address="a kernel with a fixed number of lanes")
+@plant(
+    "Rows beyond the sixteenth are not run.",
+    "PIPE-61",
+    address="a kernel with a fixed number of lanes",
+)
 class SixteenRowsOnly(LSTMLayer):
     def step(self, x, h, c):
         step = super().step(x, h, c)
