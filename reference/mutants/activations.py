@@ -43,7 +43,7 @@ plant("The gates are not squashed.", "CELL-19", diagnosis="the gates are squashe
 )
 plant(
     "The hard sigmoid of Keras 2 is that of Keras 3.",
-    "CELL-21",
+    "CELL-21 PIPE-37",
     address="TF#65381: the same name, redefined",
     diagnosis="hard_sigmoid_keras2 is computed as hard_sigmoid_keras3",
 )(in_place_of("hard_sigmoid_keras2", KERAS3))
@@ -55,8 +55,7 @@ plant(
 )(in_place_of("hard_sigmoid_keras3", KERAS2))
 plant(
     "Both hard sigmoids are the true sigmoid.",
-    "CELL-21",
-    "CELL-22",
+    "CELL-21 CELL-22",
     diagnosis="hard_sigmoid_keras2 is computed as sigmoid",
     name="hard_sigmoids_are_the_sigmoid",
 )(
@@ -123,8 +122,7 @@ class OtherStep(LSTMLayer):
 
 @plant(
     "The cell state leaves without tanh.",
-    "CELL-17",
-    "CELL-10",
+    "CELL-17 CELL-10",
     diagnosis="the cell state leaves without tanh",
 )
 class CellLeavesWithoutTanh(OtherStep):
@@ -133,9 +131,7 @@ class CellLeavesWithoutTanh(OtherStep):
 
 
 @plant(
-    "The candidate enters without tanh.",
-    "CELL-20",
-    diagnosis="the candidate enters without tanh",
+    "The candidate enters without tanh.", "CELL-20", diagnosis="the candidate enters without tanh"
 )
 class CandidateEntersWithoutTanh(LSTMLayer):
     def activate(self, z):
@@ -146,8 +142,7 @@ class CandidateEntersWithoutTanh(LSTMLayer):
 
 @plant(
     "The cell state comes out in place of h.",
-    "CELL-17",
-    "SEQ-03",
+    "CELL-17 SEQ-03",
     diagnosis="the cell state comes out in place",
 )
 class CellStateComesOutForH(OtherStep):
@@ -157,8 +152,7 @@ class CellStateComesOutForH(OtherStep):
 
 @plant(
     "The cell state is clipped at 50.",
-    "CELL-18",
-    "CELL-24",
+    "CELL-18 CELL-24",
     address="cell_clip of TensorFlow's LSTMCell and of torch's projections",
     diagnosis="the cell state is clipped",
 )
@@ -168,7 +162,7 @@ class CellIsClippedAtFifty(LSTMLayer):
 
 
 @plant(
-    "The cell state is clipped at one.", "CELL-18", "CELL-24", diagnosis="the cell state is clipped"
+    "The cell state is clipped at one.", "CELL-18 CELL-24", diagnosis="the cell state is clipped"
 )
 class CellIsClippedAtOne(LSTMLayer):
     def next_cell(self, i, f, g, c):
@@ -177,8 +171,7 @@ class CellIsClippedAtOne(LSTMLayer):
 
 @plant(
     "The final cell state is given back squashed.",
-    "CELL-12",
-    "CELL-18",
+    "CELL-12 CELL-18",
     diagnosis="c is given back squashed",
 )
 class CellStateIsStoredSquashed(LSTMLayer):

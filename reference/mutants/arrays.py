@@ -11,7 +11,7 @@ from reference.numpy import NumpyModel
 plant = planter("arrays")
 
 
-@plant("The given weights are shared.", "CELL-27")
+@plant("The given weights are shared.", "CELL-27 LIFE-27")
 class GivenWeightsAreShared(NumpyModel):
     given = None
 
@@ -24,7 +24,7 @@ class GivenWeightsAreShared(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("The returned weights are shared.", "CELL-28")
+@plant("The returned weights are shared.", "CELL-28 LIFE-27")
 class ReturnedWeightsAreShared(NumpyModel):
     def get_weights(self):
         return self.weights
@@ -50,7 +50,7 @@ class InputIsScaledInPlace(NumpyModel):
         return result
 
 
-@plant("The initial state is updated in place.", "CELL-31")
+@plant("The initial state is updated in place.", "CELL-31 STATE-29")
 class InitialStateIsUpdatedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)

@@ -23,7 +23,7 @@ class OtherBias(LSTMLayer):
         raise NotImplementedError
 
 
-@plant("The bias is left out.", "CELL-15", "CELL-06", diagnosis="the bias is left out")
+@plant("The bias is left out.", "CELL-15 CELL-06", diagnosis="the bias is left out")
 class BiasIsLeftOut(OtherBias):
     def changed(self, bias):
         return 0.0 * bias

@@ -36,17 +36,17 @@ def spread(a):
 
 plant(
     "No state is carried between calls.",
-    "STATE-01",
+    "STATE-01 STATE-05 STATE-10 STATE-32 STATE-45",
     diagnosis="no state is carried",
     address="keras#1820",
 )(carries(lambda new, old: (0 * new[0], 0 * new[1])))
 plant(
     "Only h is carried.",
-    "STATE-02",
+    "STATE-01 STATE-02",
     diagnosis="only h is carried",
     address="a state variable that keeps h as if the cell were a simple RNN",
 )(carries(lambda new, old: (new[0], 0 * new[1])))
-plant("Only c is carried.", "STATE-02", diagnosis="only c is carried")(
+plant("Only c is carried.", "STATE-01 STATE-02", diagnosis="only c is carried")(
     carries(lambda new, old: (0 * new[0], new[1]))
 )
 plant("h is carried and c stays what it was.", "STATE-02", diagnosis="h is carried")(
@@ -57,7 +57,7 @@ plant("c is carried and h stays what it was.", "STATE-02", diagnosis="c is carri
 )
 plant(
     "h and c are swapped when they are carried.",
-    "STATE-02",
+    "STATE-02 STATE-39",
     diagnosis="h and c are swapped when they are carried",
     address="keras#8823; Thinc, flax and DyNet put c first",
 )(carries(lambda new, old: new[::-1]))
@@ -69,13 +69,13 @@ plant("c is carried as h, too.", "STATE-02", diagnosis="c is carried as h")(
 )
 plant(
     "The first row's state is carried into every row.",
-    "STATE-03",
+    "STATE-03 PIPE-40 PIPE-45 PIPE-54 PIPE-66",
     diagnosis="row 0's state is carried into every row",
     address="keras FAQ: one state per sample",
 )(carries(rows(spread)))
 plant(
     "The last row's state is carried into every row.",
-    "STATE-03",
+    "STATE-03 STATE-14",
     diagnosis="the last row's state is carried into every row",
     address="tutorials: a batch taken for one sequence",
 )(carries(rows(lambda a: spread(a[::-1]))))
@@ -87,17 +87,17 @@ plant(
 )(carries(rows(lambda a: np.concatenate([a[-1:], 0 * a[1:]]))))
 plant(
     "The mean of all rows' states is carried.",
-    "STATE-03",
+    "STATE-03 STATE-16",
     diagnosis="the mean of all rows' states is carried",
 )(carries(rows(lambda a: spread(a.mean(axis=0, keepdims=True)))))
 plant(
     "The rows' states are carried in reversed order.",
-    "STATE-03",
+    "STATE-03 STATE-19",
     diagnosis="the rows' states are carried in reversed order",
 )(carries(rows(lambda a: a[::-1].copy())))
 plant(
     "Each row's state is carried into the next row.",
-    "STATE-03",
+    "STATE-03 STATE-04 STATE-19 PIPE-40 PIPE-45 PIPE-54 PIPE-66",
     diagnosis="each row's state is carried into the next row",
     address="keras FAQ: slot i continues slot i",
 )(carries(rows(lambda a: np.roll(a, 1, axis=0))))
@@ -251,7 +251,7 @@ class LostWithAnotherLength(NumpyModel):
 
 @plant(
     "predict carries the state of a stateless model from batch to batch.",
-    "SEQ-12",
+    "SEQ-12 STATE-27 STATE-21",
     diagnosis="a stateless model carries its state from batch to batch of a predict",
 )
 class PredictCarriesFromBatchToBatch(NumpyModel):
@@ -267,8 +267,7 @@ class PredictCarriesFromBatchToBatch(NumpyModel):
 
 @plant(
     "A stateless model keeps its state from call to call.",
-    "CELL-32",
-    "SEQ-16",
+    "CELL-32 SEQ-16 STATE-26 STATE-27 LIFE-19 PIPE-31 PIPE-44 PIPE-53 PIPE-61 PIPE-76",
     diagnosis="a stateless model carries its state from call to call",
 )
 class StatelessModelKeepsItsState(NumpyModel):
@@ -287,8 +286,7 @@ class StatelessModelKeepsItsState(NumpyModel):
 
 @plant(
     "The state fades a little from batch to batch.",
-    "STATE-11",
-    "STATE-01",
+    "STATE-11 STATE-01",
     diagnosis="the state is multiplied by 0.99",
 )
 class Fading(NumpyModel):
@@ -298,8 +296,7 @@ class Fading(NumpyModel):
 
 @plant(
     "A little of every row's state leaks into the others.",
-    "STATE-16",
-    "STATE-03",
+    "STATE-16 STATE-03",
     diagnosis="leaks into the others",
 )
 class Leaking(NumpyModel):
@@ -340,7 +337,7 @@ class SingleStepsDoNotCount(NumpyModel):
 
 @plant(
     "A batch of six or more steps loses its state.",
-    "STATE-10",
+    "STATE-12",
     diagnosis="a batch of six steps loses its state",
 )
 class LongPiecesForget(NumpyModel):

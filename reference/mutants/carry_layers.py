@@ -27,22 +27,19 @@ def carried_by(choose) -> type[NumpyModel]:
 
 plant(
     "Only the first recurrent layer carries its state.",
-    "STATE-45",
-    "LIFE-18",
+    "STATE-45 LIFE-18",
     diagnosis="only the first of two recurrent layers carries its state",
 )(carried_by(lambda index, count: index == 0))
 plant(
     "Only the last recurrent layer carries its state.",
-    "STATE-45",
-    "LIFE-18",
+    "STATE-45 LIFE-18",
     diagnosis="only the second of two recurrent layers carries its state",
 )(carried_by(lambda index, count: index == count - 1))
 
 
 @plant(
     "The backward direction does not carry its state.",
-    "STATE-48",
-    "STATE-49",
+    "STATE-48 STATE-49",
     address="keras#4421",
     diagnosis="the backward half of a bidirectional layer carries no state",
 )
@@ -83,7 +80,7 @@ class EveryLayerCarries(NumpyModel):
             self.reset_states()
 
 
-@plant("The backward direction goes on from where the forward one ended.", "STATE-49", "SEQ-24")
+@plant("The backward direction goes on from where the forward one ended.", "STATE-49")
 class BackwardFollowsForward(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask, final = super().forward(x, mask, states)

@@ -24,8 +24,7 @@ def right_runs(count, draw, letter_after=1):
 
 @plant(
     "letters_to_numbers counts letters from one.",
-    "DATA-40",
-    "DATA-51",
+    "DATA-40 DATA-51",
     place="data.alphabet.letters_to_numbers",
 )
 def counts_letters_from_one(text):
@@ -46,7 +45,7 @@ def takes_minus_one_for_z(numbers):
     return "".join(alphabet.ALPHABET[int(number)] for number in numbers)
 
 
-@plant("windows makes one window too few.", "DATA-42", "DATA-43", place="data.alphabet.windows")
+@plant("windows makes one window too few.", "DATA-42 DATA-43", place="data.alphabet.windows")
 def makes_one_window_too_few(length):
     x, y = alphabet.windows(length)
     return x[:-1], y[:-1]
@@ -54,9 +53,7 @@ def makes_one_window_too_few(length):
 
 @plant(
     "windows predicts the last letter of the window.",
-    "DATA-42",
-    "DATA-43",
-    "DATA-49",
+    "DATA-42 DATA-43 DATA-49",
     place="data.alphabet.windows",
 )
 def predicts_the_last_letter_of_the_window(length):
@@ -79,8 +76,7 @@ def makes_no_window_of_the_whole_alphabet(length):
 
 @plant(
     "as_features shows features as time steps.",
-    "DATA-45",
-    "DATA-47",
+    "DATA-45 DATA-47",
     place="data.alphabet.as_features",
 )
 def shows_features_as_time_steps(windows):
@@ -89,8 +85,7 @@ def shows_features_as_time_steps(windows):
 
 @plant(
     "as_time_steps shows time steps as features.",
-    "DATA-46",
-    "DATA-47",
+    "DATA-46 DATA-47",
     place="data.alphabet.as_time_steps",
 )
 def shows_time_steps_as_features(windows):
@@ -99,8 +94,7 @@ def shows_time_steps_as_features(windows):
 
 @plant(
     "as_time_steps shows the newest letter first.",
-    "DATA-46",
-    "DATA-47",
+    "DATA-46 DATA-47",
     place="data.alphabet.as_time_steps",
 )
 def shows_the_newest_letter_first(windows):
@@ -108,17 +102,18 @@ def shows_the_newest_letter_first(windows):
 
 
 @plant(
-    "as_features transposes rows and letters.",
-    "DATA-45",
-    "DATA-47",
-    place="data.alphabet.as_features",
+    "as_features transposes rows and letters.", "DATA-45 DATA-47", place="data.alphabet.as_features"
 )
 def transposes_rows_and_letters(windows):
     made = np.asarray(windows)
     return made.T.reshape(len(made), 1, -1)
 
 
-@plant("scale scales by 25.", "DATA-48", "DATA-55", place="data.alphabet.scale")
+@plant(
+    "scale scales by 25.",
+    "DATA-48 DATA-55 PIPE-01 PIPE-02 PIPE-03 PIPE-04 PIPE-05",
+    place="data.alphabet.scale",
+)
 def scales_by_25(numbers):
     return alphabet.scale(numbers) * 26 / 25
 
@@ -128,9 +123,7 @@ def scales_in_whole_numbers(numbers):
     return np.floor(alphabet.scale(numbers))
 
 
-@plant(
-    "one_hot shrinks the width to the labels.", "DATA-49", "DATA-91", place="data.one_hot.one_hot"
-)
+@plant("one_hot shrinks the width to the labels.", "DATA-49 DATA-91", place="data.one_hot.one_hot")
 def shrinks_the_width_to_the_labels(labels, width=None):
     return one_hot.one_hot(labels, width)[..., int(np.min(labels)) :]
 
@@ -160,7 +153,7 @@ def pads_prefixes_with_minus_one():
 
 
 @plant(
-    "pad_sequences ignores the pad value.", "DATA-51", "DATA-90", place="data.padding.pad_sequences"
+    "pad_sequences ignores the pad value.", "DATA-51 DATA-90", place="data.padding.pad_sequences"
 )
 def ignores_the_pad_value(rows, maxlen=None, value=0.0, **how):
     return padding.pad_sequences(rows, maxlen, **how)
@@ -171,8 +164,7 @@ SUBSTRINGS = "data.alphabet.variable_length_substrings"
 
 @plant(
     "variable_length_substrings draws all starts before the ends.",
-    "DATA-52",
-    "DATA-53",
+    "DATA-52 DATA-53",
     place=SUBSTRINGS,
 )
 def draws_all_starts_before_the_ends(count, max_length, rng):
@@ -189,8 +181,7 @@ def draws_all_starts_before_the_ends(count, max_length, rng):
 
 @plant(
     "variable_length_substrings draws the length in place of the end.",
-    "DATA-52",
-    "DATA-53",
+    "DATA-52 DATA-53",
     place=SUBSTRINGS,
 )
 def draws_the_length_in_place_of_the_end(count, max_length, rng):
@@ -224,8 +215,7 @@ def starts_at_y_as_well(count, max_length, rng):
 
 @plant(
     "variable_length_substrings makes substrings one letter too long.",
-    "DATA-54",
-    "DATA-53",
+    "DATA-54 DATA-53",
     place=SUBSTRINGS,
 )
 def makes_substrings_one_letter_too_long(count, max_length, rng):
@@ -234,9 +224,7 @@ def makes_substrings_one_letter_too_long(count, max_length, rng):
 
 @plant(
     "variable_length_substrings predicts the last letter of the substring.",
-    "DATA-54",
-    "DATA-52",
-    "DATA-53",
+    "DATA-54 DATA-52 DATA-53",
     place=SUBSTRINGS,
 )
 def predicts_the_last_letter_of_the_substring(count, max_length, rng):
@@ -246,8 +234,7 @@ def predicts_the_last_letter_of_the_substring(count, max_length, rng):
 
 @plant(
     "pad_sequences pads substrings on the right.",
-    "DATA-55",
-    "DATA-90",
+    "DATA-55 DATA-90 PIPE-04",
     place="data.padding.pad_sequences",
 )
 def pads_substrings_on_the_right(rows, maxlen=None, padding="post", **how):

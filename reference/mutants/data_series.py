@@ -24,7 +24,7 @@ def draws_99_as_well(length, rng):
     return source(0, 100, length)
 
 
-@plant("windows makes one echo window too few.", "DATA-61", "DATA-62", place="data.echo.windows")
+@plant("windows makes one echo window too few.", "DATA-61 DATA-62", place="data.echo.windows")
 def makes_one_echo_window_too_few(encoded, n_in, n_out):
     x, y = echo.windows(encoded, n_in, n_out)
     return x[:-1], y[:-1]
@@ -36,13 +36,13 @@ def does_not_overlap_windows(encoded, n_in, n_out):
     return x[::n_in], y[::n_in]
 
 
-@plant("windows echoes the end of the window.", "DATA-62", "DATA-61", place="data.echo.windows")
+@plant("windows echoes the end of the window.", "DATA-62 DATA-61", place="data.echo.windows")
 def echoes_the_end_of_the_window(encoded, n_in, n_out):
     x, _ = echo.windows(encoded, n_in, n_out)
     return x, x[:, n_in - n_out :]
 
 
-@plant("windows echoes the window backwards.", "DATA-62", "DATA-61", place="data.echo.windows")
+@plant("windows echoes the window backwards.", "DATA-62 DATA-61", place="data.echo.windows")
 def echoes_the_window_backwards(encoded, n_in, n_out):
     x, y = echo.windows(encoded, n_in, n_out)
     return x, y[:, ::-1]
@@ -60,18 +60,18 @@ def makes_no_windows_of_a_short_sequence(encoded, n_in, n_out):
     return echo.windows(encoded, n_in, n_out)
 
 
-@plant("batch makes a batch of full targets.", "DATA-65", "DATA-67", place="data.echo.batch")
+@plant("batch makes a batch of full targets.", "DATA-65 DATA-67", place="data.echo.batch")
 def makes_a_batch_of_full_targets(length, n_in, n_out, rng):
     return echo.batch(length, n_in, n_in, rng)
 
 
-@plant("batch encodes 99 classes.", "DATA-65", "DATA-66", place="data.echo.batch")
+@plant("batch encodes 99 classes.", "DATA-65 DATA-66", place="data.echo.batch")
 def encodes_99_classes(length, n_in, n_out, rng):
     x, y = echo.batch(length, n_in, n_out, rng)
     return x[..., :99], y[..., :99]
 
 
-@plant("batch counts echo labels from one.", "DATA-66", "DATA-67", place="data.echo.batch")
+@plant("batch counts echo labels from one.", "DATA-66 DATA-67", place="data.echo.batch")
 def counts_echo_labels_from_one(length, n_in, n_out, rng):
     x, y = echo.batch(length, n_in, n_out, rng)
     return np.roll(x, 1, axis=-1), np.roll(y, 1, axis=-1)
@@ -97,10 +97,7 @@ def drops_for_the_mean_only(tsteps, lahead):
 
 
 @plant(
-    "supervised drops one row too few.",
-    "DATA-71",
-    "DATA-75",
-    place="data.moving_average.supervised",
+    "supervised drops one row too few.", "DATA-71 DATA-75", place="data.moving_average.supervised"
 )
 def drops_one_row_too_few(series, tsteps, lahead):
     lost = max(max(tsteps, lahead) - 2, 0)
@@ -115,10 +112,7 @@ def predicts_the_next_mean(series, tsteps, lahead):
 
 
 @plant(
-    "supervised shows lags as features.",
-    "DATA-71",
-    "DATA-75",
-    place="data.moving_average.supervised",
+    "supervised shows lags as features.", "DATA-71 DATA-75", place="data.moving_average.supervised"
 )
 def shows_lags_as_features(series, tsteps, lahead):
     x, y = moving_average.supervised(series, tsteps, lahead)
@@ -126,7 +120,9 @@ def shows_lags_as_features(series, tsteps, lahead):
 
 
 @plant(
-    "supervised shows the oldest value first.", "DATA-75", place="data.moving_average.supervised"
+    "supervised shows the oldest value first.",
+    "DATA-75 PIPE-08",
+    place="data.moving_average.supervised",
 )
 def shows_the_oldest_value_first(series, tsteps, lahead):
     x, y = moving_average.supervised(series, tsteps, lahead)
@@ -134,7 +130,7 @@ def shows_the_oldest_value_first(series, tsteps, lahead):
 
 
 @plant(
-    "rolling_mean centres the mean.", "DATA-72", "DATA-74", place="data.moving_average.rolling_mean"
+    "rolling_mean centres the mean.", "DATA-72 DATA-74", place="data.moving_average.rolling_mean"
 )
 def centres_the_mean(series, window):
     return np.roll(moving_average.rolling_mean(series, window), -(window // 2))
@@ -147,9 +143,7 @@ def sums_in_place_of_averaging(series, window):
     return moving_average.rolling_mean(series, window) * window
 
 
-@plant(
-    "lagged puts the oldest lag first.", "DATA-73", "DATA-74", place="data.moving_average.lagged"
-)
+@plant("lagged puts the oldest lag first.", "DATA-73 DATA-74", place="data.moving_average.lagged")
 def puts_the_oldest_lag_first(series, lahead):
     return moving_average.lagged(series, lahead)[:, ::-1]
 
@@ -166,8 +160,7 @@ def averages_what_there_is(series, window):
 
 @plant(
     "uniform_series draws on one side of zero.",
-    "DATA-76",
-    "DATA-77",
+    "DATA-76 DATA-77",
     place="data.moving_average.uniform_series",
 )
 def draws_on_one_side_of_zero(length, amplitude, rng):
@@ -176,8 +169,7 @@ def draws_on_one_side_of_zero(length, amplitude, rng):
 
 @plant(
     "uniform_series draws normal values.",
-    "DATA-76",
-    "DATA-77",
+    "DATA-76 DATA-77",
     place="data.moving_average.uniform_series",
 )
 def draws_normal_values(length, amplitude, rng):
@@ -213,13 +205,13 @@ def _cut(x, y, border, first, end):
     return (x[:border], y[:border]), (x[first:end], y[first:end])
 
 
-@plant("split keeps the rest of the test part.", "DATA-81", "DATA-82", place=SPLIT)
+@plant("split keeps the rest of the test part.", "DATA-81 DATA-82", place=SPLIT)
 def keeps_the_rest_of_the_test_part(x, y, batch_size, ratio=0.8):
     (x_train, _), _ = moving_average.split(x, y, batch_size, ratio)
     return _cut(x, y, len(x_train), len(x_train), len(x))
 
 
-@plant("split keeps the rest of the training part.", "DATA-80", "DATA-82", place=SPLIT)
+@plant("split keeps the rest of the training part.", "DATA-80 DATA-82", place=SPLIT)
 def keeps_the_rest_of_the_training_part(x, y, batch_size, ratio=0.8):
     border = int(len(x) * ratio)
     return _cut(x, y, border, border, len(x) - len(x) % batch_size)
@@ -231,13 +223,13 @@ def rounds_the_training_part_up(x, y, batch_size, ratio=0.8):
     return _cut(x, y, border, border, len(x) - len(x) % batch_size)
 
 
-@plant("split loses the rows cut from training.", "DATA-81", "DATA-82", place=SPLIT)
+@plant("split loses the rows cut from training.", "DATA-81 DATA-82", place=SPLIT)
 def loses_the_rows_cut_from_training(x, y, batch_size, ratio=0.8):
     (x_train, _), _ = moving_average.split(x, y, batch_size, ratio)
     return _cut(x, y, len(x_train), int(len(x) * ratio), len(x) - len(x) % batch_size)
 
 
-@plant("split shuffles before the split.", "DATA-80", "DATA-82", place=SPLIT)
+@plant("split shuffles before the split.", "DATA-80 DATA-82", place=SPLIT)
 def shuffles_before_the_split(x, y, batch_size, ratio=0.8):
     order = np.random.default_rng(0).permutation(len(x))
     return moving_average.split(x[order], y[order], batch_size, ratio)

@@ -10,7 +10,7 @@ from reference.numpy.layers import BidirectionalLayer
 plant = planter("directions")
 
 
-@plant("The backward half is not turned back.", "SEQ-22", "SEQ-25")
+@plant("The backward half is not turned back.", "SEQ-22 SEQ-25")
 class BackwardHalfIsNotTurnedBack(BidirectionalLayer):
     def turn(self, sequence):
         return sequence
@@ -23,7 +23,7 @@ class OtherJoin(BidirectionalLayer):
         return self.join(ahead, back), mask, final
 
 
-@plant("The halves of a bidirectional layer are swapped.", "SEQ-22", "SEQ-23")
+@plant("The halves of a bidirectional layer are swapped.", "SEQ-22 SEQ-23")
 class HalvesAreSwapped(OtherJoin):
     def join(self, ahead, back):
         return np.concatenate([back, ahead], axis=-1)
@@ -35,7 +35,7 @@ class HalvesAreInterleaved(OtherJoin):
         return np.stack([ahead, back], axis=-1).reshape(*ahead.shape[:-1], -1)
 
 
-@plant("Both directions use the forward weights.", "SEQ-22", "SEQ-23")
+@plant("Both directions use the forward weights.", "SEQ-22 SEQ-23")
 class BothDirectionsUseTheForwardWeights(BidirectionalLayer):
     def __init__(self, forwards, backwards):
         backwards.kernel, backwards.bias = forwards.kernel, forwards.bias

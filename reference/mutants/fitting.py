@@ -17,19 +17,22 @@ class Fit(NumpyModel):
         return self.shuffler.permutation(count) if shuffle else np.arange(count)
 
 
-@plant("Rows are always shuffled.", "TRAIN-50", "TRAIN-57")
+@plant(
+    "Rows are always shuffled.",
+    "TRAIN-50 TRAIN-57 STATE-25 LIFE-15 PIPE-51 PIPE-52 PIPE-53 PIPE-54 PIPE-58",
+)
 class AlwaysShuffled(Fit):
     def order(self, count, shuffle):
         return super().order(count, True)
 
 
-@plant("Rows are never shuffled.", "TRAIN-57", "TRAIN-58")
+@plant("Rows are never shuffled.", "TRAIN-57 TRAIN-58")
 class NeverShuffled(Fit):
     def order(self, count, shuffle):
         return np.arange(count)
 
 
-@plant("Rows are drawn with replacement.", "TRAIN-56")
+@plant("Rows are drawn with replacement.", "TRAIN-56 PIPE-56")
 class WithReplacement(Fit):
     def order(self, count, shuffle):
         return self.shuffler.integers(0, count, count) if shuffle else np.arange(count)
@@ -58,20 +61,20 @@ class Interleaved(NumpyModel):
         return np.argsort(np.arange(count) % 3, kind="stable")
 
 
-@plant("An epoch is one update with all rows.", "TRAIN-50", "TRAIN-54")
+@plant("An epoch is one update with all rows.", "TRAIN-50 TRAIN-54")
 class FullBatch(NumpyModel):
     def fit(self, x, y, *, batch_size, **how):
         return super().fit(x, y, batch_size=len(x), **how)
 
 
-@plant("The first epoch is run twice.", "TRAIN-50", "TRAIN-53")
+@plant("The first epoch is run twice.", "TRAIN-50 TRAIN-53")
 class OneMore(NumpyModel):
     def fit(self, x, y, *, epochs, **how):
         history = super().fit(x, y, epochs=epochs + 1, **how)
         return {name: series[1:] for name, series in history.items()}
 
 
-@plant("Validation trains.", "TRAIN-60")
+@plant("Validation trains.", "TRAIN-60 LIFE-22 LIFE-23 LIFE-24 PIPE-52 PIPE-53")
 class ValidationTrains(NumpyModel):
     def validate(self, x, y, batch_size):
         figures = self.over_batches(self.train_step, x, y, batch_size)

@@ -38,13 +38,12 @@ for order in map("".join, permutations("ifco")):
     if order != "ifco":
         told = f"he gates lie in the order {', '.join(order)}"
         known = {"address": ELSEWHERE.get(order, ""), "diagnosis": "t" + told}
-        plant(f"T{told}.", "CELL-06", "CELL-09", **known)(in_order(order))
+        plant(f"T{told}.", "CELL-06 CELL-09", **known)(in_order(order))
 
 
 @plant(
     "The forget gate is one minus the input gate.",
-    "CELL-05",
-    "CELL-12",
+    "CELL-05 CELL-12",
     address="coupled gates, Greff et al. 2017",
     diagnosis="the forget gate is one minus the input gate",
 )

@@ -12,7 +12,7 @@ from reference.numpy.lstm import LSTMLayer, Trace
 plant = planter("gradient_borders")
 
 
-@plant("The layer below learns from the last step only.", "GRAD-08", "GRAD-20", "GRAD-21")
+@plant("The layer below learns from the last step only.", "GRAD-08 GRAD-20 GRAD-21")
 class LastStepBelow(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -21,7 +21,7 @@ class LastStepBelow(LSTMLayer):
         return d_x
 
 
-@plant("The gradient of a backward layer's x is not turned back.", "GRAD-53", "GRAD-54")
+@plant("The gradient of a backward layer's x is not turned back.", "GRAD-53 GRAD-54")
 class NotTurnedBack(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -31,7 +31,7 @@ class NotTurnedBack(LSTMLayer):
 # The border of a batch ----------------------------------------------------------------------------
 
 
-@plant("The gradient goes on into the batch before.", "GRAD-40", "GRAD-41", "GRAD-42", "TRAIN-05")
+@plant("The gradient goes on into the batch before.", "GRAD-40 GRAD-41 GRAD-42 TRAIN-05")
 class ThroughTheBorder(LSTMLayer):
     before: Trace | None = None
 
@@ -47,14 +47,14 @@ class ThroughTheBorder(LSTMLayer):
             self.collect(self.before, d_z)
 
 
-@plant("Gradients start from zero states.", "GRAD-40", "GRAD-42", "GRAD-44", "GRAD-45")
+@plant("Gradients start from zero states.", "GRAD-40 GRAD-42 GRAD-44 GRAD-45")
 class ColdGradients(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         self.reset_states()
         return super().gradients(x, y)
 
 
-@plant("Gradients leave the state where it was.", "GRAD-43", "GRAD-40")
+@plant("Gradients leave the state where it was.", "GRAD-43 GRAD-40 LIFE-07")
 class GradientsCarryNothing(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         kept = list(self.states)
@@ -63,7 +63,7 @@ class GradientsCarryNothing(NumpyModel):
         return result
 
 
-@plant("A given initial state is ignored by gradients.", "GRAD-02", "GRAD-45")
+@plant("A given initial state is ignored by gradients.", "GRAD-02 GRAD-45")
 class InitialStateIgnored(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         return super().gradients(x, y)
@@ -72,7 +72,7 @@ class InitialStateIgnored(NumpyModel):
 # Other layers -------------------------------------------------------------------------------------
 
 
-@plant("The gradient of a repeated vector is the mean over the repetitions.", "GRAD-55", "TRAIN-07")
+@plant("The gradient of a repeated vector is the mean over the repetitions.", "GRAD-55 TRAIN-07")
 class RepeatMean(RepeatVectorLayer):
     def backward(self, d_outputs, wants_dx=True):
         return d_outputs.mean(axis=1)
@@ -93,7 +93,7 @@ class ForwardOnly(BidirectionalLayer):
         return both - back
 
 
-@plant("The backward half's gradient is not turned in time.", "GRAD-54", "TRAIN-08")
+@plant("The backward half's gradient is not turned in time.", "GRAD-54 TRAIN-08")
 class HalfNotTurned(BidirectionalLayer):
     def backward(self, d_outputs, wants_dx=True):
         units = self.forwards.units
@@ -103,7 +103,7 @@ class HalfNotTurned(BidirectionalLayer):
         return super().backward(turned, wants_dx)
 
 
-@plant("A Dense layer learns from the last step only.", "GRAD-07", "GRAD-31")
+@plant("A Dense layer learns from the last step only.", "GRAD-07 GRAD-31")
 class DenseLastStep(DenseLayer):
     def backward_from_preactivation(self, d_z, wants_dx=True):
         before = [one.copy() for one in self.gradients]
@@ -114,7 +114,7 @@ class DenseLastStep(DenseLayer):
         return result
 
 
-@plant("A Dense layer hands no gradient down.", "GRAD-07", "GRAD-31", "GRAD-55", "TRAIN-03")
+@plant("A Dense layer hands no gradient down.", "GRAD-07 GRAD-31 GRAD-55 TRAIN-03")
 class DenseStops(DenseLayer):
     def backward_from_preactivation(self, d_z, wants_dx=True):
         result = super().backward_from_preactivation(d_z, wants_dx)

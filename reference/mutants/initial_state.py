@@ -18,9 +18,7 @@ class OtherStart(NumpyModel):
         return super().starting_states(rows, initial_state)
 
 
-@plant(
-    "The initial state is ignored.", "SEQ-13", "SEQ-17", diagnosis="the initial state is ignored"
-)
+@plant("The initial state is ignored.", "SEQ-13 SEQ-17", diagnosis="the initial state is ignored")
 class InitialStateIsIgnored(OtherStart):
     def changed(self, h, c):
         return np.zeros_like(h), np.zeros_like(c)
@@ -28,9 +26,7 @@ class InitialStateIsIgnored(OtherStart):
 
 @plant(
     "The initial state is swapped.",
-    "SEQ-13",
-    "SEQ-14",
-    "CELL-10",
+    "SEQ-13 SEQ-14 CELL-10",
     diagnosis="h and c are swapped in the initial state",
 )
 class InitialStateIsSwapped(OtherStart):
@@ -38,13 +34,13 @@ class InitialStateIsSwapped(OtherStart):
         return c, h
 
 
-@plant("The initial c is dropped.", "SEQ-14", "SEQ-17", diagnosis="the initial c is ignored")
+@plant("The initial c is dropped.", "SEQ-14 SEQ-17", diagnosis="the initial c is ignored")
 class InitialCIsDropped(OtherStart):
     def changed(self, h, c):
         return h, np.zeros_like(c)
 
 
-@plant("The initial h is dropped.", "SEQ-14", "SEQ-17", diagnosis="the initial h is ignored")
+@plant("The initial h is dropped.", "SEQ-14 SEQ-17", diagnosis="the initial h is ignored")
 class InitialHIsDropped(OtherStart):
     def changed(self, h, c):
         return np.zeros_like(h), c
@@ -52,8 +48,7 @@ class InitialHIsDropped(OtherStart):
 
 @plant(
     "The first row's initial state is given to every row.",
-    "SEQ-15",
-    "SEQ-13",
+    "SEQ-15 SEQ-13",
     diagnosis="row 0's initial state is given to every row",
 )
 class FirstRowsStateIsGivenToEveryRow(OtherStart):
@@ -83,8 +78,7 @@ class StatesAreAveragedOverTheBatch(OtherStart):
 
 @plant(
     "A backward layer gives its initial state to the rows in reversed order.",
-    "SEQ-21",
-    "SEQ-24",
+    "SEQ-21 SEQ-24",
     diagnosis="a backward layer gives its initial state to the rows in reversed order",
 )
 class BackwardLayerTurnsTheBatchOfItsState(LSTMLayer):
@@ -107,7 +101,7 @@ class InitialCIsUsedForH(OtherStart):
 
 @plant(
     "Initial states are given to the rows in reversed order.",
-    "SEQ-15",
+    "STATE-18 STATE-30",
     diagnosis="initial states are given to the rows in reversed order",
 )
 class InitialStatesAreReversed(OtherStart):

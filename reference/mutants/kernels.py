@@ -31,8 +31,7 @@ def in_blocks(weight, change):
 
 @plant(
     "The recurrent kernel is transposed.",
-    "CELL-14",
-    "CELL-12",
+    "CELL-14 CELL-12",
     address="keras#3088; a square matrix hides the mistake from every shape check",
     diagnosis="the recurrent kernel is transposed",
 )
@@ -43,8 +42,7 @@ class RecurrentKernelTransposed(OtherKernels):
 
 @plant(
     "Only the diagonal of the recurrent kernel is used.",
-    "CELL-14",
-    "SEQ-01",
+    "CELL-14 SEQ-01",
     address="IndRNN, Li et al. 2018",
     diagnosis="only the diagonal of the recurrent kernel is used",
 )
@@ -55,9 +53,7 @@ class RecurrentKernelDiagonal(OtherKernels):
 
 @plant(
     "The recurrent kernel is left out.",
-    "CELL-14",
-    "CELL-08",
-    "SEQ-14",
+    "CELL-14 CELL-08 SEQ-14",
     diagnosis="the recurrent kernel is not used",
 )
 class RecurrentKernelLeftOut(OtherKernels):
@@ -65,7 +61,7 @@ class RecurrentKernelLeftOut(OtherKernels):
         return 0.0 * recurrent_kernel
 
 
-@plant("The kernel is left out.", "CELL-07", "CELL-13", diagnosis="the kernel is not used")
+@plant("The kernel is left out.", "CELL-07 CELL-13", diagnosis="the kernel is not used")
 class KernelLeftOut(OtherKernels):
     def in_kernel(self, kernel):
         return 0.0 * kernel
@@ -73,8 +69,7 @@ class KernelLeftOut(OtherKernels):
 
 @plant(
     "The kernel is interleaved by unit.",
-    "CELL-13",
-    "CELL-11",
+    "CELL-13 CELL-11",
     address="Chainer's L.LSTM interleaves the gates of a unit",
     diagnosis="the kernel is interleaved by unit",
 )
@@ -126,7 +121,7 @@ class OneRecurrentBlockForAllGates(OtherKernels):
 
 @plant(
     "The features of the input are read in reversed order.",
-    "CELL-13",
+    "PIPE-32 PIPE-40 PIPE-58",
     diagnosis="the features are read",
 )
 class FeaturesAreReversed(OtherKernels):

@@ -8,13 +8,13 @@ from reference.numpy import NumpyModel
 plant = planter("lifecycle")
 
 RUNS = {
-    "predict": ("LIFE-02", "STATE-08"),
-    "predict_on_batch": ("LIFE-03", "STATE-07"),
-    "evaluate": ("LIFE-04", "LIFE-09"),
-    "test_on_batch": ("LIFE-05",),
-    "train_on_batch": ("LIFE-06",),
-    "fit": ("LIFE-08",),
-    "gradients": ("LIFE-07",),
+    "predict": "LIFE-02 STATE-08",
+    "predict_on_batch": "LIFE-03 STATE-07",
+    "evaluate": "LIFE-04 LIFE-09",
+    "test_on_batch": "LIFE-05",
+    "train_on_batch": "LIFE-06",
+    "fit": "LIFE-08",
+    "gradients": "LIFE-07",
 }
 """Operations that move the state, and the clauses that say so."""
 
@@ -55,31 +55,31 @@ def parts(states, others, which):
 for name, clauses in RUNS.items():
     plant(
         f"{name} leaves the state where it was.",
-        *clauses,
+        clauses,
         diagnosis=f"{name} leaves the state where it was",
         address="keras on jax: stateful is stateless in fit, predict, evaluate",
     )(around(name, lambda before, after, zero: before))
-    plant(f"{name} clears the state at its end.", *clauses, diagnosis=f"{name} clears the state")(
+    plant(f"{name} clears the state at its end.", clauses, diagnosis=f"{name} clears the state")(
         around(name, lambda before, after, zero: zero)
     )
     plant(
         f"{name} starts from a cleared state.",
-        *clauses,
+        clauses,
         diagnosis=f"{name} starts from a cleared state",
     )(starting_cold(name))
-    plant(f"After {name} only h is kept.", *clauses, diagnosis=f"after {name} only h is kept")(
+    plant(f"After {name} only h is kept.", clauses, diagnosis=f"after {name} only h is kept")(
         around(name, lambda before, after, zero: parts(after, zero, True))
     )
     plant(
         f"{name} moves h and leaves c where it was.",
-        *clauses,
+        clauses,
         diagnosis=f"{name} moves h and leaves c",
     )(around(name, lambda before, after, zero: parts(after, before, True)))
 
 
 @plant(
     "Every batch inside predict starts from a cleared state.",
-    "STATE-05",
+    "LIFE-02 STATE-05 STATE-14 STATE-22",
     address="keras on jax",
     diagnosis="inside predict, no state is carried",
 )
@@ -100,8 +100,7 @@ class PredictIsCold(NumpyModel):
 
 @plant(
     "Every batch inside evaluate starts from a cleared state.",
-    "LIFE-04",
-    "LIFE-09",
+    "LIFE-04 LIFE-09",
     diagnosis="evaluate carries the state of its last batch only",
 )
 class EvaluateIsCold(NumpyModel):
@@ -119,8 +118,7 @@ class EvaluateIsCold(NumpyModel):
 
 @plant(
     "predict carries the state of its first batch only.",
-    "LIFE-02",
-    "STATE-06",
+    "LIFE-02 STATE-06",
     diagnosis="predict carries the state of its first batch only",
 )
 class PredictKeepsItsFirstState(NumpyModel):
@@ -171,8 +169,7 @@ class ColdEpochs(Epochs):
 
 @plant(
     "fit clears the state at the end of every epoch.",
-    "LIFE-13",
-    "LIFE-08",
+    "LIFE-13 LIFE-08 LIFE-11",
     address="keras#2849, #10231",
     diagnosis="fit clears the state",
 )
@@ -183,7 +180,7 @@ class ClearedAfterEpochs(Epochs):
 
 @plant(
     "fit clears the state between its epochs.",
-    "LIFE-13",
+    "LIFE-13 LIFE-23",
     address="keras#4756",
     diagnosis="fit clears the state at the start of every epoch",
 )
@@ -245,25 +242,24 @@ def put_back(model, kept):
 
 plant(
     "Validation inside fit leaves the training state where it was.",
-    "LIFE-20",
+    "LIFE-20 LIFE-23",
     address="what the documents of some frameworks promise; keras#1853 says otherwise",
     diagnosis="validation inside fit does not run through the training state",
 )(validating(nothing, put_back))
 plant(
     "Validation inside fit runs from a cleared state and puts the training state back.",
-    "LIFE-20",
-    "LIFE-21",
+    "LIFE-20 LIFE-21 LIFE-23",
     diagnosis="validation inside fit does not run through the training state",
 )(validating(reset, put_back))
 plant(
     "Validation inside fit clears the state before it.",
-    "LIFE-21",
+    "LIFE-20 LIFE-21 LIFE-23 PIPE-52",
     address="keras#4185",
     diagnosis="validation inside fit clears the state before it",
 )(validating(reset, nothing))
 plant(
     "Validation inside fit leaves a cleared state.",
-    "LIFE-20",
+    "LIFE-20 LIFE-23",
     diagnosis="validation inside fit leaves a cleared state",
 )(validating(nothing, reset))
 
@@ -308,7 +304,7 @@ class CallTrains(NumpyModel):
 
 @plant(
     "predict has a state of its own.",
-    "STATE-08",
+    "LIFE-02 STATE-08 LIFE-11",
     address="a second function with variables of its own",
     diagnosis="predict leaves the state where it was",
 )
@@ -326,7 +322,7 @@ class PredictHasItsOwn(NumpyModel):
 
 @plant(
     "fit is silently stateless.",
-    "LIFE-15",
+    "LIFE-08 LIFE-11 LIFE-13 LIFE-15",
     address="Keras 3 on jax, 3.0.5 to 3.15.1",
     diagnosis="fit leaves the state where it was",
 )
@@ -344,7 +340,7 @@ class FitIsStateless(NumpyModel):
         return [(0 * h, 0 * c) for h, c in starting] if self.fitting else starting
 
 
-@plant("The state that an update leaves is computed anew with the new weights.", "LIFE-16")
+@plant("The state that an update leaves is computed anew with the new weights.", "LIFE-16 LIFE-06")
 class StateIsRecomputed(NumpyModel):
     def train_step(self, x, y):
         starting = self.starting_states(len(x))
@@ -355,7 +351,7 @@ class StateIsRecomputed(NumpyModel):
 
 @plant(
     "A training step runs its batch twice through the state.",
-    "LIFE-16",
+    "LIFE-16 LIFE-06",
     diagnosis="train_on_batch runs its batch twice",
 )
 class BatchRunsTwice(NumpyModel):

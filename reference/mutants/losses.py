@@ -12,7 +12,7 @@ from reference.numpy.optimizers import AdamOptimizer
 plant = planter("losses")
 
 
-@plant("The squared error is summed over the features.", "GRAD-30", "TRAIN-30", "TRAIN-01")
+@plant("The squared error is summed over the features.", "GRAD-30 TRAIN-30 TRAIN-01")
 class FeatureSum(MeanSquaredError):
     def per_position(self, outputs, y):
         return np.square(outputs - y).sum(axis=-1)
@@ -21,7 +21,7 @@ class FeatureSum(MeanSquaredError):
         return 2 * (outputs - y)
 
 
-@plant("Half of the squared error.", "GRAD-30", "TRAIN-30", "TRAIN-09")
+@plant("Half of the squared error.", "GRAD-30 TRAIN-30 TRAIN-09")
 class Halved(MeanSquaredError):
     def per_position(self, outputs, y):
         return super().per_position(outputs, y) / 2
@@ -30,7 +30,7 @@ class Halved(MeanSquaredError):
         return super().gradient(outputs, y) / 2
 
 
-@plant("Cross-entropy averaged over the classes.", "GRAD-31", "TRAIN-31", "TRAIN-03")
+@plant("Cross-entropy averaged over the classes.", "GRAD-31 TRAIN-31 TRAIN-03")
 class ClassMean(SoftmaxCrossentropy):
     def per_position(self, logits, y):
         return super().per_position(logits, y) / y.shape[-1]
@@ -53,7 +53,7 @@ class Underflow(SoftmaxCrossentropy):
             return -np.log((shifted / shifted.sum(axis=-1, keepdims=True) * y).sum(axis=-1))
 
 
-@plant("The reported loss is summed over time.", "GRAD-32", "TRAIN-30", "TRAIN-32")
+@plant("The reported loss is summed over time.", "GRAD-32 TRAIN-30 TRAIN-32")
 class TimeSum(NumpyModel):
     def test_step(self, x, y):
         figures = super().test_step(x, y)
@@ -69,7 +69,7 @@ class WholeRows(NumpyModel):
         return figures
 
 
-@plant("Accuracy rounds each probability by itself.", "TRAIN-33", "TRAIN-34")
+@plant("Accuracy rounds each probability by itself.", "TRAIN-33 TRAIN-34")
 class BinaryAccuracy(NumpyModel):
     def measure(self, outputs, y, valid):
         figures = super().measure(outputs, y, valid)
@@ -78,7 +78,7 @@ class BinaryAccuracy(NumpyModel):
         return figures
 
 
-@plant("Figures are taken after the update.", "TRAIN-40", "TRAIN-01", "TRAIN-52")
+@plant("Figures are taken after the update.", "TRAIN-40 TRAIN-01 TRAIN-52")
 class MeasuredAfter(NumpyModel):
     def train_step(self, x, y):
         kept = list(self.states)
@@ -89,7 +89,7 @@ class MeasuredAfter(NumpyModel):
         return figures
 
 
-@plant("Train_on_batch returns a running mean.", "TRAIN-41", "TRAIN-01")
+@plant("Train_on_batch returns a running mean.", "TRAIN-41 TRAIN-01")
 class RunningMean(NumpyModel):
     seen: tuple[float, int] = (0.0, 0)
 
@@ -114,14 +114,14 @@ class TestingCounts(NumpyModel):
         return super().test_step(x, y)
 
 
-@plant("Batches are averaged without their weight in rows.", "TRAIN-43", "TRAIN-52", "TRAIN-61")
+@plant("Batches are averaged without their weight in rows.", "TRAIN-43 TRAIN-52 TRAIN-61")
 class MeanOfMeans(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         figures = [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)]
         return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
 
 
-@plant("The figures of an epoch are those of its last batch.", "TRAIN-43", "TRAIN-52")
+@plant("The figures of an epoch are those of its last batch.", "TRAIN-43 TRAIN-52")
 class LastFigures(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]

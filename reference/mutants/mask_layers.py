@@ -13,7 +13,7 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("mask_layers")
 
 
-@plant("The mask is not turned for a layer that reads backwards.", "MASK-19", "MASK-20", "MASK-21")
+@plant("The mask is not turned for a layer that reads backwards.", "MASK-19 MASK-20 MASK-21")
 class MaskIsNotTurnedForABackwardLayer(OtherMask):
     def changed(self, mask, x):
         return mask[:, ::-1] if self.layer.go_backwards else mask
@@ -28,7 +28,7 @@ class BackwardHalfGetsNoMask(BidirectionalLayer):
         return np.concatenate([ahead, back], axis=-1), mask_out, final_ahead + final_back
 
 
-@plant("The two directions report each other's final state.", "MASK-23")
+@plant("The two directions report each other's final state.", "MASK-23 STATE-49 STATE-50")
 class DirectionsReportEachOthersState(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)
@@ -70,7 +70,7 @@ class MaskingLooksForZeroOnly(MaskingLayer):
         return (x != 0.0).any(axis=-1)
 
 
-@plant("A Masking layer zeroes the steps and hands on no mask.", "MASK-31", "MASK-34", "MASK-37")
+@plant("A Masking layer zeroes the steps and hands on no mask.", "MASK-31 MASK-34 MASK-37")
 class MaskingOnlyZeroesTheSteps(MaskingLayer):
     def forward(self, x, mask, states):
         x, _, final = super().forward(x, mask, states)
@@ -89,7 +89,7 @@ class PredictDoesNotMask(NumpyModel):
         return outputs
 
 
-@plant("The mask ends at the first lstm.", "MASK-34", "MASK-35", "MASK-37", "MASK-38")
+@plant("The mask ends at the first lstm.", "MASK-34 MASK-35 MASK-37 MASK-38")
 class MaskEndsAtTheFirstLSTM(LSTMLayer):
     def forward(self, x, mask, states):
         outputs, _, final = super().forward(x, mask, states)
@@ -120,7 +120,7 @@ class LossIsTheMeanOfTheRowsMeans(NumpyModel):
         return {**super().measure(outputs, y, valid), "loss": float(rows.mean())}
 
 
-@plant("The loss is divided by all steps, masked ones included.", "MASK-37", "MASK-38")
+@plant("The loss is divided by all steps, masked ones included.", "MASK-37 MASK-38")
 class LossDividesByAllSteps(NumpyModel):
     def measure(self, outputs, y, valid):
         figures = super().measure(outputs, y, valid)
@@ -136,13 +136,13 @@ class AccuracyCountsMaskedSteps(NumpyModel):
         return {**everything, "loss": super().measure(outputs, y, valid)["loss"]}
 
 
-@plant("The gradient runs through masked steps.", "GRAD-50", "GRAD-51", "MASK-39")
+@plant("The gradient runs through masked steps.", "GRAD-50 GRAD-51 MASK-39")
 class GradientRunsThroughMaskedSteps(LSTMLayer):
     def back_through_time(self, trace, d_outputs, d_state):
         return super().back_through_time(trace._replace(valid=None), d_outputs, d_state)
 
 
-@plant("The gradient stops at a masked step.", "GRAD-50", "GRAD-51", "TRAIN-06")
+@plant("The gradient stops at a masked step.", "GRAD-50 GRAD-51 TRAIN-06")
 class StopsAtMask(LSTMLayer):
     def back_through_time(self, trace, d_outputs, d_state):
         if trace.valid is None:
@@ -158,7 +158,7 @@ class StopsAtMask(LSTMLayer):
         return d_z, d_h, d_c
 
 
-@plant("Masked steps count in the loss.", "GRAD-52", "TRAIN-35")
+@plant("Masked steps count in the loss.", "GRAD-52 TRAIN-35")
 class MasksCount(NumpyModel):
     def run(self, x, mask, starting):
         outputs, _, final = super().run(x, mask, starting)

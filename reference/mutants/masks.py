@@ -16,13 +16,13 @@ class OtherMask(LSTMLayer):
         return super().forward(x, None if mask is None else self.changed(mask, x), states)
 
 
-@plant("The mask is ignored.", "MASK-01", "MASK-03", "MASK-04", diagnosis="the mask is ignored")
+@plant("The mask is ignored.", "MASK-01 MASK-03 MASK-04 PIPE-71", diagnosis="the mask is ignored")
 class MaskIsIgnored(OtherMask):
     def changed(self, mask, x):
         return np.ones_like(mask)
 
 
-@plant("The mask is inverted.", "MASK-01", "MASK-09", diagnosis="the mask is inverted")
+@plant("The mask is inverted.", "MASK-01 MASK-09", diagnosis="the mask is inverted")
 class MaskIsInverted(OtherMask):
     def changed(self, mask, x):
         return ~mask
@@ -30,9 +30,7 @@ class MaskIsInverted(OtherMask):
 
 @plant(
     "The mask is taken for a number of valid steps.",
-    "MASK-03",
-    "MASK-04",
-    "MASK-10",
+    "MASK-03 MASK-04 MASK-10",
     diagnosis="only the number of valid steps is used",
 )
 class MaskIsTakenForALength(OtherMask):
@@ -50,8 +48,7 @@ class HolesAreFilled(OtherMask):
 
 @plant(
     "Only the tail of a row is masked.",
-    "MASK-03",
-    "MASK-05",
+    "MASK-03 MASK-05",
     address="cuDNN, ONNX: sequence lengths; TF#33148, #49241",
     diagnosis="only the tail of a mask is used",
 )
@@ -62,8 +59,7 @@ class OnlyTheTailIsMasked(OtherMask):
 
 @plant(
     "The first row's mask is used for every row.",
-    "MASK-06",
-    "MASK-01",
+    "MASK-06 MASK-01",
     diagnosis="the mask of the first row is used for all",
 )
 class FirstRowsMaskIsUsedForEveryRow(OtherMask):
@@ -83,9 +79,7 @@ class StepIsMaskedIfItIsMaskedInAnyRow(OtherMask):
 
 @plant(
     "A row without valid steps gets one.",
-    "MASK-07",
-    "MASK-08",
-    "MASK-26",
+    "MASK-07 MASK-08 MASK-26",
     diagnosis="the first step of a row that is masked as a whole is taken for valid",
 )
 class RowWithoutValidStepsGetsOne(OtherMask):
@@ -96,7 +90,7 @@ class RowWithoutValidStepsGetsOne(OtherMask):
 
 @plant(
     "Steps of zeros are skipped without being asked.",
-    "MASK-11",
+    "MASK-11 PIPE-38 PIPE-39 PIPE-70 PIPE-72",
     diagnosis="steps of zeros are skipped without a mask",
 )
 class StepsOfZerosAreSkippedByThemselves(LSTMLayer):
@@ -108,10 +102,7 @@ class StepsOfZerosAreSkippedByThemselves(LSTMLayer):
 
 @plant(
     "c runs on through masked steps.",
-    "MASK-02",
-    "MASK-05",
-    "MASK-10",
-    "MASK-25",
+    "MASK-02 MASK-05 MASK-10 MASK-25",
     diagnosis="c runs on through masked steps",
 )
 class CellRunsUnderTheMask(LSTMLayer):
@@ -120,10 +111,7 @@ class CellRunsUnderTheMask(LSTMLayer):
 
 
 @plant(
-    "h runs on through masked steps.",
-    "MASK-02",
-    "MASK-05",
-    diagnosis="h runs on through masked steps",
+    "h runs on through masked steps.", "MASK-02 MASK-05", diagnosis="h runs on through masked steps"
 )
 class OutputRunsUnderTheMask(LSTMLayer):
     def masked_state(self, valid, new, old):
@@ -132,9 +120,7 @@ class OutputRunsUnderTheMask(LSTMLayer):
 
 @plant(
     "A masked step sets the state to zero.",
-    "MASK-04",
-    "MASK-05",
-    "MASK-26",
+    "MASK-04 MASK-05 MASK-26",
     diagnosis="a masked step clears the state",
 )
 class MaskedStepSetsTheStateToZero(LSTMLayer):
@@ -144,8 +130,7 @@ class MaskedStepSetsTheStateToZero(LSTMLayer):
 
 @plant(
     "The state starts from zero at the first valid step.",
-    "MASK-24",
-    "MASK-28",
+    "MASK-24 MASK-28",
     diagnosis="a masked head clears the given state",
 )
 class StateStartsAtZeroAtTheFirstValidStep(LSTMLayer):
@@ -167,8 +152,7 @@ class MaskedOutputIsZeroThoughHeldIsDeclared(LSTMLayer):
 
 @plant(
     "The output at a masked step is computed as if the step were valid.",
-    "MASK-12",
-    "MASK-01",
+    "MASK-12 MASK-01",
     diagnosis="the output at a masked step is computed as if it were valid",
 )
 class MaskedOutputIsComputed(LSTMLayer):
@@ -188,8 +172,7 @@ class GivenHComesOutBeforeTheFirstValidStep(LSTMLayer):
 
 @plant(
     "States are multiplied by the mask, so that NaN goes through.",
-    "MASK-15",
-    "MASK-17",
+    "MASK-15 MASK-17",
     diagnosis="NaN in a masked step reaches the result",
 )
 class MultipliesByTheMask(LSTMLayer):
@@ -208,8 +191,7 @@ class MultipliesByTheMask(LSTMLayer):
 
 @plant(
     "The input is multiplied by the mask, so that NaN goes through.",
-    "MASK-15",
-    "MASK-16",
+    "MASK-15 MASK-16",
     diagnosis="NaN in a masked step reaches the result",
 )
 class InputIsMultipliedByTheMask(LSTMLayer):
@@ -226,8 +208,7 @@ class InputIsMultipliedByTheMask(LSTMLayer):
 
 @plant(
     "What stands in a masked step leaks a little.",
-    "MASK-14",
-    "MASK-17",
+    "MASK-14 MASK-17",
     diagnosis="what stands in a masked step reaches the result",
 )
 class MaskedStepsLeakALittle(LSTMLayer):
@@ -251,8 +232,7 @@ class MaskIsTurnedInPlace(NumpyModel):
 
 @plant(
     "A row that is masked as a whole loses its carried state.",
-    "MASK-27",
-    "MASK-30",
+    "MASK-27 MASK-30",
     diagnosis="a row that is masked as a whole loses its carried state",
 )
 class MaskedRowLosesItsCarriedState(NumpyModel):
@@ -267,8 +247,7 @@ class MaskedRowLosesItsCarriedState(NumpyModel):
 
 @plant(
     "A masked call does not carry its state.",
-    "MASK-28",
-    "MASK-29",
+    "MASK-28 MASK-29",
     diagnosis="a masked call does not carry its state",
 )
 class MaskedCallIsNotCarried(NumpyModel):
@@ -295,14 +274,14 @@ class MaskIsRemembered(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("The mask is one step late.", "MASK-01", "MASK-03", diagnosis="the mask is one step late")
+@plant("The mask is one step late.", "MASK-01 MASK-03", diagnosis="the mask is one step late")
 class MaskIsOneStepLate(OtherMask):
     def changed(self, mask, x):
         return np.roll(mask, 1, axis=1)
 
 
 @plant(
-    "The mask is read from its end.", "MASK-01", "MASK-03", diagnosis="the mask is reversed in time"
+    "The mask is read from its end.", "MASK-01 MASK-03", diagnosis="the mask is reversed in time"
 )
 class MaskIsReversed(OtherMask):
     def changed(self, mask, x):

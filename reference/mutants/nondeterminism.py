@@ -72,7 +72,7 @@ class BackwardReadsTheNewState(NumpyModel):
         return super().differentiate(x, y, starting, wants_dx)
 
 
-@plant("Now and then a row gets the state of its neighbour.", "PIPE-40")
+@plant("Now and then a row gets the state of its neighbour.", "STATE-11 PIPE-45")
 class RowsAreMixedUp(NumpyModel):
     def carry(self, final):
         if Dice.falls():
@@ -82,8 +82,7 @@ class RowsAreMixedUp(NumpyModel):
 
 @plant(
     "Now and then an update is lost.",
-    "TRAIN-45",
-    "TRAIN-01",
+    "TRAIN-45 TRAIN-01",
     address="Hogwild without a lock, Niu et al. 2011",
 )
 class UpdateIsLost(SGDOptimizer):
@@ -92,7 +91,7 @@ class UpdateIsLost(SGDOptimizer):
             super().update(parameters, gradient)
 
 
-@plant("Now and then two rows of a batch are exchanged in fit.", "TRAIN-52")
+@plant("Now and then two rows of a batch are exchanged in fit.", "PIPE-58")
 class FitExchangesRows(NumpyModel):
     def order(self, count, shuffle):
         order = super().order(count, shuffle)

@@ -23,13 +23,13 @@ class FixedRate(SGDOptimizer):
         parameters -= 0.01 * gradient
 
 
-@plant("SGD climbs.", "TRAIN-09", "TRAIN-10")
+@plant("SGD climbs.", "TRAIN-09 TRAIN-10")
 class Ascent(SGDOptimizer):
     def update(self, parameters, gradient):
         parameters += self.settings.learning_rate * gradient
 
 
-@plant("SGD has momentum.", "TRAIN-11", "TRAIN-01", "TRAIN-53")
+@plant("SGD has momentum.", "TRAIN-11 TRAIN-01 TRAIN-53")
 class Momentum(SGDOptimizer):
     velocity: Any = 0.0
 
@@ -38,14 +38,14 @@ class Momentum(SGDOptimizer):
         super().update(parameters, self.velocity)
 
 
-@plant("Every batch is two updates.", "TRAIN-11", "TRAIN-10")
+@plant("Every batch is two updates.", "TRAIN-11 TRAIN-10")
 class Twice(SGDOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient)
         super().update(parameters, gradient)
 
 
-@plant("An update waits for every second batch.", "TRAIN-11", "TRAIN-10")
+@plant("An update waits for every second batch.", "TRAIN-11 TRAIN-10")
 class EverySecond(SGDOptimizer):
     waiting: Any = None
 
@@ -66,7 +66,7 @@ class Stale(SGDOptimizer):
         self.before = gradient.copy()
 
 
-@plant("Weights decay.", "TRAIN-12", "TRAIN-10")
+@plant("Weights decay.", "TRAIN-12 TRAIN-10")
 class Decay(SGDOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient + 0.01 * parameters)
@@ -81,13 +81,13 @@ class Normalised(SGDOptimizer):
 # Adam ---------------------------------------------------------------------------------------------
 
 
-@plant("Epsilon is always 1e-8.", "TRAIN-18", "TRAIN-19")
+@plant("Epsilon is always 1e-8.", "TRAIN-18 TRAIN-19")
 class FixedEpsilon(AdamOptimizer):
     def __init__(self, settings, parameters):
         super().__init__(replace(settings, epsilon=1e-8), parameters)
 
 
-@plant("Epsilon stands under the root.", "TRAIN-18", "TRAIN-19")
+@plant("Epsilon stands under the root.", "TRAIN-18 TRAIN-19")
 class UnderTheRoot(AdamOptimizer):
     def update(self, parameters, gradient):
         self.t += 1
@@ -96,7 +96,7 @@ class UnderTheRoot(AdamOptimizer):
         parameters -= self.step_size() * self.m / root
 
 
-@plant("There is no epsilon.", "TRAIN-18", "TRAIN-22")
+@plant("There is no epsilon.", "TRAIN-18 TRAIN-22")
 class NoEpsilon(AdamOptimizer):
     def update(self, parameters, gradient):
         self.t += 1
@@ -116,26 +116,26 @@ class AlgorithmOne(AdamOptimizer):
         parameters -= settings.learning_rate * m / (np.sqrt(v) + settings.epsilon)
 
 
-@plant("No moment is corrected.", "TRAIN-15", "TRAIN-16", "TRAIN-02")
+@plant("No moment is corrected.", "TRAIN-15 TRAIN-16 TRAIN-02")
 class Uncorrected(AdamOptimizer):
     def step_size(self):
         return self.settings.learning_rate
 
 
-@plant("Only the first moment is corrected.", "TRAIN-15", "TRAIN-16")
+@plant("Only the first moment is corrected.", "TRAIN-15 TRAIN-16")
 class FirstCorrected(AdamOptimizer):
     def step_size(self):
         return self.settings.learning_rate / (1 - self.settings.beta_1**self.t)
 
 
-@plant("The count of updates starts at one too many.", "TRAIN-15", "TRAIN-16")
+@plant("The count of updates starts at one too many.", "TRAIN-15 TRAIN-16")
 class CountedFromOne(AdamOptimizer):
     def __init__(self, settings, parameters):
         super().__init__(settings, parameters)
         self.t = 1
 
 
-@plant("The decay rates are exchanged.", "TRAIN-17", "TRAIN-02")
+@plant("The decay rates are exchanged.", "TRAIN-17 TRAIN-02")
 class Exchanged(AdamOptimizer):
     def __init__(self, settings, parameters):
         betas = {"beta_1": settings.beta_2, "beta_2": settings.beta_1}
@@ -148,7 +148,7 @@ class FixedDecay(AdamOptimizer):
         super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), parameters)
 
 
-@plant("The second moment is the largest so far.", "TRAIN-02", "TRAIN-17")
+@plant("The second moment is the largest so far.", "TRAIN-02 TRAIN-17")
 class AMSGrad(AdamOptimizer):
     top: Any = 0.0
 
@@ -172,14 +172,14 @@ class Forgetting(NumpyModel):
         self.optimizer = self.engine.optimizer(self.spec, self.parameters)
 
 
-@plant("Fit begins with a new optimiser.", "TRAIN-20")
+@plant("Fit begins with a new optimiser.", "TRAIN-20 PIPE-51 PIPE-54 PIPE-57 PIPE-58")
 class ForgetsAtFit(Forgetting):
     def fit(self, x, y, **how):
         self.forget()
         return super().fit(x, y, **how)
 
 
-@plant("A reset of the states resets the optimiser.", "TRAIN-05")
+@plant("A reset of the states resets the optimiser.", "TRAIN-05 STATE-37")
 class ForgetsAtReset(Forgetting):
     def reset_states(self):
         self.forget()
@@ -193,7 +193,7 @@ class ForgetsAtSet(Forgetting):
         super().set_weights(weights)
 
 
-@plant("Weights that are set after training do not arrive.", "TRAIN-44", "TRAIN-21")
+@plant("Weights that are set after training do not arrive.", "TRAIN-44 TRAIN-21")
 class DeafAfterTraining(NumpyModel):
     trained = False
 

@@ -70,8 +70,7 @@ class SingleOutputIsTheMeanOverTime(LSTMLayer):
 
 @plant(
     "The final state is swapped.",
-    "SEQ-03",
-    "SEQ-17",
+    "SEQ-03 SEQ-17",
     diagnosis="h and c are swapped in the final state",
 )
 class FinalStateIsSwapped(NumpyModel):
@@ -82,7 +81,7 @@ class FinalStateIsSwapped(NumpyModel):
 
 @plant(
     "The final state is that of the first step.",
-    "SEQ-03",
+    "SEQ-03 STATE-01 STATE-09",
     diagnosis="the final state is that of the first step",
 )
 class FinalStateIsThatOfTheFirstStep(LSTMLayer):
@@ -105,8 +104,7 @@ class FinalStateIsOneStepEarly(LSTMLayer):
 
 @plant(
     "The final h is given back for c, too.",
-    "SEQ-03",
-    "CELL-18",
+    "SEQ-03 CELL-18",
     diagnosis="h is given back for c, too",
 )
 class FinalHForC(NumpyModel):
@@ -115,7 +113,7 @@ class FinalHForC(NumpyModel):
         return CallResult(outputs, [(h, h) for h, _ in states])
 
 
-@plant("The final state is zero.", "SEQ-03", "CELL-18", diagnosis="the final state is zero")
+@plant("The final state is zero.", "SEQ-03 CELL-18", diagnosis="the final state is zero")
 class FinalStateIsZero(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)

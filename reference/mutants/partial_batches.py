@@ -52,7 +52,7 @@ class PredictDrops(NumpyModel):
         return super().predict(whole(x, batch_size) if self.spec.stateful else x, batch_size)
 
 
-@plant("A stateful predict fills its last batch up and cuts the outputs.", "STATE-51")
+@plant("A stateful predict fills its last batch up and cuts the outputs.", "STATE-51 STATE-60")
 class PredictFills(NumpyModel):
     def predict(self, x, batch_size):
         rows = filled(x, batch_size) if self.spec.stateful else x
@@ -168,12 +168,7 @@ class InitialStateResizes(NumpyModel):
         return super().starting_states(rows, initial_state)
 
 
-@plant(
-    "A smaller last batch is dropped by predict, evaluate and fit.",
-    "SEQ-12",
-    "TRAIN-51",
-    "TRAIN-52",
-)
+@plant("A smaller last batch is dropped by predict, evaluate and fit.", "SEQ-12 TRAIN-51 TRAIN-52")
 class LastSmallerBatchIsDropped(NumpyModel):
     def batches(self, count, batch_size):
         kept = count // batch_size * batch_size

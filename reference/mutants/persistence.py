@@ -23,7 +23,9 @@ class Remembering(NumpyModel):
         SAVED[str(path)] = self, list(self.states)
 
 
-@plant("The states come back when a model is loaded.", "LIFE-33", address="keras#4379, #7024")
+@plant(
+    "The states come back when a model is loaded.", "LIFE-33 LIFE-34", address="keras#4379, #7024"
+)
 class StatesAreSaved(NumpyImplementation):
     model_class = Remembering
 
@@ -90,7 +92,7 @@ class SavingResets(NumpyModel):
         self.reset_states()
 
 
-@plant("Saving changes the weights.", "LIFE-31")
+@plant("Saving changes the weights.", "LIFE-31 LIFE-32")
 class SavingRounds(NumpyModel):
     def save(self, path):
         self.parameters[...] = self.parameters.astype(np.float16)
@@ -109,8 +111,7 @@ class CloneHasTheState(NumpyModel):
 
 @plant(
     "A clone shares the weights of its original.",
-    "LIFE-37",
-    "LIFE-38",
+    "LIFE-37 LIFE-38",
     address="keras#6939: a shared layer",
 )
 class CloneSharesWeights(NumpyModel):
@@ -121,7 +122,7 @@ class CloneSharesWeights(NumpyModel):
         return twin
 
 
-@plant("A clone shares the state of its original.", "LIFE-36", "LIFE-37", address="keras#6501")
+@plant("A clone shares the state of its original.", "LIFE-36 LIFE-37", address="keras#6501")
 class CloneSharesState(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -174,7 +175,7 @@ class OneStateForAll(NumpyModel):
 
 @plant(
     "The states are listed among the weights.",
-    "LIFE-28",
+    "PIPE-15 PIPE-16 PIPE-19 PIPE-20 PIPE-22",
     address="keras: states as variables of a layer",
 )
 class StatesAmongWeights(NumpyModel):
@@ -204,7 +205,7 @@ class StateInTheBias(NumpyModel):
             self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))
 
 
-@plant("Training a model moves the weights of its neighbours.", "LIFE-30")
+@plant("Training a model moves the weights of its neighbours.", "LIFE-30 LIFE-37")
 class SharedWeights(NumpyModel):
     families: ClassVar[dict[Any, Any]] = {}
 

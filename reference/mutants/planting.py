@@ -2,7 +2,7 @@
 
     plant = planter("masks")
 
-    @plant("The mask is ignored.", "MASK-01", "MASK-03", diagnosis="the mask is ignored")
+    @plant("The mask is ignored.", "MASK-01 MASK-03", diagnosis="the mask is ignored")
     class MaskIsIgnored(LSTMLayer):
         def forward(self, x, mask, states):
             return super().forward(x, None, states)
@@ -65,21 +65,23 @@ Wrong = TypeVar("Wrong", bound=Callable[..., Any])
 
 
 def planter(stage: str) -> Callable[..., Callable[[Wrong], Wrong]]:
-    """The decorator ``plant(sentence, *clauses, **what is known)`` for the mutants of one stage.
+    """The decorator ``plant(sentence, clauses, **what is known)`` for the mutants of one stage.
 
-    It raises ValueError where no clause is named and the mutant is not argued to be equivalent.
+    ``clauses`` are ids with spaces between them; it raises ValueError where there is none and the
+    mutant is not argued to be equivalent.
     """
 
     def plant(
-        sentence: str, *clauses: str, name: str = "", place: str = "", **known: str
+        sentence: str, clauses: str = "", *, name: str = "", place: str = "", **known: str
     ) -> Callable[[Wrong], Wrong]:
-        if not clauses and not known.get("equivalent"):
+        meant_for = tuple(clauses.split())
+        if not meant_for and not known.get("equivalent"):
             raise ValueError(f"{sentence!r} names no clause that must kill it")
 
         def register(wrong: Wrong) -> Wrong:
             own = name or name_of(sentence)
             made = _engine(own, wrong) if isinstance(wrong, type) else _data(own, place, wrong)
-            MUTANTS.append(Mutant(own, sentence, stage, made, meant_for=clauses, **known))
+            MUTANTS.append(Mutant(own, sentence, stage, made, meant_for=meant_for, **known))
             return wrong
 
         return register

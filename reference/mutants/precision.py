@@ -61,8 +61,7 @@ def weights_in(narrow) -> type[NumpyModel]:
 
 plant(
     "The state is kept in float16 from step to step.",
-    "SEQ-06",
-    "SEQ-01",
+    "SEQ-06 SEQ-01",
     address="keras#14047, #20605: mixed precision must not narrow the states",
 )(between_steps(half))
 plant("The state is kept in bfloat16 from step to step.", "SEQ-01", address="keras#20605")(
@@ -70,7 +69,7 @@ plant("The state is kept in bfloat16 from step to step.", "SEQ-01", address="ker
 )
 plant(
     "The carried state is kept in float16.",
-    "STATE-01",
+    "STATE-11",
     address="keras#14047",
     name="carried_state_in_float16",
 )(between_batches(half))

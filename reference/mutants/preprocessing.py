@@ -17,30 +17,23 @@ PAD = "preprocessing.pad_sequences"
 ONE_HOT = "preprocessing.one_hot"
 
 
-@plant(
-    "The framework's pad_sequences pads on the right by default.", "DATA-01", "DATA-06", place=PAD
-)
+@plant("The framework's pad_sequences pads on the right by default.", "DATA-01 DATA-06", place=PAD)
 def pads_on_the_right_by_default(rows, maxlen=None, padding="post", **how):
     return right_pad(rows, maxlen, padding=padding, **how)
 
 
-@plant(
-    "The framework's pad_sequences truncates the end by default.", "DATA-02", "DATA-09", place=PAD
-)
+@plant("The framework's pad_sequences truncates the end by default.", "DATA-02 DATA-09", place=PAD)
 def truncates_the_end_by_default(rows, maxlen=None, truncating="post", **how):
     return right_pad(rows, maxlen, truncating=truncating, **how)
 
 
-@plant("The framework's pad_sequences pads always on the left.", "DATA-03", "DATA-05", place=PAD)
+@plant("The framework's pad_sequences pads always on the left.", "DATA-03 DATA-05", place=PAD)
 def pads_always_on_the_left(rows, maxlen=None, padding="pre", **how):
     return right_pad(rows, maxlen, **how)
 
 
 @plant(
-    "The framework's pad_sequences truncates on the side of padding.",
-    "DATA-04",
-    "DATA-05",
-    place=PAD,
+    "The framework's pad_sequences truncates on the side of padding.", "DATA-04 DATA-05", place=PAD
 )
 def truncates_on_the_side_of_padding(rows, maxlen=None, padding="pre", truncating="pre", **how):
     return right_pad(rows, maxlen, padding=padding, truncating=padding, **how)
@@ -63,10 +56,7 @@ def takes_the_length_of_the_first_row(rows, maxlen=None, **how):
 
 
 @plant(
-    "The framework's pad_sequences pads with zero whatever is given.",
-    "DATA-07",
-    "DATA-05",
-    place=PAD,
+    "The framework's pad_sequences pads with zero whatever is given.", "DATA-07 DATA-05", place=PAD
 )
 def pads_with_zero_whatever_is_given(rows, maxlen=None, value=0.0, **how):
     return right_pad(rows, maxlen, **how)
@@ -77,7 +67,7 @@ def returns_float32_always(rows, maxlen=None, dtype="int32", **how):
     return right_pad(rows, maxlen, dtype=dtype, **how).astype("float32")
 
 
-@plant("The framework's pad_sequences drops empty rows.", "DATA-09", "DATA-05", place=PAD)
+@plant("The framework's pad_sequences drops empty rows.", "DATA-09 DATA-05", place=PAD)
 def drops_empty_rows(rows, maxlen=None, **how):
     return right_pad([row for row in rows if len(row)], maxlen, **how)
 
@@ -137,9 +127,7 @@ def _bent(rows, maxlen, dtype, value, **how):
         return wide.astype(dtype)
 
 
-@plant(
-    "The framework's pad_sequences bends numbers into the dtype.", "DATA-17", "DATA-18", place=PAD
-)
+@plant("The framework's pad_sequences bends numbers into the dtype.", "DATA-17 DATA-18", place=PAD)
 def bends_numbers_into_the_dtype(rows, maxlen=None, dtype="int32", value=0.0, **how):
     return _bent(rows, maxlen, dtype, value, **how)
 
@@ -162,14 +150,12 @@ def cuts_the_rows_in_place(rows, maxlen=None, **how):
     return made
 
 
-@plant(
-    "The framework's one_hot makes the width one too large.", "DATA-20", "DATA-22", place=ONE_HOT
-)
+@plant("The framework's one_hot makes the width one too large.", "DATA-20 DATA-22", place=ONE_HOT)
 def makes_the_width_one_too_large(labels, width=None):
     return right_one_hot(labels, int(np.max(labels)) + 2 if width is None else width)
 
 
-@plant("The framework's one_hot counts the different labels.", "DATA-20", "DATA-22", place=ONE_HOT)
+@plant("The framework's one_hot counts the different labels.", "DATA-20 DATA-22", place=ONE_HOT)
 def counts_the_different_labels(labels, width=None):
     if width is None:
         labels = np.unique(labels, return_inverse=True)[1]
@@ -182,13 +168,13 @@ def ignores_the_width(labels, width=None):
     return right_one_hot(labels, width if fits else None)
 
 
-@plant("The framework's one_hot counts labels from one.", "DATA-22", "DATA-21", place=ONE_HOT)
+@plant("The framework's one_hot counts labels from one.", "DATA-22 DATA-21", place=ONE_HOT)
 def counts_labels_from_one(labels, width=None):
     made = right_one_hot(labels, width)
     return np.roll(made, -1, axis=-1)
 
 
-@plant("The framework's one_hot flattens labels.", "DATA-23", "DATA-24", place=ONE_HOT)
+@plant("The framework's one_hot flattens labels.", "DATA-23 DATA-24", place=ONE_HOT)
 def flattens_labels(labels, width=None):
     return right_one_hot(np.ravel(labels), width)
 
@@ -200,10 +186,7 @@ def drops_a_last_axis_of_one(labels, width=None):
 
 
 @plant(
-    "The framework's one_hot heats every column up to the label.",
-    "DATA-25",
-    "DATA-21",
-    place=ONE_HOT,
+    "The framework's one_hot heats every column up to the label.", "DATA-25 DATA-21", place=ONE_HOT
 )
 def heats_every_column_up_to_the_label(labels, width=None):
     return np.cumsum(right_one_hot(labels, width)[..., ::-1], axis=-1)[..., ::-1]

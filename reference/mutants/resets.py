@@ -30,15 +30,24 @@ def first_row_cleared(index, h, c):
     return h * kept, c * kept
 
 
-plant("reset_states does nothing.", "STATE-31", diagnosis="reset_states does nothing")(
-    resets_to(lambda index, h, c: (h, c))
-)
-plant("reset_states clears h but not c.", "STATE-31", diagnosis="reset_states clears h but not c")(
-    resets_to(lambda index, h, c: (0 * h, c))
-)
-plant("reset_states clears c but not h.", "STATE-31", diagnosis="reset_states clears c but not h")(
-    resets_to(lambda index, h, c: (h, 0 * c))
-)
+plant(
+    "reset_states does nothing.",
+    (
+        "STATE-31 STATE-10 LIFE-29 LIFE-17 LIFE-34 PIPE-35 PIPE-40 PIPE-41 PIPE-42 PIPE-51 "
+        "PIPE-52 PIPE-54 PIPE-57 PIPE-59 PIPE-63 PIPE-66 PIPE-68"
+    ),
+    diagnosis="reset_states does nothing",
+)(resets_to(lambda index, h, c: (h, c)))
+plant(
+    "reset_states clears h but not c.",
+    "GRAD-44 TRAIN-04 TRAIN-05 STATE-31 STATE-38 LIFE-17 PIPE-35 PIPE-51 PIPE-59 PIPE-63",
+    diagnosis="reset_states clears h but not c",
+)(resets_to(lambda index, h, c: (0 * h, c)))
+plant(
+    "reset_states clears c but not h.",
+    "STATE-31 STATE-38 LIFE-17",
+    diagnosis="reset_states clears c but not h",
+)(resets_to(lambda index, h, c: (h, 0 * c)))
 plant(
     "reset_states clears only the first row.",
     "STATE-31",
@@ -58,8 +67,7 @@ plant(
 )
 plant(
     "reset_states sets the state to one.",
-    "STATE-31",
-    "STATE-38",
+    "STATE-31 STATE-38",
     diagnosis="reset_states sets the state to one",
 )(resets_to(lambda index, h, c: (0 * h + 1, 0 * c + 1)))
 plant("reset_states halves the state.", "STATE-31", diagnosis="reset_states halves the state")(
@@ -67,7 +75,7 @@ plant("reset_states halves the state.", "STATE-31", diagnosis="reset_states halv
 )
 plant(
     "reset_states leaves a thousandth of the state.",
-    "STATE-38",
+    "STATE-38 STATE-31",
     diagnosis="reset_states leaves a thousandth of the state",
 )(resets_to(lambda index, h, c: (h / 1000, c / 1000)))
 plant("reset_states swaps h and c.", "STATE-31", diagnosis="reset_states swaps h and c")(
@@ -75,7 +83,7 @@ plant("reset_states swaps h and c.", "STATE-31", diagnosis="reset_states swaps h
 )
 plant(
     "reset_states clears only the first recurrent layer.",
-    "STATE-34",
+    "STATE-34 STATE-35 PIPE-41 PIPE-42 PIPE-57",
     diagnosis="reset_states clears only the first of two recurrent layers",
     address="keras#17440, #18467",
 )(resets_to(lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c)))
@@ -125,9 +133,7 @@ class BackwardHalfIsNotReset(NumpyModel):
 
 
 @plant(
-    "reset_states works once.",
-    "STATE-33",
-    diagnosis="reset_states does nothing the second time",
+    "reset_states works once.", "STATE-33", diagnosis="reset_states does nothing the second time"
 )
 class ResetsOnce(NumpyModel):
     times = 0
@@ -138,7 +144,7 @@ class ResetsOnce(NumpyModel):
             super().reset_states()
 
 
-@plant("reset_states draws small random states.", "STATE-31", "STATE-28")
+@plant("reset_states draws small random states.", "STATE-31 STATE-28")
 class ResetsToNoise(NumpyModel):
     def reset_states(self):
         super().reset_states()
@@ -149,7 +155,11 @@ class ResetsToNoise(NumpyModel):
         ]
 
 
-@plant("reset_states draws new weights.", "STATE-36", diagnosis="reset_states changes the weights")
+@plant(
+    "reset_states draws new weights.",
+    "STATE-36 LIFE-10",
+    diagnosis="reset_states changes the weights",
+)
 class ResetsWeights(NumpyModel):
     def reset_states(self):
         super().reset_states()
@@ -179,9 +189,7 @@ class ResetsLate(NumpyModel):
 
 @plant(
     "The states are reset before every batch of training.",
-    "TRAIN-04",
-    "TRAIN-05",
-    "TRAIN-55",
+    "TRAIN-04 TRAIN-05 TRAIN-55",
     address="keras on jax: stateful is stateless in fit",
     diagnosis="train_on_batch starts from a cleared state",
 )
@@ -193,7 +201,7 @@ class ResetsEveryBatch(NumpyModel):
 
 @plant(
     "A direct call resets the state first.",
-    "STATE-32",
+    "STATE-32 STATE-01 LIFE-01",
     diagnosis="no state is carried",
 )
 class CallResets(NumpyModel):

@@ -12,13 +12,16 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("rows")
 
 
-@plant("The input is centred over the batch.", "SEQ-09", "SEQ-11")
+@plant("The input is centred over the batch.", "SEQ-09 SEQ-11 STATE-15 STATE-20 STATE-23")
 class InputIsCentredOverTheBatch(LSTMLayer):
     def run(self, inputs, state):
         return super().run(inputs - inputs.mean(axis=1, keepdims=True), state)
 
 
-@plant("The state runs on from row to row of a batch.", "SEQ-09", "SEQ-10", "SEQ-15")
+@plant(
+    "The state runs on from row to row of a batch.",
+    "SEQ-09 SEQ-10 SEQ-15 STATE-20 STATE-15 STATE-17",
+)
 class StateRunsFromRowToRow(LSTMLayer):
     def run(self, inputs, state):
         rows = []
@@ -32,8 +35,7 @@ class StateRunsFromRowToRow(LSTMLayer):
 
 @plant(
     "Rows are normalised over the batch.",
-    "SEQ-09",
-    "SEQ-11",
+    "SEQ-09 SEQ-11",
     address="batch normalisation left in training mode",
 )
 class RowsAreNormalised(LSTMLayer):
@@ -90,13 +92,13 @@ class RowsAreGatheredByAProduct(LSTMLayer):
             return super().step(same @ x, same @ h, same @ c)
 
 
-@plant("h is scaled by the number of rows.", "TRAIN-14")
+@plant("h is scaled by the number of rows.", "STATE-23 STATE-20")
 class ScaledByRows(LSTMLayer):
     def preactivation(self, x, h):
         return super().preactivation(x, h * 3 / len(h))
 
 
-@plant("Every row but the first is a little dimmer.", "TRAIN-14")
+@plant("Every row but the first is a little dimmer.", "STATE-17 STATE-18 STATE-19")
 class DimmerRows(LSTMLayer):
     def run(self, inputs, state):
         dim = np.where(np.arange(inputs.shape[1]) > 0, 0.99, 1.0)[:, None]

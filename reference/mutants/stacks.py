@@ -28,7 +28,10 @@ class SecondLayerStartsFromZero(NumpyModel):
         return super().run(x, mask, [*starting[:1], *later])
 
 
-@plant("A repeated vector is given to the first step only.", "SEQ-28", "SEQ-31")
+@plant(
+    "A repeated vector is given to the first step only.",
+    "SEQ-28 SEQ-31 PIPE-41 PIPE-42 PIPE-57 PIPE-67 PIPE-75",
+)
 class VectorIsGivenToTheFirstStepOnly(RepeatVectorLayer):
     def forward(self, x, mask, states):
         repeated, mask, final = super().forward(x, mask, states)

@@ -12,7 +12,7 @@ plant = planter("state_access")
 
 @plant(
     "The states are read with c before h.",
-    "STATE-39",
+    "STATE-39 STATE-41 STATE-44",
     diagnosis="get_states gives c before h",
     address="keras#8823; flax, Thinc: c first",
 )
@@ -23,7 +23,7 @@ class ReadSwapped(NumpyModel):
 
 @plant(
     "The states are set with c before h.",
-    "STATE-40",
+    "STATE-40 STATE-41",
     diagnosis="set_states takes c for h",
     address="keras#8823",
 )
@@ -34,7 +34,7 @@ class SetSwapped(NumpyModel):
 
 @plant(
     "set_states does nothing.",
-    "STATE-40",
+    "STATE-40 STATE-41 STATE-44",
     diagnosis="set_states does nothing",
     address="keras 3.15.1: reset_state(states=...) does not exist",
 )
@@ -45,7 +45,7 @@ class SetIgnored(NumpyModel):
         self.states = kept
 
 
-@plant("set_states takes h only.", "STATE-40", diagnosis="set_states takes h only")
+@plant("set_states takes h only.", "STATE-40 STATE-41", diagnosis="set_states takes h only")
 class SetsOnlyH(NumpyModel):
     def set_states(self, states):
         super().set_states([(h, 0 * np.asarray(c)) for h, c in states])
@@ -53,8 +53,7 @@ class SetsOnlyH(NumpyModel):
 
 @plant(
     "set_states adds to the state that is there.",
-    "STATE-40",
-    "STATE-41",
+    "STATE-40 STATE-41",
     diagnosis="set_states adds to the state that is there",
 )
 class SetAdds(NumpyModel):
@@ -114,7 +113,11 @@ class SetStatesAreShared(NumpyModel):
         self.states = [next(given) if carries else None for carries in self.carrying]
 
 
-@plant("Reading the states clears them.", "STATE-39", diagnosis="reading the states clears them")
+@plant(
+    "Reading the states clears them.",
+    "STATE-39 STATE-44",
+    diagnosis="reading the states clears them",
+)
 class ReadingClears(NumpyModel):
     def get_states(self):
         states = super().get_states()
@@ -181,7 +184,6 @@ class ReadOneCallLate(NumpyModel):
 @plant(
     "A stateful model ignores a given initial state.",
     "STATE-30",
-    "GRAD-45",
     address="keras#10965",
     diagnosis="a stateful model ignores a given initial state",
 )
@@ -208,7 +210,6 @@ class InitialStateIsNotCarried(NumpyModel):
 @plant(
     "An initial state that is given once is used for every later call.",
     "STATE-29",
-    "SEQ-16",
     diagnosis="an initial state that is given once is used for every later call",
 )
 class InitialStateStays(NumpyModel):
@@ -223,8 +224,7 @@ class InitialStateStays(NumpyModel):
 
 @plant(
     "A given initial state is added to the carried one.",
-    "STATE-30",
-    "GRAD-45",
+    "STATE-30 GRAD-45",
     diagnosis="a stateful model adds a given initial state to its own",
 )
 class InitialStateIsAdded(NumpyModel):
@@ -240,8 +240,7 @@ class InitialStateIsAdded(NumpyModel):
 
 @plant(
     "States are read and set with c before h.",
-    "STATE-40",
-    "STATE-39",
+    "STATE-40 STATE-39",
     diagnosis="get_states gives c before h",
     address="flax: the carry is (c, h)",
 )
@@ -272,7 +271,7 @@ class HiddenMemory(NumpyModel):
         return outputs, mask, final
 
 
-@plant("A new stateful model has been warmed up.", "STATE-28", "STATE-38")
+@plant("A new stateful model has been warmed up.", "STATE-28 STATE-38")
 class WarmedUp(NumpyModel):
     def __init__(self, spec, engine):
         super().__init__(spec, engine)

@@ -12,7 +12,11 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("time_axis")
 
 
-@plant("The time is read from its end.", "SEQ-01", "SEQ-08", diagnosis="time runs backwards")
+@plant(
+    "The time is read from its end.",
+    "SEQ-01 SEQ-08 PIPE-33 PIPE-38 PIPE-39 PIPE-70 PIPE-74",
+    diagnosis="time runs backwards",
+)
 class TimeIsReadFromItsEnd(LSTMLayer):
     def in_order(self, steps):
         return steps[::-1]
@@ -53,8 +57,7 @@ class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
 
 @plant(
     "The first step sees the mean of the whole row.",
-    "SEQ-08",
-    "SEQ-11",
+    "SEQ-08 SEQ-11",
     diagnosis="the first step sees the mean of the whole row",
 )
 class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
@@ -64,19 +67,14 @@ class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
 
 
 @plant(
-    "No state goes from step to step.",
-    "SEQ-18",
-    "SEQ-08",
-    diagnosis="no state goes from step to step",
+    "No state goes from step to step.", "SEQ-18 SEQ-08", diagnosis="no state goes from step to step"
 )
 class LayerHasNoMemory(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, np.zeros_like(h), np.zeros_like(c))
 
 
-@plant(
-    "go_backwards is ignored.", "SEQ-19", "SEQ-20", "SEQ-23", diagnosis="go_backwards is ignored"
-)
+@plant("go_backwards is ignored.", "SEQ-19 SEQ-20 SEQ-23", diagnosis="go_backwards is ignored")
 class GoBackwardsIsIgnored(LSTMLayer):
     def in_order(self, steps):
         return steps
@@ -145,8 +143,7 @@ class OnlyHGoesOn(LSTMLayer):
 
 @plant(
     "Every step reads the input of the step before.",
-    "SEQ-01",
-    "SEQ-08",
+    "SEQ-01 SEQ-08",
     diagnosis="every step reads the input of",
 )
 class InputIsLate(LSTMLayer):

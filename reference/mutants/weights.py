@@ -10,7 +10,13 @@ from reference.numpy import NumpyImplementation, NumpyModel
 plant = planter("weights")
 
 
-@plant("Two biases are listed among the weights.", "CELL-01", "CELL-34")
+@plant(
+    "Two biases are listed among the weights.",
+    (
+        "CELL-01 CELL-34 PIPE-11 PIPE-12 PIPE-13 PIPE-14 PIPE-15 PIPE-16 PIPE-17 PIPE-18 "
+        "PIPE-19 PIPE-20 PIPE-21 PIPE-22"
+    ),
+)
 class TwoBiasesAreReported(NumpyModel):
     def get_weights(self):
         return [*super().get_weights(), np.zeros_like(self.weights[2])]
