@@ -61,6 +61,16 @@ def predicts_the_last_letter_of_the_window(length):
     return x, x[:, -1]
 
 
+@plant(
+    "windows shows the newest letter first.",
+    "PIPE-02 PIPE-03",
+    place="data.alphabet.windows",
+)
+def shows_the_newest_letter_of_a_window_first(length):
+    x, y = alphabet.windows(length)
+    return x[:, ::-1], y
+
+
 @plant("windows moves windows by their length.", "DATA-43", place="data.alphabet.windows")
 def moves_windows_by_their_length(length):
     x, y = alphabet.windows(length)
@@ -140,6 +150,15 @@ def pads_prefixes_on_the_right():
     _, y = alphabet.left_padded_prefixes()
     rows = [list(range(target)) for target in y]
     return padding.pad_sequences(rows, padding="post"), y
+
+
+@plant(
+    "left_padded_prefixes leaves out the first prefix.",
+    "DATA-50 PIPE-05",
+    place="data.alphabet.left_padded_prefixes",
+)
+def leaves_out_the_first_prefix():
+    return tuple(part[1:] for part in alphabet.left_padded_prefixes())
 
 
 @plant(

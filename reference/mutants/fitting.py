@@ -48,6 +48,12 @@ class SameOrder(Fit):
         return self.fixed if shuffle else np.arange(count)
 
 
+@plant("Every shuffled epoch takes the rows from the last to the first.", "TRAIN-58 PIPE-56")
+class ShuffledIsReversed(Fit):
+    def order(self, count, shuffle):
+        return np.arange(count)[::-1] if shuffle else np.arange(count)
+
+
 @plant("X is shuffled and y is not.", "TRAIN-56")
 class Unpaired(Fit):
     def fit(self, x, y, *, shuffle, **how):
@@ -91,3 +97,12 @@ class ValidationFirst(NumpyModel):
             for name, figure in {**{k: v[0] for k, v in figures.items()}, **before}.items():
                 history.setdefault(name, []).append(figure)
         return history
+
+
+@plant("fit keeps the data of its first call.", "PIPE-54 PIPE-57", address="a cached data set")
+class FirstDataForEver(NumpyModel):
+    first = None
+
+    def fit(self, x, y, **how):
+        self.first = self.first or (x, y)
+        return super().fit(*self.first, **how)

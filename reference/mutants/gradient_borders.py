@@ -47,20 +47,32 @@ class ThroughTheBorder(LSTMLayer):
             self.collect(self.before, d_z)
 
 
+@plant(
+    "The gradient goes on into the batch before, until a reset.",
+    "GRAD-40 PIPE-35 PIPE-36 PIPE-43 PIPE-51",
+)
+class ThroughTheBorderUntilAReset(LSTMLayer):
+    """The batch before is part of the row that the gradient goes back through."""
+
+    before: Trace | None = None
+
+    def run(self, inputs, state):
+        self.before = self.trace if np.any(state[0]) else None
+        return super().run(inputs, state)
+
+    def border(self, d_h, d_c):
+        super().border(d_h, d_c)
+        if self.before is not None and self.before.steps:
+            nothing = [np.zeros_like(d_h)] * len(self.before.steps)
+            d_z, _, _ = self.back_through_time(self.before, nothing, (d_h, d_c))
+            self.collect(self.before, d_z)
+
+
 @plant("Gradients start from zero states.", "GRAD-40 GRAD-42 GRAD-44 GRAD-45")
 class ColdGradients(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         self.reset_states()
         return super().gradients(x, y)
-
-
-@plant("Gradients leave the state where it was.", "GRAD-43 GRAD-40 LIFE-07")
-class GradientsCarryNothing(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        kept = list(self.states)
-        result = super().gradients(x, y, initial_state)
-        self.states = kept
-        return result
 
 
 @plant("A given initial state is ignored by gradients.", "GRAD-02 GRAD-45")
@@ -76,6 +88,15 @@ class InitialStateIgnored(NumpyModel):
 class RepeatMean(RepeatVectorLayer):
     def backward(self, d_outputs, wants_dx=True):
         return d_outputs.mean(axis=1)
+
+
+@plant(
+    "An encoder learns from the last repetition of its vector only.",
+    "GRAD-55 PIPE-41 PIPE-42 PIPE-57",
+)
+class LastRepetitionOnly(RepeatVectorLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        return d_outputs[:, -1]
 
 
 @plant("X gets the gradient of the forward direction only.", "GRAD-54")

@@ -132,3 +132,9 @@ class StartsFromOne(NumpyModel):
         if initial_state is not None or self.spec.stateful:
             return starting
         return [(h + 1, c + 1) for h, c in starting]
+
+
+@plant("Every state starts at a tenth.", "STATE-28 STATE-31 STATE-38 LIFE-33 LIFE-36")
+class StartsFromATenth(NumpyModel):
+    def zero_state(self, units, rows):
+        return np.full((rows, units), 0.1), np.full((rows, units), 0.1)

@@ -39,6 +39,18 @@ class ClassMean(SoftmaxCrossentropy):
         return super().gradient(logits, y) / y.shape[-1]
 
 
+@plant(
+    "Cross-entropy summed over the rows.",
+    "TRAIN-31 PIPE-34 PIPE-40 PIPE-41 PIPE-55 PIPE-58",
+)
+class RowSum(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) * len(y)
+
+    def gradient(self, logits, y):
+        return super().gradient(logits, y) * len(y)
+
+
 @plant("Cross-entropy in bits.", "TRAIN-31")
 class Bits(SoftmaxCrossentropy):
     def per_position(self, logits, y):

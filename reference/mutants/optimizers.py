@@ -45,6 +45,16 @@ class Twice(SGDOptimizer):
         super().update(parameters, gradient)
 
 
+@plant(
+    "Every batch is two updates, whatever the optimiser.",
+    "TRAIN-11 TRAIN-02 PIPE-31 PIPE-39 PIPE-51 PIPE-53 PIPE-56",
+)
+class EveryUpdateTwice(NumpyModel):
+    def update(self):
+        super().update()
+        super().update()
+
+
 @plant("An update waits for every second batch.", "TRAIN-11 TRAIN-10")
 class EverySecond(SGDOptimizer):
     waiting: Any = None

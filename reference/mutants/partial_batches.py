@@ -121,7 +121,8 @@ class ValidationDrops(NumpyModel):
 @plant("fit trains for an epoch before it refuses its validation rows.", "STATE-54")
 class ValidationIsRefusedLate(NumpyModel):
     def fit(self, x, y, *, validation_data=None, batch_size, **how):
-        if validation_data is not None and len(validation_data[0]) % batch_size:
+        left = validation_data is not None and len(validation_data[0]) % batch_size
+        if left and self.spec.stateful:
             super().fit(x, y, batch_size=batch_size, **how)
         return super().fit(x, y, validation_data=validation_data, batch_size=batch_size, **how)
 

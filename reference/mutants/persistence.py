@@ -49,6 +49,15 @@ class LoadedIsTheSame(NumpyImplementation):
         return model
 
 
+@plant("Loading gives back the model that was saved, with its state.", "LIFE-33 LIFE-35")
+class LoadedIsTheSameWithItsState(NumpyImplementation):
+    def __init__(self, **how):
+        super().__init__(**{"model_class": Remembering, **how})
+
+    def load(self, path):
+        return SAVED[str(path)][0]
+
+
 @plant("A loaded model has fresh weights.", "LIFE-32")
 class LoadsFreshWeights(NumpyImplementation):
     def load(self, path):
@@ -99,58 +108,6 @@ class SavingRounds(NumpyModel):
         super().save(path)
 
 
-@plant("A clone has the state of its original.", "LIFE-36")
-class CloneHasTheState(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.states = [
-            None if one is None else (one[0].copy(), one[1].copy()) for one in self.states
-        ]
-        return twin
-
-
-@plant(
-    "A clone shares the weights of its original.",
-    "LIFE-37 LIFE-38",
-    address="keras#6939: a shared layer",
-)
-class CloneSharesWeights(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.weights, twin.layers, twin.last = self.weights, self.layers, self.last
-        twin.parameters = self.parameters
-        return twin
-
-
-@plant("A clone shares the state of its original.", "LIFE-36 LIFE-37", address="keras#6501")
-class CloneSharesState(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.states = self.states
-        twin.reset_states = lambda: None
-        return twin
-
-
-@plant("Cloning clears the state of the original.", "LIFE-36")
-class CloningResets(NumpyModel):
-    def clone(self):
-        self.reset_states()
-        return super().clone()
-
-
-@plant("A clone resets its original when it is reset.", "LIFE-37")
-class CloneResetsOriginal(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-
-        def both():
-            NumpyModel.reset_states(twin)
-            NumpyModel.reset_states(self)
-
-        twin.reset_states = both
-        return twin
-
-
 @plant("Two models of one description share their state.", "LIFE-30", address="keras#6939, #6501")
 class OneStateForAll(NumpyModel):
     shared: ClassVar[dict[Any, Any]] = {}
@@ -182,6 +139,15 @@ class StatesAmongWeights(NumpyModel):
     def get_weights(self):
         states = [a for pair in self.get_states() for a in pair]
         return [*super().get_weights(), *states]
+
+
+@plant("The states are listed among the weights and left out when weights are set.", "LIFE-28")
+class StatesAmongWeightsOneWay(NumpyModel):
+    def get_weights(self):
+        return [*super().get_weights(), *(a for pair in self.get_states() for a in pair)]
+
+    def set_weights(self, weights):
+        super().set_weights(weights[: len(self.weights)])
 
 
 @plant("Once a model has run, its states are listed among the weights.", "LIFE-28")
@@ -219,3 +185,30 @@ class SharedWeights(NumpyModel):
         del self.family[:-3]
         for other in self.family:
             other.parameters[...] = self.parameters
+
+
+@plant("All models share one state.", "LIFE-30 LIFE-36 LIFE-37")
+class OneStateForAllModels(NumpyModel):
+    shared: ClassVar[tuple[Any, ...]] = ()
+
+    @property
+    def states(self):
+        return list(OneStateForAllModels.shared)
+
+    @states.setter
+    def states(self, value):
+        OneStateForAllModels.shared = tuple(value)
+
+    def carry(self, final):
+        if self.spec.stateful:
+            self.states = final
+
+    def reset_states(self):
+        if self.spec.stateful:
+            layers = self.spec.recurrent_layers
+            self.states = [self.zero_state(one.units, self.spec.batch_size) for one in layers]
+
+    def starting_states(self, rows, initial_state=None):
+        if self.spec.stateful or initial_state is not None:
+            return super().starting_states(rows, initial_state)
+        return [self.zero_state(layer.units, rows) for layer in self.spec.recurrent_layers]

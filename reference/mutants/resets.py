@@ -89,6 +89,13 @@ plant(
 )(resets_to(lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c)))
 
 
+plant(
+    "reset_states clears every recurrent layer but the second.",
+    "STATE-34 STATE-35",
+    diagnosis="reset_states clears only the first of two recurrent layers",
+)(resets_to(lambda index, h, c: (h, c) if index == 1 else (0 * h, 0 * c)))
+
+
 @plant(
     "reset_states clears only the last recurrent layer.",
     "STATE-34",

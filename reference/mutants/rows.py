@@ -115,3 +115,30 @@ class SixteenRowsOnly(LSTMLayer):
         step = super().step(x, h, c)
         lanes = (np.arange(len(x)) < 16)[:, None]
         return step._replace(h=step.h * lanes, c=step.c * lanes)
+
+
+@plant(
+    "Each row of a batch starts where the row before it has ended, in training too.",
+    "PIPE-34 PIPE-55 PIPE-61",
+    address="tutorials: a large batch as context",
+)
+class RowsAreContext(LSTMLayer):
+    """The trace is that of all rows, so that the gradient of each is right for its own start."""
+
+    def run(self, inputs, state):
+        outputs, steps, ended = [], [], (state[0][:1], state[1][:1])
+        for row in range(inputs.shape[1]):
+            made, ended = super().run(inputs[:, row : row + 1], ended)
+            outputs.append(made)
+            steps.append(self.trace.steps)
+        joined = [
+            type(rows[0])(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+            for rows in zip(*steps, strict=True)
+        ]
+        joined = [
+            step._replace(**dict(zip("ifgo", self.split(step.gates), strict=True)))
+            for step in joined
+        ]
+        self.trace = self.trace._replace(steps=joined)
+        h, c = (np.repeat(part, inputs.shape[1], axis=0) for part in ended)
+        return [np.concatenate(rows) for rows in zip(*outputs, strict=True)], (h, c)

@@ -39,6 +39,13 @@ class VectorIsGivenToTheFirstStepOnly(RepeatVectorLayer):
         return repeated, mask, final
 
 
+@plant("RepeatVector always repeats twice.", "SEQ-28 PIPE-67 PIPE-75")
+class AlwaysTwoRepetitions(RepeatVectorLayer):
+    def __init__(self, layer):
+        super().__init__(layer)
+        self.n = 2
+
+
 @plant("A Dense layer acts on the mean over time.", "SEQ-29")
 class DenseActsOnTheMeanOverTime(DenseLayer):
     def forward(self, x, mask, states):

@@ -182,63 +182,6 @@ class ReadOneCallLate(NumpyModel):
 
 
 @plant(
-    "A stateful model ignores a given initial state.",
-    "STATE-30",
-    address="keras#10965",
-    diagnosis="a stateful model ignores a given initial state",
-)
-class StatefulIgnoresInitialState(NumpyModel):
-    def starting_states(self, rows, initial_state=None):
-        return super().starting_states(rows, None if self.spec.stateful else initial_state)
-
-
-@plant(
-    "A given initial state is not carried on by a stateful model.",
-    "STATE-30",
-    address="TF#32299",
-    diagnosis="a stateful model does not keep the final state of a call that was given one",
-)
-class InitialStateIsNotCarried(NumpyModel):
-    def call(self, x, mask=None, initial_state=None):
-        before = list(self.states)
-        result = super().call(x, mask, initial_state)
-        if initial_state is not None:
-            self.states = before
-        return result
-
-
-@plant(
-    "An initial state that is given once is used for every later call.",
-    "STATE-29",
-    diagnosis="an initial state that is given once is used for every later call",
-)
-class InitialStateStays(NumpyModel):
-    given = None
-
-    def starting_states(self, rows, initial_state=None):
-        if initial_state is not None and not self.spec.stateful:
-            self.given = initial_state
-        known = self.given is not None and len(self.given[0][0]) == rows
-        return super().starting_states(rows, self.given if known else initial_state)
-
-
-@plant(
-    "A given initial state is added to the carried one.",
-    "STATE-30 GRAD-45",
-    diagnosis="a stateful model adds a given initial state to its own",
-)
-class InitialStateIsAdded(NumpyModel):
-    def starting_states(self, rows, initial_state=None):
-        starting = super().starting_states(rows, initial_state)
-        if initial_state is None or not self.spec.stateful:
-            return starting
-        return [
-            (h + old[0], c + old[1]) if old is not None else (h, c)
-            for (h, c), old in zip(starting, self.states, strict=True)
-        ]
-
-
-@plant(
     "States are read and set with c before h.",
     "STATE-40 STATE-39",
     diagnosis="get_states gives c before h",
@@ -271,8 +214,39 @@ class HiddenMemory(NumpyModel):
         return outputs, mask, final
 
 
-@plant("A new stateful model has been warmed up.", "STATE-28 STATE-38")
-class WarmedUp(NumpyModel):
-    def __init__(self, spec, engine):
-        super().__init__(spec, engine)
-        self.states = [None if s is None else (s[0] + 0.1, s[1] + 0.1) for s in self.states]
+@plant(
+    "The states of a stack are read and set from the last layer to the first.",
+    "STATE-47",
+    diagnosis="the states of a stack are read from the last layer to the first",
+)
+class StackFromTheEnd(NumpyModel):
+    def get_states(self):
+        return super().get_states()[::-1]
+
+    def set_states(self, states):
+        super().set_states(states[::-1])
+
+
+@plant("The states are set in float16.", "STATE-41")
+class SetInHalf(NumpyModel):
+    def set_states(self, states):
+        super().set_states(
+            [tuple(np.asarray(a).astype(np.float16) for a in pair) for pair in states]
+        )
+
+
+@plant("What is written into the states that were read reaches the model.", "STATE-42")
+class ReadStatesAreTheModels(NumpyModel):
+    def get_states(self):
+        return [state for state in self.states if state is not None]
+
+
+@plant(
+    "Setting the states draws new weights.",
+    "STATE-43",
+    diagnosis="setting the states changes the weights",
+)
+class SettingDrawsWeights(NumpyModel):
+    def set_states(self, states):
+        super().set_states(states)
+        self.set_weights(self.engine.fresh_weights(self.spec))
