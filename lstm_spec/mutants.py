@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Any
 
+from lstm_spec import clauses
 from lstm_spec.contract import Implementation
 
 GROUP = "lstm_spec.mutants"
@@ -33,6 +34,8 @@ class Mutant:
     """Words that the diagnosis must contain, where the mistake is one that it can name."""
     equivalent: str = ""
     """Why nothing that an implementation promises can tell it from a right one, if that is so."""
+    meant_for: tuple[str, ...] = ()
+    """The clauses that are about this mistake, by id: each of them must kill it."""
 
     def make(self) -> Implementation:
         """The wrong implementation; made anew where the mutant gives a maker."""
@@ -64,7 +67,8 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """All installed catalogues as one.
 
-    Raises ValueError where two mutants have one name.
+    Raises ValueError where two mutants have one name, or where a mutant is meant for a clause
+    that does not exist.
     """
     mutants: list[Mutant] = []
     idle: dict[str, str] = {}
@@ -78,7 +82,21 @@ def catalogue() -> Catalogue:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
+    _check_clauses(mutants)
     return Catalogue(tuple(mutants), idle, tuple(conforming))
+
+
+def _check_clauses(mutants: Iterable[Mutant]) -> None:
+    """Refuse the id of a clause that does not exist: its kill could never be checked."""
+    known = {clause.id for clause in clauses.catalogue()}
+    for mutant in mutants:
+        for name in mutant.meant_for:
+            if name not in known:
+                near = get_close_matches(name, sorted(known), n=3)
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                raise ValueError(
+                    f"mutant {mutant.name} is meant for {name}, and there is no such clause{hint}"
+                )
 
 
 def select(mutants: Iterable[Mutant], patterns: Iterable[str]) -> tuple[Mutant, ...]:

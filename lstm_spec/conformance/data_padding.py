@@ -16,10 +16,15 @@ from lstm_spec.contract import Capability, Implementation
 FRAMEWORK = (Capability.PREPROCESSING,)
 KERAS = "Keras documentation of pad_sequences"
 SIDES = ("pre", "post")
-MIXED: list[list[int]] = [[11], [21, 22, 23, 24, 25], [], [31, 32, 33]]
-"""A short row, a long one, an empty one, and one that is exactly three entries long."""
-
 ROWS = st.lists(st.lists(st.integers(1, 99), max_size=6), min_size=1, max_size=5)
+
+
+def mixed() -> list[list[int]]:
+    """A short row, a long one, an empty one, and one that is exactly three entries long.
+
+    They are made anew for every question, because a subject may write into its rows.
+    """
+    return [[11], [21, 22, 23, 24, 25], [], [31, 32, 33]]
 
 
 def by_hand(
@@ -75,7 +80,7 @@ def padding_post_fills_the_right(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The right is also the side that fused kernels want; the long row must still lose its head."""
-    got = preprocessing(subject).pad_sequences(MIXED, maxlen=3, padding="post")
+    got = preprocessing(subject).pad_sequences(mixed(), maxlen=3, padding="post")
     expected = [[11, 0, 0], [23, 24, 25], [0, 0, 0], [31, 32, 33]]
     same(trial, got, expected, "rows padded on the right")
 
@@ -90,7 +95,7 @@ def truncating_post_cuts_the_right(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The short row must still be padded on the left: one side must not drag the other along."""
-    got = preprocessing(subject).pad_sequences(MIXED, maxlen=3, truncating="post")
+    got = preprocessing(subject).pad_sequences(mixed(), maxlen=3, truncating="post")
     expected = [[0, 0, 11], [21, 22, 23], [0, 0, 0], [31, 32, 33]]
     same(trial, got, expected, "rows truncated on the right")
 
@@ -113,7 +118,7 @@ def all_four_combinations_of_sides_follow_the_rule(
         same(trial, got, expected, f"padding {padding}, truncating {truncating}")
 
     for padding, truncating in product(SIDES, SIDES):
-        prove(MIXED, 3, padding, truncating, -7)
+        prove(mixed(), 3, padding, truncating, -7)
     trial.forall(
         prove,
         calls=1,
@@ -220,7 +225,7 @@ def rows_are_padded_each_by_itself(
         got = pad([rows[index] for index in order], maxlen=4)
         same(trial, got, alone, "permuted rows")
 
-    prove(MIXED, [2, 0, 3, 1])
+    prove(mixed(), [2, 0, 3, 1])
     trial.forall(prove, calls=1, rows=ROWS, order=st.permutations(range(5)))
 
 

@@ -78,6 +78,8 @@ class GuardedModel:
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
+        if mask is not None and not mask.flags.writeable:
+            mask = mask.copy()  # a constant of the suite: other checks use it as well
         result = self._model.call(x, mask=mask, initial_state=initial_state)
         try:
             outputs, final = result

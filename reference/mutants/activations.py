@@ -25,32 +25,37 @@ def in_place_of(name: str, other: Activation) -> type[LSTMLayer]:
 
 plant(
     "The gates are squashed by Keras 2's hard sigmoid.",
+    "CELL-19",
     address="keras 2.3.0 notes: the default before; TensorFlow.js still",
     diagnosis="the gates are squashed by hard_sigmoid_keras2",
 )(in_place_of("sigmoid", KERAS2))
 plant(
     "The gates are squashed by Keras 3's hard sigmoid.",
+    "CELL-19",
     address="keras#19477",
     diagnosis="the gates are squashed by hard_sigmoid_keras3",
 )(in_place_of("sigmoid", KERAS3))
-plant("The gates are squashed by tanh.", diagnosis="the gates are squashed by tanh")(
+plant("The gates are squashed by tanh.", "CELL-19", diagnosis="the gates are squashed by tanh")(
     in_place_of("sigmoid", TANH)
 )
-plant("The gates are not squashed.", diagnosis="the gates are squashed by linear")(
+plant("The gates are not squashed.", "CELL-19", diagnosis="the gates are squashed by linear")(
     in_place_of("sigmoid", ACTIVATIONS["linear"])
 )
 plant(
     "The hard sigmoid of Keras 2 is that of Keras 3.",
+    "CELL-21 PIPE-37",
     address="TF#65381: the same name, redefined",
     diagnosis="hard_sigmoid_keras2 is computed as hard_sigmoid_keras3",
 )(in_place_of("hard_sigmoid_keras2", KERAS3))
 plant(
     "The hard sigmoid of Keras 3 is that of Keras 2.",
+    "CELL-22",
     address="keras#19477",
     diagnosis="hard_sigmoid_keras3 is computed as hard_sigmoid_keras2",
 )(in_place_of("hard_sigmoid_keras3", KERAS2))
 plant(
     "Both hard sigmoids are the true sigmoid.",
+    "CELL-21 CELL-22",
     diagnosis="hard_sigmoid_keras2 is computed as sigmoid",
     name="hard_sigmoids_are_the_sigmoid",
 )(
@@ -68,17 +73,22 @@ plant(
 )
 plant(
     "There is relu in place of tanh.",
+    "CELL-20",
     diagnosis="the candidate and the cell state pass through relu",
 )(in_place_of("tanh", ACTIVATIONS["relu"]))
-plant("There is no tanh at all.", diagnosis="the candidate and the cell state pass through linear")(
-    in_place_of("tanh", ACTIVATIONS["linear"])
-)
+plant(
+    "There is no tanh at all.",
+    "CELL-20",
+    diagnosis="the candidate and the cell state pass through linear",
+)(in_place_of("tanh", ACTIVATIONS["linear"]))
 plant(
     "There is a sigmoid in place of tanh.",
+    "CELL-20",
     diagnosis="the candidate and the cell state pass through sigmoid",
 )(in_place_of("tanh", Activation(SIGMOID.of, SIGMOID.slope)))
 plant(
     "Tanh is approximated by a fraction.",
+    "CELL-20",
     address="fast math of RTNeural and of embedded engines",
     diagnosis="tanh is approximated",
 )(
@@ -95,7 +105,7 @@ def overflowing_tanh(z):
         return (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
 
 
-plant("Tanh overflows for large inputs.", diagnosis="tanh overflows")(
+plant("Tanh overflows for large inputs.", "CELL-23", diagnosis="tanh overflows")(
     in_place_of("tanh", Activation(overflowing_tanh, TANH.slope))
 )
 
@@ -112,6 +122,7 @@ class OtherStep(LSTMLayer):
 
 @plant(
     "The cell state leaves without tanh.",
+    "CELL-17 CELL-10",
     diagnosis="the cell state leaves without tanh",
 )
 class CellLeavesWithoutTanh(OtherStep):
@@ -120,8 +131,7 @@ class CellLeavesWithoutTanh(OtherStep):
 
 
 @plant(
-    "The candidate enters without tanh.",
-    diagnosis="the candidate enters without tanh",
+    "The candidate enters without tanh.", "CELL-20", diagnosis="the candidate enters without tanh"
 )
 class CandidateEntersWithoutTanh(LSTMLayer):
     def activate(self, z):
@@ -130,7 +140,11 @@ class CandidateEntersWithoutTanh(LSTMLayer):
         return gates
 
 
-@plant("The cell state comes out in place of h.", diagnosis="the cell state comes out in place")
+@plant(
+    "The cell state comes out in place of h.",
+    "CELL-17 SEQ-03",
+    diagnosis="the cell state comes out in place",
+)
 class CellStateComesOutForH(OtherStep):
     def changed(self, step):
         return step._replace(h=step.c)
@@ -138,6 +152,7 @@ class CellStateComesOutForH(OtherStep):
 
 @plant(
     "The cell state is clipped at 50.",
+    "CELL-18 CELL-24",
     address="cell_clip of TensorFlow's LSTMCell and of torch's projections",
     diagnosis="the cell state is clipped",
 )
@@ -146,20 +161,26 @@ class CellIsClippedAtFifty(LSTMLayer):
         return np.clip(super().next_cell(i, f, g, c), -50, 50)
 
 
-@plant("The cell state is clipped at one.", diagnosis="the cell state is clipped")
+@plant(
+    "The cell state is clipped at one.", "CELL-18 CELL-24", diagnosis="the cell state is clipped"
+)
 class CellIsClippedAtOne(LSTMLayer):
     def next_cell(self, i, f, g, c):
         return np.clip(super().next_cell(i, f, g, c), -1, 1)
 
 
-@plant("The final cell state is given back squashed.", diagnosis="c is given back squashed")
+@plant(
+    "The final cell state is given back squashed.",
+    "CELL-12 CELL-18",
+    diagnosis="c is given back squashed",
+)
 class CellStateIsStoredSquashed(LSTMLayer):
     def run(self, inputs, state):
         outputs, (h, c) = super().run(inputs, state)
         return outputs, (h, np.tanh(c))
 
 
-@plant("The input is squashed before it is read.", diagnosis="the input is squashed")
+@plant("The input is squashed before it is read.", "CELL-11", diagnosis="the input is squashed")
 class InputIsSquashed(LSTMLayer):
     def preactivation(self, x, h):
         return super().preactivation(np.tanh(x), h)

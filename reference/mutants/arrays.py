@@ -11,7 +11,7 @@ from reference.numpy import NumpyModel
 plant = planter("arrays")
 
 
-@plant("The given weights are shared.")
+@plant("The given weights are shared.", "CELL-27 LIFE-27")
 class GivenWeightsAreShared(NumpyModel):
     given = None
 
@@ -24,13 +24,13 @@ class GivenWeightsAreShared(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("The returned weights are shared.")
+@plant("The returned weights are shared.", "CELL-28 LIFE-27")
 class ReturnedWeightsAreShared(NumpyModel):
     def get_weights(self):
         return self.weights
 
 
-@plant("The results are written into one buffer.")
+@plant("The results are written into one buffer.", "CELL-29")
 class ResultsAreWrittenIntoOneBuffer(NumpyModel):
     buffer = np.zeros(10_000)
 
@@ -41,7 +41,7 @@ class ResultsAreWrittenIntoOneBuffer(NumpyModel):
         return CallResult(shared, states)
 
 
-@plant("The input is scaled in place.")
+@plant("The input is scaled in place.", "CELL-30")
 class InputIsScaledInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -50,7 +50,7 @@ class InputIsScaledInPlace(NumpyModel):
         return result
 
 
-@plant("The initial state is updated in place.")
+@plant("The initial state is updated in place.", "CELL-31 STATE-29")
 class InitialStateIsUpdatedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -59,7 +59,7 @@ class InitialStateIsUpdatedInPlace(NumpyModel):
         return result
 
 
-@plant("The input is read from its raw buffer.")
+@plant("The input is read from its raw buffer.", "CELL-33")
 class InputIsReadFromItsRawBuffer(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if x.base is not None and not x.flags.c_contiguous:

@@ -10,7 +10,7 @@ from reference.numpy import NumpyModel
 plant = planter("batches")
 
 
-@plant("The batches of a predict come out in reversed order.")
+@plant("The batches of a predict come out in reversed order.", "STATE-21 STATE-22")
 class BatchesReversed(NumpyModel):
     def predict(self, x, batch_size):
         outputs = super().predict(x, batch_size)
@@ -18,7 +18,9 @@ class BatchesReversed(NumpyModel):
         return np.concatenate([outputs[rows] for rows in slices])
 
 
-@plant("The rows of each batch of a predict come out in reversed order.")
+@plant(
+    "The rows of each batch of a predict come out in reversed order.", "STATE-21 STATE-22 STATE-14"
+)
 class RowsReversed(NumpyModel):
     def predict(self, x, batch_size):
         outputs = super().predict(x, batch_size)
@@ -28,6 +30,7 @@ class RowsReversed(NumpyModel):
 
 @plant(
     "A stateful predict reads consecutive rows as one series per slot.",
+    "STATE-14 STATE-05",
     address="keras FAQ: a flat series must be interleaved",
 )
 class Blocks(NumpyModel):
@@ -53,14 +56,14 @@ class Unchecked(NumpyModel):
         raise NotImplementedError
 
 
-@plant("A smaller last batch is padded, and the padding comes out.")
+@plant("A smaller last batch is padded, and the padding comes out.", "STATE-21 STATE-59")
 class PaddingComesOut(Unchecked):
     def rest(self, x, batch_size):
         filled = np.concatenate([x, np.repeat(0 * x[:1], batch_size - len(x), axis=0)])
         return self.run(filled, None, self.starting_states(batch_size))[0]
 
 
-@plant("A smaller last batch takes over the first rows' states.")
+@plant("A smaller last batch takes over the first rows' states.", "STATE-51 STATE-60")
 class TakesTheFirstStates(Unchecked):
     def rest(self, x, batch_size):
         kept = list(self.states)
@@ -70,7 +73,11 @@ class TakesTheFirstStates(Unchecked):
         return outputs
 
 
-@plant("Only the first batch that a stateful model runs is checked.", address="a compiled graph")
+@plant(
+    "Only the first batch that a stateful model runs is checked.",
+    "STATE-62 STATE-63",
+    address="a compiled graph",
+)
 class ChecksTheFirstBatchOnly(NumpyModel):
     compiled = False
 
@@ -91,13 +98,13 @@ class ChecksTheFirstBatchOnly(NumpyModel):
         return metrics
 
 
-@plant("The rows of a stateful model are never shuffled.")
+@plant("The rows of a stateful model are never shuffled.", "STATE-25")
 class StatefulIsNeverShuffled(NumpyModel):
     def order(self, count, shuffle):
         return super().order(count, shuffle and not self.spec.stateful)
 
 
-@plant("Evaluate trains.")
+@plant("Evaluate trains.", "LIFE-10 LIFE-19 PIPE-59")
 class EvaluateTrains(NumpyModel):
     def evaluate(self, x, y, batch_size):
         return self.over_batches(self.train_step, x, y, batch_size)

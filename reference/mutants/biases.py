@@ -23,7 +23,7 @@ class OtherBias(LSTMLayer):
         raise NotImplementedError
 
 
-@plant("The bias is left out.", diagnosis="the bias is left out")
+@plant("The bias is left out.", "CELL-15 CELL-06", diagnosis="the bias is left out")
 class BiasIsLeftOut(OtherBias):
     def changed(self, bias):
         return 0.0 * bias
@@ -31,6 +31,7 @@ class BiasIsLeftOut(OtherBias):
 
 @plant(
     "The bias is added twice.",
+    "CELL-15",
     address="torch, ONNX and Paddle have two biases: one weight copied into both",
     diagnosis="the bias is added twice",
 )
@@ -39,7 +40,7 @@ class BiasIsAddedTwice(OtherBias):
         return 2.0 * bias
 
 
-@plant("The bias is subtracted.", diagnosis="the bias is subtracted")
+@plant("The bias is subtracted.", "CELL-15", diagnosis="the bias is subtracted")
 class BiasIsSubtracted(OtherBias):
     def changed(self, bias):
         return -bias
@@ -47,6 +48,7 @@ class BiasIsSubtracted(OtherBias):
 
 @plant(
     "One is added to the forget gate in every step.",
+    "CELL-15",
     address="dm-haiku and DyNet add it in the forward pass; weights from Keras hold it already",
     diagnosis="one is added to the forget gate in every step",
 )
@@ -57,6 +59,7 @@ class OneIsAddedToTheForgetGate(OtherBias):
 
 @plant(
     "One is added to the forget gate of a layer without a bias.",
+    "CELL-16",
     diagnosis="one is added to the forget gate of a layer without a bias",
 )
 class OneIsAddedWithoutABias(LSTMLayer):
@@ -67,6 +70,7 @@ class OneIsAddedWithoutABias(LSTMLayer):
 
 @plant(
     "The forget gate always has a bias of one.",
+    "CELL-06",
     address="pytorch#750",
     diagnosis="the forget gate's bias is always one",
 )
@@ -79,6 +83,7 @@ class ForgetBiasIsAlwaysOne(OtherBias):
 
 @plant(
     "The bias is added to the cell state.",
+    "CELL-15",
     diagnosis="the bias of the cell gate is added to the cell state",
 )
 class BiasGoesIntoTheCell(LSTMLayer):
@@ -89,6 +94,7 @@ class BiasGoesIntoTheCell(LSTMLayer):
 
 @plant(
     "The bias acts through the recurrent activation only: it is missing in the first step.",
+    "CELL-15",
     diagnosis="the bias is missing in the first step",
 )
 class BiasIsMissingInTheFirstStep(LSTMLayer):
@@ -128,10 +134,9 @@ def exchanged(gate: str, other: str) -> type[OtherBias]:
 
 
 for one in GATES:
-    plant(f"The {one} gate's bias is dropped.", diagnosis=f"the {one} gate's bias is dropped")(
-        without(one)
-    )
+    words = f"he {one} gate's bias is dropped"
+    plant(f"T{words}.", "CELL-15", diagnosis=f"t{words}")(without(one))
     for another in GATES:
         if another != one:
             words = f"he {one} gate uses the {another} gate's bias"
-            plant(f"T{words}.", diagnosis=f"t{words}")(exchanged(one, another))
+            plant(f"T{words}.", "CELL-06", diagnosis=f"t{words}")(exchanged(one, another))

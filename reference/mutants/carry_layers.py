@@ -27,16 +27,19 @@ def carried_by(choose) -> type[NumpyModel]:
 
 plant(
     "Only the first recurrent layer carries its state.",
+    "STATE-45 LIFE-18",
     diagnosis="only the first of two recurrent layers carries its state",
 )(carried_by(lambda index, count: index == 0))
 plant(
     "Only the last recurrent layer carries its state.",
+    "STATE-45 LIFE-18",
     diagnosis="only the second of two recurrent layers carries its state",
 )(carried_by(lambda index, count: index == count - 1))
 
 
 @plant(
     "The backward direction does not carry its state.",
+    "STATE-48 STATE-49",
     address="keras#4421",
     diagnosis="the backward half of a bidirectional layer carries no state",
 )
@@ -53,6 +56,7 @@ class BackwardDirectionForgets(NumpyModel):
 
 @plant(
     "The two directions of a bidirectional layer swap their states when they are carried.",
+    "STATE-49",
     address="TF#34055",
     diagnosis="the halves of a bidirectional layer swap their states",
 )
@@ -65,6 +69,7 @@ class DirectionsSwapTheirStates(NumpyModel):
 
 @plant(
     "A stateless layer beside a stateful one carries its state, too.",
+    "STATE-46",
     diagnosis="a stateless layer above a stateful one carries its state, too",
 )
 class EveryLayerCarries(NumpyModel):
@@ -75,7 +80,7 @@ class EveryLayerCarries(NumpyModel):
             self.reset_states()
 
 
-@plant("The backward direction goes on from where the forward one ended.")
+@plant("The backward direction goes on from where the forward one ended.", "STATE-49")
 class BackwardFollowsForward(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask, final = super().forward(x, mask, states)

@@ -10,7 +10,7 @@ from reference.numpy.layers import BidirectionalLayer
 plant = planter("directions")
 
 
-@plant("The backward half is not turned back.")
+@plant("The backward half is not turned back.", "SEQ-22 SEQ-25")
 class BackwardHalfIsNotTurnedBack(BidirectionalLayer):
     def turn(self, sequence):
         return sequence
@@ -23,19 +23,19 @@ class OtherJoin(BidirectionalLayer):
         return self.join(ahead, back), mask, final
 
 
-@plant("The halves of a bidirectional layer are swapped.")
+@plant("The halves of a bidirectional layer are swapped.", "SEQ-22 SEQ-23")
 class HalvesAreSwapped(OtherJoin):
     def join(self, ahead, back):
         return np.concatenate([back, ahead], axis=-1)
 
 
-@plant("The halves of a bidirectional layer are interleaved.")
+@plant("The halves of a bidirectional layer are interleaved.", "SEQ-22")
 class HalvesAreInterleaved(OtherJoin):
     def join(self, ahead, back):
         return np.stack([ahead, back], axis=-1).reshape(*ahead.shape[:-1], -1)
 
 
-@plant("Both directions use the forward weights.")
+@plant("Both directions use the forward weights.", "SEQ-22 SEQ-23")
 class BothDirectionsUseTheForwardWeights(BidirectionalLayer):
     def __init__(self, forwards, backwards):
         backwards.kernel, backwards.bias = forwards.kernel, forwards.bias
@@ -43,7 +43,7 @@ class BothDirectionsUseTheForwardWeights(BidirectionalLayer):
         super().__init__(forwards, backwards)
 
 
-@plant("The single output is cut out of the turned sequence.")
+@plant("The single output is cut out of the turned sequence.", "SEQ-23")
 class SingleOutputIsCutOutOfTheTurnedSequence(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)
@@ -53,7 +53,7 @@ class SingleOutputIsCutOutOfTheTurnedSequence(BidirectionalLayer):
         return outputs, mask_out, final
 
 
-@plant("The states of the directions are swapped.")
+@plant("The states of the directions are swapped.", "SEQ-24")
 class StatesOfTheDirectionsAreSwapped(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask, final = super().forward(x, mask, states[::-1])

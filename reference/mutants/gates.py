@@ -38,11 +38,12 @@ for order in map("".join, permutations("ifco")):
     if order != "ifco":
         told = f"he gates lie in the order {', '.join(order)}"
         known = {"address": ELSEWHERE.get(order, ""), "diagnosis": "t" + told}
-        plant(f"T{told}.", **known)(in_order(order))
+        plant(f"T{told}.", "CELL-06 CELL-09", **known)(in_order(order))
 
 
 @plant(
     "The forget gate is one minus the input gate.",
+    "CELL-05 CELL-12",
     address="coupled gates, Greff et al. 2017",
     diagnosis="the forget gate is one minus the input gate",
 )
@@ -53,6 +54,7 @@ class ForgetGateIsOneMinusInputGate(LSTMLayer):
 
 @plant(
     "There is no forget gate.",
+    "CELL-05",
     address="Hochreiter & Schmidhuber 1997, before Gers et al. 2000",
     diagnosis="the forget gate is always open",
 )
@@ -61,13 +63,13 @@ class ForgetGateIsAlwaysOpen(LSTMLayer):
         return c + i * g
 
 
-@plant("The input gate is left out.", diagnosis="the input gate is always open")
+@plant("The input gate is left out.", "CELL-05", diagnosis="the input gate is always open")
 class InputGateIsAlwaysOpen(LSTMLayer):
     def next_cell(self, i, f, g, c):
         return f * c + g
 
 
-@plant("The output gate is left out.", diagnosis="the output gate is always open")
+@plant("The output gate is left out.", "CELL-17", diagnosis="the output gate is always open")
 class OutputGateIsAlwaysOpen(LSTMLayer):
     def step(self, x, h, c):
         step = super().step(x, h, c)
@@ -76,6 +78,7 @@ class OutputGateIsAlwaysOpen(LSTMLayer):
 
 @plant(
     "The output gate sees the new cell state.",
+    "CELL-10",
     address="peephole connections, Gers & Schmidhuber 2000; the P of ONNX LSTM",
 )
 class OutputGateHasAPeephole(LSTMLayer):
@@ -87,6 +90,7 @@ class OutputGateHasAPeephole(LSTMLayer):
 
 @plant(
     "The cell is written one step late: h comes from c before the step.",
+    "CELL-17",
     diagnosis="h comes from the cell state before the step",
 )
 class OutputReadsTheOldCell(LSTMLayer):
@@ -97,6 +101,7 @@ class OutputReadsTheOldCell(LSTMLayer):
 
 @plant(
     "Input and forget gate are made to add up to one.",
+    "CELL-10",
     diagnosis="input and forget gate are made to add up to one",
 )
 class GatesCompete(LSTMLayer):
@@ -107,6 +112,7 @@ class GatesCompete(LSTMLayer):
 
 @plant(
     "The candidate is squashed by the gates' activation.",
+    "CELL-20",
     diagnosis="the candidate is squashed by the gates' activation",
 )
 class CandidateIsAGate(LSTMLayer):

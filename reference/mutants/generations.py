@@ -36,31 +36,42 @@ class PlaysKeras:
         return RIGHT.build(model)
 
 
-def plant(sentence: str, address: str, version: str = "3.15.1", **wrong: str) -> None:
-    """A mutant that differs from Keras 3 in what it does unless it is told otherwise."""
-    made = PlaysKeras(version, **wrong)
-    MUTANTS.append(Mutant(name_of(sentence), sentence, "generations", made, address))
+def plant(sentence: str, clause: str, address: str, **wrong: str) -> None:
+    """A mutant that differs from Keras 3 in what it does by default."""
+    made = PlaysKeras("3.15.1", **wrong)
+    MUTANTS.append(
+        Mutant(name_of(sentence), sentence, "generations", made, address, meant_for=(clause,))
+    )
 
 
 plant(
     "The gates of a Keras 3 use the hard sigmoid by default.",
+    "CELL-90",
     "keras 2.3.0 notes",
     recurrent_activation="hard_sigmoid",
 )
 plant(
     "The name hard_sigmoid means in a Keras 3 what it meant in Keras 2.",
+    "CELL-91",
     "keras#19477",
     hard_sigmoid="0.2 x + 0.5",
 )
-plant("The forget bias of a Keras starts at zero by default.", "pytorch#750", forget_bias="False")
+plant(
+    "The forget bias of a Keras starts at zero by default.",
+    "CELL-92",
+    "pytorch#750",
+    forget_bias="False",
+)
 plant(
     "The epsilon of Adam is still 1e-8 in a Keras 3.",
+    "TRAIN-90",
     "the defaults of Keras 1 and 2.0",
     epsilon_of_adam="1e-08",
 )
-plant("fit does not shuffle unless it is asked to.", "keras FAQ", fit_shuffles="False")
+plant("fit does not shuffle unless it is asked to.", "TRAIN-91", "keras FAQ", fit_shuffles="False")
 plant(
     "to_categorical of a Keras 3 gives float32.",
+    "DATA-95",
     "the default of Keras 2.2 to 2.15",
     one_hot_dtype="float32",
 )

@@ -12,7 +12,7 @@ from reference.numpy.lstm import LSTMLayer, Trace
 plant = planter("gradient_borders")
 
 
-@plant("The layer below learns from the last step only.")
+@plant("The layer below learns from the last step only.", "GRAD-08 GRAD-20 GRAD-21")
 class LastStepBelow(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -21,7 +21,7 @@ class LastStepBelow(LSTMLayer):
         return d_x
 
 
-@plant("The gradient of a backward layer's x is not turned back.")
+@plant("The gradient of a backward layer's x is not turned back.", "GRAD-53 GRAD-54")
 class NotTurnedBack(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -31,7 +31,7 @@ class NotTurnedBack(LSTMLayer):
 # The border of a batch ----------------------------------------------------------------------------
 
 
-@plant("The gradient goes on into the batch before.")
+@plant("The gradient goes on into the batch before.", "GRAD-40 GRAD-41 GRAD-42 TRAIN-05")
 class ThroughTheBorder(LSTMLayer):
     before: Trace | None = None
 
@@ -47,23 +47,35 @@ class ThroughTheBorder(LSTMLayer):
             self.collect(self.before, d_z)
 
 
-@plant("Gradients start from zero states.")
+@plant(
+    "The gradient goes on into the batch before, until a reset.",
+    "GRAD-40 PIPE-35 PIPE-36 PIPE-43 PIPE-51",
+)
+class ThroughTheBorderUntilAReset(LSTMLayer):
+    """The batch before is part of the row that the gradient goes back through."""
+
+    before: Trace | None = None
+
+    def run(self, inputs, state):
+        self.before = self.trace if np.any(state[0]) else None
+        return super().run(inputs, state)
+
+    def border(self, d_h, d_c):
+        super().border(d_h, d_c)
+        if self.before is not None and self.before.steps:
+            nothing = [np.zeros_like(d_h)] * len(self.before.steps)
+            d_z, _, _ = self.back_through_time(self.before, nothing, (d_h, d_c))
+            self.collect(self.before, d_z)
+
+
+@plant("Gradients start from zero states.", "GRAD-40 GRAD-42 GRAD-44 GRAD-45")
 class ColdGradients(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         self.reset_states()
         return super().gradients(x, y)
 
 
-@plant("Gradients leave the state where it was.")
-class GradientsCarryNothing(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        kept = list(self.states)
-        result = super().gradients(x, y, initial_state)
-        self.states = kept
-        return result
-
-
-@plant("A given initial state is ignored by gradients.")
+@plant("A given initial state is ignored by gradients.", "GRAD-02 GRAD-45")
 class InitialStateIgnored(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         return super().gradients(x, y)
@@ -72,13 +84,22 @@ class InitialStateIgnored(NumpyModel):
 # Other layers -------------------------------------------------------------------------------------
 
 
-@plant("The gradient of a repeated vector is the mean over the repetitions.")
+@plant("The gradient of a repeated vector is the mean over the repetitions.", "GRAD-55 TRAIN-07")
 class RepeatMean(RepeatVectorLayer):
     def backward(self, d_outputs, wants_dx=True):
         return d_outputs.mean(axis=1)
 
 
-@plant("X gets the gradient of the forward direction only.")
+@plant(
+    "An encoder learns from the last repetition of its vector only.",
+    "GRAD-55 PIPE-41 PIPE-42 PIPE-57",
+)
+class LastRepetitionOnly(RepeatVectorLayer):
+    def backward(self, d_outputs, wants_dx=True):
+        return d_outputs[:, -1]
+
+
+@plant("X gets the gradient of the forward direction only.", "GRAD-54")
 class ForwardOnly(BidirectionalLayer):
     def backward(self, d_outputs, wants_dx=True):
         both = super().backward(d_outputs, wants_dx)
@@ -93,7 +114,7 @@ class ForwardOnly(BidirectionalLayer):
         return both - back
 
 
-@plant("The backward half's gradient is not turned in time.")
+@plant("The backward half's gradient is not turned in time.", "GRAD-54 TRAIN-08")
 class HalfNotTurned(BidirectionalLayer):
     def backward(self, d_outputs, wants_dx=True):
         units = self.forwards.units
@@ -103,7 +124,7 @@ class HalfNotTurned(BidirectionalLayer):
         return super().backward(turned, wants_dx)
 
 
-@plant("A Dense layer learns from the last step only.")
+@plant("A Dense layer learns from the last step only.", "GRAD-07 GRAD-31")
 class DenseLastStep(DenseLayer):
     def backward_from_preactivation(self, d_z, wants_dx=True):
         before = [one.copy() for one in self.gradients]
@@ -114,7 +135,7 @@ class DenseLastStep(DenseLayer):
         return result
 
 
-@plant("A Dense layer hands no gradient down.")
+@plant("A Dense layer hands no gradient down.", "GRAD-07 GRAD-31 GRAD-55 TRAIN-03")
 class DenseStops(DenseLayer):
     def backward_from_preactivation(self, d_z, wants_dx=True):
         result = super().backward_from_preactivation(d_z, wants_dx)

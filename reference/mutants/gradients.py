@@ -15,34 +15,34 @@ plant = planter("gradients")
 # Inside the cell and along the row ----------------------------------------------------------------
 
 
-@plant("The gradient does not go back in time.")
+@plant("The gradient does not go back in time.", "GRAD-21 GRAD-22 GRAD-23 GRAD-33")
 class Detached(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
         return d_z, 0 * d_h_before, 0 * d_c_before
 
 
-@plant("The gradient goes back through h only.")
+@plant("The gradient goes back through h only.", "GRAD-21 GRAD-03")
 class DetachedCell(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
         return d_z, d_h_before, 0 * d_c_before
 
 
-@plant("The gradient goes back through c only.")
+@plant("The gradient goes back through c only.", "GRAD-20 GRAD-04 TRAIN-01")
 class DetachedOutput(LSTMLayer):
     def to_h_before(self, d_z):
         return 0 * super().to_h_before(d_z)
 
 
-@plant("The recurrent kernel's blocks are not transposed on the way back.")
+@plant("The recurrent kernel's blocks are not transposed on the way back.", "GRAD-20 GRAD-34")
 class Untransposed(LSTMLayer):
     def to_h_before(self, d_z):
         blocks = zip(self.split(d_z), np.split(self.recurrent_kernel, 4, axis=1), strict=True)
         return sum(d @ block for d, block in blocks)
 
 
-@plant("The forget gate's slope is forgotten.")
+@plant("The forget gate's slope is forgotten.", "GRAD-06 GRAD-02")
 class NoForgetSlope(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, _, d_c_before = super().step_back(step, d_h, d_c)
@@ -51,7 +51,7 @@ class NoForgetSlope(LSTMLayer):
         return d_z, self.to_h_before(d_z), d_c_before
 
 
-@plant("Input gate and cell candidate exchange their gradients.")
+@plant("Input gate and cell candidate exchange their gradients.", "GRAD-06 GRAD-01 GRAD-33")
 class Exchanged(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, _, d_c_before = super().step_back(step, d_h, d_c)
@@ -60,7 +60,7 @@ class Exchanged(LSTMLayer):
         return d_z, self.to_h_before(d_z), d_c_before
 
 
-@plant("The slope of the last tanh is left out.")
+@plant("The slope of the last tanh is left out.", "GRAD-01 GRAD-05")
 class NoTanhSlope(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         return super().step_back(step._replace(squashed=0 * step.squashed + 1e-9), d_h, d_c)
@@ -77,31 +77,31 @@ class Collecting(LSTMLayer):
                 self.gradients[2][...] += d.sum(axis=0)
 
 
-@plant("The first step is left out of the sum.")
+@plant("The first step is left out of the sum.", "GRAD-22 GRAD-03 GRAD-05")
 class FirstStepSkipped(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps[1:], d_z[1:])
 
 
-@plant("Only the last step is summed.")
+@plant("Only the last step is summed.", "GRAD-22 GRAD-03 GRAD-04 GRAD-05")
 class LastStepOnly(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps[-1:], d_z[-1:])
 
 
-@plant("The gradient is averaged over time.")
+@plant("The gradient is averaged over time.", "GRAD-03 GRAD-33")
 class TimeMean(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps, [d / len(d_z) for d in d_z])
 
 
-@plant("The recurrent kernel is multiplied by h after the step.")
+@plant("The recurrent kernel is multiplied by h after the step.", "GRAD-04 GRAD-01")
 class WrongH(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps, d_z, h=lambda step: step.h)
 
 
-@plant("The bias counts twice.")
+@plant("The bias counts twice.", "GRAD-05 GRAD-33 TRAIN-10")
 class TwoBiases(Collecting):
     def collect(self, trace, d_z):
         before = None if self.bias is None else self.gradients[2].copy()
@@ -110,14 +110,14 @@ class TwoBiases(Collecting):
             self.gradients[2][...] += self.gradients[2] - before
 
 
-@plant("The gradient of x is that of the mirrored row.")
+@plant("The gradient of x is that of the mirrored row.", "GRAD-20 GRAD-34")
 class MirroredInput(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
         return None if d_x is None else d_x[:, ::-1]
 
 
-@plant("A hard sigmoid has a slope where it is flat.")
+@plant("A hard sigmoid has a slope where it is flat.", "GRAD-10")
 class FlatSlope(LSTMLayer):
     activations = {  # noqa: RUF012 - as in the class it replaces
         **ACTIVATIONS,
@@ -130,7 +130,7 @@ class FlatSlope(LSTMLayer):
 # The whole gradient -------------------------------------------------------------------------------
 
 
-@plant("Gradients are added to those of the call before.")
+@plant("Gradients are added to those of the call before.", "GRAD-12 GRAD-24 TRAIN-11")
 class Accumulated(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         before = self.gradient.copy()
@@ -139,7 +139,7 @@ class Accumulated(NumpyModel):
         return result
 
 
-@plant("Gradients are clipped to one.")
+@plant("Gradients are clipped to one.", "GRAD-26 TRAIN-13")
 class Clipped(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         result = super().differentiate(x, y, starting, wants_dx)
@@ -147,7 +147,7 @@ class Clipped(NumpyModel):
         return result
 
 
-@plant("Gradients are summed over the rows.")
+@plant("Gradients are summed over the rows.", "GRAD-24 TRAIN-10 TRAIN-14")
 class RowsSummed(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         metrics, d_x = super().differentiate(x, y, starting, wants_dx)
@@ -155,7 +155,7 @@ class RowsSummed(NumpyModel):
         return metrics, None if d_x is None else d_x * len(x)
 
 
-@plant("Asking for gradients trains.")
+@plant("Asking for gradients trains.", "GRAD-12")
 class GradientsTrain(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         result = super().gradients(x, y, initial_state)
@@ -163,14 +163,14 @@ class GradientsTrain(NumpyModel):
         return result
 
 
-@plant("All rows share the gradient of x.")
+@plant("All rows share the gradient of x.", "GRAD-25 GRAD-20")
 class RowsMixed(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         result = super().gradients(x, y, initial_state)
         return result._replace(x=np.broadcast_to(result.x.mean(axis=0), result.x.shape))
 
 
-@plant("A layer without a bias has the gradient of one.")
+@plant("A layer without a bias has the gradient of one.", "GRAD-09")
 class BiasAfterAll(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         result = super().gradients(x, y, initial_state)
@@ -209,13 +209,20 @@ def weight_gradient(index, change) -> type[LSTMLayer]:
 
 
 for number, gate in enumerate(("input", "forget", "cell", "output")):
-    plant(f"The {gate} gate has no gradient.")(gate_gradient(number, lambda d: 0 * d))
-    plant(f"The gradient of the {gate} gate has the wrong sign.")(
+    # In a step from zero the forget gate has no gradient.
+    both = "GRAD-06 GRAD-02" if gate == "forget" else "GRAD-06 GRAD-01"
+    plant(f"The {gate} gate has no gradient.", both)(gate_gradient(number, lambda d: 0 * d))
+    plant(f"The gradient of the {gate} gate has the wrong sign.", both)(
         gate_gradient(number, lambda d: -d)
     )
-    plant(f"The gradient of the {gate} gate counts twice.")(gate_gradient(number, lambda d: 2 * d))
-for number, weight in enumerate(("kernel", "recurrent kernel", "bias")):
-    plant(f"The {weight} has no gradient.", address="a weight that was frozen by mistake")(
+    plant(f"The gradient of the {gate} gate counts twice.", both)(
+        gate_gradient(number, lambda d: 2 * d)
+    )
+SUMS = {"kernel": "GRAD-03", "recurrent kernel": "GRAD-04", "bias": "GRAD-05"}
+for number, (weight, clause) in enumerate(SUMS.items()):
+    plant(f"The {weight} has no gradient.", clause, address="a weight that was frozen by mistake")(
         weight_gradient(number, lambda d: 0 * d)
     )
-    plant(f"The gradient of the {weight} is halved.")(weight_gradient(number, lambda d: d / 2))
+    plant(f"The gradient of the {weight} is halved.", clause)(
+        weight_gradient(number, lambda d: d / 2)
+    )

@@ -18,25 +18,29 @@ class OtherStart(NumpyModel):
         return super().starting_states(rows, initial_state)
 
 
-@plant("The initial state is ignored.", diagnosis="the initial state is ignored")
+@plant("The initial state is ignored.", "SEQ-13 SEQ-17", diagnosis="the initial state is ignored")
 class InitialStateIsIgnored(OtherStart):
     def changed(self, h, c):
         return np.zeros_like(h), np.zeros_like(c)
 
 
-@plant("The initial state is swapped.", diagnosis="h and c are swapped in the initial state")
+@plant(
+    "The initial state is swapped.",
+    "SEQ-13 SEQ-14 CELL-10",
+    diagnosis="h and c are swapped in the initial state",
+)
 class InitialStateIsSwapped(OtherStart):
     def changed(self, h, c):
         return c, h
 
 
-@plant("The initial c is dropped.", diagnosis="the initial c is ignored")
+@plant("The initial c is dropped.", "SEQ-14 SEQ-17", diagnosis="the initial c is ignored")
 class InitialCIsDropped(OtherStart):
     def changed(self, h, c):
         return h, np.zeros_like(c)
 
 
-@plant("The initial h is dropped.", diagnosis="the initial h is ignored")
+@plant("The initial h is dropped.", "SEQ-14 SEQ-17", diagnosis="the initial h is ignored")
 class InitialHIsDropped(OtherStart):
     def changed(self, h, c):
         return np.zeros_like(h), c
@@ -44,6 +48,7 @@ class InitialHIsDropped(OtherStart):
 
 @plant(
     "The first row's initial state is given to every row.",
+    "SEQ-15 SEQ-13",
     diagnosis="row 0's initial state is given to every row",
 )
 class FirstRowsStateIsGivenToEveryRow(OtherStart):
@@ -53,6 +58,7 @@ class FirstRowsStateIsGivenToEveryRow(OtherStart):
 
 @plant(
     "Initial states are rotated by one row.",
+    "SEQ-15",
     diagnosis="each row starts from the initial state of the row before",
 )
 class StatesAreRotatedByOneRow(OtherStart):
@@ -62,6 +68,7 @@ class StatesAreRotatedByOneRow(OtherStart):
 
 @plant(
     "Initial states are averaged over the batch.",
+    "SEQ-15",
     diagnosis="the mean of all rows' initial states is given to every row",
 )
 class StatesAreAveragedOverTheBatch(OtherStart):
@@ -71,6 +78,7 @@ class StatesAreAveragedOverTheBatch(OtherStart):
 
 @plant(
     "A backward layer gives its initial state to the rows in reversed order.",
+    "SEQ-21 SEQ-24",
     diagnosis="a backward layer gives its initial state to the rows in reversed order",
 )
 class BackwardLayerTurnsTheBatchOfItsState(LSTMLayer):
@@ -79,13 +87,13 @@ class BackwardLayerTurnsTheBatchOfItsState(LSTMLayer):
         return super().run(inputs, turned)
 
 
-@plant("The initial h is used for c, too.", diagnosis="the initial h is used for c, too")
+@plant("The initial h is used for c, too.", "SEQ-14", diagnosis="the initial h is used for c, too")
 class InitialHIsUsedForC(OtherStart):
     def changed(self, h, c):
         return h, h
 
 
-@plant("The initial c is used for h, too.", diagnosis="the initial c is used for h, too")
+@plant("The initial c is used for h, too.", "SEQ-14", diagnosis="the initial c is used for h, too")
 class InitialCIsUsedForH(OtherStart):
     def changed(self, h, c):
         return c, c
@@ -93,6 +101,7 @@ class InitialCIsUsedForH(OtherStart):
 
 @plant(
     "Initial states are given to the rows in reversed order.",
+    "STATE-18 STATE-30",
     diagnosis="initial states are given to the rows in reversed order",
 )
 class InitialStatesAreReversed(OtherStart):
@@ -100,7 +109,7 @@ class InitialStatesAreReversed(OtherStart):
         return h[::-1], c[::-1]
 
 
-@plant("The initial cell state is squashed.", diagnosis="the initial c is squashed")
+@plant("The initial cell state is squashed.", "CELL-24", diagnosis="the initial c is squashed")
 class InitialCIsSquashed(OtherStart):
     def changed(self, h, c):
         return h, np.tanh(c)
@@ -108,6 +117,7 @@ class InitialCIsSquashed(OtherStart):
 
 @plant(
     "Only the first row gets its initial state.",
+    "SEQ-15",
     diagnosis="only row 0 starts from its initial state",
 )
 class OnlyTheFirstRowStarts(OtherStart):
@@ -115,10 +125,16 @@ class OnlyTheFirstRowStarts(OtherStart):
         return np.concatenate([h[:1], 0 * h[1:]]), np.concatenate([c[:1], 0 * c[1:]])
 
 
-@plant("The initial state is one where none is given.", diagnosis="a state of one")
+@plant("The initial state is one where none is given.", "SEQ-16", diagnosis="a state of one")
 class StartsFromOne(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         starting = super().starting_states(rows, initial_state)
         if initial_state is not None or self.spec.stateful:
             return starting
         return [(h + 1, c + 1) for h, c in starting]
+
+
+@plant("Every state starts at a tenth.", "STATE-28 STATE-31 STATE-38 LIFE-33 LIFE-36")
+class StartsFromATenth(NumpyModel):
+    def zero_state(self, units, rows):
+        return np.full((rows, units), 0.1), np.full((rows, units), 0.1)

@@ -31,6 +31,7 @@ def in_blocks(weight, change):
 
 @plant(
     "The recurrent kernel is transposed.",
+    "CELL-14 CELL-12",
     address="keras#3088; a square matrix hides the mistake from every shape check",
     diagnosis="the recurrent kernel is transposed",
 )
@@ -41,6 +42,7 @@ class RecurrentKernelTransposed(OtherKernels):
 
 @plant(
     "Only the diagonal of the recurrent kernel is used.",
+    "CELL-14 SEQ-01",
     address="IndRNN, Li et al. 2018",
     diagnosis="only the diagonal of the recurrent kernel is used",
 )
@@ -49,13 +51,17 @@ class RecurrentKernelDiagonal(OtherKernels):
         return in_blocks(recurrent_kernel, lambda block: np.diag(np.diag(block)))
 
 
-@plant("The recurrent kernel is left out.", diagnosis="the recurrent kernel is not used")
+@plant(
+    "The recurrent kernel is left out.",
+    "CELL-14 CELL-08 SEQ-14",
+    diagnosis="the recurrent kernel is not used",
+)
 class RecurrentKernelLeftOut(OtherKernels):
     def in_recurrent(self, recurrent_kernel):
         return 0.0 * recurrent_kernel
 
 
-@plant("The kernel is left out.", diagnosis="the kernel is not used")
+@plant("The kernel is left out.", "CELL-07 CELL-13", diagnosis="the kernel is not used")
 class KernelLeftOut(OtherKernels):
     def in_kernel(self, kernel):
         return 0.0 * kernel
@@ -63,6 +69,7 @@ class KernelLeftOut(OtherKernels):
 
 @plant(
     "The kernel is interleaved by unit.",
+    "CELL-13 CELL-11",
     address="Chainer's L.LSTM interleaves the gates of a unit",
     diagnosis="the kernel is interleaved by unit",
 )
@@ -73,6 +80,7 @@ class KernelInterleavedByUnit(OtherKernels):
 
 @plant(
     "The recurrent kernel is interleaved by unit.",
+    "CELL-14",
     diagnosis="the recurrent kernel is interleaved by unit",
 )
 class RecurrentKernelInterleavedByUnit(OtherKernels):
@@ -82,6 +90,7 @@ class RecurrentKernelInterleavedByUnit(OtherKernels):
 
 @plant(
     "The kernel is read in the order of its columns.",
+    "CELL-13",
     address="Fortran order in a file that was written in C order",
     diagnosis="the kernel is read column by column",
 )
@@ -90,7 +99,11 @@ class KernelReadInTheOrderOfColumns(OtherKernels):
         return kernel.ravel(order="F").reshape(kernel.shape)
 
 
-@plant("The recurrent kernel is symmetric.", diagnosis="the recurrent kernel is made symmetric")
+@plant(
+    "The recurrent kernel is symmetric.",
+    "CELL-14",
+    diagnosis="the recurrent kernel is made symmetric",
+)
 class RecurrentKernelMadeSymmetric(OtherKernels):
     def in_recurrent(self, recurrent_kernel):
         return in_blocks(recurrent_kernel, lambda block: (block + block.T) / 2)
@@ -98,6 +111,7 @@ class RecurrentKernelMadeSymmetric(OtherKernels):
 
 @plant(
     "All gates use the input gate's block of the recurrent kernel.",
+    "CELL-08",
     diagnosis="all gates use the input gate's block of the recurrent kernel",
 )
 class OneRecurrentBlockForAllGates(OtherKernels):
@@ -105,7 +119,11 @@ class OneRecurrentBlockForAllGates(OtherKernels):
         return np.tile(recurrent_kernel[:, : self.units], 4)
 
 
-@plant("The features of the input are read in reversed order.", diagnosis="the features are read")
+@plant(
+    "The features of the input are read in reversed order.",
+    "PIPE-32 PIPE-40 PIPE-58",
+    diagnosis="the features are read",
+)
 class FeaturesAreReversed(OtherKernels):
     def in_kernel(self, kernel):
         return kernel[::-1]
@@ -136,6 +154,6 @@ def transposed(index: int) -> type[OtherKernels]:
 
 for number, one in enumerate(("input", "forget", "cell", "output")):
     words = f"he {one} gate does not see h"
-    plant(f"T{words}.", diagnosis=f"t{words}")(disconnected(one, number))
+    plant(f"T{words}.", "CELL-08", diagnosis=f"t{words}")(disconnected(one, number))
     words = f"he {one} gate's block of the recurrent kernel is transposed"
-    plant(f"T{words}.", diagnosis=f"t{words}")(transposed(number))
+    plant(f"T{words}.", "CELL-14", diagnosis=f"t{words}")(transposed(number))

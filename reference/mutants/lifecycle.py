@@ -1,4 +1,4 @@
-"""Operations, epochs and validation that move, keep or clear the state where they should not."""
+"""Operations that move, keep or clear the state where they should not."""
 
 from __future__ import annotations
 
@@ -7,15 +7,27 @@ from reference.numpy import NumpyModel
 
 plant = planter("lifecycle")
 
-RUNS = {
-    "predict": ("predict",),
-    "predict_on_batch": ("predict_on_batch",),
-    "evaluate": ("evaluate",),
-    "test_on_batch": ("test_on_batch",),
-    "train_on_batch": ("train_on_batch",),
-    "fit": ("fit",),
-    "gradients": ("gradients",),
+ENDS = {
+    "predict": "LIFE-02 STATE-06 STATE-08",
+    "predict_on_batch": "LIFE-03 STATE-07 STATE-08",
+    "evaluate": "LIFE-04 LIFE-09 PIPE-59",
+    "test_on_batch": "LIFE-05",
+    "train_on_batch": "LIFE-06 LIFE-15",
+    "fit": "LIFE-08",
+    "gradients": "LIFE-07 GRAD-43",
 }
+"""Operations that move the state, and the clauses about the state in which they end."""
+
+STARTS = {
+    "predict": "LIFE-02 PIPE-62 PIPE-64 PIPE-65 PIPE-73",
+    "predict_on_batch": "LIFE-03 STATE-07",
+    "evaluate": "LIFE-04 LIFE-09",
+    "test_on_batch": "LIFE-05",
+    "train_on_batch": "LIFE-06",
+    "fit": "LIFE-08 LIFE-12 LIFE-14",
+    "gradients": "LIFE-07 GRAD-40",
+}
+"""The same operations, and the clauses about the state from which they start."""
 
 
 def around(operation, change) -> type[NumpyModel]:
@@ -51,30 +63,41 @@ def parts(states, others, which):
     return chosen
 
 
-for name in RUNS:
-    jax = "keras on jax: stateful is stateless in fit, predict, evaluate" if name != "call" else ""
+for name, clauses in ENDS.items():
     plant(
         f"{name} leaves the state where it was.",
+        clauses,
         diagnosis=f"{name} leaves the state where it was",
-        address=jax,
+        address="keras on jax: stateful is stateless in fit, predict, evaluate",
     )(around(name, lambda before, after, zero: before))
-    plant(f"{name} clears the state at its end.", diagnosis=f"{name} clears the state")(
+    plant(f"{name} clears the state at its end.", clauses, diagnosis=f"{name} clears the state")(
         around(name, lambda before, after, zero: zero)
     )
     plant(
         f"{name} starts from a cleared state.",
+        STARTS[name],
         diagnosis=f"{name} starts from a cleared state",
     )(starting_cold(name))
-    plant(f"After {name} only h is kept.", diagnosis=f"after {name} only h is kept")(
+    plant(f"After {name} only h is kept.", clauses, diagnosis=f"after {name} only h is kept")(
         around(name, lambda before, after, zero: parts(after, zero, True))
     )
-    plant(f"{name} moves h and leaves c where it was.", diagnosis=f"{name} moves h and leaves c")(
-        around(name, lambda before, after, zero: parts(after, before, True))
-    )
+    plant(
+        f"{name} moves h and leaves c where it was.",
+        clauses,
+        diagnosis=f"{name} moves h and leaves c",
+    )(around(name, lambda before, after, zero: parts(after, before, True)))
+
+
+plant(
+    "A direct call leaves the state where it was.",
+    "LIFE-01 STATE-01",
+    diagnosis="call clears the state",
+)(around("call", lambda before, after, zero: before))
 
 
 @plant(
     "Every batch inside predict starts from a cleared state.",
+    "LIFE-02 STATE-05 STATE-14 STATE-22",
     address="keras on jax",
     diagnosis="inside predict, no state is carried",
 )
@@ -95,6 +118,7 @@ class PredictIsCold(NumpyModel):
 
 @plant(
     "Every batch inside evaluate starts from a cleared state.",
+    "LIFE-04 LIFE-09",
     diagnosis="evaluate carries the state of its last batch only",
 )
 class EvaluateIsCold(NumpyModel):
@@ -111,7 +135,19 @@ class EvaluateIsCold(NumpyModel):
 
 
 @plant(
+    "Every batch that is measured starts from a cleared state.",
+    "STATE-24 LIFE-04 LIFE-09",
+    diagnosis="test_on_batch starts from a cleared state",
+)
+class MeasuresFromZero(NumpyModel):
+    def test_step(self, x, y):
+        self.reset_states()
+        return super().test_step(x, y)
+
+
+@plant(
     "predict carries the state of its first batch only.",
+    "LIFE-02 STATE-06",
     diagnosis="predict carries the state of its first batch only",
 )
 class PredictKeepsItsFirstState(NumpyModel):
@@ -126,147 +162,24 @@ class PredictKeepsItsFirstState(NumpyModel):
         return outputs
 
 
-# Epochs -------------------------------------------------------------------------------------------
+# What should not touch the state, or the weights --------------------------------------------------
 
 
-class Epochs(NumpyModel):
-    """Calls ``before_epoch`` and ``after_epoch`` around every epoch of fit."""
-
-    def fit(self, x, y, *, epochs, **how):
-        history = {}
-        for _ in range(epochs):
-            self.before_epoch()
-            figures = super().fit(x, y, epochs=1, **how)
-            self.after_epoch()
-            for name, series in figures.items():
-                history.setdefault(name, []).extend(series)
-        return history
-
-    def before_epoch(self):
-        pass
-
-    def after_epoch(self):
-        pass
-
-
-@plant(
-    "fit clears the state at the start of every epoch.",
-    address="keras#2849, #4756",
-    diagnosis="fit starts from a cleared state",
-)
-class ColdEpochs(Epochs):
-    def before_epoch(self):
-        self.reset_states()
-
-
-@plant(
-    "fit clears the state at the end of every epoch.",
-    address="keras#2849, #10231",
-    diagnosis="fit clears the state",
-)
-class ClearedAfterEpochs(Epochs):
-    def after_epoch(self):
-        self.reset_states()
-
-
-@plant(
-    "fit clears the state between its epochs.",
-    address="keras#4756",
-    diagnosis="fit clears the state at the start of every epoch",
-)
-class ClearedBetweenEpochs(NumpyModel):
-    def fit(self, x, y, *, epochs, **how):
-        history = super().fit(x, y, epochs=1, **how)
-        for _ in range(1, epochs):
-            self.reset_states()
-            for name, series in super().fit(x, y, epochs=1, **how).items():
-                history[name] += series
-        return history
-
-
-@plant(
-    "fit goes back to the state before it at every epoch.",
-    diagnosis="fit goes back to the state before it at every epoch",
-)
-class EpochsStartAlike(NumpyModel):
-    def fit(self, x, y, *, epochs, **how):
-        before, history = list(self.states), {}
-        for _ in range(epochs):
-            self.states = list(before)
-            for name, series in super().fit(x, y, epochs=1, **how).items():
-                history.setdefault(name, []).extend(series)
-        return history
-
-
-# Validation ---------------------------------------------------------------------------------------
-
-
-def validating(before, after) -> type[NumpyModel]:
-    """A model in which something happens to the states before and after validation."""
-
-    class Validating(NumpyModel):
-        def validate(self, x, y, batch_size):
-            kept = list(self.states)
-            before(self, kept)
-            figures = super().validate(x, y, batch_size)
-            after(self, kept)
-            return figures
-
-    return Validating
-
-
-def nothing(model, kept):
-    """Leave the states alone."""
-
-
-def reset(model, kept):
-    """Clear the states."""
-    model.reset_states()
-
-
-def put_back(model, kept):
-    """As before validation."""
-    model.states = kept
-
-
-plant(
-    "Validation inside fit leaves the training state where it was.",
-    address="what the documents of some frameworks promise; keras#1853 says otherwise",
-    diagnosis="validation inside fit does not run through the training state",
-)(validating(nothing, put_back))
-plant(
-    "Validation inside fit runs from a cleared state and puts the training state back.",
-    diagnosis="validation inside fit does not run through the training state",
-)(validating(reset, put_back))
-plant(
-    "Validation inside fit clears the state before it.",
-    address="keras#4185",
-    diagnosis="validation inside fit clears the state before it",
-)(validating(reset, nothing))
-plant(
-    "Validation inside fit leaves a cleared state.",
-    diagnosis="validation inside fit leaves a cleared state",
-)(validating(nothing, reset))
-
-
-# Weights ------------------------------------------------------------------------------------------
-
-
-@plant("set_weights clears the state.", diagnosis="set_weights clears the state")
+@plant("set_weights clears the state.", "LIFE-25", diagnosis="set_weights clears the state")
 class SettingWeightsResets(NumpyModel):
     def set_weights(self, weights):
         super().set_weights(weights)
         self.reset_states()
 
 
-@plant("get_weights clears the state.", diagnosis="get_weights clears the state")
+@plant("get_weights clears the state.", "LIFE-26", diagnosis="get_weights clears the state")
 class ReadingWeightsResets(NumpyModel):
     def get_weights(self):
         self.reset_states()
         return super().get_weights()
 
 
-@plant("predict trains.", diagnosis="predict changes the weights")
+@plant("predict trains.", "LIFE-10", diagnosis="predict changes the weights")
 class PredictTrains(NumpyModel):
     def predict(self, x, batch_size):
         outputs = super().predict(x, batch_size)
@@ -274,7 +187,9 @@ class PredictTrains(NumpyModel):
         return outputs
 
 
-@plant("A direct call changes the weights a little.", diagnosis="call changes the weights")
+@plant(
+    "A direct call changes the weights a little.", "LIFE-10", diagnosis="call changes the weights"
+)
 class CallTrains(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -287,6 +202,7 @@ class CallTrains(NumpyModel):
 
 @plant(
     "predict has a state of its own.",
+    "LIFE-02 STATE-08 LIFE-11",
     address="a second function with variables of its own",
     diagnosis="predict leaves the state where it was",
 )
@@ -300,42 +216,3 @@ class PredictHasItsOwn(NumpyModel):
         outputs = super().predict(x, batch_size)
         self.own, self.states = self.states, before
         return outputs
-
-
-@plant(
-    "fit is silently stateless.",
-    address="Keras 3 on jax, 3.0.5 to 3.15.1",
-    diagnosis="fit leaves the state where it was",
-)
-class FitIsStateless(NumpyModel):
-    fitting = False
-
-    def fit(self, x, y, **how):
-        before, self.fitting = list(self.states), True
-        history = super().fit(x, y, **how)
-        self.states, self.fitting = before, False
-        return history
-
-    def starting_states(self, rows, initial_state=None):
-        starting = super().starting_states(rows, initial_state)
-        return [(0 * h, 0 * c) for h, c in starting] if self.fitting else starting
-
-
-@plant("The state that an update leaves is computed anew with the new weights.")
-class StateIsRecomputed(NumpyModel):
-    def train_step(self, x, y):
-        starting = self.starting_states(len(x))
-        metrics = super().train_step(x, y)
-        self.run(x, None, starting)
-        return metrics
-
-
-@plant(
-    "A training step runs its batch twice through the state.",
-    diagnosis="train_on_batch runs its batch twice",
-)
-class BatchRunsTwice(NumpyModel):
-    def train_step(self, x, y):
-        metrics = super().train_step(x, y)
-        self.run(x, None, self.starting_states(len(x)))
-        return metrics

@@ -12,7 +12,7 @@ from reference.numpy.optimizers import AdamOptimizer
 plant = planter("losses")
 
 
-@plant("The squared error is summed over the features.")
+@plant("The squared error is summed over the features.", "GRAD-30 TRAIN-30 TRAIN-01")
 class FeatureSum(MeanSquaredError):
     def per_position(self, outputs, y):
         return np.square(outputs - y).sum(axis=-1)
@@ -21,7 +21,7 @@ class FeatureSum(MeanSquaredError):
         return 2 * (outputs - y)
 
 
-@plant("Half of the squared error.")
+@plant("Half of the squared error.", "GRAD-30 TRAIN-30 TRAIN-09")
 class Halved(MeanSquaredError):
     def per_position(self, outputs, y):
         return super().per_position(outputs, y) / 2
@@ -30,7 +30,7 @@ class Halved(MeanSquaredError):
         return super().gradient(outputs, y) / 2
 
 
-@plant("Cross-entropy averaged over the classes.")
+@plant("Cross-entropy averaged over the classes.", "GRAD-31 TRAIN-31 TRAIN-03")
 class ClassMean(SoftmaxCrossentropy):
     def per_position(self, logits, y):
         return super().per_position(logits, y) / y.shape[-1]
@@ -39,13 +39,25 @@ class ClassMean(SoftmaxCrossentropy):
         return super().gradient(logits, y) / y.shape[-1]
 
 
-@plant("Cross-entropy in bits.")
+@plant(
+    "Cross-entropy summed over the rows.",
+    "TRAIN-31 PIPE-34 PIPE-40 PIPE-41 PIPE-55 PIPE-58",
+)
+class RowSum(SoftmaxCrossentropy):
+    def per_position(self, logits, y):
+        return super().per_position(logits, y) * len(y)
+
+    def gradient(self, logits, y):
+        return super().gradient(logits, y) * len(y)
+
+
+@plant("Cross-entropy in bits.", "TRAIN-31")
 class Bits(SoftmaxCrossentropy):
     def per_position(self, logits, y):
         return super().per_position(logits, y) / np.log(2)
 
 
-@plant("Cross-entropy of probabilities that underflow.")
+@plant("Cross-entropy of probabilities that underflow.", "TRAIN-36")
 class Underflow(SoftmaxCrossentropy):
     def per_position(self, logits, y):
         shifted = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(np.float32))
@@ -53,14 +65,14 @@ class Underflow(SoftmaxCrossentropy):
             return -np.log((shifted / shifted.sum(axis=-1, keepdims=True) * y).sum(axis=-1))
 
 
-@plant("The reported loss is summed over time.")
+@plant("The reported loss is summed over time.", "GRAD-32 TRAIN-30 TRAIN-32")
 class TimeSum(NumpyModel):
     def test_step(self, x, y):
         figures = super().test_step(x, y)
         return figures | {"loss": figures["loss"] * (y.shape[1] if y.ndim == 3 else 1)}
 
 
-@plant("Accuracy asks for rows that are right throughout.")
+@plant("Accuracy asks for rows that are right throughout.", "TRAIN-34")
 class WholeRows(NumpyModel):
     def measure(self, outputs, y, valid):
         figures = super().measure(outputs, y, valid)
@@ -69,7 +81,7 @@ class WholeRows(NumpyModel):
         return figures
 
 
-@plant("Accuracy rounds each probability by itself.")
+@plant("Accuracy rounds each probability by itself.", "TRAIN-33 TRAIN-34")
 class BinaryAccuracy(NumpyModel):
     def measure(self, outputs, y, valid):
         figures = super().measure(outputs, y, valid)
@@ -78,7 +90,7 @@ class BinaryAccuracy(NumpyModel):
         return figures
 
 
-@plant("Figures are taken after the update.")
+@plant("Figures are taken after the update.", "TRAIN-40 TRAIN-01 TRAIN-52")
 class MeasuredAfter(NumpyModel):
     def train_step(self, x, y):
         kept = list(self.states)
@@ -89,7 +101,7 @@ class MeasuredAfter(NumpyModel):
         return figures
 
 
-@plant("Train_on_batch returns a running mean.")
+@plant("Train_on_batch returns a running mean.", "TRAIN-41 TRAIN-01")
 class RunningMean(NumpyModel):
     seen: tuple[float, int] = (0.0, 0)
 
@@ -100,13 +112,13 @@ class RunningMean(NumpyModel):
         return figures | {"loss": total / count}
 
 
-@plant("Test_on_batch trains.")
+@plant("Test_on_batch trains.", "TRAIN-42")
 class TestingTrains(NumpyModel):
     def test_on_batch(self, x, y):
         return self.train_on_batch(x, y)
 
 
-@plant("Measuring counts as an update for Adam.")
+@plant("Measuring counts as an update for Adam.", "TRAIN-42")
 class TestingCounts(NumpyModel):
     def test_step(self, x, y):
         if isinstance(self.optimizer, AdamOptimizer):
@@ -114,14 +126,14 @@ class TestingCounts(NumpyModel):
         return super().test_step(x, y)
 
 
-@plant("Batches are averaged without their weight in rows.")
+@plant("Batches are averaged without their weight in rows.", "TRAIN-43 TRAIN-52 TRAIN-61")
 class MeanOfMeans(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         figures = [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)]
         return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
 
 
-@plant("The figures of an epoch are those of its last batch.")
+@plant("The figures of an epoch are those of its last batch.", "TRAIN-43 TRAIN-52")
 class LastFigures(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]

@@ -13,13 +13,13 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("mask_layers")
 
 
-@plant("The mask is not turned for a layer that reads backwards.")
+@plant("The mask is not turned for a layer that reads backwards.", "MASK-19 MASK-20 MASK-21")
 class MaskIsNotTurnedForABackwardLayer(OtherMask):
     def changed(self, mask, x):
         return mask[:, ::-1] if self.layer.go_backwards else mask
 
 
-@plant("The backward half of a bidirectional layer gets no mask.")
+@plant("The backward half of a bidirectional layer gets no mask.", "MASK-22")
 class BackwardHalfGetsNoMask(BidirectionalLayer):
     def forward(self, x, mask, states):
         ahead, mask_out, final_ahead = self.forwards.forward(x, mask, states[:1])
@@ -28,14 +28,14 @@ class BackwardHalfGetsNoMask(BidirectionalLayer):
         return np.concatenate([ahead, back], axis=-1), mask_out, final_ahead + final_back
 
 
-@plant("The two directions report each other's final state.")
+@plant("The two directions report each other's final state.", "MASK-23 STATE-49 STATE-50")
 class DirectionsReportEachOthersState(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)
         return outputs, mask_out, final[::-1]
 
 
-@plant("A masked bidirectional layer gives zero at masked steps.")
+@plant("A masked bidirectional layer gives zero at masked steps.", "MASK-40")
 class BidirectionalLayerForcesZeros(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)
@@ -44,40 +44,40 @@ class BidirectionalLayerForcesZeros(BidirectionalLayer):
         return outputs, mask_out, final
 
 
-@plant("The mask behind a backward layer is not turned.")
+@plant("The mask behind a backward layer is not turned.", "MASK-41")
 class MaskBehindABackwardLayerIsNotTurned(LSTMLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)
         return outputs, None if mask_out is None else mask, final
 
 
-@plant("A bidirectional layer ends the mask.")
+@plant("A bidirectional layer ends the mask.", "MASK-42")
 class BidirectionalLayerEndsTheMask(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, _, final = super().forward(x, mask, states)
         return outputs, None, final
 
 
-@plant("A step is masked if any feature equals the value of the Masking layer.")
+@plant("A step is masked if any feature equals the value of the Masking layer.", "MASK-32")
 class StepIsMaskedIfAnyFeatureEqualsTheValue(MaskingLayer):
     def valid_steps(self, x):
         return (x != self.mask_value).all(axis=-1)
 
 
-@plant("A Masking layer looks for zero whatever its value is.")
+@plant("A Masking layer looks for zero whatever its value is.", "MASK-31")
 class MaskingLooksForZeroOnly(MaskingLayer):
     def valid_steps(self, x):
         return (x != 0.0).any(axis=-1)
 
 
-@plant("A Masking layer zeroes the steps and hands on no mask.")
+@plant("A Masking layer zeroes the steps and hands on no mask.", "MASK-31 MASK-34 MASK-37")
 class MaskingOnlyZeroesTheSteps(MaskingLayer):
     def forward(self, x, mask, states):
         x, _, final = super().forward(x, mask, states)
         return x, None, final
 
 
-@plant("predict does not mask.")
+@plant("predict does not mask.", "MASK-33")
 class PredictDoesNotMask(NumpyModel):
     def predict(self, x, batch_size):
         layers, self.layers = (
@@ -89,14 +89,14 @@ class PredictDoesNotMask(NumpyModel):
         return outputs
 
 
-@plant("The mask ends at the first lstm.")
+@plant("The mask ends at the first lstm.", "MASK-34 MASK-35 MASK-37 MASK-38")
 class MaskEndsAtTheFirstLSTM(LSTMLayer):
     def forward(self, x, mask, states):
         outputs, _, final = super().forward(x, mask, states)
         return outputs, None, final
 
 
-@plant("The mask goes on behind asingle output.")
+@plant("The mask goes on behind asingle output.", "MASK-36")
 class MaskGoesOnBehindASingleOutput(NumpyModel):
     def run(self, x, mask, starting):
         final, kept = [], mask
@@ -110,7 +110,7 @@ class MaskGoesOnBehindASingleOutput(NumpyModel):
         return x, mask, final
 
 
-@plant("The loss is the mean of the rows' means.")
+@plant("The loss is the mean of the rows' means.", "MASK-37")
 class LossIsTheMeanOfTheRowsMeans(NumpyModel):
     def measure(self, outputs, y, valid):
         if valid is None:
@@ -120,7 +120,7 @@ class LossIsTheMeanOfTheRowsMeans(NumpyModel):
         return {**super().measure(outputs, y, valid), "loss": float(rows.mean())}
 
 
-@plant("The loss is divided by all steps, masked ones included.")
+@plant("The loss is divided by all steps, masked ones included.", "MASK-37 MASK-38")
 class LossDividesByAllSteps(NumpyModel):
     def measure(self, outputs, y, valid):
         figures = super().measure(outputs, y, valid)
@@ -129,20 +129,20 @@ class LossDividesByAllSteps(NumpyModel):
         return figures
 
 
-@plant("Accuracy counts masked steps.")
+@plant("Accuracy counts masked steps.", "MASK-38")
 class AccuracyCountsMaskedSteps(NumpyModel):
     def measure(self, outputs, y, valid):
         everything = super().measure(outputs, y, None)
         return {**everything, "loss": super().measure(outputs, y, valid)["loss"]}
 
 
-@plant("The gradient runs through masked steps.")
+@plant("The gradient runs through masked steps.", "GRAD-50 GRAD-51 MASK-39")
 class GradientRunsThroughMaskedSteps(LSTMLayer):
     def back_through_time(self, trace, d_outputs, d_state):
         return super().back_through_time(trace._replace(valid=None), d_outputs, d_state)
 
 
-@plant("The gradient stops at a masked step.")
+@plant("The gradient stops at a masked step.", "GRAD-50 GRAD-51 TRAIN-06")
 class StopsAtMask(LSTMLayer):
     def back_through_time(self, trace, d_outputs, d_state):
         if trace.valid is None:
@@ -158,7 +158,7 @@ class StopsAtMask(LSTMLayer):
         return d_z, d_h, d_c
 
 
-@plant("Masked steps count in the loss.")
+@plant("Masked steps count in the loss.", "GRAD-52 TRAIN-35")
 class MasksCount(NumpyModel):
     def run(self, x, mask, starting):
         outputs, _, final = super().run(x, mask, starting)
@@ -167,6 +167,7 @@ class MasksCount(NumpyModel):
 
 @plant(
     "A given initial state switches the mask of a Masking layer off.",
+    "MASK-43",
     address="found in Keras 3.15.1",
 )
 class InitialStateEndsTheMask(NumpyModel):

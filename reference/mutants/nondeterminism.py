@@ -33,6 +33,7 @@ class Dice:
 
 @plant(
     "Now and then the state of a batch is lost.",
+    "PIPE-43",
     address="a state variable that is written while the backward pass still reads it; keras#23462",
 )
 class StateIsLost(NumpyModel):
@@ -41,7 +42,7 @@ class StateIsLost(NumpyModel):
             super().carry(final)
 
 
-@plant("Now and then h of one batch is kept with c of another.", address="keras#23462")
+@plant("Now and then h of one batch is kept with c of another.", "PIPE-43", address="keras#23462")
 class StateIsTorn(NumpyModel):
     def carry(self, final):
         before = list(self.states)
@@ -53,7 +54,7 @@ class StateIsTorn(NumpyModel):
             ]
 
 
-@plant("Now and then a training step starts from a cleared state.")
+@plant("Now and then a training step starts from a cleared state.", "PIPE-43")
 class TrainingStartsCold(NumpyModel):
     def train_step(self, x, y):
         if Dice.falls():
@@ -61,7 +62,7 @@ class TrainingStartsCold(NumpyModel):
         return super().train_step(x, y)
 
 
-@plant("Now and then the gradient is computed with the state of the batch after.")
+@plant("Now and then the gradient is computed with the state of the batch after.", "PIPE-43")
 class BackwardReadsTheNewState(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         if self.spec.stateful and Dice.falls():
@@ -71,7 +72,7 @@ class BackwardReadsTheNewState(NumpyModel):
         return super().differentiate(x, y, starting, wants_dx)
 
 
-@plant("Now and then a row gets the state of its neighbour.")
+@plant("Now and then a row gets the state of its neighbour.", "STATE-11 PIPE-45")
 class RowsAreMixedUp(NumpyModel):
     def carry(self, final):
         if Dice.falls():
@@ -79,14 +80,18 @@ class RowsAreMixedUp(NumpyModel):
         super().carry(final)
 
 
-@plant("Now and then an update is lost.", address="Hogwild without a lock, Niu et al. 2011")
+@plant(
+    "Now and then an update is lost.",
+    "TRAIN-45 TRAIN-01",
+    address="Hogwild without a lock, Niu et al. 2011",
+)
 class UpdateIsLost(SGDOptimizer):
     def update(self, parameters, gradient):
         if not Dice.falls():
             super().update(parameters, gradient)
 
 
-@plant("Now and then two rows of a batch are exchanged in fit.")
+@plant("Now and then two rows of a batch are exchanged in fit.", "PIPE-58")
 class FitExchangesRows(NumpyModel):
     def order(self, count, shuffle):
         order = super().order(count, shuffle)
@@ -95,7 +100,7 @@ class FitExchangesRows(NumpyModel):
         return order
 
 
-@plant("Sums are taken in another order every time, in float32.", address="GPU atomics")
+@plant("Sums are taken in another order every time, in float32.", "CELL-32", address="GPU atomics")
 class SumsAreReordered(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)

@@ -17,19 +17,19 @@ plant = planter("optimizers")
 # SGD ----------------------------------------------------------------------------------------------
 
 
-@plant("The learning rate is always 0.01.")
+@plant("The learning rate is always 0.01.", "TRAIN-10")
 class FixedRate(SGDOptimizer):
     def update(self, parameters, gradient):
         parameters -= 0.01 * gradient
 
 
-@plant("SGD climbs.")
+@plant("SGD climbs.", "TRAIN-09 TRAIN-10")
 class Ascent(SGDOptimizer):
     def update(self, parameters, gradient):
         parameters += self.settings.learning_rate * gradient
 
 
-@plant("SGD has momentum.")
+@plant("SGD has momentum.", "TRAIN-11 TRAIN-01 TRAIN-53")
 class Momentum(SGDOptimizer):
     velocity: Any = 0.0
 
@@ -38,14 +38,24 @@ class Momentum(SGDOptimizer):
         super().update(parameters, self.velocity)
 
 
-@plant("Every batch is two updates.")
+@plant("Every batch is two updates.", "TRAIN-11 TRAIN-10")
 class Twice(SGDOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient)
         super().update(parameters, gradient)
 
 
-@plant("An update waits for every second batch.")
+@plant(
+    "Every batch is two updates, whatever the optimiser.",
+    "TRAIN-11 TRAIN-02 PIPE-31 PIPE-39 PIPE-51 PIPE-53 PIPE-56",
+)
+class EveryUpdateTwice(NumpyModel):
+    def update(self):
+        super().update()
+        super().update()
+
+
+@plant("An update waits for every second batch.", "TRAIN-11 TRAIN-10")
 class EverySecond(SGDOptimizer):
     waiting: Any = None
 
@@ -57,7 +67,7 @@ class EverySecond(SGDOptimizer):
             self.waiting = None
 
 
-@plant("An update takes the gradient of the batch before.")
+@plant("An update takes the gradient of the batch before.", "TRAIN-11")
 class Stale(SGDOptimizer):
     before: Any = None
 
@@ -66,13 +76,13 @@ class Stale(SGDOptimizer):
         self.before = gradient.copy()
 
 
-@plant("Weights decay.")
+@plant("Weights decay.", "TRAIN-12 TRAIN-10")
 class Decay(SGDOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient + 0.01 * parameters)
 
 
-@plant("The norm of the gradient is clipped to one.")
+@plant("The norm of the gradient is clipped to one.", "TRAIN-13")
 class Normalised(SGDOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient / max(float(np.linalg.norm(gradient)), 1.0))
@@ -81,13 +91,13 @@ class Normalised(SGDOptimizer):
 # Adam ---------------------------------------------------------------------------------------------
 
 
-@plant("Epsilon is always 1e-8.")
+@plant("Epsilon is always 1e-8.", "TRAIN-18 TRAIN-19")
 class FixedEpsilon(AdamOptimizer):
     def __init__(self, settings, parameters):
         super().__init__(replace(settings, epsilon=1e-8), parameters)
 
 
-@plant("Epsilon stands under the root.")
+@plant("Epsilon stands under the root.", "TRAIN-18 TRAIN-19")
 class UnderTheRoot(AdamOptimizer):
     def update(self, parameters, gradient):
         self.t += 1
@@ -96,7 +106,7 @@ class UnderTheRoot(AdamOptimizer):
         parameters -= self.step_size() * self.m / root
 
 
-@plant("There is no epsilon.")
+@plant("There is no epsilon.", "TRAIN-18 TRAIN-22")
 class NoEpsilon(AdamOptimizer):
     def update(self, parameters, gradient):
         self.t += 1
@@ -105,7 +115,7 @@ class NoEpsilon(AdamOptimizer):
             parameters -= self.step_size() * self.m / np.sqrt(self.v)
 
 
-@plant("Epsilon is added after the bias is corrected.")
+@plant("Epsilon is added after the bias is corrected.", "TRAIN-19")
 class AlgorithmOne(AdamOptimizer):
     def update(self, parameters, gradient):
         self.t += 1
@@ -116,39 +126,39 @@ class AlgorithmOne(AdamOptimizer):
         parameters -= settings.learning_rate * m / (np.sqrt(v) + settings.epsilon)
 
 
-@plant("No moment is corrected.")
+@plant("No moment is corrected.", "TRAIN-15 TRAIN-16 TRAIN-02")
 class Uncorrected(AdamOptimizer):
     def step_size(self):
         return self.settings.learning_rate
 
 
-@plant("Only the first moment is corrected.")
+@plant("Only the first moment is corrected.", "TRAIN-15 TRAIN-16")
 class FirstCorrected(AdamOptimizer):
     def step_size(self):
         return self.settings.learning_rate / (1 - self.settings.beta_1**self.t)
 
 
-@plant("The count of updates starts at one too many.")
+@plant("The count of updates starts at one too many.", "TRAIN-15 TRAIN-16")
 class CountedFromOne(AdamOptimizer):
     def __init__(self, settings, parameters):
         super().__init__(settings, parameters)
         self.t = 1
 
 
-@plant("The decay rates are exchanged.")
+@plant("The decay rates are exchanged.", "TRAIN-17 TRAIN-02")
 class Exchanged(AdamOptimizer):
     def __init__(self, settings, parameters):
         betas = {"beta_1": settings.beta_2, "beta_2": settings.beta_1}
         super().__init__(replace(settings, **betas), parameters)
 
 
-@plant("The decay rates are always the defaults.")
+@plant("The decay rates are always the defaults.", "TRAIN-17")
 class FixedDecay(AdamOptimizer):
     def __init__(self, settings, parameters):
         super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), parameters)
 
 
-@plant("The second moment is the largest so far.")
+@plant("The second moment is the largest so far.", "TRAIN-02 TRAIN-17")
 class AMSGrad(AdamOptimizer):
     top: Any = 0.0
 
@@ -158,7 +168,7 @@ class AMSGrad(AdamOptimizer):
         self.v[...] = self.top
 
 
-@plant("Adam decays weights.")
+@plant("Adam decays weights.", "TRAIN-22")
 class AdamW(AdamOptimizer):
     def update(self, parameters, gradient):
         parameters *= 1 - 0.004 * self.settings.learning_rate
@@ -172,28 +182,28 @@ class Forgetting(NumpyModel):
         self.optimizer = self.engine.optimizer(self.spec, self.parameters)
 
 
-@plant("Fit begins with a new optimiser.")
+@plant("Fit begins with a new optimiser.", "TRAIN-20 PIPE-51 PIPE-54 PIPE-57 PIPE-58")
 class ForgetsAtFit(Forgetting):
     def fit(self, x, y, **how):
         self.forget()
         return super().fit(x, y, **how)
 
 
-@plant("A reset of the states resets the optimiser.")
+@plant("A reset of the states resets the optimiser.", "TRAIN-05 STATE-37")
 class ForgetsAtReset(Forgetting):
     def reset_states(self):
         self.forget()
         super().reset_states()
 
 
-@plant("Setting weights resets the optimiser.")
+@plant("Setting weights resets the optimiser.", "TRAIN-21")
 class ForgetsAtSet(Forgetting):
     def set_weights(self, weights):
         self.forget()
         super().set_weights(weights)
 
 
-@plant("Weights that are set after training do not arrive.")
+@plant("Weights that are set after training do not arrive.", "TRAIN-44 TRAIN-21")
 class DeafAfterTraining(NumpyModel):
     trained = False
 
@@ -206,7 +216,7 @@ class DeafAfterTraining(NumpyModel):
             super().set_weights(weights)
 
 
-@plant("Adam counts epochs.")
+@plant("Adam counts epochs.", "TRAIN-54")
 class CountsEpochs(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         t = self.optimizer.t if isinstance(self.optimizer, AdamOptimizer) else 0

@@ -14,6 +14,7 @@ plant = planter("outputs")
 
 @plant(
     "Outputs come out with time as their first axis.",
+    "CELL-03",
     diagnosis="the outputs come out with time as their first axis",
 )
 class OutputsAreTimeMajor(NumpyModel):
@@ -24,6 +25,7 @@ class OutputsAreTimeMajor(NumpyModel):
 
 @plant(
     "The final state is that of the first row.",
+    "CELL-04",
     diagnosis="the final state is that of the first row",
 )
 class FinalStateIsThatOfTheFirstRow(NumpyModel):
@@ -34,6 +36,7 @@ class FinalStateIsThatOfTheFirstRow(NumpyModel):
 
 @plant(
     "The sequence comes out one step late, beginning with the initial h.",
+    "SEQ-01",
     diagnosis="the outputs come one step late",
 )
 class SequenceIsShiftedByOneStep(LSTMLayer):
@@ -42,7 +45,11 @@ class SequenceIsShiftedByOneStep(LSTMLayer):
         return [state[0], *outputs[:-1]] if self.layer.return_sequences else outputs, final
 
 
-@plant("The single output is the first step's.", diagnosis="the single output is the first step's")
+@plant(
+    "The single output is the first step's.",
+    "SEQ-02",
+    diagnosis="the single output is the first step's",
+)
 class SingleOutputIsTheFirstSteps(LSTMLayer):
     def run(self, inputs, state):
         outputs, final = super().run(inputs, state)
@@ -50,7 +57,9 @@ class SingleOutputIsTheFirstSteps(LSTMLayer):
 
 
 @plant(
-    "The single output is the mean over time.", diagnosis="the single output is the mean over time"
+    "The single output is the mean over time.",
+    "SEQ-02",
+    diagnosis="the single output is the mean over time",
 )
 class SingleOutputIsTheMeanOverTime(LSTMLayer):
     def run(self, inputs, state):
@@ -59,7 +68,11 @@ class SingleOutputIsTheMeanOverTime(LSTMLayer):
         return outputs if self.layer.return_sequences else [mean], final
 
 
-@plant("The final state is swapped.", diagnosis="h and c are swapped in the final state")
+@plant(
+    "The final state is swapped.",
+    "SEQ-03 SEQ-17",
+    diagnosis="h and c are swapped in the final state",
+)
 class FinalStateIsSwapped(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
@@ -68,6 +81,7 @@ class FinalStateIsSwapped(NumpyModel):
 
 @plant(
     "The final state is that of the first step.",
+    "SEQ-03 STATE-01 STATE-09",
     diagnosis="the final state is that of the first step",
 )
 class FinalStateIsThatOfTheFirstStep(LSTMLayer):
@@ -76,7 +90,11 @@ class FinalStateIsThatOfTheFirstStep(LSTMLayer):
         return outputs, (self.trace.steps[0].h, self.trace.steps[0].c)
 
 
-@plant("The final state is that before the last step.", diagnosis="the final state is that before")
+@plant(
+    "The final state is that before the last step.",
+    "SEQ-03",
+    diagnosis="the final state is that before",
+)
 class FinalStateIsOneStepEarly(LSTMLayer):
     def run(self, inputs, state):
         outputs, _ = super().run(inputs, state)
@@ -84,21 +102,29 @@ class FinalStateIsOneStepEarly(LSTMLayer):
         return outputs, (last.h_before, last.c_before)
 
 
-@plant("The final h is given back for c, too.", diagnosis="h is given back for c, too")
+@plant(
+    "The final h is given back for c, too.",
+    "SEQ-03 CELL-18",
+    diagnosis="h is given back for c, too",
+)
 class FinalHForC(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
         return CallResult(outputs, [(h, h) for h, _ in states])
 
 
-@plant("The final state is zero.", diagnosis="the final state is zero")
+@plant("The final state is zero.", "SEQ-03 CELL-18", diagnosis="the final state is zero")
 class FinalStateIsZero(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
         return CallResult(outputs, [(0 * h, 0 * c) for h, c in states])
 
 
-@plant("The first step of a sequence is left out of the outputs.", diagnosis="one output too few")
+@plant(
+    "The first step of a sequence is left out of the outputs.",
+    "SEQ-01",
+    diagnosis="one output too few",
+)
 class FirstOutputIsLost(LSTMLayer):
     def forward(self, x, mask, states):
         outputs, mask, final = super().forward(x, mask, states)
@@ -106,7 +132,9 @@ class FirstOutputIsLost(LSTMLayer):
 
 
 @plant(
-    "The outputs of a sequence come in reversed order.", diagnosis="the outputs come in reversed"
+    "The outputs of a sequence come in reversed order.",
+    "SEQ-01",
+    diagnosis="the outputs come in reversed",
 )
 class OutputsAreReversed(LSTMLayer):
     def forward(self, x, mask, states):
@@ -114,7 +142,11 @@ class OutputsAreReversed(LSTMLayer):
         return (outputs[:, ::-1] if outputs.ndim == 3 else outputs), mask, final
 
 
-@plant("The last output stands at every step.", diagnosis="the last output stands at every step")
+@plant(
+    "The last output stands at every step.",
+    "SEQ-01",
+    diagnosis="the last output stands at every step",
+)
 class LastOutputEverywhere(LSTMLayer):
     def forward(self, x, mask, states):
         outputs, mask, final = super().forward(x, mask, states)
@@ -123,7 +155,11 @@ class LastOutputEverywhere(LSTMLayer):
         return outputs, mask, final
 
 
-@plant("The rows of the outputs are reversed.", diagnosis="the rows of the outputs are reversed")
+@plant(
+    "The rows of the outputs are reversed.",
+    "SEQ-09",
+    diagnosis="the rows of the outputs are reversed",
+)
 class RowsAreReversed(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)

@@ -33,27 +33,33 @@ def accepting(operation, change, address="") -> type[NumpyModel]:
     return type("Accepting", (NumpyModel,), {operation: run})
 
 
-for name in ("evaluate", "fit"):
-    plant(f"A stateful {name} drops the rows that do not make a whole batch.")(
+for name, clause in (("evaluate", "STATE-52"), ("fit", "STATE-53")):
+    plant(f"A stateful {name} drops the rows that do not make a whole batch.", clause)(
         accepting(name, whole)
     )
-    plant(f"A stateful {name} fills its last batch up with the last row.")(accepting(name, filled))
+    plant(f"A stateful {name} fills its last batch up with the last row.", clause)(
+        accepting(name, filled)
+    )
 
 
-@plant("A stateful predict drops the rows that do not make a whole batch.", address="keras#2322")
+@plant(
+    "A stateful predict drops the rows that do not make a whole batch.",
+    "STATE-51",
+    address="keras#2322",
+)
 class PredictDrops(NumpyModel):
     def predict(self, x, batch_size):
         return super().predict(whole(x, batch_size) if self.spec.stateful else x, batch_size)
 
 
-@plant("A stateful predict fills its last batch up and cuts the outputs.")
+@plant("A stateful predict fills its last batch up and cuts the outputs.", "STATE-51 STATE-60")
 class PredictFills(NumpyModel):
     def predict(self, x, batch_size):
         rows = filled(x, batch_size) if self.spec.stateful else x
         return super().predict(rows, batch_size)[: len(x)]
 
 
-@plant("A stateful predict repeats its outputs for rows that it did not run.")
+@plant("A stateful predict repeats its outputs for rows that it did not run.", "STATE-51")
 class PredictRepeats(NumpyModel):
     def predict(self, x, batch_size):
         if not self.spec.stateful or len(x) % batch_size == 0:
@@ -62,13 +68,15 @@ class PredictRepeats(NumpyModel):
         return np.resize(outputs, (len(x), *outputs.shape[1:]))
 
 
-@plant("A stateful predict takes any batch size and uses its own.", address="keras#20106")
+@plant(
+    "A stateful predict takes any batch size and uses its own.", "STATE-56", address="keras#20106"
+)
 class PredictTakesAnySize(NumpyModel):
     def predict(self, x, batch_size):
         return super().predict(x, self.spec.batch_size or batch_size)
 
 
-@plant("A stateful call broadcasts the first row's state to a batch of another size.")
+@plant("A stateful call broadcasts the first row's state to a batch of another size.", "STATE-55")
 class CallBroadcasts(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         size = self.spec.batch_size
@@ -80,6 +88,7 @@ class CallBroadcasts(NumpyModel):
 
 @plant(
     "A stateful model resets itself when a batch of another size comes.",
+    "STATE-55",
     address="keras#1125, #20327",
 )
 class ResetsForAnotherSize(NumpyModel):
@@ -91,7 +100,7 @@ class ResetsForAnotherSize(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("Stateful training takes a batch of another size.")
+@plant("Stateful training takes a batch of another size.", "STATE-57")
 class TrainsAnySize(NumpyModel):
     def train_on_batch(self, x, y):
         size = self.spec.batch_size
@@ -101,7 +110,7 @@ class TrainsAnySize(NumpyModel):
         return super().train_on_batch(x, y)
 
 
-@plant("Validation rows that do not make whole batches are dropped.")
+@plant("Validation rows that do not make whole batches are dropped.", "STATE-54")
 class ValidationDrops(NumpyModel):
     def fit(self, x, y, *, validation_data=None, batch_size, **how):
         if validation_data is not None and self.spec.stateful:
@@ -109,10 +118,11 @@ class ValidationDrops(NumpyModel):
         return super().fit(x, y, validation_data=validation_data, batch_size=batch_size, **how)
 
 
-@plant("fit trains for an epoch before it refuses its validation rows.")
+@plant("fit trains for an epoch before it refuses its validation rows.", "STATE-54")
 class ValidationIsRefusedLate(NumpyModel):
     def fit(self, x, y, *, validation_data=None, batch_size, **how):
-        if validation_data is not None and len(validation_data[0]) % batch_size:
+        left = validation_data is not None and len(validation_data[0]) % batch_size
+        if left and self.spec.stateful:
             super().fit(x, y, batch_size=batch_size, **how)
         return super().fit(x, y, validation_data=validation_data, batch_size=batch_size, **how)
 
@@ -129,13 +139,15 @@ def refusing_late(operation) -> type[NumpyModel]:
     return type("RefusingLate", (NumpyModel,), {operation: run})
 
 
-for name in ("predict", "evaluate", "fit"):
-    plant(f"A stateful {name} runs a batch before it refuses the rows that do not fit.")(
+for name, clause in (("predict", "STATE-60"), ("evaluate", "STATE-52"), ("fit", "STATE-61")):
+    plant(f"A stateful {name} runs a batch before it refuses the rows that do not fit.", clause)(
         refusing_late(name)
     )
 
 
-@plant("States of another number of rows are repeated until they fit when they are set.")
+@plant(
+    "States of another number of rows are repeated until they fit when they are set.", "STATE-58"
+)
 class SetStatesResizes(NumpyModel):
     def set_states(self, states):
         size = self.spec.batch_size or 0
@@ -147,7 +159,7 @@ class SetStatesResizes(NumpyModel):
         )
 
 
-@plant("An initial state for another number of rows is repeated until it fits.")
+@plant("An initial state for another number of rows is repeated until it fits.", "STATE-80")
 class InitialStateResizes(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         if initial_state is not None:
@@ -157,21 +169,21 @@ class InitialStateResizes(NumpyModel):
         return super().starting_states(rows, initial_state)
 
 
-@plant("A smaller last batch is dropped by predict, evaluate and fit.")
+@plant("A smaller last batch is dropped by predict, evaluate and fit.", "SEQ-12 TRAIN-51 TRAIN-52")
 class LastSmallerBatchIsDropped(NumpyModel):
     def batches(self, count, batch_size):
         kept = count // batch_size * batch_size
         return (rows for rows in super().batches(count, batch_size) if rows.stop <= kept)
 
 
-@plant("A smaller last batch is filled up with the rows before it.")
+@plant("A smaller last batch is filled up with the rows before it.", "TRAIN-51")
 class FilledUp(NumpyModel):
     def batches(self, count, batch_size):
         for rows in super().batches(count, batch_size):
             yield slice(max(0, rows.stop - batch_size), rows.stop)
 
 
-@plant("A smaller last batch is not trained on.")
+@plant("A smaller last batch is not trained on.", "TRAIN-51")
 class SmallerBatchIsNotTrained(NumpyModel):
     def train_step(self, x, y):
         self.largest = max(getattr(self, "largest", 0), len(x))

@@ -23,7 +23,9 @@ class Remembering(NumpyModel):
         SAVED[str(path)] = self, list(self.states)
 
 
-@plant("The states come back when a model is loaded.", address="keras#4379, #7024")
+@plant(
+    "The states come back when a model is loaded.", "LIFE-33 LIFE-34", address="keras#4379, #7024"
+)
 class StatesAreSaved(NumpyImplementation):
     model_class = Remembering
 
@@ -36,7 +38,7 @@ class StatesAreSaved(NumpyImplementation):
         return model
 
 
-@plant("Loading gives back the model that was saved, not another one.")
+@plant("Loading gives back the model that was saved, not another one.", "LIFE-35")
 class LoadedIsTheSame(NumpyImplementation):
     def __init__(self, **how):
         super().__init__(**{"model_class": Remembering, **how})
@@ -47,14 +49,27 @@ class LoadedIsTheSame(NumpyImplementation):
         return model
 
 
-@plant("A loaded model has fresh weights.")
+@plant("Loading gives back the model that was saved, with its state.", "LIFE-33 LIFE-35")
+class LoadedIsTheSameWithItsState(NumpyImplementation):
+    def __init__(self, **how):
+        super().__init__(**{"model_class": Remembering, **how})
+
+    def load(self, path):
+        return SAVED[str(path)][0]
+
+
+@plant("A loaded model has fresh weights.", "LIFE-32")
 class LoadsFreshWeights(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
         return self.build(model.spec)
 
 
-@plant("A loaded model has weights rounded to float16.", address="half-precision checkpoints")
+@plant(
+    "A loaded model has weights rounded to float16.",
+    "LIFE-32",
+    address="half-precision checkpoints",
+)
 class LoadsRoundedWeights(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
@@ -62,7 +77,7 @@ class LoadsRoundedWeights(NumpyImplementation):
         return model
 
 
-@plant("A loaded model does not carry its state.")
+@plant("A loaded model does not carry its state.", "LIFE-34")
 class LoadedIsStateless(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
@@ -70,7 +85,7 @@ class LoadedIsStateless(NumpyImplementation):
         return model
 
 
-@plant("The weights that are saved are those of the build.")
+@plant("The weights that are saved are those of the build.", "LIFE-32")
 class SavesFirstWeights(NumpyModel):
     def save(self, path):
         now = self.get_weights()
@@ -79,69 +94,21 @@ class SavesFirstWeights(NumpyModel):
         self.set_weights(now)
 
 
-@plant("Saving clears the state.")
+@plant("Saving clears the state.", "LIFE-31")
 class SavingResets(NumpyModel):
     def save(self, path):
         super().save(path)
         self.reset_states()
 
 
-@plant("Saving changes the weights.")
+@plant("Saving changes the weights.", "LIFE-31 LIFE-32")
 class SavingRounds(NumpyModel):
     def save(self, path):
         self.parameters[...] = self.parameters.astype(np.float16)
         super().save(path)
 
 
-@plant("A clone has the state of its original.")
-class CloneHasTheState(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.states = [
-            None if one is None else (one[0].copy(), one[1].copy()) for one in self.states
-        ]
-        return twin
-
-
-@plant("A clone shares the weights of its original.", address="keras#6939: a shared layer")
-class CloneSharesWeights(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.weights, twin.layers, twin.last = self.weights, self.layers, self.last
-        twin.parameters = self.parameters
-        return twin
-
-
-@plant("A clone shares the state of its original.", address="keras#6501")
-class CloneSharesState(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-        twin.states = self.states
-        twin.reset_states = lambda: None
-        return twin
-
-
-@plant("Cloning clears the state of the original.")
-class CloningResets(NumpyModel):
-    def clone(self):
-        self.reset_states()
-        return super().clone()
-
-
-@plant("A clone resets its original when it is reset.")
-class CloneResetsOriginal(NumpyModel):
-    def clone(self):
-        twin = super().clone()
-
-        def both():
-            NumpyModel.reset_states(twin)
-            NumpyModel.reset_states(self)
-
-        twin.reset_states = both
-        return twin
-
-
-@plant("Two models of one description share their state.", address="keras#6939, #6501")
+@plant("Two models of one description share their state.", "LIFE-30", address="keras#6939, #6501")
 class OneStateForAll(NumpyModel):
     shared: ClassVar[dict[Any, Any]] = {}
 
@@ -163,14 +130,27 @@ class OneStateForAll(NumpyModel):
         self.shared.pop(self.spec, None)
 
 
-@plant("The states are listed among the weights.", address="keras: states as variables of a layer")
+@plant(
+    "The states are listed among the weights.",
+    "PIPE-15 PIPE-16 PIPE-19 PIPE-20 PIPE-22",
+    address="keras: states as variables of a layer",
+)
 class StatesAmongWeights(NumpyModel):
     def get_weights(self):
         states = [a for pair in self.get_states() for a in pair]
         return [*super().get_weights(), *states]
 
 
-@plant("Once a model has run, its states are listed among the weights.")
+@plant("The states are listed among the weights and left out when weights are set.", "LIFE-28")
+class StatesAmongWeightsOneWay(NumpyModel):
+    def get_weights(self):
+        return [*super().get_weights(), *(a for pair in self.get_states() for a in pair)]
+
+    def set_weights(self, weights):
+        super().set_weights(weights[: len(self.weights)])
+
+
+@plant("Once a model has run, its states are listed among the weights.", "LIFE-28")
 class StatesAmongWeightsLater(NumpyModel):
     ran = False
 
@@ -183,7 +163,7 @@ class StatesAmongWeightsLater(NumpyModel):
         return [*super().get_weights(), *states]
 
 
-@plant("The carried state is kept in the first entries of the bias.")
+@plant("The carried state is kept in the first entries of the bias.", "LIFE-10")
 class StateInTheBias(NumpyModel):
     def carry(self, final):
         super().carry(final)
@@ -191,7 +171,7 @@ class StateInTheBias(NumpyModel):
             self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))
 
 
-@plant("Training a model moves the weights of its neighbours.")
+@plant("Training a model moves the weights of its neighbours.", "LIFE-30 LIFE-37")
 class SharedWeights(NumpyModel):
     families: ClassVar[dict[Any, Any]] = {}
 
@@ -205,3 +185,30 @@ class SharedWeights(NumpyModel):
         del self.family[:-3]
         for other in self.family:
             other.parameters[...] = self.parameters
+
+
+@plant("All models share one state.", "LIFE-30 LIFE-36 LIFE-37")
+class OneStateForAllModels(NumpyModel):
+    shared: ClassVar[tuple[Any, ...]] = ()
+
+    @property
+    def states(self):
+        return list(OneStateForAllModels.shared)
+
+    @states.setter
+    def states(self, value):
+        OneStateForAllModels.shared = tuple(value)
+
+    def carry(self, final):
+        if self.spec.stateful:
+            self.states = final
+
+    def reset_states(self):
+        if self.spec.stateful:
+            layers = self.spec.recurrent_layers
+            self.states = [self.zero_state(one.units, self.spec.batch_size) for one in layers]
+
+    def starting_states(self, rows, initial_state=None):
+        if self.spec.stateful or initial_state is not None:
+            return super().starting_states(rows, initial_state)
+        return [self.zero_state(layer.units, rows) for layer in self.spec.recurrent_layers]

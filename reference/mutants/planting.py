@@ -2,13 +2,14 @@
 
     plant = planter("masks")
 
-    @plant("The mask is ignored.", diagnosis="the mask is ignored")
+    @plant("The mask is ignored.", "MASK-01 MASK-03", diagnosis="the mask is ignored")
     class MaskIsIgnored(LSTMLayer):
         def forward(self, x, mask, states):
             return super().forward(x, None, states)
 
 makes an engine in which the decorated class stands in place of the part that it is derived from. A
-decorated function takes the place of one function of the documents' data instead.
+decorated function takes the place of one function of the documents' data instead. The sentence says
+what is wrong. The clauses after it are about this mistake, and each of them must kill the mutant.
 """
 
 from __future__ import annotations
@@ -64,13 +65,23 @@ Wrong = TypeVar("Wrong", bound=Callable[..., Any])
 
 
 def planter(stage: str) -> Callable[..., Callable[[Wrong], Wrong]]:
-    """The decorator ``plant(sentence, **what is known)`` for the mutants of one stage."""
+    """The decorator ``plant(sentence, clauses, **what is known)`` for the mutants of one stage.
 
-    def plant(sentence: str, place: str = "", **known: str) -> Callable[[Wrong], Wrong]:
+    ``clauses`` are ids with spaces between them; it raises ValueError where there is none and the
+    mutant is not argued to be equivalent.
+    """
+
+    def plant(
+        sentence: str, clauses: str = "", *, name: str = "", place: str = "", **known: str
+    ) -> Callable[[Wrong], Wrong]:
+        meant_for = tuple(clauses.split())
+        if not meant_for and not known.get("equivalent"):
+            raise ValueError(f"{sentence!r} names no clause that must kill it")
+
         def register(wrong: Wrong) -> Wrong:
-            name = known.pop("name", "") or name_of(sentence)
-            made = _engine(name, wrong) if isinstance(wrong, type) else _data(name, place, wrong)
-            MUTANTS.append(Mutant(name, sentence, stage, made, **known))
+            own = name or name_of(sentence)
+            made = _engine(own, wrong) if isinstance(wrong, type) else _data(own, place, wrong)
+            MUTANTS.append(Mutant(own, sentence, stage, made, meant_for=meant_for, **known))
             return wrong
 
         return register

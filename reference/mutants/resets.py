@@ -30,52 +30,75 @@ def first_row_cleared(index, h, c):
     return h * kept, c * kept
 
 
-RULES = {
-    "reset_states does nothing.": (lambda index, h, c: (h, c), "reset_states does nothing"),
-    "reset_states clears h but not c.": (
-        lambda index, h, c: (0 * h, c),
-        "reset_states clears h but not c",
+plant(
+    "reset_states does nothing.",
+    (
+        "STATE-31 STATE-10 LIFE-29 LIFE-17 LIFE-34 PIPE-35 PIPE-40 PIPE-41 PIPE-42 PIPE-51 "
+        "PIPE-52 PIPE-54 PIPE-57 PIPE-59 PIPE-63 PIPE-66 PIPE-68"
     ),
-    "reset_states clears c but not h.": (
-        lambda index, h, c: (h, 0 * c),
-        "reset_states clears c but not h",
-    ),
-    "reset_states clears only the first row.": (
-        first_row_cleared,
-        "reset_states clears only the first row",
-    ),
-    "reset_states clears every row but the first.": (
+    diagnosis="reset_states does nothing",
+)(resets_to(lambda index, h, c: (h, c)))
+plant(
+    "reset_states clears h but not c.",
+    "GRAD-44 TRAIN-04 TRAIN-05 STATE-31 STATE-38 LIFE-17 PIPE-35 PIPE-51 PIPE-59 PIPE-63",
+    diagnosis="reset_states clears h but not c",
+)(resets_to(lambda index, h, c: (0 * h, c)))
+plant(
+    "reset_states clears c but not h.",
+    "STATE-31 STATE-38 LIFE-17",
+    diagnosis="reset_states clears c but not h",
+)(resets_to(lambda index, h, c: (h, 0 * c)))
+plant(
+    "reset_states clears only the first row.",
+    "STATE-31",
+    diagnosis="reset_states clears only the first row",
+)(resets_to(first_row_cleared))
+plant(
+    "reset_states clears every row but the first.",
+    "STATE-31",
+    diagnosis="reset_states clears every row but the first",
+)(
+    resets_to(
         lambda index, h, c: (
             h * (np.arange(len(h)) == 0)[:, None],
             c * (np.arange(len(c)) == 0)[:, None],
-        ),
-        "reset_states clears every row but the first",
-    ),
-    "reset_states sets the state to one.": (
-        lambda index, h, c: (0 * h + 1, 0 * c + 1),
-        "reset_states sets the state to one",
-    ),
-    "reset_states halves the state.": (
-        lambda index, h, c: (h / 2, c / 2),
-        "reset_states halves the state",
-    ),
-    "reset_states leaves a thousandth of the state.": (
-        lambda index, h, c: (h / 1000, c / 1000),
-        "reset_states leaves a thousandth of the state",
-    ),
-    "reset_states swaps h and c.": (lambda index, h, c: (c, h), "reset_states swaps h and c"),
-    "reset_states clears only the first recurrent layer.": (
-        lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c),
-        "reset_states clears only the first of two recurrent layers",
-    ),
-}
-for words, (rule, diagnosis) in RULES.items():
-    address = "keras#17440, #18467" if "first recurrent layer" in words else ""
-    plant(words, diagnosis=diagnosis, address=address)(resets_to(rule))
+        )
+    )
+)
+plant(
+    "reset_states sets the state to one.",
+    "STATE-31 STATE-38",
+    diagnosis="reset_states sets the state to one",
+)(resets_to(lambda index, h, c: (0 * h + 1, 0 * c + 1)))
+plant("reset_states halves the state.", "STATE-31", diagnosis="reset_states halves the state")(
+    resets_to(lambda index, h, c: (h / 2, c / 2))
+)
+plant(
+    "reset_states leaves a thousandth of the state.",
+    "STATE-38 STATE-31",
+    diagnosis="reset_states leaves a thousandth of the state",
+)(resets_to(lambda index, h, c: (h / 1000, c / 1000)))
+plant("reset_states swaps h and c.", "STATE-31", diagnosis="reset_states swaps h and c")(
+    resets_to(lambda index, h, c: (c, h))
+)
+plant(
+    "reset_states clears only the first recurrent layer.",
+    "STATE-34 STATE-35 PIPE-41 PIPE-42 PIPE-57",
+    diagnosis="reset_states clears only the first of two recurrent layers",
+    address="keras#17440, #18467",
+)(resets_to(lambda index, h, c: (0 * h, 0 * c) if index == 0 else (h, c)))
+
+
+plant(
+    "reset_states clears every recurrent layer but the second.",
+    "STATE-34 STATE-35",
+    diagnosis="reset_states clears only the first of two recurrent layers",
+)(resets_to(lambda index, h, c: (h, c) if index == 1 else (0 * h, 0 * c)))
 
 
 @plant(
     "reset_states clears only the last recurrent layer.",
+    "STATE-34",
     diagnosis="reset_states clears only the second of two recurrent layers",
     address="keras#18467",
 )
@@ -90,6 +113,7 @@ class ClearsOnlyTheLastLayer(NumpyModel):
 
 @plant(
     "reset_states does not reach a bidirectional layer.",
+    "STATE-35",
     address="keras#17440",
     diagnosis="reset_states does not clear a bidirectional layer",
 )
@@ -103,6 +127,7 @@ class BidirectionalIsNotReset(NumpyModel):
 
 @plant(
     "reset_states clears only the forward half of a bidirectional layer.",
+    "STATE-35",
     diagnosis="reset_states clears only the forward half of a bidirectional layer",
 )
 class BackwardHalfIsNotReset(NumpyModel):
@@ -115,8 +140,7 @@ class BackwardHalfIsNotReset(NumpyModel):
 
 
 @plant(
-    "reset_states works once.",
-    diagnosis="reset_states does nothing the second time",
+    "reset_states works once.", "STATE-33", diagnosis="reset_states does nothing the second time"
 )
 class ResetsOnce(NumpyModel):
     times = 0
@@ -127,7 +151,7 @@ class ResetsOnce(NumpyModel):
             super().reset_states()
 
 
-@plant("reset_states draws small random states.")
+@plant("reset_states draws small random states.", "STATE-31 STATE-28")
 class ResetsToNoise(NumpyModel):
     def reset_states(self):
         super().reset_states()
@@ -138,7 +162,11 @@ class ResetsToNoise(NumpyModel):
         ]
 
 
-@plant("reset_states draws new weights.", diagnosis="reset_states changes the weights")
+@plant(
+    "reset_states draws new weights.",
+    "STATE-36 LIFE-10",
+    diagnosis="reset_states changes the weights",
+)
 class ResetsWeights(NumpyModel):
     def reset_states(self):
         super().reset_states()
@@ -146,7 +174,11 @@ class ResetsWeights(NumpyModel):
             self.set_weights(self.engine.fresh_weights(self.spec))
 
 
-@plant("reset_states takes hold one batch late.", diagnosis="reset_states takes hold one batch")
+@plant(
+    "reset_states takes hold one batch late.",
+    "STATE-31",
+    diagnosis="reset_states takes hold one batch",
+)
 class ResetsLate(NumpyModel):
     due = False
 
@@ -164,6 +196,7 @@ class ResetsLate(NumpyModel):
 
 @plant(
     "The states are reset before every batch of training.",
+    "TRAIN-04 TRAIN-05 TRAIN-55",
     address="keras on jax: stateful is stateless in fit",
     diagnosis="train_on_batch starts from a cleared state",
 )
@@ -175,6 +208,7 @@ class ResetsEveryBatch(NumpyModel):
 
 @plant(
     "A direct call resets the state first.",
+    "STATE-32 STATE-01 LIFE-01",
     diagnosis="no state is carried",
 )
 class CallResets(NumpyModel):
@@ -185,6 +219,7 @@ class CallResets(NumpyModel):
 
 @plant(
     "A second reset brings the state back.",
+    "STATE-33",
     diagnosis="a second reset brings the state back",
 )
 class ResetSwapsBuffers(NumpyModel):

@@ -12,7 +12,7 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("stacks")
 
 
-@plant("The second layer reads its own first step only.")
+@plant("The second layer reads its own first step only.", "SEQ-26")
 class SecondLayerReadsItsOwnFirstStepOnly(NumpyModel):
     def run(self, x, mask, starting):
         for layer in self.layers[1:]:
@@ -21,14 +21,17 @@ class SecondLayerReadsItsOwnFirstStepOnly(NumpyModel):
         return super().run(x, mask, starting)
 
 
-@plant("The second layer starts from zero.")
+@plant("The second layer starts from zero.", "SEQ-27")
 class SecondLayerStartsFromZero(NumpyModel):
     def run(self, x, mask, starting):
         later = [(np.zeros_like(h), np.zeros_like(c)) for h, c in starting[1:]]
         return super().run(x, mask, [*starting[:1], *later])
 
 
-@plant("A repeated vector is given to the first step only.")
+@plant(
+    "A repeated vector is given to the first step only.",
+    "SEQ-28 SEQ-31 PIPE-41 PIPE-42 PIPE-57 PIPE-67 PIPE-75",
+)
 class VectorIsGivenToTheFirstStepOnly(RepeatVectorLayer):
     def forward(self, x, mask, states):
         repeated, mask, final = super().forward(x, mask, states)
@@ -36,7 +39,14 @@ class VectorIsGivenToTheFirstStepOnly(RepeatVectorLayer):
         return repeated, mask, final
 
 
-@plant("A Dense layer acts on the mean over time.")
+@plant("RepeatVector always repeats twice.", "SEQ-28 PIPE-67 PIPE-75")
+class AlwaysTwoRepetitions(RepeatVectorLayer):
+    def __init__(self, layer):
+        super().__init__(layer)
+        self.n = 2
+
+
+@plant("A Dense layer acts on the mean over time.", "SEQ-29")
 class DenseActsOnTheMeanOverTime(DenseLayer):
     def forward(self, x, mask, states):
         if x.ndim == 3:
@@ -44,7 +54,7 @@ class DenseActsOnTheMeanOverTime(DenseLayer):
         return super().forward(x, mask, states)
 
 
-@plant("The softmax runs over time.")
+@plant("The softmax runs over time.", "SEQ-30")
 class SoftmaxRunsOverTime(DenseLayer):
     def activate(self, z):
         if self.layer.activation != "softmax" or z.ndim < 3:
@@ -53,7 +63,7 @@ class SoftmaxRunsOverTime(DenseLayer):
         return raised / raised.sum(axis=1, keepdims=True)
 
 
-@plant("Softmax overflows for large inputs.")
+@plant("Softmax overflows for large inputs.", "SEQ-30")
 class SoftmaxOverflows(DenseLayer):
     def activate(self, z):
         if self.layer.activation != "softmax":
@@ -61,7 +71,7 @@ class SoftmaxOverflows(DenseLayer):
         return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
 
-@plant("The decoder starts from the encoders state.")
+@plant("The decoder starts from the encoders state.", "SEQ-31")
 class DecoderStartsFromTheEncodersState(NumpyModel):
     def run(self, x, mask, starting):
         final = []

@@ -12,6 +12,7 @@ plant = planter("state_access")
 
 @plant(
     "The states are read with c before h.",
+    "STATE-39 STATE-41 STATE-44",
     diagnosis="get_states gives c before h",
     address="keras#8823; flax, Thinc: c first",
 )
@@ -22,6 +23,7 @@ class ReadSwapped(NumpyModel):
 
 @plant(
     "The states are set with c before h.",
+    "STATE-40 STATE-41",
     diagnosis="set_states takes c for h",
     address="keras#8823",
 )
@@ -32,6 +34,7 @@ class SetSwapped(NumpyModel):
 
 @plant(
     "set_states does nothing.",
+    "STATE-40 STATE-41 STATE-44",
     diagnosis="set_states does nothing",
     address="keras 3.15.1: reset_state(states=...) does not exist",
 )
@@ -42,7 +45,7 @@ class SetIgnored(NumpyModel):
         self.states = kept
 
 
-@plant("set_states takes h only.", diagnosis="set_states takes h only")
+@plant("set_states takes h only.", "STATE-40 STATE-41", diagnosis="set_states takes h only")
 class SetsOnlyH(NumpyModel):
     def set_states(self, states):
         super().set_states([(h, 0 * np.asarray(c)) for h, c in states])
@@ -50,6 +53,7 @@ class SetsOnlyH(NumpyModel):
 
 @plant(
     "set_states adds to the state that is there.",
+    "STATE-40 STATE-41",
     diagnosis="set_states adds to the state that is there",
 )
 class SetAdds(NumpyModel):
@@ -62,6 +66,7 @@ class SetAdds(NumpyModel):
 
 @plant(
     "The states of a stack are read from the last layer to the first.",
+    "STATE-47",
     diagnosis="the states of a stack are read from the last layer to the first",
 )
 class ReadFromTheEnd(NumpyModel):
@@ -71,6 +76,7 @@ class ReadFromTheEnd(NumpyModel):
 
 @plant(
     "The states of a stack are set from the last layer to the first.",
+    "STATE-47",
     diagnosis="the states of a stack are set from the last layer to the first",
 )
 class SetFromTheEnd(NumpyModel):
@@ -81,6 +87,7 @@ class SetFromTheEnd(NumpyModel):
 
 @plant(
     "The states that are read are shared with the model.",
+    "STATE-42",
     diagnosis="the states that are read are shared with the model",
 )
 class ReadStatesAreShared(NumpyModel):
@@ -96,6 +103,7 @@ class ReadStatesAreShared(NumpyModel):
 
 @plant(
     "The states that are set are shared with the model.",
+    "STATE-42",
     diagnosis="the states that are set are shared with the model",
 )
 class SetStatesAreShared(NumpyModel):
@@ -105,7 +113,11 @@ class SetStatesAreShared(NumpyModel):
         self.states = [next(given) if carries else None for carries in self.carrying]
 
 
-@plant("Reading the states clears them.", diagnosis="reading the states clears them")
+@plant(
+    "Reading the states clears them.",
+    "STATE-39 STATE-44",
+    diagnosis="reading the states clears them",
+)
 class ReadingClears(NumpyModel):
     def get_states(self):
         states = super().get_states()
@@ -113,7 +125,7 @@ class ReadingClears(NumpyModel):
         return states
 
 
-@plant("The states are read in float16.", diagnosis="get_states gives float16 numbers")
+@plant("The states are read in float16.", "STATE-39", diagnosis="get_states gives float16 numbers")
 class ReadInHalf(NumpyModel):
     def get_states(self):
         return [
@@ -123,7 +135,9 @@ class ReadInHalf(NumpyModel):
 
 
 @plant(
-    "Setting the states changes the weights.", diagnosis="setting the states changes the weights"
+    "Setting the states changes the weights.",
+    "STATE-43",
+    diagnosis="setting the states changes the weights",
 )
 class SettingChangesWeights(NumpyModel):
     def set_states(self, states):
@@ -133,6 +147,7 @@ class SettingChangesWeights(NumpyModel):
 
 @plant(
     "The states read as their first row only after a reset.",
+    "STATE-38",
     diagnosis="after a reset the states have shape",
 )
 class ResetStatesAreNarrow(NumpyModel):
@@ -144,6 +159,7 @@ class ResetStatesAreNarrow(NumpyModel):
 
 @plant(
     "The states are those before the last call.",
+    "STATE-39",
     diagnosis="get_states gives the states before the last call",
 )
 class ReadOneCallLate(NumpyModel):
@@ -166,60 +182,8 @@ class ReadOneCallLate(NumpyModel):
 
 
 @plant(
-    "A stateful model ignores a given initial state.",
-    address="keras#10965",
-    diagnosis="a stateful model ignores a given initial state",
-)
-class StatefulIgnoresInitialState(NumpyModel):
-    def starting_states(self, rows, initial_state=None):
-        return super().starting_states(rows, None if self.spec.stateful else initial_state)
-
-
-@plant(
-    "A given initial state is not carried on by a stateful model.",
-    address="TF#32299",
-    diagnosis="a stateful model does not keep the final state of a call that was given one",
-)
-class InitialStateIsNotCarried(NumpyModel):
-    def call(self, x, mask=None, initial_state=None):
-        before = list(self.states)
-        result = super().call(x, mask, initial_state)
-        if initial_state is not None:
-            self.states = before
-        return result
-
-
-@plant(
-    "An initial state that is given once is used for every later call.",
-    diagnosis="an initial state that is given once is used for every later call",
-)
-class InitialStateStays(NumpyModel):
-    given = None
-
-    def starting_states(self, rows, initial_state=None):
-        if initial_state is not None and not self.spec.stateful:
-            self.given = initial_state
-        known = self.given is not None and len(self.given[0][0]) == rows
-        return super().starting_states(rows, self.given if known else initial_state)
-
-
-@plant(
-    "A given initial state is added to the carried one.",
-    diagnosis="a stateful model adds a given initial state to its own",
-)
-class InitialStateIsAdded(NumpyModel):
-    def starting_states(self, rows, initial_state=None):
-        starting = super().starting_states(rows, initial_state)
-        if initial_state is None or not self.spec.stateful:
-            return starting
-        return [
-            (h + old[0], c + old[1]) if old is not None else (h, c)
-            for (h, c), old in zip(starting, self.states, strict=True)
-        ]
-
-
-@plant(
     "States are read and set with c before h.",
+    "STATE-40 STATE-39",
     diagnosis="get_states gives c before h",
     address="flax: the carry is (c, h)",
 )
@@ -230,6 +194,7 @@ class BothSwapped(SetSwapped):
 
 @plant(
     "The first row's state is set for every row.",
+    "STATE-40",
     diagnosis="set_states gives row 0's state to every row",
 )
 class SetsRowZero(NumpyModel):
@@ -239,7 +204,7 @@ class SetsRowZero(NumpyModel):
         )
 
 
-@plant("A part of the memory is not among the states.")
+@plant("A part of the memory is not among the states.", "STATE-44")
 class HiddenMemory(NumpyModel):
     hidden = 0.0
 
@@ -249,8 +214,39 @@ class HiddenMemory(NumpyModel):
         return outputs, mask, final
 
 
-@plant("A new stateful model has been warmed up.")
-class WarmedUp(NumpyModel):
-    def __init__(self, spec, engine):
-        super().__init__(spec, engine)
-        self.states = [None if s is None else (s[0] + 0.1, s[1] + 0.1) for s in self.states]
+@plant(
+    "The states of a stack are read and set from the last layer to the first.",
+    "STATE-47",
+    diagnosis="the states of a stack are read from the last layer to the first",
+)
+class StackFromTheEnd(NumpyModel):
+    def get_states(self):
+        return super().get_states()[::-1]
+
+    def set_states(self, states):
+        super().set_states(states[::-1])
+
+
+@plant("The states are set in float16.", "STATE-41")
+class SetInHalf(NumpyModel):
+    def set_states(self, states):
+        super().set_states(
+            [tuple(np.asarray(a).astype(np.float16) for a in pair) for pair in states]
+        )
+
+
+@plant("What is written into the states that were read reaches the model.", "STATE-42")
+class ReadStatesAreTheModels(NumpyModel):
+    def get_states(self):
+        return [state for state in self.states if state is not None]
+
+
+@plant(
+    "Setting the states draws new weights.",
+    "STATE-43",
+    diagnosis="setting the states changes the weights",
+)
+class SettingDrawsWeights(NumpyModel):
+    def set_states(self, states):
+        super().set_states(states)
+        self.set_weights(self.engine.fresh_weights(self.spec))

@@ -12,13 +12,17 @@ from reference.numpy.lstm import LSTMLayer
 plant = planter("time_axis")
 
 
-@plant("The time is read from its end.", diagnosis="time runs backwards")
+@plant(
+    "The time is read from its end.",
+    "SEQ-01 SEQ-08 PIPE-33 PIPE-38 PIPE-39 PIPE-70 PIPE-74",
+    diagnosis="time runs backwards",
+)
 class TimeIsReadFromItsEnd(LSTMLayer):
     def in_order(self, steps):
         return steps[::-1]
 
 
-@plant("The batch and time are swapped.", diagnosis="batch and time are swapped")
+@plant("The batch and time are swapped.", "SEQ-07", diagnosis="batch and time are swapped")
 class BatchAndTimeAreSwapped(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if x.shape[0] != x.shape[1]:
@@ -27,7 +31,7 @@ class BatchAndTimeAreSwapped(NumpyModel):
         return CallResult((outputs.swapaxes(0, 1) if outputs.ndim == 3 else outputs), states)
 
 
-@plant("A batch of one row and one step gives zero.")
+@plant("A batch of one row and one step gives zero.", "SEQ-04")
 class OneStepIsSqueezedAway(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)
@@ -36,6 +40,7 @@ class OneStepIsSqueezedAway(NumpyModel):
 
 @plant(
     "The number of steps is remembered from the first call.",
+    "SEQ-05",
     diagnosis="the number of steps is remembered",
 )
 class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
@@ -52,6 +57,7 @@ class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
 
 @plant(
     "The first step sees the mean of the whole row.",
+    "SEQ-08 SEQ-11",
     diagnosis="the first step sees the mean of the whole row",
 )
 class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
@@ -60,13 +66,15 @@ class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
         return super().run(inputs, state)
 
 
-@plant("No state goes from step to step.", diagnosis="no state goes from step to step")
+@plant(
+    "No state goes from step to step.", "SEQ-18 SEQ-08", diagnosis="no state goes from step to step"
+)
 class LayerHasNoMemory(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, np.zeros_like(h), np.zeros_like(c))
 
 
-@plant("go_backwards is ignored.", diagnosis="go_backwards is ignored")
+@plant("go_backwards is ignored.", "SEQ-19 SEQ-20 SEQ-23", diagnosis="go_backwards is ignored")
 class GoBackwardsIsIgnored(LSTMLayer):
     def in_order(self, steps):
         return steps
@@ -74,6 +82,7 @@ class GoBackwardsIsIgnored(LSTMLayer):
 
 @plant(
     "The outputs of a backward layer are turned back in time.",
+    "SEQ-19",
     diagnosis="the outputs of a backward layer are turned back in time",
 )
 class BackwardOutputsAreTurnedBack(LSTMLayer):
@@ -83,7 +92,7 @@ class BackwardOutputsAreTurnedBack(LSTMLayer):
         return outputs[::-1] if turn else outputs, final
 
 
-@plant("Every second step is skipped.", diagnosis="every second step is skipped")
+@plant("Every second step is skipped.", "SEQ-01", diagnosis="every second step is skipped")
 class EverySecondStepIsSkipped(LSTMLayer):
     def step(self, x, h, c):
         step = super().step(x, h, c)
@@ -95,7 +104,7 @@ class EverySecondStepIsSkipped(LSTMLayer):
         return super().run(inputs, state)
 
 
-@plant("The first step is lost.", diagnosis="the first step is lost")
+@plant("The first step is lost.", "SEQ-01", diagnosis="the first step is lost")
 class FirstStepIsLost(LSTMLayer):
     def run(self, inputs, state):
         if len(inputs) < 2:
@@ -104,7 +113,7 @@ class FirstStepIsLost(LSTMLayer):
         return [state[0], *outputs], final
 
 
-@plant("The last step is lost.", diagnosis="the last step is lost")
+@plant("The last step is lost.", "SEQ-02", diagnosis="the last step is lost")
 class LastStepIsLost(LSTMLayer):
     def run(self, inputs, state):
         if len(inputs) < 2:
@@ -113,26 +122,30 @@ class LastStepIsLost(LSTMLayer):
         return [*outputs, outputs[-1]], final
 
 
-@plant("The first step is run twice.", diagnosis="the first step is run twice")
+@plant("The first step is run twice.", "SEQ-01", diagnosis="the first step is run twice")
 class FirstStepIsRunTwice(LSTMLayer):
     def run(self, inputs, state):
         outputs, final = super().run(np.concatenate([inputs[:1], inputs]), state)
         return outputs[1:], final
 
 
-@plant("Only c goes from step to step.", diagnosis="the recurrent kernel is not used")
+@plant("Only c goes from step to step.", "CELL-08", diagnosis="the recurrent kernel is not used")
 class OnlyCGoesOn(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, np.zeros_like(h), c)
 
 
-@plant("Only h goes from step to step.", diagnosis="c does not go from step to step")
+@plant("Only h goes from step to step.", "CELL-05", diagnosis="c does not go from step to step")
 class OnlyHGoesOn(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, h, np.zeros_like(c))
 
 
-@plant("Every step reads the input of the step before.", diagnosis="every step reads the input of")
+@plant(
+    "Every step reads the input of the step before.",
+    "SEQ-01 SEQ-08",
+    diagnosis="every step reads the input of",
+)
 class InputIsLate(LSTMLayer):
     def run(self, inputs, state):
         return super().run(np.concatenate([inputs[:1], inputs[:-1]]), state)
@@ -140,6 +153,7 @@ class InputIsLate(LSTMLayer):
 
 @plant(
     "The state is forgotten after ten steps.",
+    "SEQ-06",
     address="truncation taken for a reset",
     diagnosis="the state is cleared after every 10 steps",
 )

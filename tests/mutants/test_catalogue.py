@@ -5,7 +5,7 @@ import pytest
 import reference.mutants as package
 from lstm_spec.mutants import Catalogue, Mutant, catalogue, select
 from lstm_spec.subjects.find import find
-from reference.mutants.planting import name_of
+from reference.mutants.planting import name_of, planter
 
 MUTANTS = catalogue().mutants
 
@@ -76,14 +76,35 @@ def test_a_misspelt_name_is_answered_with_what_was_probably_meant():
         select(MUTANTS, ["mask_is_invertde"])
 
 
+class Point:
+    """An installed catalogue of one mutant."""
+
+    def __init__(self, *clauses):
+        self.clauses = clauses
+
+    def __lt__(self, other):
+        return False
+
+    def load(self):
+        return Catalogue((Mutant("same", "The same.", "mine", object(), meant_for=self.clauses),))
+
+
 def test_two_catalogues_may_not_use_one_name(monkeypatch):
-    class Point:
-        def __lt__(self, other):
-            return False
-
-        def load(self):
-            return Catalogue((Mutant("same", "The same.", "mine", object()),))
-
     monkeypatch.setattr("lstm_spec.mutants.entry_points", lambda group: [Point(), Point()])
     with pytest.raises(ValueError, match="doubled: same"):
         catalogue()
+
+
+def test_a_mutant_is_meant_for_clauses_that_exist(monkeypatch):
+    monkeypatch.setattr("lstm_spec.mutants.entry_points", lambda group: [Point("CELL-05")])
+    assert catalogue().mutants[0].meant_for == ("CELL-05",)
+    monkeypatch.setattr("lstm_spec.mutants.entry_points", lambda group: [Point("CELL-05", "CEL-5")])
+    with pytest.raises(ValueError, match=r"same is meant for CEL-5, .*did you mean CELL-"):
+        catalogue()
+
+
+def test_a_mutant_of_this_project_names_a_clause_unless_it_is_argued_to_be_equivalent():
+    plant = planter("mine")
+    with pytest.raises(ValueError, match="names no clause that must kill it"):
+        plant("Nothing is known.")
+    assert plant("Nothing is to be seen.", equivalent="because")

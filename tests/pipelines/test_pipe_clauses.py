@@ -4,6 +4,7 @@ import pytest
 
 from lstm_spec.clauses import Level, catalogue
 from lstm_spec.run.judge import judge
+from lstm_spec.subjects.find import find
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as numpy
 from reference.numpy import implementation_float32 as numpy_float32
@@ -52,11 +53,7 @@ def test_a_full_run_of_a_correct_engine_stays_within_the_limits(clause):
 
 
 def test_a_stateless_twin_that_remembers_is_too_good_to_be_true():
-    from planted_pipeline_bugs import AlwaysCarries
-
-    from reference.numpy import NumpyImplementation
-
-    cheat = NumpyImplementation(name="carries always", model_class=AlwaysCarries)
+    cheat = find("reference.mutants:a_stateless_model_keeps_its_state_from_call_to_call")
     (bound,) = [one for one in catalogue() if one.id == "PIPE-94"]
     judgement = judge(bound, cheat, numpy)
     assert judgement.verdict is Verdict.FAIL
@@ -64,10 +61,6 @@ def test_a_stateless_twin_that_remembers_is_too_good_to_be_true():
 
 
 def test_a_stateful_network_that_forgets_does_not_recite():
-    from planted_pipeline_bugs import ResetsEveryBatch
-
-    from reference.numpy import NumpyImplementation
-
-    forgetful = NumpyImplementation(name="forgets", model_class=ResetsEveryBatch)
+    forgetful = find("reference.mutants:no_batch_moves_the_state_what_was_set_stays")
     (one,) = [one for one in catalogue() if one.id == "PIPE-85"]
     assert judge(one, forgetful, numpy).verdict is Verdict.FAIL

@@ -1,11 +1,11 @@
 """Each of the twelve statements is decided by clauses that exist and say so."""
 
 import pytest
-from planted_pipeline_bugs import PLANTED
 
 from lstm_spec.clauses import Level, catalogue
 from lstm_spec.pipelines.statements import STATEMENTS
 from lstm_spec.run.judge import judge
+from lstm_spec.subjects.find import find
 from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation as oracle
 
@@ -38,25 +38,26 @@ def test_a_confirmation_is_found_in_the_catalogue(number):
 
 
 FLIPS = {
-    "context is shared inside a batch": (2,),
-    "every batch is reset": (3, 4, 8, 9),
-    "fit always shuffles": (6,),
-    "the gradient crosses the border": (7,),
-    "row 0's state is carried for all rows": (3,),
-    "a stateless network carries state": (1,),
-    "a reset does nothing": (4,),
-    "only the first repetition is filled": (12,),
-    "steps are read from last to first": (11,),
+    "each_row_of_a_batch_starts_where_the_row_before_it_has_ended_in_training_too": (2,),
+    "no_batch_moves_the_state_what_was_set_stays": (3, 4, 8, 9),
+    "rows_are_always_shuffled": (6,),
+    "gradient_goes_on_into_the_batch_before_until_a_reset": (7,),
+    "first_row_s_state_is_carried_into_every_row": (3,),
+    "a_stateless_model_keeps_its_state_from_call_to_call": (1,),
+    "reset_states_does_nothing": (4,),
+    "a_repeated_vector_is_given_to_the_first_step_only": (12,),
+    "time_is_read_from_its_end": (11,),
 }
+"""Mutants, and the statements that would be decided the other way round if they were right."""
 
 
 @pytest.mark.parametrize(
     ("name", "number"), [(name, number) for name, numbers in FLIPS.items() for number in numbers]
 )
 def test_a_statement_is_noticed_to_be_the_other_way_round(name, number):
-    (planted,) = [one for one in PLANTED if one.name == name]
+    subject = find(f"reference.mutants:{name}")
     verdicts = [
-        judge(CLAUSES[clause], planted.subject, oracle).verdict
+        judge(CLAUSES[clause], subject, oracle).verdict
         for clause in STATEMENTS[number - 1].clauses
         if CLAUSES[clause].level is Level.CORE
     ]

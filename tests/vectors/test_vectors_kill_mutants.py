@@ -48,6 +48,7 @@ SURVIVORS = {
         "JSON has no NaN to give"
     ),
     "states_that_are_set_are_shared_with_the_model": NOT_IN_A_FILE["arrays"],
+    "what_is_written_into_the_states_that_were_read_reaches_the_model": NOT_IN_A_FILE["arrays"],
 }
 """Single mutants in other stages that survive, and why."""
 

@@ -24,6 +24,8 @@ HOLE = np.array([[1, 1, 0, 1, 1, 1], [1, 0, 0, 0, 1, 1], [1, 0, 1, 0, 1, 1]], dt
 MIXED = np.array([[0, 1, 0, 1, 1, 0], [1, 1, 1, 1, 0, 0], [0, 0, 1, 0, 0, 1]], dtype=bool)
 """Masked at the beginning, in the middle and at the end of one row; no two rows are alike."""
 WHOLE_ROW = np.array([[1, 0, 1, 1, 0, 1], [0, 0, 0, 0, 0, 0], [0, 1, 1, 1, 1, 1]], dtype=bool)
+for _mask in (NONE, TAIL, HEAD, HOLE, MIXED, WHOLE_ROW):
+    _mask.setflags(write=False)  # the guard hands a copy to the subject, which may write into it
 
 
 def by_deletion(
