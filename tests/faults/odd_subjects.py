@@ -4,6 +4,7 @@ import os
 import time
 
 import numpy as np
+
 from lstm_spec.lifting import Lifted
 
 
