@@ -23,7 +23,7 @@ CLAUSES = {one.id: one for one in catalogue()}
         (
             "predict_spreads_a_last_row_that_is_alone_over_all_states",
             "STATE-59",
-            "7 rows went in, 9 came out",
+            "received 7 rows and returned 9",
         ),
         ("predict_clears_the_state_at_its_end", "LIFE-02", "the state is cleared by predict"),
         (
@@ -31,7 +31,7 @@ CLAUSES = {one.id: one for one in catalogue()}
             "LIFE-13",
             "with a reset after each epoch",
         ),
-        ("states_come_back_when_a_model_is_loaded", "LIFE-33", "comes back by load"),
+        ("states_come_back_when_a_model_is_loaded", "LIFE-33", "is restored by load"),
     ],
 )
 def test_a_failure_names_the_mistake(mutant, clause, words):
