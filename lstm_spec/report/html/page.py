@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from lstm_spec.report import addresses
+from lstm_spec.report import urls
 
 
 def fill(template: str, **named: Any) -> str:
@@ -67,11 +67,10 @@ def _hash(text: str) -> str:
 
 
 def linked(text: str) -> Markup:
-    """The text, escaped, with web addresses and issues such as keras#1820 as links."""
+    """The text, escaped, with URLs and issues such as keras#1820 as links."""
     link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
     return Markup("").join(
-        link.format(address, words) if address else escape(words)
-        for words, address in addresses.split(text)
+        link.format(url, words) if url else escape(words) for words, url in urls.split(text)
     )
 
 
