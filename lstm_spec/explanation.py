@@ -13,7 +13,7 @@ from functools import cache
 
 from lstm_spec import expectations
 from lstm_spec.clauses import Clause
-from lstm_spec.report import addresses
+from lstm_spec.report import urls
 from lstm_spec.selftest import recorded_kills
 
 SHOWN = 5
@@ -72,12 +72,12 @@ def _deviations(clause: Clause) -> Iterator[str]:
     for name, known in _known().items():
         if clause.id in known:
             one = known[clause.id]
-            groups.setdefault((one.reason, one.address, one.remedy), []).append(name)
+            groups.setdefault((one.reason, one.told_at, one.remedy), []).append(name)
     if not groups:
         return
     lines = ["Known deviations:", ""]
-    for (reason, address, remedy), names in groups.items():
-        told = f"{', '.join(f'`{name}`' for name in names)}: {text(reason)} ({text(address)})."
+    for (reason, told_at, remedy), names in groups.items():
+        told = f"{', '.join(f'`{name}`' for name in names)}: {text(reason)} ({text(told_at)})."
         lines.append(f"- {told}" + (f" Remedy: {ended(remedy)}" if remedy else ""))
     yield "\n".join(lines)
 
@@ -94,9 +94,9 @@ def text(words: str) -> str:
         if index % 2:
             parts.append(part)
             continue
-        for piece, address in addresses.split(part):
+        for piece, url in urls.split(part):
             plain = re.sub(r"([*_<\[\]|\\])", r"\\\1", piece)
-            parts.append(f"[{plain}](<{address}>)" if address else plain)
+            parts.append(f"[{plain}](<{url}>)" if url else plain)
     return "".join(parts)
 
 

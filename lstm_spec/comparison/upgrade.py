@@ -37,7 +37,7 @@ class Change:
     """One cause, and the clauses whose verdict it changes."""
 
     reason: str
-    address: str = ""
+    told_at: str = ""
     remedy: str = ""
     clauses: list[str] = field(default_factory=list)
 
@@ -102,7 +102,7 @@ def grouped(names: Iterable[str], failing: Column) -> list[Change]:
             change = changes.setdefault(reason, Change(reason))
         else:
             change = changes.setdefault(
-                expected.reason, Change(expected.reason, expected.address, expected.remedy)
+                expected.reason, Change(expected.reason, expected.told_at, expected.remedy)
             )
         change.clauses.append(name)
     families = list(FAMILY_MEANS)
@@ -204,7 +204,7 @@ def _section(title: str, changes: list[Change], found: Upgrade, advice: str) -> 
             lines.append(f"    Documented experiments of which this is true: {', '.join(about)}.")
         if advice and change.remedy:
             lines.append(f"    {advice}{change.remedy}.")
-        if change.address:
-            lines.append(f"    Read: {change.address}")
+        if change.told_at:
+            lines.append(f"    Read: {change.told_at}")
         lines.append("")
     return lines

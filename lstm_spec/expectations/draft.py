@@ -91,8 +91,8 @@ def draft(name: str, report: Mapping[str, Any], reports: Path) -> str:
 
 def _entry(cause: Expectation, clauses: list[str]) -> str:
     lines = ["[[expect]]", _clauses(clauses)]
-    lines += [f"reason = {_text(cause.reason)}", f"address = {_text(cause.address)}"]
-    lines += [f"remedy = {_text(cause.remedy)}"] if cause.remedy else []
+    told = ("cause",) if cause.cause else ("reason", "url", "source", "remedy")
+    lines += [f"{key} = {_text(words)}" for key in told if (words := getattr(cause, key))]
     lines += [f"rate = {cause.rate}"] if cause.rate < 1 else []
     lines += [f"where = {_text(cause.where)}"] if cause.where else []
     return "\n".join(lines)

@@ -45,7 +45,7 @@ def test_a_forgetful_engine_is_refused_with_the_clauses_named():
 @pytest.mark.usefixtures("_here")
 def test_a_known_deviation_is_named_instead():
     refusal, _ = gate(SUBJECT, {}, only=STATE)
-    known = {name: Expectation(name, "known", "here") for name, _ in refusal.clauses}
+    known = {name: Expectation(name, "known", source="here") for name, _ in refusal.clauses}
     admitted, met = gate(SUBJECT, known, only=STATE)
     assert admitted is None
     assert set(met) == set(known)

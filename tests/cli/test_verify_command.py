@@ -128,7 +128,7 @@ def test_an_expected_deviation_passes_and_a_surprise_does_not(tmp_path):
         for one in _report(tmp_path, "specimens:state_swapped", "--only", "SEQ")["clauses"]
         if one["verdict"] == "fail"
     ]
-    entry = '[[expect]]\nclause = "{}"\nreason = "swapped"\naddress = "none"\n'
+    entry = '[[expect]]\nclause = "{}"\nreason = "swapped"\nsource = "none"\n'
     file = tmp_path / "expect.toml"
     file.write_text("".join(entry.format(one) for one in failing))
     known = ("--expect", str(file), "--only", "SEQ")

@@ -15,15 +15,14 @@ def report():
     return reading.read(REPORTS / f"{KNOWN}.json")
 
 
-def test_the_same_failures_under_another_name_get_the_same_reasons():
+def test_the_same_failures_under_another_name_get_the_same_reasons(tmp_path):
     text = draft.draft("keras-2.2", report(), REPORTS)
-    entries = tomllib.loads(text)["expect"]
-    reasons = {
-        clause: entry["reason"]
-        for entry in entries
-        for clause in entry.get("clauses", [entry.get("clause")])
+    (tmp_path / "drafted.toml").write_text(text)
+    drafted = read(str(tmp_path / "drafted.toml"))
+    assert {clause: one.cause for clause, one in drafted.items()} == {
+        clause: one.cause for clause, one in read(KNOWN).items()
     }
-    assert reasons == {clause: one.reason for clause, one in read(KNOWN).items()}
+    assert "reason = " not in text
     assert "not explained" not in text
 
 
@@ -51,7 +50,7 @@ def test_one_failure_of_many_is_no_sign_of_their_cause():
             one["verdict"] = "pass"
     text = draft.draft("keras-2.2", changed, REPORTS)
     assert "# not explained: PIPE-31" in text
-    assert "one update too many" not in text
+    assert "adam-one-update-ahead" not in text
 
 
 def test_numbers_and_places_do_not_matter():

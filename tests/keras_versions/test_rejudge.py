@@ -21,7 +21,7 @@ def report(tmp_path):
 
 def expectation(tmp_path, clause, rate=1.0):
     file = tmp_path / "known.toml"
-    entry = {"clause": clause, "reason": "known", "address": "here", "rate": rate}
+    entry = {"clause": clause, "reason": "known", "source": "here", "rate": rate}
     file.write_text("[[expect]]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in entry.items()))
     return str(file)
 

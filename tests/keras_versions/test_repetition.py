@@ -17,7 +17,7 @@ def judging(*verdicts):
 
 
 def sometimes(rate):
-    return Expectation("CELL-01", "it is a race", "somewhere", rate=rate)
+    return Expectation("CELL-01", "it is a race", source="somewhere", rate=rate)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_clause_that_is_judged_once_says_nothing_of_rates():
 def test_several_clauses_share_a_reason_and_a_remedy(tmp_path):
     file = tmp_path / "known.toml"
     file.write_text(
-        '[[expect]]\nclauses = ["CELL-01", "CELL-02"]\nreason = "r"\naddress = "a"\n'
+        '[[expect]]\nclauses = ["CELL-01", "CELL-02"]\nreason = "r"\nsource = "a"\n'
         'remedy = "wait"\nrate = 0.5\n'
     )
     known = expectations.read(str(file))
@@ -76,14 +76,14 @@ def test_several_clauses_share_a_reason_and_a_remedy(tmp_path):
 
 def test_a_rate_that_is_no_share_is_refused(tmp_path):
     file = tmp_path / "known.toml"
-    file.write_text('[[expect]]\nclause = "A"\nreason = "r"\naddress = "a"\nrate = 0\n')
-    with pytest.raises(BadExpectations, match="the rate of entry 1"):
+    file.write_text('[[expect]]\nclause = "CELL-01"\nreason = "r"\nsource = "a"\nrate = 0\n')
+    with pytest.raises(BadExpectations, match="entry 1: rate = 0, but wanted is the share"):
         expectations.read(str(file))
 
 
 def test_a_deviation_of_some_machines_is_expected_there_and_no_surprise_if_it_is_missing(tmp_path):
     file = tmp_path / "known.toml"
-    file.write_text('[[expect]]\nclause = "CELL-01"\nreason = "r"\naddress = "a"\nwhere = "AMX"\n')
+    file.write_text('[[expect]]\nclause = "CELL-01"\nreason = "r"\nsource = "a"\nwhere = "AMX"\n')
     here = expectations.read(str(file))["CELL-01"]
     assert (here.repeats, here.certain) == (1, False)
     for found, told in ((FAIL, Verdict.EXPECTED_FAIL), (PASS, PASS)):

@@ -114,7 +114,7 @@ def test_the_counts_of_the_families_are_those_of_the_report():
     assert shown == expected
 
 
-def test_issue_numbers_and_addresses_become_links():
+def test_issue_numbers_and_urls_become_links():
     links = [one.get("href") for one in read(html.render(every_verdict())).iter("a")]
     assert "https://github.com/keras-team/keras/issues/1820" in links
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from lstm_spec.output import targets
 from lstm_spec.output.wording import printable
-from lstm_spec.report import addresses
+from lstm_spec.report import urls
 
 
 def fill(template: str, **named: Any) -> str:
@@ -73,11 +73,11 @@ def _hash(text: str) -> str:
 
 
 def linked(text: str) -> Markup:
-    """The text, escaped, with web addresses and issues such as keras#1820 as links."""
+    """The text, escaped, with URLs and issues such as keras#1820 as links."""
     link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
     return Markup("").join(
-        link.format(address, words) if address else escape(words)
-        for words, address in addresses.split(printable(text))
+        link.format(url, words) if url else escape(words)
+        for words, url in urls.split(printable(text))
     )
 
 

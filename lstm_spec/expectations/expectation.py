@@ -1,0 +1,53 @@
+"""One known deviation: why it is there, where to read about it, how often it shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+SURPRISE = 0.001
+MOST_REPEATS = 20
+RARE = 1 / 30
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One known deviation."""
+
+    clause: str
+    reason: str
+    url: str = ""
+    """The web address where it is told."""
+    source: str = ""
+    """In words: who found it, and whether the documentation speaks of it."""
+    remedy: str = ""
+    rate: float = 1.0
+    """The share of the runs in which the clause fails; 1 if it always does."""
+    where: str = ""
+    """On which machines it fails; empty if it does on all."""
+    cause: str = ""
+    """The id of the reason among the shipped ones; empty if the file says it itself."""
+
+    @property
+    def told_at(self) -> str:
+        """Where it is told: the source in words and the web address, as far as they are given."""
+        return "; ".join(part for part in (self.source, self.url) if part)
+
+    @property
+    def certain(self) -> bool:
+        """Whether each run fails, on every machine."""
+        return self.rate >= 1 and not self.where
+
+    @property
+    def repeats(self) -> int:
+        """How many runs without a failure would be a surprise; at most ``MOST_REPEATS``."""
+        if self.rate >= 1 or self.rate < RARE:
+            return 1
+        return min(MOST_REPEATS, math.ceil(math.log(SURPRISE) / math.log(1 - self.rate)))
+
+    @property
+    def would_surprise(self) -> bool:
+        """Whether so many runs without a failure say that the deviation is gone."""
+        if self.where:
+            return False
+        return self.certain or float((1 - self.rate) ** self.repeats) <= SURPRISE
