@@ -52,6 +52,8 @@ def gate(
     report = runner.run(plan, known)
     if report.unusable:
         return Refusal(subject, (("smoke", report.unusable),)), ()
+    if not report.judged:
+        return Refusal(subject, ((", ".join(only), report.why_nothing_was_judged),)), ()
     failed = tuple((one.id, one.diagnosis) for one in report.judgements if one.verdict in REFUSED)
     met = tuple(one.id for one in report.judgements if one.verdict is Verdict.EXPECTED_FAIL)
     return (Refusal(subject, failed) if failed else None), met

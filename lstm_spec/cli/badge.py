@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from lstm_spec.cli.app import app, out, plain_errors
+from lstm_spec.cli.app import app, err, out, plain_errors
 from lstm_spec.output import targets
 from lstm_spec.report import badge as report_badge
 from lstm_spec.report import reading
@@ -35,3 +35,5 @@ def badge(
         about = data["implementation"]
         told = f"{about['name']} {about['version']}: {report_badge.message(data)}"
         out.print(Text(f"{told} (specification {data['spec_version']})"))
+        for remark in reading.remarks(data):
+            err.print(Text(remark, style="yellow"))

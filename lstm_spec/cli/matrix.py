@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
-from lstm_spec.comparison.matrix import Column, as_json, as_table, column
+from lstm_spec.comparison.matrix import Column, as_json, as_table, column, remarks
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
 from lstm_spec.output import targets
@@ -50,6 +50,8 @@ def matrix(
             ]
             matrix_html.write_matrix(columns, html_file, {name: f"{name}.html" for name in beside})
         out.print(as_table(columns))
+        for remark in remarks(columns):
+            out.print(Text(remark, style="yellow"))
 
 
 @app.command(epilog="Example: lstm-spec upgrade keras-2.3 keras-3-jax")

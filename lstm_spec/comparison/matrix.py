@@ -37,6 +37,10 @@ class Column:
     clauses: dict[str, dict[str, Any]]
     findings: tuple[str, ...] = ()
     """The mistakes that a diagnosis has proven, in words."""
+    remarks: tuple[str, ...] = ()
+    """Why the report does not stand for the whole specification: a sentence for each reason."""
+    caveats: tuple[str, ...] = ()
+    """The same in a word or two each."""
 
     def sign(self, clause: str) -> str:
         """How the verdict of a clause is shown; ``?`` where the report does not have it."""
@@ -46,6 +50,16 @@ class Column:
     def holds(self, clause: str) -> bool | None:
         """Whether the clause holds here; None where that was not or could not be asked."""
         return {"✓": True, "✗": False}.get(self.sign(clause))
+
+    def verdict(self, clause: str) -> str:
+        """The verdict of a clause, all failures being ``fail`` and all passes ``pass``.
+
+        Empty where the report does not have the clause.
+        """
+        if clause not in self.clauses:
+            return ""
+        found = str(self.clauses[clause]["verdict"])
+        return {"✓": "pass", "✗": "fail"}.get(SIGN[found], found)
 
     def counts(self, family: str = "") -> dict[str, int]:
         """How many clauses (of a family) have each sign."""
@@ -73,7 +87,14 @@ def column(path: Path) -> Column:
         about,
         {one["id"]: one for one in data["clauses"]},
         tuple(one["sentence"] for one in data["findings"]),
+        tuple(reading.remarks(data)),
+        tuple(reading.caveats(data)),
     )
+
+
+def remarks(columns: Iterable[Column]) -> list[str]:
+    """What has to be known before the columns are compared, each with the name of its report."""
+    return [f"{one.name}: {remark}" for one in columns for remark in one.remarks]
 
 
 def statements(columns: Iterable[Column]) -> dict[str, str]:
@@ -124,7 +145,12 @@ def as_json(columns: Sequence[Column]) -> dict[str, Any]:
     """The matrix as data: implementations, and for each clause a verdict by name."""
     return {
         "implementations": {
-            report.name: {"title": report.title, "counts": report.counts()} for report in columns
+            report.name: {
+                "title": report.title,
+                "counts": report.counts(),
+                "remarks": list(report.remarks),
+            }
+            for report in columns
         },
         "clauses": {
             name: {

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lstm_spec import expectations
-from lstm_spec.comparison.matrix import Column, statements
+from lstm_spec.comparison.matrix import Column, remarks, statements
 from lstm_spec.expectations import Expectation
+from lstm_spec.output.wording import counted, listed
 
 FAMILY_MEANS = {
     "STATE": "what a stateful model carries from batch to batch",
@@ -56,9 +57,17 @@ class Upgrade:
     kept: list[str]
     """Deviations that both have."""
     unanswered: list[str]
-    """Held before and cannot be asked any more."""
+    """Passed before and is not supported any more."""
+    given_up: list[str]
+    """Failed before and is not supported any more: the deviation is gone with the feature."""
     new: list[str]
-    """Could not be asked before and holds now."""
+    """Was not supported before and passes now."""
+    new_failures: list[Change]
+    """Was not supported before and fails now."""
+    broke: list[str]
+    """The later adapter broke, and the earlier one did not."""
+    unknown: list[str]
+    """Not judged in one of the two: missing there, not run, or its adapter broke."""
     defaults: dict[str, tuple[str, str]]
     """Defaults that are not what they were: before and after."""
 
@@ -66,20 +75,29 @@ class Upgrade:
 def upgrade(before: Column, after: Column) -> Upgrade:
     """Compare two reports, clause by clause and default by default."""
     every = statements([before, after])
-    fates: dict[tuple[bool | None, bool | None], list[str]] = {}
+    fates: dict[tuple[str, str], list[str]] = {}
     for name in every:
-        if name in before.clauses and name in after.clauses:
-            fates.setdefault((before.holds(name), after.holds(name)), []).append(name)
+        fates.setdefault((before.verdict(name), after.verdict(name)), []).append(name)
+    clear = ("pass", "fail", "unsupported")
+    broke = [name for one in clear for name in fates.get((one, "error"), [])]
+    unclear = [
+        name for fate, names in fates.items() if not set(fate) <= set(clear) for name in names
+    ]
+    unknown = [name for name in every if name in set(unclear) - set(broke)]
     both = before.defaults.keys() & after.defaults.keys()
     return Upgrade(
         before,
         after,
         every,
-        grouped(fates.get((True, False), []), after),
-        grouped(fates.get((False, True), []), before),
-        fates.get((False, False), []),
-        fates.get((True, None), []),
-        fates.get((None, True), []),
+        grouped(fates.get(("pass", "fail"), []), after),
+        grouped(fates.get(("fail", "pass"), []), before),
+        fates.get(("fail", "fail"), []),
+        fates.get(("pass", "unsupported"), []),
+        fates.get(("fail", "unsupported"), []),
+        fates.get(("unsupported", "pass"), []),
+        grouped(fates.get(("unsupported", "fail"), []), after),
+        broke,
+        unknown,
         {
             name: (before.defaults[name], after.defaults[name])
             for name in sorted(both)
@@ -142,8 +160,16 @@ def as_text(found: Upgrade) -> str:
     """The answer for people, in plain sentences."""
     lines = [f"From {found.before.title} ({found.before.name})"]
     lines += [f"to   {found.after.title} ({found.after.name})", ""]
+    if notes := remarks([found.before, found.after]):
+        lines += [*(f"Note on {note}" for note in notes), ""]
     lines += _section(
         "What held before and does not hold any more", found.broken, found, "What to do: "
+    )
+    lines += _section(
+        "What was not supported before and does not hold now",
+        found.new_failures,
+        found,
+        "What to do: ",
     )
     lines += _section("What was wrong before and is right now", found.mended, found, "")
     proven = [one for one in found.after.findings if one not in found.before.findings]
@@ -158,12 +184,20 @@ def as_text(found: Upgrade) -> str:
                 lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
         lines.append("")
     if found.unanswered:
-        lines.append(f"Could be asked before and cannot now: {', '.join(found.unanswered)}.")
+        lines.append(f"Held before and is not supported any more: {', '.join(found.unanswered)}.")
+    if found.given_up:
+        lines.append(f"Failed before and is not supported any more: {', '.join(found.given_up)}.")
     if found.new:
-        lines.append(f"Could not be asked before and holds now: {', '.join(found.new)}.")
+        lines.append(f"Was not supported before and holds now: {', '.join(found.new)}.")
+    if found.broke:
+        lines.append(f"The adapter of the later one breaks in: {', '.join(found.broke)}.")
     if found.kept:
         lines.append(f"Deviations of both: {', '.join(found.kept)}.")
-    if not (found.broken or found.mended or found.defaults):
+    if found.unknown:
+        unknown = counted(len(found.unknown), "clause")
+        lines.append(f"Not compared: {unknown} not judged in both ({listed(found.unknown)}).")
+    changes = (found.broken, found.mended, found.defaults, found.unanswered, found.given_up)
+    if not any((*changes, found.new, found.new_failures, found.broke)):
         lines.append("No clause and no stated default changes.")
     return "\n".join(lines).rstrip() + "\n"
 

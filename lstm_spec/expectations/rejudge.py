@@ -3,8 +3,8 @@
     python -m lstm_spec.expectations.rejudge reports/keras-2.2.json --expect keras-2.2
 
 Only what is expected changes: every clause keeps what was found. The exit code is that of a run: 0
-if everything is as expected, 1 if not. Where an entry has a rate, a run judges the clause several
-times; the report has one judgement, so its passing is no surprise here.
+if everything is as expected, 1 if not, 3 if nothing was judged. Where an entry has a rate, a run
+judges the clause several times; the report has one judgement, so its passing is no surprise here.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ from lstm_spec.expectations import (
     unmatched,
     without_note,
 )
+from lstm_spec.output.wording import counted
 from lstm_spec.report import json_report, reading
 from lstm_spec.verdicts import Judgement, Verdict
+
+NOTHING_WAS_JUDGED = 3
+"""The exit code that ``lstm-spec verify`` has for that."""
 
 AS_IT_WAS = {Verdict.EXPECTED_FAIL: Verdict.FAIL, Verdict.UNEXPECTED_PASS: Verdict.PASS}
 
@@ -77,7 +81,11 @@ def main(arguments: list[str] | None = None) -> int:
     json_report.write_data(data, chosen.report)
     for one in deviations:
         print(f"{one.id}: {one.verdict}: {one.diagnosis}")
-    print(f"{len(deviations)} clauses of {len(data['clauses'])} are not as expected")
+    for remark in reading.remarks(data):
+        print(remark)
+    print(f"{counted(len(deviations), 'clause')} of {len(data['clauses'])} not as expected")
+    if not any(Verdict(one["verdict"]).is_judged for one in data["clauses"]):
+        return NOTHING_WAS_JUDGED
     return int(bool(deviations))
 
 

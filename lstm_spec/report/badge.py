@@ -1,11 +1,22 @@
-"""A badge from a report: how many of the clauses that could be asked hold."""
+"""A badge from a report: how many of the clauses that could be asked hold.
+
+The report is one that ``reading.read`` gave, so its counts are those of its clauses. A report that
+does not stand for the whole specification never gets a green badge, and the badge says why.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 from xml.sax.saxutils import escape
 
-COLOURS = {"all": "#2e7d32", "as expected": "#8a6d00", "deviations": "#b3261e"}
+from lstm_spec.report.reading import caveats
+
+COLOURS = {
+    "all": "#2e7d32",
+    "as expected": "#8a6d00",
+    "deviations": "#b3261e",
+    "incomplete": "#5f5f5f",
+}
 """White words on each of them have a contrast of at least 4.5."""
 
 SVG = """\
@@ -23,12 +34,15 @@ CHARACTER, MARGIN = 6.6, 12
 
 
 def standing(report: dict[str, Any]) -> str:
-    """Whether all clauses hold that could be asked, all but known ones, or not."""
+    """Whether all clauses hold that could be asked, all but known ones, or not.
+
+    ``incomplete`` where nothing is known to be wrong, and not everything was judged.
+    """
     counts = report["counts"]
-    if report["unusable"] or report["interrupted"] or counts["error"] or counts["unexpected-pass"]:
+    if counts["fail"] or counts["error"] or counts["unexpected-pass"]:
         return "deviations"
-    if counts["fail"] or not counts["pass"]:
-        return "deviations"
+    if caveats(report):
+        return "incomplete"
     return "as expected" if counts["expected-fail"] else "all"
 
 
@@ -38,12 +52,13 @@ def label(report: dict[str, Any]) -> str:
 
 
 def message(report: dict[str, Any]) -> str:
-    """Clauses that hold, of those that could be asked."""
+    """Clauses that hold, of those that could be asked, and why that is not everything."""
     counts = report["counts"]
+    why = "".join(f", {one}" for one in caveats(report))
     hold = counts["pass"] + counts["unexpected-pass"]
     asked = hold + counts["fail"] + counts["expected-fail"] + counts["error"]
     known = f", {counts['expected-fail']} known" if counts["expected-fail"] else ""
-    return f"{hold} of {asked} clauses{known}"
+    return f"{hold} of {asked} clauses{known}{why}" if asked else why.removeprefix(", ")
 
 
 def as_endpoint(report: dict[str, Any]) -> dict[str, Any]:

@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from lstm_spec import SPEC_VERSION
+from lstm_spec.clauses import Level, select
+from lstm_spec.output.wording import counted, listed
 from lstm_spec.report.file_form import BadReport, filled_in, from_old_form
 from lstm_spec.verdicts import Verdict
 
-__all__ = ["BadReport", "check", "in_full", "is_of_another_version", "read", "remarks", "schema"]
+__all__ = [
+    "BadReport",
+    "caveats",
+    "check",
+    "in_full",
+    "is_of_another_version",
+    "read",
+    "remarks",
+    "schema",
+]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -84,31 +95,64 @@ def is_of_another_version(data: Mapping[str, Any]) -> bool:
     return bool(data["spec_version"] != SPEC_VERSION)
 
 
+def caveats(data: Mapping[str, Any]) -> list[str]:
+    """In a word or two each, why the figures of a report do not stand for the whole specification.
+
+    ``remarks`` says the same in sentences. Empty for a report that says everything.
+    """
+    return [word for word, _ in _caveats(data)]
+
+
 def remarks(data: Mapping[str, Any]) -> list[str]:
     """What a reader has to know before comparing the figures of a report that was read.
 
     That it is partial, that the run was interrupted, that the subject could not be used, that it
     was judged by another version of the specification: a sentence for each that is so.
     """
+    return [sentence for _, sentence in _caveats(data)]
+
+
+def _caveats(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     counts = data["counts"]
-    found = []
+    judged = sum(counts[verdict] for verdict in Verdict if verdict.is_judged)
     if data["partial"]:
-        found.append(
-            f"It is partial: only {counts['planned']} clauses were selected for this run (--only)."
+        were = "was" if counts["planned"] == 1 else "were"
+        selected = f"{counted(counts['planned'], 'clause')} {were} selected"
+        yield "partial", f"It is partial: only {selected} for this run (--only)."
+    elif absent := _absent(data):
+        lacks = counted(len(absent), "clause")
+        yield (
+            "incomplete",
+            f"It lacks {lacks} that this lstm-spec judges at its level: {listed(absent)}.",
         )
+    if data.get("level") == Level.SMOKE:
+        yield "smoke level", "It is of the smoke level, which only asks whether the adapter works."
     if data["interrupted"]:
-        found.append(
+        yield (
+            "interrupted",
             f"The run was interrupted: {counts['not-run']} of {counts['planned']} clauses were "
-            "not judged."
+            "not judged.",
         )
     if data["unusable"]:
-        found.append(f"The subject could not be used: {data['unusable']}")
+        yield "unusable", f"The subject could not be used: {data['unusable']}"
+    elif not judged:
+        yield "nothing judged", "No clause was judged: it says nothing about the implementation."
+    elif counts["not-run"] and not data["interrupted"]:
+        yield "not all run", f"{counted(counts['not-run'], 'clause')} of it were not run."
     if is_of_another_version(data):
-        found.append(
+        yield (
+            "another version",
             f"It was judged by specification {data['spec_version']}, and this lstm-spec has "
-            f"{SPEC_VERSION}: the same clause may mean something else."
+            f"{SPEC_VERSION}: the same clause may mean something else.",
         )
-    return found
+
+
+def _absent(data: Mapping[str, Any]) -> list[str]:
+    """Clauses of this specification that belong to the level of the report and are not in it."""
+    if is_of_another_version(data) or data.get("level") not in list(Level):
+        return []
+    there = {one["id"] for one in data["clauses"]}
+    return [one.id for one in select([], Level(data["level"])) if one.id not in there]
 
 
 def schema() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from lstm_spec.clauses import FAMILIES, Strength
 from lstm_spec.comparison.matrix import Column, statements
 from lstm_spec.report.html.page import fill, save
-from lstm_spec.report.html.report import MEANING, headline
+from lstm_spec.report.html.report import MEANING, in_figures
 from lstm_spec.verdicts import Verdict
 
 SHORT = {
@@ -45,7 +45,8 @@ def render_matrix(columns: Sequence[Column], pages: Mapping[str, str]) -> str:
             {
                 "name": one.name,
                 "title": one.title,
-                "headline": headline(_counts(one)),
+                "headline": in_figures(_counts(one)),
+                "remarks": one.remarks,
                 "page": quote(pages.get(one.name, "")),  # a file, whatever its name: no scheme
             }
             for one in columns

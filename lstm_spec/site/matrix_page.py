@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lstm_spec.comparison.matrix import MEANING, Column, telling
+from lstm_spec.comparison.matrix import MEANING, Column, remarks, telling
 from lstm_spec.comparison.upgrade import Change, upgrade
 from lstm_spec.site.matrix_of_many import MANY, by_clause, by_family
 
@@ -13,6 +13,8 @@ from lstm_spec.site.matrix_of_many import MANY, by_clause, by_family
 def as_markdown(columns: Sequence[Column]) -> str:
     """The whole page."""
     parts = ["# What each implementation does", "", _how_it_was_made(columns), ""]
+    if notes := remarks(columns):
+        parts += [*(f"- {_cell(note)}" for note in notes), ""]
     parts += _implementations(columns)
     parts += _defaults(columns)
     if _are_versions(columns):
@@ -75,11 +77,15 @@ def _steps(columns: Sequence[Column]) -> list[str]:
     for before, after in pairwise(columns):
         found = upgrade(before, after)
         lines += [f"### {before.name} to {after.name}", ""]
-        if not (found.broken or found.mended or found.defaults):
+        changes = (found.broken, found.new_failures, found.mended, found.given_up, found.defaults)
+        if not any(changes):
             lines += ["Nothing that a clause could notice.", ""]
             continue
         lines += _changes("Does not hold any more", found.broken)
+        lines += _changes("Was not supported and does not hold now", found.new_failures)
         lines += _changes("Holds now", found.mended)
+        if found.given_up:
+            lines += [f"Failed and is not supported any more: {', '.join(found.given_up)}.", ""]
         for name, (old, new) in found.defaults.items():
             lines.append(f"- Default of {name.replace('_', ' ')}: {old}, now {new}")
         if found.defaults:

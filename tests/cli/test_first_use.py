@@ -8,10 +8,12 @@ import pytest
 import typer.main
 from packaging.requirements import Requirement
 
-from lstm_spec import extras
+from lstm_spec import SPEC_VERSION, extras
+from lstm_spec.clauses import Level, select
 from lstm_spec.cli import ROOMS, app, completion, doctor, load, main
 from lstm_spec.report import badge
 from lstm_spec.subjects import find as finding
+from lstm_spec.verdicts import Verdict
 
 load()
 
@@ -133,8 +135,16 @@ def test_a_tab_offers_names():
 
 
 def report(**counts):
-    every = dict.fromkeys(("pass", "fail", "expected-fail", "unexpected-pass", "error"), 0)
-    return {"spec_version": "0.1", "unusable": "", "interrupted": False, "counts": every | counts}
+    """A report of all clauses, as it was read, with these counts."""
+    return {
+        "spec_version": SPEC_VERSION,
+        "unusable": "",
+        "interrupted": False,
+        "partial": False,
+        "level": "core",
+        "clauses": [{"id": one.id} for one in select([], Level.CORE)],
+        "counts": dict.fromkeys(["planned", *Verdict], 0) | counts,
+    }
 
 
 @pytest.mark.parametrize(
@@ -145,7 +155,7 @@ def report(**counts):
         ({"pass": 5, "expected-fail": 2}, "5 of 7 clauses, 2 known", "as expected"),
         ({"pass": 5, "unexpected-pass": 1}, "6 of 6 clauses", "deviations"),
         ({"pass": 5, "error": 1}, "5 of 6 clauses", "deviations"),
-        ({}, "0 of 0 clauses", "deviations"),
+        ({"unsupported": 5}, "nothing judged", "incomplete"),
     ],
 )
 def test_a_badge_says_how_many_hold(counts, message, standing):
@@ -153,5 +163,5 @@ def test_a_badge_says_how_many_hold(counts, message, standing):
     assert badge.message(data) == message
     assert badge.standing(data) == standing
     assert badge.as_endpoint(data)["message"] == message
-    assert f"<title>lstm-spec 0.1: {message}</title>" in badge.as_svg(data)
+    assert f"<title>lstm-spec {SPEC_VERSION}: {message}</title>" in badge.as_svg(data)
     json.dumps(badge.as_endpoint(data))

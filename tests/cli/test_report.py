@@ -60,7 +60,12 @@ def test_a_judgement_survives_the_way_to_the_parent():
     ],
 )
 def test_only_expected_verdicts_are_green(verdict, green):
-    assert report(judged(verdict)).as_expected is green
+    assert report(judged(), judged(verdict)).as_expected is green
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNSUPPORTED, Verdict.NOT_RUN])
+def test_a_report_in_which_nothing_was_judged_is_never_green(verdict):
+    assert not report(judged(verdict), judged(verdict)).as_expected
 
 
 def test_a_report_with_a_lost_clause_is_never_green():

@@ -1,5 +1,6 @@
 """Reports side by side, and the answer to "what changes if I upgrade?", on made-up reports."""
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -60,6 +61,23 @@ def test_every_change_of_a_verdict_is_told_once():
 def test_a_clause_that_only_one_report_knows_is_no_change():
     found = upgrade(OLD, column("newer", STATE_02="fail"))
     assert [found.broken, found.mended, found.unanswered, found.new] == [[]] * 4
+    assert found.unknown == list(found.statements)
+    assert "Not compared: 6 clauses not judged in both (DATA-02" in as_text(found)
+
+
+SIX = ("pass", "fail", "unsupported", "error", "not-run", None)
+
+
+@pytest.mark.parametrize(("before", "after"), itertools.product(SIX, SIX))
+def test_no_pair_of_verdicts_gets_lost(before, after):
+    """A clause that failed and is not supported any more used to be left out."""
+    old = column("old", **({"STATE_01": before} if before else {}))
+    new = column("new", **({"STATE_01": after} if after else {}))
+    told = as_text(upgrade(old, new))
+    if before is after is None or (before, after) in {("pass", "pass"), ("unsupported",) * 2}:
+        assert "STATE-01" not in told
+    else:
+        assert "STATE-01" in told
 
 
 def test_the_text_says_what_broke_and_what_to_do_about_a_default():

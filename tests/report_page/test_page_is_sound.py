@@ -82,7 +82,7 @@ def test_the_page_begins_with_what_is_wrong():
     shown = words(read(html.render(every_verdict())).find(".//body"))
     assert "4 of 6 clauses that were judged are not as expected; 1 was not run." in shown
     assert shown.index("h and c are swapped in the initial state") < shown.index("By family")
-    assert "The run was interrupted." in shown
+    assert "The run was interrupted: 1 of 8" in shown
     assert "expectation SEQ-99 matches no clause" in shown
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.clauses import FAMILIES, Strength, catalogue
+from lstm_spec.output.wording import counted
+from lstm_spec.report import reading
 from lstm_spec.report.html.heat_map import heat_map
 from lstm_spec.report.html.page import fill, save
 from lstm_spec.report.html.strips import strip
@@ -22,6 +24,17 @@ MEANING = {
     Verdict.UNSUPPORTED: "lacks a capability that the clause needs",
 }
 """Every verdict in words, the worst first: the order of bars, columns and filters."""
+
+FIGURES = {
+    Verdict.FAIL: "fail",
+    Verdict.ERROR: "with a broken adapter",
+    Verdict.NOT_RUN: "not run",
+    Verdict.UNEXPECTED_PASS: "pass unexpectedly",
+    Verdict.PASS: "pass",
+    Verdict.EXPECTED_FAIL: "known deviations",
+    Verdict.UNSUPPORTED: "not supported",
+}
+"""What follows the number of clauses with a verdict in a list of such numbers."""
 
 SHOWN = ("what", "where", "expected", "got", "comparisons", "counter_example")
 """What the template of a clause shows of its evidence as it is."""
@@ -39,14 +52,15 @@ def render(data: dict[str, Any]) -> str:
     """The page of one report as text."""
     clauses = [_clause(one) for one in data["clauses"]]
     occurring = [verdict for verdict in MEANING if data["counts"].get(verdict)]
-    deviations = [one for one in clauses if not Verdict(one["verdict"]).as_expected]
+    deviations = [one for one in clauses if Verdict(one["verdict"]).is_deviation]
     return fill(
         "report.html",
         report=data,
         subject=full_name(data["implementation"]),
         oracle=full_name(data["oracle"]),
         headline=headline(data["counts"]),
-        clean=not deviations,
+        standing=_standing(data),
+        remarks=[*reading.remarks(data), *_not_run(data)],
         verdicts=[(str(one), MEANING[one], data["counts"][one]) for one in occurring],
         whole=_bar({str(one): data["counts"][one] for one in occurring}),
         families=[_family(name, clauses, occurring) for name in _names(clauses)],
@@ -59,6 +73,24 @@ def render(data: dict[str, Any]) -> str:
         unlisted=len(deviations[IN_FULL:]),
         speed=_speed(data["speed"]),
     )
+
+
+def _standing(data: dict[str, Any]) -> str:
+    """The class of the headline: ``clean`` only if everything was judged and is as expected."""
+    verdicts = [Verdict(one["verdict"]) for one in data["clauses"]]
+    if any(one.is_deviation for one in verdicts) or not any(one.is_judged for one in verdicts):
+        return "unclean"
+    return "incomplete" if reading.caveats(data) else "clean"
+
+
+def _not_run(data: dict[str, Any]) -> list[str]:
+    """A sentence for each reason why clauses were not run."""
+    reasons = Counter(
+        one["diagnosis"].removeprefix("not run: ")
+        for one in data["clauses"]
+        if one["verdict"] == Verdict.NOT_RUN
+    )
+    return [f"{counted(count, 'clause')} not run: {why}." for why, count in reasons.items() if why]
 
 
 def _verdict_options(occurring: list[Verdict]) -> list[tuple[str, str]]:
@@ -90,8 +122,13 @@ def headline(counts: dict[str, int]) -> str:
     return f"{judged - expected} of {_clauses(judged)} that were judged are not as expected{rest}."
 
 
+def in_figures(counts: dict[str, int]) -> str:
+    """The counts themselves, the verdicts with most to say first: 281 pass, 68 known deviations."""
+    return ", ".join(f"{counts[one]} {words}" for one, words in FIGURES.items() if counts[one])
+
+
 def _clauses(number: int) -> str:
-    return f"{number} clause{'s' if number != 1 else ''}"
+    return counted(number, "clause")
 
 
 def _clause(given: dict[str, Any]) -> dict[str, Any]:
