@@ -53,7 +53,7 @@ def letters_are_numbers_from_zero(
     source="data contract",
     needs=BUILDERS,
 )
-def what_is_no_letter_is_refused(
+def what_is_not_a_letter_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Small letters would get numbers beyond 25, and -1 would silently be read as Z, the last
@@ -168,7 +168,7 @@ def a_time_step_window_has_one_letter_per_step(
     needs=BUILDERS,
     confirms="feature windows and time steps are different problems made of the same numbers",
 )
-def the_two_framings_hold_the_same_numbers(
+def the_two_framings_contain_the_same_numbers(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The rows are distinct, have four numbers each and are scaled, so that flattening a transposed

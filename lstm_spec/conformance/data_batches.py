@@ -37,7 +37,7 @@ def _split(
     source=SPLIT,
     needs=BUILDERS,
 )
-def the_training_part_is_cut_to_whole_batches(
+def the_training_part_consists_of_whole_batches(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """1000 rows with a ratio of 0.8 give 800 rows in batches of 1 and 798 in batches of 3: rounded
@@ -135,7 +135,7 @@ def an_impossible_split_is_refused(
     source="moving-average-example, comment beside fit",
     needs=BUILDERS,
 )
-def a_slot_sees_every_bth_row(
+def a_slot_receives_every_bth_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The expected rows are taken from the batches themselves: row i of batch 0, of batch 1, of
@@ -177,7 +177,7 @@ def a_slot_outside_the_batch_is_refused(
     source="tutorials and moving-average-example: a stateful model needs whole batches",
     needs=BUILDERS,
 )
-def left_over_rows_are_refused(
+def leftover_rows_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The documented numbers of rows are tested: 20 echo windows in batches of 5, and 25 letters in

@@ -71,7 +71,7 @@ def windows_move_by_one_step(subject: Implementation, oracle: Implementation, tr
     source=NOTEBOOK,
     needs=BUILDERS,
 )
-def the_target_is_the_head_of_the_window(
+def the_target_is_the_beginning_of_the_window(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The target is neither the last steps of the window nor the steps after it: it is an echo, not

@@ -122,7 +122,9 @@ def the_first_step_is_the_newest_value(
     source=EXAMPLE + ": these rows are NaN and dropped",
     needs=BUILDERS,
 )
-def a_missing_past_is_nan(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def missing_earlier_values_give_nan(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Zeros at the beginning would be training data that never existed; fewer NaN would mean a
     shorter mean.
     """
@@ -141,7 +143,7 @@ def a_missing_past_is_nan(subject: Implementation, oracle: Implementation, trial
     source=EXAMPLE,
     needs=BUILDERS,
 )
-def inputs_and_targets_end_at_the_same_moment(
+def inputs_and_targets_end_at_the_same_time(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A mean over the next values, or different numbers of dropped first rows, would shift one

@@ -72,7 +72,7 @@ def a_given_width_is_used(subject: Implementation, oracle: Implementation, trial
     source="tutorials: the letters B..Z are the targets, A never follows another",
     needs=FRAMEWORK,
 )
-def targets_of_the_alphabet_have_a_cold_first_column(
+def targets_of_the_alphabet_never_use_the_first_column(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Counting the classes among the labels that occur would give 25 columns and shift every

@@ -166,7 +166,7 @@ def the_longest_row_sets_the_length(
     source=KERAS,
     needs=FRAMEWORK,
 )
-def the_pad_value_is_the_one_given(
+def the_padding_value_is_the_given_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A negative value and a fraction are tested, so that remaining zeros or a rounded value are
@@ -186,7 +186,7 @@ def the_pad_value_is_the_one_given(
     source=KERAS,
     needs=FRAMEWORK,
 )
-def the_dtype_is_the_one_asked_for(
+def the_dtype_is_the_requested_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """0.1 cannot be represented in float32, so that a conversion to float32 on the way to float64
@@ -210,7 +210,7 @@ def the_dtype_is_the_one_asked_for(
     source=KERAS + " (an empty row is shorter than any length)",
     needs=FRAMEWORK,
 )
-def an_empty_row_becomes_a_row_of_pad_values(
+def an_empty_row_becomes_a_row_of_padding_values(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The empty row is first, in the middle, last and alone. In Python a slice [-0:] is the whole
@@ -230,7 +230,7 @@ def an_empty_row_becomes_a_row_of_pad_values(
     source=KERAS,
     needs=FRAMEWORK,
 )
-def rows_are_padded_each_by_itself(
+def rows_are_padded_separately(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A permutation of the rows must permute the result, which would not hold if they were sorted
@@ -254,7 +254,7 @@ def rows_are_padded_each_by_itself(
     source=KERAS,
     needs=FRAMEWORK,
 )
-def a_row_of_the_right_length_is_left_as_it_is(
+def a_row_of_the_right_length_stays_unchanged(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the boundary between padding and truncation, where off-by-one mistakes occur. Length

@@ -127,7 +127,7 @@ def entries_that_do_not_fit_are_refused(
     source="data contract: pure functions",
     needs=FRAMEWORK,
 )
-def padding_leaves_its_input_alone(
+def padding_does_not_modify_its_input(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Lists may be shortened in place, and arrays may be returned as views. Both would ruin the

@@ -25,7 +25,7 @@ SEEDS = st.integers(0, 2**32 - 1)
     source="tutorials: '---a -> b', '--ab -> c', fixed at 25 letters, zero-padded",
     needs=BUILDERS,
 )
-def prefixes_stand_at_the_end_of_their_rows(
+def prefixes_are_at_the_end_of_their_rows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """There are 25 rows of 25 letters. The last one is full, from A to Y, and predicts Z."""
@@ -125,7 +125,7 @@ def starts_and_ends_are_drawn_in_turn(
     source=TUTORIALS,
     needs=BUILDERS,
 )
-def substrings_are_runs_with_a_successor(
+def substrings_are_consecutive_letters_with_a_successor(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """In 2000 rows from a modern generator, every start, every length and both ends must occur. The
