@@ -1,1 +1,3 @@
-"""The checks, by family. A check is ``check(subject, oracle, trial)`` under its clause."""
+"""The checks, by family. A check is ``check(subject, oracle, trial)``, declared below
+its clause.
+"""

@@ -49,7 +49,7 @@ def outputs_are_no_narrower_than_float32(
     source="Keras dtype='float64'; several engines are float32 somewhere inside",
     needs=(Capability.FORWARD, Capability.FLOAT64),
 )
-def a_float64_model_is_float64_all_the_way(
+def a_float64_model_computes_in_float64_throughout(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The dtype of the result proves little. One float32 operation along the way costs about 1e-8,
@@ -112,7 +112,7 @@ def weights_are_copied_out(subject: Implementation, oracle: Implementation, tria
     "The result of a call stays unchanged when the model is called again.",
     source=CONTRACT,
 )
-def results_outlive_the_next_call(
+def results_stay_unchanged_after_the_next_call(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """An engine that reuses one output buffer would overwrite the result that the caller still
@@ -186,7 +186,7 @@ def the_same_call_twice_gives_the_same_bits(
     "Only the values of an input matter, not their layout in memory.",
     source=CONTRACT,
 )
-def only_the_numbers_of_an_input_count(
+def only_the_values_of_an_input_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The same values are given as a transposed view, as every second row of a larger array, and as

@@ -53,7 +53,7 @@ def one_step_from_a_state_equals_the_equations(
     "Each entry of the kernel connects its own feature to its own unit, and to no other.",
     source="Keras LSTM weight layout: kernel (features, 4 units)",
 )
-def a_kernel_entry_takes_its_feature_to_its_unit(
+def a_kernel_entry_connects_its_feature_to_its_unit(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A kernel of zeros gets a single entry. If the kernel is transposed or interleaved, another
@@ -80,7 +80,7 @@ def a_kernel_entry_takes_its_feature_to_its_unit(
     "unit of its column, and to no other.",
     source="Keras LSTM weight layout: recurrent kernel (units, 4 units)",
 )
-def a_recurrent_kernel_entry_takes_one_unit_to_another(
+def a_recurrent_kernel_entry_connects_one_unit_to_another(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The entry connects unit a to a different unit b. If the recurrent kernel is missing or
@@ -159,7 +159,7 @@ def one_bias_for_each_gate_is_added_once(
     source="Keras LSTM(use_bias=False)",
     needs=(Capability.FORWARD, Capability.NO_BIAS),
 )
-def without_bias_means_with_a_bias_of_zero(
+def no_bias_is_the_same_as_a_bias_of_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A forget bias of one must not remain in effect when the bias is switched off."""
@@ -180,7 +180,7 @@ def without_bias_means_with_a_bias_of_zero(
     "The output is the output gate times tanh of the cell state, not the cell state itself.",
     source=EQUATIONS,
 )
-def the_cell_state_is_squashed_before_it_leaves(
+def the_output_contains_tanh_of_the_cell_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """With open input and forget gates, the cell state counts 1, 2, 3, 4, while its tanh stays
@@ -203,7 +203,7 @@ def the_cell_state_is_squashed_before_it_leaves(
     source=EQUATIONS,
     needs=(Capability.FORWARD, Capability.FINAL_STATE),
 )
-def the_final_cell_state_is_not_squashed(
+def the_final_cell_state_is_returned_without_tanh(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """One cell counts down to -70 and another up to 70, beyond every clipping limit that engines

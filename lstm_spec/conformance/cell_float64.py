@@ -37,7 +37,7 @@ def _long_weights(trial: Trial, spec: ModelSpec) -> list[Array]:
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.FLOAT64, Capability.INITIAL_STATE),
 )
-def a_given_state_is_taken_in_float64(
+def a_given_state_is_used_in_float64(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Some engines keep the state in a float32 buffer, whatever the dtype of the layer is."""

@@ -81,7 +81,7 @@ def a_bidirectional_layer_has_two_sets_of_weights(
     needs=(Capability.FORWARD, Capability.TRAIN),
     strength=Strength.SHOULD,
 )
-def the_fresh_forget_bias_is_one(
+def the_forget_bias_of_a_new_layer_is_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """New weights matter to anyone who trains; an engine that only runs given weights has none.
@@ -101,7 +101,7 @@ def the_fresh_forget_bias_is_one(
     source=KERAS,
     needs=(Capability.FORWARD, Capability.TRAIN),
 )
-def fresh_units_are_different_from_each_other(
+def new_units_differ_from_each_other(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Units that start with equal weights get equal gradients and stay equal for ever."""

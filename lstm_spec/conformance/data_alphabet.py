@@ -1,4 +1,4 @@
-"""DATA: letters, windows of letters, and the two ways to show a window to a network."""
+"""DATA: letters, windows of letters, and the two ways to present a window to a network."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ CUBE = ("row", "step", "feature")
 def letters_are_numbers_from_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Both directions over the whole alphabet, then words, so that order and repeats count."""
+    """Both directions are tested over the whole alphabet, then with words, so that order and
+    repeated letters matter.
+    """
     alphabet = data(subject).alphabet
     letters = alphabet.ALPHABET
     trial.assert_that(
@@ -35,7 +37,7 @@ def letters_are_numbers_from_zero(
 
     def prove(text: str) -> None:
         back = alphabet.numbers_to_letters(alphabet.letters_to_numbers(text))
-        trial.assert_that(back == text, f"{text!r} came back as {back!r}")
+        trial.assert_that(back == text, f"{text!r} was decoded as {back!r}")
 
     trial.forall(
         prove,
@@ -46,34 +48,39 @@ def letters_are_numbers_from_zero(
 
 @clause(
     "DATA-41",
-    "Characters that are no letters A to Z, and numbers that are no letters, are refused.",
+    "Characters other than the letters A to Z, and numbers that do not stand for a letter, are "
+    "rejected.",
     source="data contract",
     needs=BUILDERS,
 )
-def what_is_no_letter_is_refused(
+def what_is_not_a_letter_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Small letters would land beyond 25; -1 would silently read as Z, the last one."""
+    """Small letters would get numbers beyond 25, and -1 would silently be read as Z, the last
+    letter.
+    """
     alphabet = data(subject).alphabet
     for text in ("a", "A B", "Ä"):
         refused(trial, partial(alphabet.letters_to_numbers, text), f"the text {text!r}")
     for numbers in ([26], [3, -1], [0.5]):
         refused(trial, partial(alphabet.numbers_to_letters, numbers), f"the numbers {numbers}")
     trial.assert_that(
-        alphabet.numbers_to_letters([25, 0]) == "ZA", "the numbers 25, 0 are not 'ZA'"
+        alphabet.numbers_to_letters([25, 0]) == "ZA", "expected 'ZA' for the numbers 25, 0"
     )
 
 
 @clause(
     "DATA-42",
-    "One letter predicts the next: 25 pairs from A to B up to Y to Z.",
+    "One letter predicts the next: there are 25 pairs, from A and B to Y and Z.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def one_letter_predicts_the_next(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """24 or 26 pairs, a pair out of order, and a target equal to its input would all show."""
+    """The check notices 24 or 26 pairs, a pair that is out of order, and a target that equals its
+    input.
+    """
     x, y = data(subject).alphabet.windows(1)
     same(trial, x, [[letter] for letter in range(25)], "windows of one letter", ("row", "letter"))
     same(trial, y, list(range(1, 26)), "targets of one letter", ("row",))
@@ -81,14 +88,17 @@ def one_letter_predicts_the_next(
 
 @clause(
     "DATA-43",
-    "Every run of letters predicts the letter after its last: 23 windows of three, from ABC to D.",
+    "Every window of consecutive letters predicts the letter after it: there are 23 windows of "
+    "three, starting with ABC and D.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def every_window_predicts_the_letter_after_it(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The literal rows of the tutorials at both ends, then every possible length."""
+    """The first and last rows are compared with those printed in the tutorials, then every possible
+    length is tested.
+    """
     windows = data(subject).alphabet.windows
     x, y = (array(part, "windows(3)") for part in windows(3))
     same(trial, x[[0, 1, -1]], [[0, 1, 2], [1, 2, 3], [22, 23, 24]], "ABC, BCD and WXY")
@@ -102,14 +112,14 @@ def every_window_predicts_the_letter_after_it(
 
 @clause(
     "DATA-44",
-    "A window needs at least one letter and leaves at least one to predict.",
+    "A window has at least one letter, and leaves at least one letter to predict.",
     source="data contract",
     needs=BUILDERS,
 )
 def a_window_leaves_a_letter_to_predict(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Length 25 is the last that has a target: A..Y predicts Z."""
+    """Length 25 is the largest that has a target: A to Y predicts Z."""
     windows = data(subject).alphabet.windows
     for length in (0, -1, 26):
         refused(trial, partial(windows, length), f"windows of {length} letters")
@@ -127,7 +137,7 @@ def a_window_leaves_a_letter_to_predict(
 def a_feature_window_is_one_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With the axes exchanged training would still run, on another problem."""
+    """If the axes are exchanged, training still runs, but on another problem."""
     alphabet = data(subject).alphabet
     rows = [[start, start + 1, start + 2] for start in range(23)]
     got = alphabet.as_features(alphabet.windows(3)[0])
@@ -136,7 +146,7 @@ def a_feature_window_is_one_step(
 
 @clause(
     "DATA-46",
-    "A window as time steps has one letter per step, oldest first.",
+    "A window of time steps has one letter per step, oldest first.",
     source="tutorials, time steps: (23, 3, 1)",
     needs=BUILDERS,
 )
@@ -152,15 +162,18 @@ def a_time_step_window_has_one_letter_per_step(
 
 @clause(
     "DATA-47",
-    "Features and time steps hold the same numbers in different shapes, and agree for one letter.",
+    "Features and time steps contain the same numbers in different shapes, and are equal for a "
+    "single letter.",
     source="tutorials: the feature window is not the time-step window",
     needs=BUILDERS,
     confirms="feature windows and time steps are different problems made of the same numbers",
 )
-def the_two_framings_hold_the_same_numbers(
+def the_two_framings_contain_the_same_numbers(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Distinct rows of four numbers, scaled: a transposition would not come back by flattening."""
+    """The rows are distinct, have four numbers each and are scaled, so that flattening a transposed
+    array would not restore them.
+    """
     alphabet = data(subject).alphabet
     rows = [[0.5, 0.25, 0.125, 0.75], [0.1, 0.2, 0.3, 0.4]]
     features = array(alphabet.as_features(rows), "as_features")
@@ -176,21 +189,20 @@ def the_two_framings_hold_the_same_numbers(
 
 @clause(
     "DATA-48",
-    "Inputs are scaled by 1/26: A is 0, Z is 25/26, and 1 is never reached.",
+    "Inputs are divided by 26: A is 0, Z is 25/26, and 1 is never reached.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def inputs_are_scaled_by_the_length_of_the_alphabet(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Division by 25, the largest number, moves every input by up to 4 % and Z to 1.
-
-    The figures must be float64 quotients: integer division would give zeros.
+    """Division by 25, the largest number, would change every input by up to 4 % and make Z equal to
+    1. The values must be float64 quotients: integer division would give zeros.
     """
     scale = data(subject).alphabet.scale
     expected = [letter / 26 for letter in range(26)]
     made = same(trial, scale(list(range(26))), expected, "scaled letters", ("letter",))
-    trial.assert_that(bool(made.max() < 1), f"expected all inputs below 1, got {made.max()}")
+    trial.assert_that(bool(made.max() < 1), f"expected all inputs to be below 1, got {made.max()}")
     cube = scale([[[13], [0]], [[25], [1]]])
     same(trial, cube, [[[0.5], [0]], [[25 / 26], [1 / 26]]], "scaled time steps", CUBE)
     refused(trial, lambda: scale([26]), "scaling 26, which is no letter")
@@ -199,14 +211,15 @@ def inputs_are_scaled_by_the_length_of_the_alphabet(
 
 @clause(
     "DATA-49",
-    "Targets are one-hot rows of width 26; letters that never follow a window are never hot.",
+    "Targets are one-hot rows of width 26; the columns of letters that never follow a window are "
+    "always zero.",
     source="notebook-27, printed targets; tutorials",
     needs=BUILDERS,
 )
 def targets_are_one_hot_over_the_whole_alphabet(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """For windows of three the columns of A, B and C stay cold; the width does not shrink."""
+    """For windows of three, the columns of A, B and C stay zero; the width does not shrink."""
     built = data(subject)
     for length in (1, 3):
         y = built.alphabet.windows(length)[1]
@@ -219,5 +232,5 @@ def targets_are_one_hot_over_the_whole_alphabet(
         )
         cold = not made[:, :length].any()
         trial.assert_that(
-            cold, f"one of the first {length} columns is hot, but no window predicts it"
+            cold, f"one of the first {length} columns has a one, but no window predicts that letter"
         )

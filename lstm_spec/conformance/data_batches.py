@@ -1,4 +1,4 @@
-"""DATA: which rows train, which test, which row of a batch continues which."""
+"""DATA: which rows are used for training, which for testing, and which row continues which."""
 
 from __future__ import annotations
 
@@ -32,14 +32,17 @@ def _split(
 
 @clause(
     "DATA-80",
-    "The training part is ratio of the rows, cut down to a multiple of the batch size.",
+    "The training part has the given ratio of the rows, rounded down to a multiple of the batch "
+    "size.",
     source=SPLIT,
     needs=BUILDERS,
 )
-def the_training_part_is_cut_to_whole_batches(
+def the_training_part_consists_of_whole_batches(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """1000 rows at 0.8: 800 in batches of 1, 798 in batches of 3 (down, not up, not to nearest)."""
+    """1000 rows with a ratio of 0.8 give 800 rows in batches of 1 and 798 in batches of 3: rounded
+    down, not up and not to the nearest multiple.
+    """
     for batch_size, expected in ((1, 800), (3, 798), (7, 798), (64, 768)):
         x_train, y_train, _, _ = _split(subject, 1000, batch_size, 0.8)
         what = f"training part, batch size {batch_size}"
@@ -49,14 +52,17 @@ def the_training_part_is_cut_to_whole_batches(
 
 @clause(
     "DATA-81",
-    "The test part starts where training ends; rows that fill no last batch are cut off its end.",
+    "The test part starts where the training part ends, and rows at the end that do not fill a "
+    "batch are dropped.",
     source=SPLIT,
     needs=BUILDERS,
 )
 def the_test_part_follows_without_a_gap(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Rows cut from the training part come back as test rows; only the very last are lost."""
+    """Rows that rounding removes from the training part become test rows; only the last rows of all
+    are lost.
+    """
     for batch_size, first, last in ((1, 800, 999), (3, 798, 998), (7, 798, 993), (64, 768, 959)):
         _, _, x_test, y_test = _split(subject, 1000, batch_size, 0.8)
         expected = np.arange(first, last + 1)
@@ -67,14 +73,15 @@ def the_test_part_follows_without_a_gap(
 
 @clause(
     "DATA-82",
-    "Both parts of a split are whole batches, together they are the first rows in their order.",
+    "Both parts of a split consist of whole batches, and together they are the first rows in their "
+    "original order.",
     source=SPLIT,
     needs=BUILDERS,
 )
 def both_parts_are_whole_batches(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Hypothesis over rows, batch size and ratio; the split never shuffles."""
+    """Hypothesis chooses the rows, the batch size and the ratio. The split never shuffles."""
 
     def prove(batches: int, extra: int, batch_size: int, ratio: float) -> None:
         rows = batches * batch_size + extra % batch_size
@@ -99,14 +106,17 @@ def both_parts_are_whole_batches(
 
 @clause(
     "DATA-83",
-    "A split without a whole batch on both sides, or of unequal x and y, is refused.",
+    "A split without a whole batch on both sides, or of x and y with different lengths, is "
+    "rejected.",
     source="data contract",
     needs=BUILDERS,
 )
 def an_impossible_split_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An empty part would train or validate on nothing; unequal lengths pair the wrong rows."""
+    """An empty part would mean training or validating on nothing; different lengths would pair the
+    wrong rows.
+    """
     split, x, y = data(subject).moving_average.split, np.ones((10, 2, 1)), np.ones((10, 1))
     for batch_size, ratio in ((0, 0.8), (-2, 0.8), (9, 0.8), (3, 1.0), (3, 0.0), (3, 1.5)):
         refused(
@@ -120,14 +130,17 @@ def an_impossible_split_is_refused(
 
 @clause(
     "DATA-84",
-    "With batch size B, slot i of the batch sees the slower series data[i::B].",
+    "With batch size B, slot i (position i of every batch) receives every B-th row of the data: "
+    "data[i::B].",
     source="moving-average-example, comment beside fit",
     needs=BUILDERS,
 )
-def a_slot_sees_every_bth_row(
+def a_slot_receives_every_bth_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Derived from the batches themselves: row i of batch 0, of batch 1, of batch 2, ..."""
+    """The expected rows are taken from the batches themselves: row i of batch 0, of batch 1, of
+    batch 2, and so on.
+    """
 
     def prove(batches: int, batch_size: int, slot: int) -> None:
         slot %= batch_size
@@ -143,14 +156,14 @@ def a_slot_sees_every_bth_row(
 
 @clause(
     "DATA-85",
-    "A slot outside the batch, and a batch without rows, are refused.",
+    "A slot outside the batch, and a batch without rows, are rejected.",
     source="data contract",
     needs=BUILDERS,
 )
 def a_slot_outside_the_batch_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Slot 3 of 3 would repeat slot 0 one batch late, slot -1 would be the last rows only."""
+    """Slot 3 of 3 would repeat slot 0 one batch later, and slot -1 would be the last rows only."""
     interleaved, rows = data(subject).batches.interleaved, list(range(9))
     for slot, batch_size in ((3, 3), (-1, 3), (0, 0)):
         refused(trial, partial(interleaved, rows, slot, batch_size), f"slot {slot} of {batch_size}")
@@ -159,14 +172,17 @@ def a_slot_outside_the_batch_is_refused(
 
 @clause(
     "DATA-86",
-    "Rows that the batch size does not divide are refused where whole batches are asked for.",
+    "Where whole batches are requested, a number of rows that the batch size does not divide is "
+    "rejected.",
     source="tutorials and moving-average-example: a stateful model needs whole batches",
     needs=BUILDERS,
 )
-def left_over_rows_are_refused(
+def leftover_rows_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The documented row counts: 20 echo windows in batches of 5, 25 letters in batches of 1."""
+    """The documented numbers of rows are tested: 20 echo windows in batches of 5, and 25 letters in
+    batches of 1.
+    """
     whole_batches = data(subject).batches.whole_batches
     for count, batch_size, expected in ((20, 5, 4), (21, 21, 1), (25, 1, 25), (0, 3, 0)):
         got = whole_batches(count, batch_size)

@@ -1,4 +1,6 @@
-"""DATA: the padding and encoding that the builders bring along obey the framework's rules."""
+"""DATA: the padding and the encoding that the builders bring with them follow the framework's
+rules.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,15 @@ from lstm_spec.contract import Implementation
 
 @clause(
     "DATA-90",
-    "The builders pad as the contract says: left by default, every side and value on request.",
+    "The builders pad as the contract says: on the left by default, and with every side and value "
+    "on request.",
     source="tutorials, variable-length input; " + data_padding.KERAS,
     needs=BUILDERS,
 )
 def the_builders_pad_by_the_rule(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The pipelines pad with this function, whatever the framework's own one does."""
+    """The pipelines pad with this function, whatever the framework's own function does."""
     pad = data(subject).padding.pad_sequences
     same(trial, pad([[1], [2, 3, 4], []]), [[0, 0, 1], [2, 3, 4], [0, 0, 0]], "by default")
     same(trial, pad([[1, 2, 3]], maxlen=2), [[2, 3]], "truncated by default")
@@ -47,14 +50,14 @@ def the_builders_pad_by_the_rule(
 
 @clause(
     "DATA-91",
-    "The builders encode labels as the contract says and decode them by the largest entry.",
+    "The builders encode labels as the contract says, and decode them by the largest entry.",
     source="echo-notebook; " + data_one_hot.KERAS,
     needs=BUILDERS,
 )
 def the_builders_encode_and_decode_by_the_rule(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Decoding is also asked for probabilities, where no entry is one, and for sequences."""
+    """Decoding is also tested for probabilities, none of which is one, and for sequences."""
     one_hot = data(subject).one_hot
     same(trial, one_hot.one_hot([2, 0]), [[0, 0, 1], [1, 0, 0]], "labels 2, 0")
     probabilities = [[[0.2, 0.5, 0.3], [0.4, 0.35, 0.25]], [[0.1, 0.3, 0.6], [0.3, 0.3, 0.4]]]
@@ -71,14 +74,16 @@ def the_builders_encode_and_decode_by_the_rule(
 
 @clause(
     "DATA-92",
-    "The builders refuse labels that are negative, fractional, NaN or beyond the width.",
+    "The builders reject labels that are negative, fractional, NaN or beyond the width.",
     source="data contract",
     needs=BUILDERS,
 )
 def the_builders_refuse_bad_labels(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Strict where Keras is lenient: the specification's own data must not bend a number."""
+    """The rule is strict where Keras is lenient, because the specification's own data must not
+    change a number.
+    """
     one_hot = data(subject).one_hot.one_hot
     for labels in ([0, -1], [0.5, 1.0], [float("nan"), 1.0], [0, 3], [[0, 1], [2]]):
         refused(trial, partial(one_hot, labels, 3), f"labels {labels} with width 3")

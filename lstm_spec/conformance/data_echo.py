@@ -1,4 +1,4 @@
-"""DATA: random integers, one-hot, in overlapping windows that the network echoes."""
+"""DATA: random integers, one-hot, in overlapping windows that the network has to echo."""
 
 from __future__ import annotations
 
@@ -21,28 +21,33 @@ PRINTED = [35, 66, 12, 21, 97, 74, 15, 47, 37, 90, 24, 92, 43, 9, 89, 92, 89, 70
 
 @clause(
     "DATA-60",
-    "Echo sequences hold integers from 0 to 98: the upper bound 99 is exclusive.",
+    "Echo sequences contain integers from 0 to 98: the upper bound 99 is exclusive.",
     source=NOTEBOOK,
     needs=BUILDERS,
 )
 def echo_numbers_end_at_98(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """5000 draws see every number: one is missed with a chance below 99 * (98/99)^5000 < 1e-19."""
+    """5000 draws contain every number: the probability of missing one is below 99 * (98/99)^5000 <
+    1e-19.
+    """
     numbers = array(
         data(subject).echo.sequence(5000, np.random.default_rng(trial.seed)), "sequence"
     )
     trial.assert_that(numbers.shape == (5000,), f"expected shape (5000,), got {numbers.shape}")
     trial.assert_that(numbers.dtype.kind in "iu", f"expected integers, got {numbers.dtype}")
-    same(trial, np.unique(numbers), np.arange(99), "the numbers that occur", ("entry",))
+    same(trial, np.unique(numbers), np.arange(99), "the set of drawn numbers", ("entry",))
 
 
 @clause(
     "DATA-61",
-    "A sequence of L steps has L - n_in + 1 windows, and each starts one step after the last.",
+    "A sequence of L steps has L - n_in + 1 windows, and each window starts one step after the "
+    "previous one.",
     source=NOTEBOOK,
     needs=BUILDERS,
 )
 def windows_move_by_one_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Rows of two features, all distinct: a window too few, a stride, or mixed axes would show."""
+    """The rows have two features, all distinct, so that a missing window, a stride or exchanged
+    axes are noticed.
+    """
     windows = data(subject).echo.windows
     x, y = windows(np.array(PRINTED), 5, 4)
     same(trial, x, [PRINTED[at : at + 5] for at in range(18)], "printed windows of five")
@@ -62,14 +67,16 @@ def windows_move_by_one_step(subject: Implementation, oracle: Implementation, tr
 
 @clause(
     "DATA-62",
-    "The target of a window is its own first n_out steps.",
+    "The target of a window consists of its own first n_out steps.",
     source=NOTEBOOK,
     needs=BUILDERS,
 )
-def the_target_is_the_head_of_the_window(
+def the_target_is_the_beginning_of_the_window(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Neither its last steps, nor the steps that follow it: an echo, not a forecast."""
+    """The target is neither the last steps of the window nor the steps after it: it is an echo, not
+    a forecast.
+    """
 
     def prove(length: int, n_in: int, n_out: int) -> None:
         n_in = min(n_in, length)
@@ -87,7 +94,7 @@ def the_target_is_the_head_of_the_window(
 
 @clause(
     "DATA-63",
-    "A target longer than its window is refused.",
+    "A target that is longer than its window is rejected.",
     source="echo-notebook raises an error for it",
     needs=BUILDERS,
 )
@@ -103,14 +110,14 @@ def a_target_longer_than_its_window_is_refused(
 
 @clause(
     "DATA-64",
-    "A sequence shorter than its window, and windows without a step, are refused.",
+    "A sequence that is shorter than its window, and windows without a step, are rejected.",
     source="data contract",
     needs=BUILDERS,
 )
 def a_sequence_shorter_than_its_window_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A range of zero windows would train on nothing without a word."""
+    """Otherwise there would be zero windows, and training on nothing would give no error."""
     windows, steps = data(subject).echo.windows, np.arange(4)
     for n_in, n_out in ((5, 2), (0, 0), (3, 0)):
         refused(trial, partial(windows, steps, n_in, n_out), f"n_in={n_in}, n_out={n_out} of 4")
@@ -127,7 +134,9 @@ def a_sequence_shorter_than_its_window_is_refused(
 def batches_have_the_documented_shapes(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """20 rows make four batches of 5, 21 rows one of 21: a stateful model needs whole batches."""
+    """20 rows give four batches of 5, and 21 rows give one batch of 21: a stateful model needs
+    whole batches.
+    """
     for n_in, n_out, rows in ((6, 6, 20), (5, 2, 21), (5, 4, 21)):
         parts = data(subject).echo.batch(25, n_in, n_out, np.random.default_rng(trial.seed))
         for name, part, steps in zip("xy", parts, (n_in, n_out), strict=True):
@@ -140,23 +149,24 @@ def batches_have_the_documented_shapes(
 
 @clause(
     "DATA-66",
-    "Every step of an echo batch has a single one among 100 columns, the last of which stays cold.",
+    "Every step of an echo batch has exactly one one among 100 columns, and the last column is "
+    "always zero.",
     source="echo-notebook: width 100 for numbers up to 98",
     needs=BUILDERS,
 )
 def echo_steps_are_one_hot_of_width_100(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The width is given, not taken from the data, so it cannot change from epoch to epoch."""
+    """The width is given and not derived from the data, so it cannot change from epoch to epoch."""
     x, y = data(subject).echo.batch(1000, 6, 2, np.random.default_rng(trial.seed))
     for name, part in (("x", array(x, "x")), ("y", array(y, "y"))):
         trial.assert_that(
             part.shape[-1] == 100, f"{name}: expected width 100, got {part.shape[-1]}"
         )
         binary = bool(np.isin(part, (0, 1)).all())
-        trial.assert_that(binary, f"{name} holds numbers other than 0 and 1")
-        same(trial, part.sum(axis=-1), np.ones(part.shape[:-1]), f"{name}: ones per step")
-        trial.assert_that(not part[..., 99].any(), f"{name}: 99 occurs, but it is never drawn")
+        trial.assert_that(binary, f"{name} contains numbers other than 0 and 1")
+        same(trial, part.sum(axis=-1), np.ones(part.shape[:-1]), f"{name}: number of ones per step")
+        trial.assert_that(not part[..., 99].any(), f"{name} contains 99, which is never drawn")
 
 
 @clause(
@@ -168,7 +178,9 @@ def echo_steps_are_one_hot_of_width_100(
 def a_batch_is_one_sequence_in_windows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A new sequence for every window, or windows in another order, would break the chain."""
+    """If every window were a new sequence, or the windows were in another order, they would not fit
+    together.
+    """
     echo = data(subject).echo
     x, y = (
         array(part, "batch").argmax(axis=-1)

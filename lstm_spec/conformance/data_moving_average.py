@@ -1,4 +1,4 @@
-"""DATA: a uniform series, its lagged copies, its rolling mean."""
+"""DATA: a uniform series, its lagged copies and its rolling mean."""
 
 from __future__ import annotations
 
@@ -22,14 +22,16 @@ CUBE = ("row", "step", "feature")
 
 @clause(
     "DATA-70",
-    "As many first rows are dropped as the longer of mean and lag needs: max(tsteps, lahead) - 1.",
+    "max(tsteps, lahead) - 1 first rows are dropped, as many as the longer of mean and lag needs.",
     source=EXAMPLE + ", to_drop",
     needs=BUILDERS,
 )
 def the_longer_of_mean_and_lag_sets_the_rows_to_drop(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Either may be the longer one, or both equal; the sum of the two would drop too many."""
+    """Either may be the longer one, or both may be equal. The sum of the two would drop too many
+    rows.
+    """
     rows_to_drop = data(subject).moving_average.rows_to_drop
     for tsteps, lahead, expected in ((1, 1, 0), (2, 1, 1), (1, 3, 2), (5, 3, 4), (2, 2, 1)):
         got = rows_to_drop(tsteps, lahead)
@@ -42,14 +44,16 @@ def the_longer_of_mean_and_lag_sets_the_rows_to_drop(
 
 @clause(
     "DATA-71",
-    "A series with rows_to_drop extra values gives exactly input_len rows.",
+    "A series with rows_to_drop additional values gives exactly input_len rows.",
     source=EXAMPLE + ", input_len",
     needs=BUILDERS,
 )
 def exactly_input_len_rows_remain(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Inputs are (input_len, lahead, 1) and targets (input_len, 1), with no NaN left in them."""
+    """The inputs are (input_len, lahead, 1) and the targets (input_len, 1), and neither contains
+    NaN.
+    """
     build = data(subject).moving_average
 
     def prove(input_len: int, tsteps: int, lahead: int) -> None:
@@ -58,7 +62,9 @@ def exactly_input_len_rows_remain(
         what = f"tsteps={tsteps}, lahead={lahead}"
         trial.assert_that(x.shape == (input_len, lahead, 1), f"{what}: x has shape {x.shape}")
         trial.assert_that(y.shape == (input_len, 1), f"{what}: y has shape {y.shape}")
-        trial.assert_that(not np.isnan(x).any() and not np.isnan(y).any(), f"{what}: NaN is left")
+        trial.assert_that(
+            not np.isnan(x).any() and not np.isnan(y).any(), f"{what}: the result contains NaN"
+        )
 
     prove(1000, 2, 1)
     trial.forall(prove, calls=1, input_len=st.integers(1, 9), tsteps=SIZES, lahead=SIZES)
@@ -66,14 +72,15 @@ def exactly_input_len_rows_remain(
 
 @clause(
     "DATA-72",
-    "The target is the mean of the last tsteps values: 1, 2, 3, 4, 5 with two gives 1.5 to 4.5.",
+    "The target is the mean of the last tsteps values: with two, the series 1, 2, 3, 4, 5 gives "
+    "1.5 to 4.5.",
     source=EXAMPLE + ", comment on tsteps",
     needs=BUILDERS,
 )
 def the_rolling_mean_looks_back(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A centred window or one that looks ahead gives the same numbers in other rows."""
+    """A centred window, or one that looks ahead, gives the same numbers in other rows."""
     rolling_mean = data(subject).moving_average.rolling_mean
     for series, window, means in (
         ([1, 2, 3, 4, 5], 2, [1.5, 2.5, 3.5, 4.5]),
@@ -90,14 +97,17 @@ def the_rolling_mean_looks_back(
 
 @clause(
     "DATA-73",
-    "Column i of the lagged input is the series shifted by i: the first step is the newest value.",
+    "Column i of the lagged input is the series shifted by i, so the first step is the newest "
+    "value.",
     source=EXAMPLE + ", rolling window view",
     needs=BUILDERS,
 )
 def the_first_step_is_the_newest_value(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Time runs backwards inside a row; the usual oldest-first window is another input."""
+    """Time runs backwards inside a row. The usual window, with the oldest value first, is a
+    different input.
+    """
     got = array(data(subject).moving_average.lagged([10, 20, 30, 40, 50], 3), "lagged")
     trial.assert_that(got.shape == (5, 3), f"expected shape (5, 3), got {got.shape}")
     same(trial, got[2:], [[30, 20, 10], [40, 30, 20], [50, 40, 30]], "full rows", ("row", "lag"))
@@ -107,12 +117,17 @@ def the_first_step_is_the_newest_value(
 
 @clause(
     "DATA-74",
-    "Where the past is too short for a mean or a lag stands NaN, never an invented number.",
+    "Where there are too few earlier values for a mean or a lag, the result is NaN and never an "
+    "invented number.",
     source=EXAMPLE + ": these rows are NaN and dropped",
     needs=BUILDERS,
 )
-def a_missing_past_is_nan(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Zeros in the head would train on data that never was; fewer NaN would be a shorter mean."""
+def missing_earlier_values_give_nan(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Zeros at the beginning would be training data that never existed; fewer NaN would mean a
+    shorter mean.
+    """
     build = data(subject).moving_average
     means = array(build.rolling_mean([3, 1, 4, 1, 5], 3), "rolling mean")
     lags = array(build.lagged([3, 1, 4, 1, 5], 3), "lagged")
@@ -124,14 +139,16 @@ def a_missing_past_is_nan(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "DATA-75",
-    "Inputs and targets of a row end at the same moment.",
+    "The input and the target of a row end at the same point in time.",
     source=EXAMPLE,
     needs=BUILDERS,
 )
-def inputs_and_targets_end_at_the_same_moment(
+def inputs_and_targets_end_at_the_same_time(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A mean over the next values, or heads of different length cut off, would part the two."""
+    """A mean over the next values, or different numbers of dropped first rows, would shift one
+    against the other.
+    """
 
     def prove(values: list[int], tsteps: int, lahead: int) -> None:
         build, drop = data(subject).moving_average, max(tsteps, lahead) - 1
@@ -157,10 +174,10 @@ def inputs_and_targets_end_at_the_same_moment(
 def the_series_is_uniform_on_both_sides_of_zero(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Mean, spread and extremes of 20000 values, each within five standard errors.
+    """Mean, spread and extreme values of 20000 values must each lie within five standard errors.
 
-    In units of the amplitude: the mean is 0 +- 0.577/sqrt(n); the mean square 1/3 +-
-    sqrt(4/45/n); the largest of n falls short of 1 by about 2/n.
+    In units of the amplitude, the mean is 0 +- 0.577/sqrt(n) and the mean square is 1/3 +-
+    sqrt(4/45/n). The largest of n values is smaller than 1 by about 2/n.
     """
     n = 20_000
     drawn = data(subject).moving_average.uniform_series(n, 0.1, np.random.default_rng(trial.seed))
@@ -180,7 +197,7 @@ def the_series_is_uniform_on_both_sides_of_zero(
 
 @clause(
     "DATA-77",
-    "With NumPy's seed 1986 the series of 1001 values is the one of the document.",
+    "With NumPy's seed 1986, the series of 1001 values is the one of the document.",
     source=EXAMPLE + ", numpy seed 1986, amplitude 0.1",
     needs=BUILDERS,
     strength=Strength.CLAIM,
@@ -188,14 +205,18 @@ def the_series_is_uniform_on_both_sides_of_zero(
 def seed_1986_gives_the_series_of_the_document(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The document's own call, uniform(-0.1, 0.1), on NumPy's legacy source, which is frozen."""
+    """The expected values come from the document's own call, uniform(-0.1, 0.1), on NumPy's legacy
+    random source, which no longer changes.
+    """
     expected = np.random.RandomState(1986).uniform(-0.1, 0.1, 1001)
     got = data(subject).moving_average.uniform_series(1001, 0.1, np.random.RandomState(1986))
     same(trial, got, expected, "series of seed 1986", ("entry",))
 
 
 def _refuses(subject: Implementation, trial: Trial, series: Any, window: int, what: str) -> None:
-    """Mean and lags refuse the series; a good one of the same kind is accepted."""
+    """Check that mean and lags reject the series, and that a good series of the same kind is
+    accepted.
+    """
     build = data(subject).moving_average
     for name in ("rolling_mean", "lagged"):
         refused(trial, partial(getattr(build, name), series, window), f"{name}, {what}")
@@ -205,21 +226,23 @@ def _refuses(subject: Implementation, trial: Trial, series: Any, window: int, wh
 
 @clause(
     "DATA-78",
-    "A series shorter than its window, and a window without a value, are refused.",
+    "A series that is shorter than its window, and a window without a value, are rejected.",
     source="data contract",
     needs=BUILDERS,
 )
 def a_series_shorter_than_its_window_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Only NaN rows would be left, all of which are dropped: training on nothing."""
+    """Only rows with NaN would be left, and all of them are dropped: training on nothing."""
     _refuses(subject, trial, [1.0, 2.0, 3.0], 4, "window 4 of 3 values")
     _refuses(subject, trial, [1.0, 2.0, 3.0], 0, "window 0")
 
 
-@clause("DATA-79", "NaN in a series is refused.", source="data contract", needs=BUILDERS)
+@clause("DATA-79", "NaN in a series is rejected.", source="data contract", needs=BUILDERS)
 def nan_in_a_series_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One missing value spoils tsteps means and lahead inputs; the loss would be NaN for ever."""
-    _refuses(subject, trial, [1.0, float("nan"), 3.0], 2, "NaN inside")
+    """One missing value makes tsteps means and lahead inputs NaN, and the loss would be NaN from
+    then on.
+    """
+    _refuses(subject, trial, [1.0, float("nan"), 3.0], 2, "NaN in the series")

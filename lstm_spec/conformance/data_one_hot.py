@@ -1,4 +1,4 @@
-"""DATA: labels become rows with a single one."""
+"""DATA: labels become rows in which one entry is one and all others are zero."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ LABELS = st.lists(st.integers(0, 9), min_size=1, max_size=8)
 
 
 def by_hand(labels: list[int], width: int) -> list[list[int]]:
-    """The rule itself: 1 where the column is the label, 0 elsewhere."""
+    """The rule itself: 1 in the column of the label, 0 elsewhere."""
     return [[int(column == label) for column in range(width)] for label in labels]
 
 
 @clause(
     "DATA-20",
-    "The one-hot width is the largest label plus one unless given.",
+    "The one-hot width is the largest label plus one, unless a width is given.",
     source="tutorials, one-hot targets; " + KERAS,
     needs=FRAMEWORK,
 )
 def the_width_is_the_largest_label_plus_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Labels 0, 4, 2: the number of labels, or of different labels, is not the width."""
+    """With labels 0, 4 and 2, neither the number of labels nor the number of different labels is
+    the width.
+    """
     one_hot = preprocessing(subject).one_hot
     expected = [[1, 0, 0, 0, 0], [0, 0, 0, 0, 1], [0, 0, 1, 0, 0]]
     same(trial, one_hot([0, 4, 2]), expected, "labels 0, 4, 2")
@@ -45,12 +47,14 @@ def the_width_is_the_largest_label_plus_one(
 
 @clause(
     "DATA-21",
-    "A given one-hot width is used even where no label reaches it.",
+    "A given one-hot width is used even if no label reaches it.",
     source="echo-notebook: width 100 for numbers up to 98; " + KERAS,
     needs=FRAMEWORK,
 )
 def a_given_width_is_used(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The largest label of a batch changes from batch to batch; the layer behind it does not."""
+    """The largest label changes from batch to batch, but the layer that reads the rows has a fixed
+    width.
+    """
     one_hot = preprocessing(subject).one_hot
     expected = [[0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
     same(trial, one_hot([1, 0], width=6), expected, "labels 1, 0 with width 6")
@@ -64,31 +68,36 @@ def a_given_width_is_used(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "DATA-22",
-    "The alphabet's targets are 26 wide and their column 0 is never hot.",
+    "The targets of the alphabet are 26 wide, and their column 0 is always zero.",
     source="tutorials: the letters B..Z are the targets, A never follows another",
     needs=FRAMEWORK,
 )
-def targets_of_the_alphabet_have_a_cold_first_column(
+def targets_of_the_alphabet_never_use_the_first_column(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Counting classes from the labels that occur would give 25 columns and shift every letter."""
+    """Counting the classes among the labels that occur would give 25 columns and shift every
+    letter.
+    """
     got = preprocessing(subject).one_hot(list(range(1, 26)))
     made = same(trial, got, by_hand(list(range(1, 26)), 26), "targets B..Z")
     trial.assert_that(
-        not made[:, 0].any(), "column 0 stands for A, which is no target, yet it is hot"
+        not made[:, 0].any(),
+        "column 0 stands for A, which is never a target, but it contains a one",
     )
 
 
 @clause(
     "DATA-23",
-    "Labels of any shape gain one axis at their end: (batch, time) becomes (batch, time, width).",
+    "Labels of any shape get one more axis at the end: (batch, time) becomes (batch, time, width).",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def labels_of_any_shape_gain_the_last_axis(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Targets for every step. Early Keras flattened them to (batch * time, width)."""
+    """These are targets for every step. Early versions of Keras flattened them to (batch * time,
+    width).
+    """
     labels = [[2, 0, 1], [0, 3, 3]]
     got = preprocessing(subject).one_hot(labels, width=5)
     expected = [by_hand(row, 5) for row in labels]
@@ -97,7 +106,7 @@ def labels_of_any_shape_gain_the_last_axis(
 
 @clause(
     "DATA-24",
-    "Labels of one time step keep their time axis: (batch, 1) becomes (batch, 1, width).",
+    "Labels of a single time step keep their time axis: (batch, 1) becomes (batch, 1, width).",
     source="data contract: the shape does not depend on the length of a row",
     needs=FRAMEWORK,
     strength=Strength.SHOULD,
@@ -105,21 +114,25 @@ def labels_of_any_shape_gain_the_last_axis(
 def a_time_axis_of_one_is_kept(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Keras drops a last axis of length one, so per-step targets lose a dimension at one step."""
+    """Keras removes a last axis of length one, so that targets for every step lose a dimension if
+    there is one step.
+    """
     got = preprocessing(subject).one_hot([[2], [0]], width=3)
     same(trial, got, [[[0, 0, 1]], [[1, 0, 0]]], "labels (2, 1)", ("row", "step", "class"))
 
 
 @clause(
     "DATA-25",
-    "The position of the one gives the label back.",
+    "The position of the one gives the label.",
     source="echo-notebook: predictions are decoded by the largest entry",
     needs=FRAMEWORK,
 )
 def decoding_inverts_encoding(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Every row must also sum to one: a second one behind the first would hide from the argmax."""
+    """Every row must also sum to one, because argmax would not notice a second one
+    after the first.
+    """
     one_hot = preprocessing(subject).one_hot
 
     def prove(labels: list[int]) -> None:
@@ -132,23 +145,27 @@ def decoding_inverts_encoding(
 
 
 def _refuses(subject: Any, trial: Trial, labels: Any, width: int | None, what: str) -> None:
-    """The bad labels are refused, and good ones of the same form are not."""
+    """Check that the bad labels are rejected, and that good labels of the same form are
+    accepted.
+    """
     one_hot = preprocessing(subject).one_hot
     refused(trial, lambda: one_hot(labels, width=width), what)
     same(trial, one_hot([1, 0], width=3), [[0, 1, 0], [1, 0, 0]], "good labels")
 
 
-@clause("DATA-26", "A label beyond the given width is refused.", source=KERAS, needs=FRAMEWORK)
+@clause("DATA-26", "A label beyond the given width is rejected.", source=KERAS, needs=FRAMEWORK)
 def a_label_beyond_the_width_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Label 3 with width 3 is the first that does not fit; a row of zeros would be no answer."""
+    """Label 3 with width 3 is the first that does not fit. A row of zeros is not an acceptable
+    answer.
+    """
     _refuses(subject, trial, [0, 3], 3, "label 3 with width 3")
 
 
 @clause(
     "DATA-27",
-    "A negative label is refused.",
+    "A negative label is rejected.",
     source="Keras documentation of to_categorical: labels are 0 to width - 1",
     needs=FRAMEWORK,
     strength=Strength.SHOULD,
@@ -156,13 +173,13 @@ def a_label_beyond_the_width_is_refused(
 def a_negative_label_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """-1 often marks 'no label'; as an index it silently becomes the last class."""
+    """-1 often means 'no label'; used as an index, it would silently become the last class."""
     _refuses(subject, trial, [0, -1], 3, "label -1 with width 3")
 
 
 @clause(
     "DATA-28",
-    "A label that is not a whole number is refused.",
+    "A label that is not a whole number is rejected.",
     source="Keras documentation of to_categorical: labels are integers",
     needs=FRAMEWORK,
     strength=Strength.SHOULD,
@@ -170,19 +187,21 @@ def a_negative_label_is_refused(
 def a_fractional_label_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Letters that were scaled before they were encoded would all become class 0."""
+    """Letters that were scaled before they are encoded would all become class 0."""
     _refuses(subject, trial, [1.0, 0.5], 3, "label 0.5")
 
 
-@clause("DATA-29", "A label that is NaN is refused.", source=KERAS, needs=FRAMEWORK)
+@clause("DATA-29", "A label that is NaN is rejected.", source=KERAS, needs=FRAMEWORK)
 def a_missing_label_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A NaN among integers arrives as a float array; cast to an integer it is a random number."""
+    """A NaN among integers arrives in a float array; converted to an integer, it is an arbitrary
+    number.
+    """
     _refuses(subject, trial, [1.0, float("nan")], 3, "label NaN")
 
 
-@clause("DATA-30", "Ragged rows of labels are refused.", source=KERAS, needs=FRAMEWORK)
+@clause("DATA-30", "Ragged rows of labels are rejected.", source=KERAS, needs=FRAMEWORK)
 def ragged_labels_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
@@ -192,12 +211,15 @@ def ragged_labels_are_refused(
 
 @clause(
     "DATA-31",
-    "Without labels the width must be given: then the result has no rows, else it is refused.",
+    "Without labels, the width must be given: the result then has no rows, and without a width the "
+    "call is rejected.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def no_labels_need_a_width(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """An empty test part must neither invent a width nor crash where the width is known."""
+    """An empty test part must not lead to an invented width, and must not fail if the width is
+    known.
+    """
     one_hot = preprocessing(subject).one_hot
     refused(trial, lambda: one_hot([]), "no labels and no width")
     same(trial, one_hot([], width=4), np.zeros((0, 4)), "no labels with width 4")

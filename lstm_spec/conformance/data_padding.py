@@ -1,4 +1,4 @@
-"""DATA: rows of any length become one array, on the sides that were asked for."""
+"""DATA: rows of any length become one array, padded and truncated on the requested sides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def mixed() -> list[list[int]]:
 def by_hand(
     rows: Sequence[Sequence[float]], maxlen: int, padding: str, truncating: str, value: float
 ) -> list[list[float]]:
-    """The rule itself, entry by entry: cut first, then fill."""
+    """The rule itself, entry by entry: truncate first, then pad."""
     made = []
     for row in rows:
         kept = list(row)
@@ -44,42 +44,48 @@ def by_hand(
 
 @clause(
     "DATA-01",
-    "Short rows are padded on the left unless asked otherwise.",
+    "Short rows are padded on the left by default.",
     source="tutorials, variable-length input; " + KERAS,
     needs=FRAMEWORK,
 )
 def short_rows_are_padded_on_the_left(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Right padding would put the newest letter first in the memory of the network to fade."""
+    """With padding on the right, the network would read the newest letter first and then many steps
+    of padding.
+    """
     got = preprocessing(subject).pad_sequences([[5], [6, 7], [8, 9, 10]], maxlen=4)
     same(trial, got, [[0, 0, 0, 5], [0, 0, 6, 7], [0, 8, 9, 10]], "rows padded by default")
 
 
 @clause(
     "DATA-02",
-    "Long rows lose their first entries unless asked otherwise.",
+    "Long rows lose their first entries by default.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def long_rows_are_truncated_on_the_left(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Truncation on the other side would drop the newest entries, the ones nearest the target."""
+    """Truncation on the other side would drop the newest entries, which are the ones next to the
+    target.
+    """
     got = preprocessing(subject).pad_sequences([[1, 2, 3, 4, 5], [6, 7, 8]], maxlen=2)
     same(trial, got, [[4, 5], [7, 8]], "rows truncated by default")
 
 
 @clause(
     "DATA-03",
-    "With padding 'post' short rows are padded on the right.",
+    "With padding 'post', short rows are padded on the right.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def padding_post_fills_the_right(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The right is also the side that fused kernels want; the long row must still lose its head."""
+    """Fused implementations also require padding on the right. The long row must still lose its
+    first entries.
+    """
     got = preprocessing(subject).pad_sequences(mixed(), maxlen=3, padding="post")
     expected = [[11, 0, 0], [23, 24, 25], [0, 0, 0], [31, 32, 33]]
     same(trial, got, expected, "rows padded on the right")
@@ -87,14 +93,14 @@ def padding_post_fills_the_right(
 
 @clause(
     "DATA-04",
-    "With truncating 'post' long rows lose their last entries.",
+    "With truncating 'post', long rows lose their last entries.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def truncating_post_cuts_the_right(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The short row must still be padded on the left: one side must not drag the other along."""
+    """The short row must still be padded on the left: one setting must not change the other."""
     got = preprocessing(subject).pad_sequences(mixed(), maxlen=3, truncating="post")
     expected = [[0, 0, 11], [21, 22, 23], [0, 0, 0], [31, 32, 33]]
     same(trial, got, expected, "rows truncated on the right")
@@ -109,7 +115,9 @@ def truncating_post_cuts_the_right(
 def all_four_combinations_of_sides_follow_the_rule(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Designed rows under each combination first, then Hypothesis over rows, lengths and values."""
+    """Fixed rows are tested with each combination first, then Hypothesis chooses rows, lengths and
+    values.
+    """
     pad = preprocessing(subject).pad_sequences
 
     def prove(rows: Any, maxlen: int, padding: str, truncating: str, value: int) -> None:
@@ -132,14 +140,16 @@ def all_four_combinations_of_sides_follow_the_rule(
 
 @clause(
     "DATA-06",
-    "Without maxlen the longest row sets the length, and that row is left as it is.",
+    "Without maxlen, the longest row sets the length, and that row stays unchanged.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def the_longest_row_sets_the_length(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The longest row stands in the middle: neither the first nor the last may set the length."""
+    """The longest row is in the middle, so that neither the first nor the last row may set the
+    length.
+    """
     pad = preprocessing(subject).pad_sequences
     same(trial, pad([[1], [2, 3, 4], [5, 6]]), [[0, 0, 1], [2, 3, 4], [0, 5, 6]], "three rows")
 
@@ -152,14 +162,16 @@ def the_longest_row_sets_the_length(
 
 @clause(
     "DATA-07",
-    "The pad value is the one given, and zero unless one is given.",
+    "The padding value is the given one, and zero by default.",
     source=KERAS,
     needs=FRAMEWORK,
 )
-def the_pad_value_is_the_one_given(
+def the_padding_value_is_the_given_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A value below zero and one with a fraction: zeros left over or a rounded value would show."""
+    """A negative value and a fraction are tested, so that remaining zeros or a rounded value are
+    noticed.
+    """
     pad = preprocessing(subject).pad_sequences
     same(trial, pad([[3]], maxlen=3), [[0, 0, 3]], "pad value by default")
     same(trial, pad([[3]], maxlen=3, value=-1), [[-1, -1, 3]], "pad value -1")
@@ -169,14 +181,17 @@ def the_pad_value_is_the_one_given(
 
 @clause(
     "DATA-08",
-    "The result has the dtype asked for, int32 unless asked, and float rows keep their fractions.",
+    "The result has the requested dtype, int32 by default, and rows of floats keep their "
+    "fractions.",
     source=KERAS,
     needs=FRAMEWORK,
 )
-def the_dtype_is_the_one_asked_for(
+def the_dtype_is_the_requested_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """0.1 is not a float32, so a detour through float32 on the way to float64 would show."""
+    """0.1 cannot be represented in float32, so that a conversion to float32 on the way to float64
+    is noticed.
+    """
     pad = preprocessing(subject).pad_sequences
     default = same(trial, pad([[1, 2], [3]]), [[1, 2], [0, 3]], "rows of integers")
     trial.assert_that(
@@ -191,14 +206,16 @@ def the_dtype_is_the_one_asked_for(
 
 @clause(
     "DATA-09",
-    "An empty row becomes a row of the pad value.",
+    "An empty row becomes a row of the padding value.",
     source=KERAS + " (an empty row is shorter than any length)",
     needs=FRAMEWORK,
 )
-def an_empty_row_becomes_a_row_of_pad_values(
+def an_empty_row_becomes_a_row_of_padding_values(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """First, middle, last and alone: in Python a slice [-0:] is everything, a classic mistake."""
+    """The empty row is first, in the middle, last and alone. In Python a slice [-0:] is the whole
+    list, which is a common mistake.
+    """
     pad = preprocessing(subject).pad_sequences
     for side in SIDES:
         got = pad([[], [4, 5], [], [6, 7, 8], []], maxlen=2, padding=side, value=-3)
@@ -209,14 +226,16 @@ def an_empty_row_becomes_a_row_of_pad_values(
 
 @clause(
     "DATA-10",
-    "Every row is padded by itself, and the rows keep their order.",
+    "Every row is padded separately, and the rows keep their order.",
     source=KERAS,
     needs=FRAMEWORK,
 )
-def rows_are_padded_each_by_itself(
+def rows_are_padded_separately(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A permutation of the rows must permute the result; sorting by length would not survive it."""
+    """A permutation of the rows must permute the result, which would not hold if they were sorted
+    by length.
+    """
     pad = preprocessing(subject).pad_sequences
 
     def prove(rows: list[list[int]], order: Any) -> None:
@@ -231,14 +250,16 @@ def rows_are_padded_each_by_itself(
 
 @clause(
     "DATA-11",
-    "A row that is exactly maxlen long is left as it is on every side.",
+    "A row of exactly maxlen entries stays unchanged, whatever the sides are.",
     source=KERAS,
     needs=FRAMEWORK,
 )
-def a_row_of_the_right_length_is_left_as_it_is(
+def a_row_of_the_right_length_stays_unchanged(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The border between padding and truncation, where an off-by-one lives; also length one."""
+    """It is the boundary between padding and truncation, where off-by-one mistakes occur. Length
+    one is tested, too.
+    """
     pad = preprocessing(subject).pad_sequences
     for padding, truncating in product(SIDES, SIDES):
         sides = {"padding": padding, "truncating": truncating}
@@ -256,7 +277,9 @@ def a_row_of_the_right_length_is_left_as_it_is(
 def entries_that_are_vectors_keep_their_features(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """An empty row stands first: it must not decide that entries are plain numbers."""
+    """The first row is empty, and must not lead to the conclusion that the entries are plain
+    numbers.
+    """
     rows: list[list[list[int]]] = [[], [[1, 2]], [[3, 4], [5, 6], [7, 8]]]
     expected = [[[0, 0], [0, 0]], [[0, 0], [1, 2]], [[5, 6], [7, 8]]]
     got = preprocessing(subject).pad_sequences(rows, maxlen=2)

@@ -1,4 +1,4 @@
-"""DATA: what padding must not accept, and what it must not touch."""
+"""DATA: what padding must reject, and what it must not modify."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from lstm_spec.contract import Implementation
 
 @clause(
     "DATA-13",
-    "A side that is neither 'pre' nor 'post' is refused.",
+    "A side that is neither 'pre' nor 'post' is rejected.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def an_unknown_side_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """'left' must not silently mean the default. One row is short, one long: both sides are used.
+    """'left' must not silently mean the default. One row is short and one is long, so that both
+    sides are used.
 
-    The same call with known sides must be accepted, so that a function that refuses all fails.
+    The same call with valid sides must be accepted, so that a function that rejects everything
+    fails.
     """
     pad, rows = preprocessing(subject).pad_sequences, [[1], [2, 3, 4]]
     refused(trial, lambda: pad(rows, maxlen=2, padding="left"), "padding='left'")
@@ -33,11 +35,13 @@ def an_unknown_side_is_refused(
     same(trial, got, [[1, 0], [2, 3]], "known sides")
 
 
-@clause("DATA-14", "A negative maxlen is refused.", source=KERAS, needs=FRAMEWORK)
+@clause("DATA-14", "A negative maxlen is rejected.", source=KERAS, needs=FRAMEWORK)
 def a_negative_maxlen_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """In Python a slice to -1 cuts one entry from the end: easily taken for a length."""
+    """In Python, a slice to -1 removes one entry from the end, so that a negative length easily
+    goes unnoticed.
+    """
     pad = preprocessing(subject).pad_sequences
     refused(trial, lambda: pad([[1, 2], [3]], maxlen=-1), "maxlen=-1")
     same(trial, pad([[1, 2], [3]], maxlen=1), [[2], [3]], "maxlen=1")
@@ -45,14 +49,14 @@ def a_negative_maxlen_is_refused(
 
 @clause(
     "DATA-15",
-    "Rows whose entries differ in shape are refused.",
+    "Rows whose entries differ in shape are rejected.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def entries_of_different_shapes_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two features beside three, vectors beside numbers, and both within one row."""
+    """Two features next to three, vectors next to numbers, and both within one row are tested."""
     pad = preprocessing(subject).pad_sequences
     for rows in ([[[1, 2]], [[3, 4, 5]]], [[1, 2], [[3, 4]]], [[1, [2, 3]]]):
         refused(trial, partial(pad, rows, maxlen=2), f"rows {rows}")
@@ -61,14 +65,16 @@ def entries_of_different_shapes_are_refused(
 
 @clause(
     "DATA-16",
-    "A plain list of numbers is refused where a list of rows is asked for.",
+    "A plain list of numbers is rejected where a list of rows is required.",
     source=KERAS,
     needs=FRAMEWORK,
 )
 def numbers_without_rows_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """One sequence handed over without its brackets must not be padded as something else."""
+    """A single sequence that is passed without its outer brackets must not be padded as something
+    else.
+    """
     pad = preprocessing(subject).pad_sequences
     refused(trial, lambda: pad([1, 2, 3], maxlen=5), "the rows [1, 2, 3]")
     same(trial, pad([[1, 2, 3]], maxlen=5), [[0, 0, 1, 2, 3]], "the same numbers as one row")
@@ -76,17 +82,18 @@ def numbers_without_rows_are_refused(
 
 @clause(
     "DATA-17",
-    "A pad value that the dtype cannot hold is refused.",
-    source="data contract: no number is changed without a word",
+    "A padding value that the dtype cannot represent is rejected.",
+    source="data contract: no number is changed silently",
     needs=FRAMEWORK,
     strength=Strength.SHOULD,
 )
 def a_pad_value_that_does_not_fit_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """value=0.5 with the default int32 pads with 0, which a Masking layer then looks for in vain.
+    """value=0.5 with the default int32 would pad with 0, and a Masking layer would then look for
+    0.5 in vain.
 
-    A float32 that is close to the value, but not equal, is no misfit: 0.1 must be accepted.
+    A float32 that is close to the value, but not equal, is good enough: 0.1 must be accepted.
     """
     pad = preprocessing(subject).pad_sequences
     refused(trial, lambda: pad([[1], [2, 3]], value=0.5), "value=0.5 with dtype int32")
@@ -97,15 +104,15 @@ def a_pad_value_that_does_not_fit_is_refused(
 
 @clause(
     "DATA-18",
-    "Entries that the dtype cannot hold are refused.",
-    source="data contract: no number is changed without a word",
+    "Entries that the dtype cannot represent are rejected.",
+    source="data contract: no number is changed silently",
     needs=FRAMEWORK,
     strength=Strength.SHOULD,
 )
 def entries_that_do_not_fit_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Letters scaled by 1/26 before padding become all zero in the default int32."""
+    """Letters that are scaled by 1/26 before padding would all become zero in the default int32."""
     pad = preprocessing(subject).pad_sequences
     refused(trial, lambda: pad([[1 / 26], [2 / 26, 3 / 26]]), "fractions with dtype int32")
     too_large = [np.array([300, 1]), np.array([2])]
@@ -116,14 +123,16 @@ def entries_that_do_not_fit_are_refused(
 
 @clause(
     "DATA-19",
-    "Padding leaves its input as it was and shares no memory with it.",
+    "Padding does not modify its input, and its result shares no memory with it.",
     source="data contract: pure functions",
     needs=FRAMEWORK,
 )
-def padding_leaves_its_input_alone(
+def padding_does_not_modify_its_input(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Lists may be cut in place and arrays returned as views: both would spoil the next epoch."""
+    """Lists may be shortened in place, and arrays may be returned as views. Both would ruin the
+    next epoch.
+    """
     pad = preprocessing(subject).pad_sequences
     rows = [[1, 2, 3], [4]]
     pad(rows, maxlen=2)

@@ -1,4 +1,4 @@
-"""DATA: prefixes and random runs of the alphabet, padded on the left with the number of A."""
+"""DATA: prefixes and random substrings of the alphabet, padded on the left with the number of A."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 @clause(
     "DATA-50",
-    "Left-padded prefixes: row i holds the letters up to letter i at its end, zeros before them.",
+    "In left-padded prefixes, row i ends with the letters up to letter i and has zeros before "
+    "them.",
     source="tutorials: '---a -> b', '--ab -> c', fixed at 25 letters, zero-padded",
     needs=BUILDERS,
 )
-def prefixes_stand_at_the_end_of_their_rows(
+def prefixes_are_at_the_end_of_their_rows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """25 rows of 25 letters: the last one is full, A..Y, and predicts Z."""
+    """There are 25 rows of 25 letters. The last one is full, from A to Y, and predicts Z."""
     x, y = data(subject).alphabet.left_padded_prefixes()
     expected = [[0] * (24 - last) + list(range(last + 1)) for last in range(25)]
     same(trial, x, expected, "left-padded prefixes", ("row", "letter"))
@@ -36,16 +37,18 @@ def prefixes_stand_at_the_end_of_their_rows(
 
 @clause(
     "DATA-51",
-    "Padding with zero is padding with A: AB and B are the same row, and share their target.",
+    "Padding with zero is padding with A: AB and B are the same row, and have the same target.",
     source="tutorials: A is encoded as 0 and rows are padded with 0",
     needs=BUILDERS,
 )
 def the_pad_value_is_the_number_of_a(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Nothing is lost only because both predict C; with another pad value they could be told apart.
+    """No information is lost here, only because both predict C. With another padding value they
+    could be distinguished.
 
-    The second half is the control: the two rows do differ once the pad value is no letter.
+    The second half of the check confirms this: the two rows differ if the padding value is not a
+    letter.
     """
     built = data(subject)
     runs = [built.alphabet.letters_to_numbers(text) for text in ("AB", "B")]
@@ -55,7 +58,7 @@ def the_pad_value_is_the_number_of_a(
         [[0, 0, 0, 0, 1], [0, 0, 0, 0, 1]],
         "AB and B, padded with 0",
     )
-    same(trial, zero[0], zero[1], "AB against B", ("letter",))
+    same(trial, zero[0], zero[1], "AB compared with B", ("letter",))
     other = built.padding.pad_sequences(runs, maxlen=5, value=-1)
     same(trial, other, [[-1, -1, -1, 0, 1], [-1, -1, -1, -1, 1]], "AB and B, padded with -1")
 
@@ -71,7 +74,9 @@ def the_pad_value_is_the_number_of_a(
 def seed_seven_gives_the_printed_pairs(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The only printed data of the tutorials that a seed can repeat today, letter by letter."""
+    """These are the only printed data of the tutorials that can still be reproduced from a seed,
+    letter by letter.
+    """
     alphabet = data(subject).alphabet
     rows, targets = alphabet.variable_length_substrings(9, 5, np.random.RandomState(7))
     got = " ".join(alphabet.numbers_to_letters(row) for row in rows)
@@ -85,14 +90,16 @@ def seed_seven_gives_the_printed_pairs(
 
 @clause(
     "DATA-53",
-    "A substring is drawn row by row: its start from A to X, then its end, at most Y.",
+    "The substrings are drawn row by row: first the start, from A to X, then the end, at most Y.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def starts_and_ends_are_drawn_in_turn(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """All starts first, or the end before the start, would be other data under the same seed."""
+    """If all starts were drawn first, or the end before the start, the same seed would give other
+    data.
+    """
 
     def prove(seed: int, longest: int) -> None:
         rng, expected = np.random.RandomState(seed), []
@@ -113,16 +120,17 @@ def starts_and_ends_are_drawn_in_turn(
 
 @clause(
     "DATA-54",
-    "Substrings are runs of one to max_length letters whose target is the next letter.",
+    "Substrings consist of one to max_length consecutive letters, and the target is the next "
+    "letter.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
-def substrings_are_runs_with_a_successor(
+def substrings_are_consecutive_letters_with_a_successor(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """2000 rows from a modern generator: every start, every length and both ends must occur.
-
-    The rarest of these, the start X, is missed with a chance of (23/24)^2000, below 1e-36.
+    """In 2000 rows from a modern generator, every start, every length and both ends must occur. The
+    rarest of these, the start X, is missed with a probability of (23/24)^2000, which is below
+    1e-36.
     """
     alphabet, rng = data(subject).alphabet, np.random.default_rng(trial.seed)
     rows, targets = alphabet.variable_length_substrings(2000, 5, rng)
@@ -143,14 +151,17 @@ def substrings_are_runs_with_a_successor(
 
 @clause(
     "DATA-55",
-    "1000 substrings of at most five letters make an input of shape (1000, 5, 1), padded left.",
+    "1000 substrings of at most five letters become an input of shape (1000, 5, 1), padded on the "
+    "left.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def substrings_become_padded_time_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The whole way to the network's input: draw, pad, scale, one letter per time step."""
+    """The check covers all steps up to the input of the network: draw, pad, scale, one letter per
+    time step.
+    """
     built = data(subject)
     rows, _ = built.alphabet.variable_length_substrings(1000, 5, np.random.RandomState(7))
     padded = built.padding.pad_sequences(rows, maxlen=5, dtype="float32")
@@ -161,14 +172,17 @@ def substrings_become_padded_time_steps(
 
 @clause(
     "DATA-56",
-    "Data is drawn only from the given random source: the same seed repeats it, another does not.",
+    "Data is drawn only from the given random source: the same seed repeats it, and another seed "
+    "does not.",
     source="data contract: seeds in the documents fix the data",
     needs=BUILDERS,
 )
 def data_is_drawn_only_from_the_given_source(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A builder that uses NumPy's global source would move it, and ignore the one it is given."""
+    """A builder that uses NumPy's global source would change that source, and ignore the one it is
+    given.
+    """
     built = data(subject)
     draws: dict[str, Callable[[np.random.Generator], Array]] = {
         "substrings": lambda rng: np.array(
@@ -191,18 +205,18 @@ def data_is_drawn_only_from_the_given_source(
 
 @clause(
     "DATA-57",
-    "Substrings without a letter are refused.",
+    "Substrings without a letter are rejected.",
     source="data contract",
     needs=BUILDERS,
 )
 def substrings_without_a_letter_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """max_length 0 asks for empty rows, a negative count for nothing at all."""
+    """max_length=0 requests empty rows, and a negative count requests nothing at all."""
     draw, rng = data(subject).alphabet.variable_length_substrings, np.random.default_rng(3)
     refused(trial, lambda: draw(4, 0, rng), "max_length=0")
     refused(trial, lambda: draw(-1, 5, rng), "count=-1")
     rows, _ = draw(4, 1, rng)
     trial.assert_that(
-        [len(row) for row in rows] == [1] * 4, "max_length=1 must give single letters"
+        [len(row) for row in rows] == [1] * 4, "expected single letters for max_length=1"
     )

@@ -120,7 +120,7 @@ def splitting_a_row_stops_the_gradient(
     source="contract, Model.gradients",
     needs=(Capability.GRADIENTS, Capability.STATEFUL, Capability.FORWARD),
 )
-def gradients_carry_the_state_on(
+def gradients_carry_the_state_forward(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The check looks at the outputs of the next call, which must continue from the state that the

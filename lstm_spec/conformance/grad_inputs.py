@@ -40,7 +40,7 @@ def the_gradient_of_the_input(
     source=BPTT + "; keras#3669",
     needs=(Capability.GRADIENTS,),
 )
-def everything_inside_a_row_flows(
+def the_gradient_passes_through_every_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The biases keep the forget gates open, so that the contribution of the first step is not lost

@@ -22,7 +22,7 @@ MASKS = "contract, a masked step leaves h and c as they were; keras#2750"
     source=MASKS,
     needs=(Capability.GRADIENTS, Capability.LAYERS, Capability.MASK_TAIL),
 )
-def a_masked_tail_gives_nothing(
+def masked_last_steps_have_no_gradient(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Rows of 3 steps are padded to 5. The padded steps must have a gradient of exactly zero."""
@@ -43,7 +43,7 @@ def a_masked_tail_gives_nothing(
     source=MASKS,
     needs=(Capability.GRADIENTS, Capability.LAYERS, Capability.MASK),
 )
-def the_gradient_passes_a_hole(
+def the_gradient_passes_through_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Row 0 has masked steps in the middle, row 1 at the beginning, so that different patterns and
@@ -98,7 +98,9 @@ def valid_steps_are_averaged(subject: Implementation, oracle: Implementation, tr
     source="keras#1431, #5966",
     needs=(Capability.GRADIENTS, Capability.GO_BACKWARDS),
 )
-def backwards_is_a_mirror(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def backward_gradients_are_those_of_the_reversed_row(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """The oracle's forward layer is given the reversed row, and its gradient of x is reversed
     again.
     """

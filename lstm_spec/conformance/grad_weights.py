@@ -256,7 +256,7 @@ def gradients_in_float64(subject: Implementation, oracle: Implementation, trial:
     source="contract, Model.gradients",
     needs=(Capability.GRADIENTS,),
 )
-def asking_for_gradients_moves_nothing(
+def asking_for_gradients_changes_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Frameworks that add new gradients to the old ones (a forgotten zero_grad) return twice the

@@ -25,7 +25,7 @@ RUN = (Capability.FORWARD, Capability.STATEFUL)
 
 
 @clause("LIFE-01", "A call changes the carried state.", source=SOURCE, needs=RUN)
-def call_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def call_changes_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The clauses for the other operations rely on this one: they find out by a call what the state
     is.
     """
@@ -40,7 +40,9 @@ def call_moves_the_state(subject: Implementation, oracle: Implementation, trial:
     needs=(*RUN, Capability.PREDICT),
     confirms=CONFIRMS,
 )
-def predict_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def predict_changes_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """There are two batches, so that the state must also have been carried from the first to the
     second.
     """
@@ -54,7 +56,7 @@ def predict_moves_the_state(subject: Implementation, oracle: Implementation, tri
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.PREDICT),
 )
-def predict_on_batch_moves_the_state(
+def predict_on_batch_changes_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """predict_on_batch is tested separately from ``predict``, because frameworks use different code
@@ -73,7 +75,9 @@ def predict_on_batch_moves_the_state(
     needs=(*RUN, Capability.EVALUATE),
     confirms=CONFIRMS,
 )
-def evaluate_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def evaluate_changes_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """For this reason, the tutorials reset the state after ``evaluate``. The loss must depend on
     the carried state, too.
     """
@@ -89,7 +93,7 @@ def evaluate_moves_the_state(subject: Implementation, oracle: Implementation, tr
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.EVALUATE),
 )
-def test_on_batch_moves_the_state(
+def test_on_batch_changes_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the same as for ``evaluate``, with a single batch."""
@@ -105,7 +109,7 @@ def test_on_batch_moves_the_state(
     source=SOURCE + "; keras#2064",
     needs=(*RUN, Capability.TRAIN),
 )
-def train_on_batch_moves_the_state(
+def train_on_batch_changes_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The call that finds out the state runs with the updated weights, and starts from the state
@@ -124,7 +128,9 @@ def train_on_batch_moves_the_state(
     needs=(*RUN, Capability.GRADIENTS),
     strength=Strength.SHOULD,
 )
-def gradients_move_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def gradients_change_the_state(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Only the forward pass matters here; the values of the gradients are the subject of the GRAD
     clauses.
     """
@@ -141,7 +147,7 @@ def gradients_move_the_state(subject: Implementation, oracle: Implementation, tr
     needs=(*RUN, Capability.FIT),
     confirms=CONFIRMS,
 )
-def fit_moves_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def fit_changes_the_state(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The check runs one epoch of two batches, from a state that is not zero."""
     x, y = samples(trial)
     moves_the_state(
@@ -189,7 +195,7 @@ def evaluate_depends_on_the_state(
     source="Keras documentation of Model",
     needs=(*RUN, Capability.PREDICT, Capability.EVALUATE),
 )
-def only_training_moves_weights(
+def only_training_changes_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The weights are compared with those that were set, after each operation separately."""
@@ -215,7 +221,7 @@ def only_training_moves_weights(
     needs=(*RUN, Capability.FIT, Capability.PREDICT),
     confirms=CONFIRMS,
 )
-def state_flows_from_fit_into_predict(
+def predict_starts_from_the_state_of_fit(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The tutorials predict right after training. Without a reset, the prediction then continues in

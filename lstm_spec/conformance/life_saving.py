@@ -177,7 +177,7 @@ def a_clone_starts_at_zero(subject: Implementation, oracle: Implementation, tria
     source="contract: clone",
     needs=(*CLONE, Capability.TRAIN),
 )
-def a_clone_does_not_touch_its_original(
+def a_clone_does_not_change_its_original(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The clone is first trained and then reset, so that a shared state would be either changed or
@@ -204,7 +204,7 @@ def a_clone_does_not_touch_its_original(
     source="contract: clone",
     needs=(*CLONE, Capability.TRAIN),
 )
-def an_original_does_not_touch_its_clone(
+def an_original_does_not_change_its_clone(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the reverse of LIFE-37, and notices a clone that uses the weights or the states of its

@@ -34,7 +34,7 @@ def _epoch(
     needs=NEEDS,
     strength=Strength.SHOULD,
 )
-def validation_moves_the_state(
+def validation_changes_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A call finds out the state after one epoch. If validation has a state of its own, or does not

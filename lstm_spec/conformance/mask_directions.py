@@ -183,7 +183,7 @@ def both_directions_keep_the_state_of_their_last_valid_step(
     needs=(*ANY, Capability.BIDIRECTIONAL),
     strength=Strength.SHOULD,
 )
-def both_directions_emit_what_is_declared(
+def both_directions_give_the_declared_output(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Under the policy "held", each half repeats the output that it computed last: the forward half

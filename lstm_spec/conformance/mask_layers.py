@@ -243,7 +243,7 @@ def masked_steps_do_not_count_in_cross_entropy_and_accuracy(
     source=KERAS,
     needs=(*LAYERS, Capability.GRADIENTS),
 )
-def masked_steps_have_no_part_in_the_gradient(
+def masked_steps_do_not_contribute_to_the_gradient(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The loss is a mean over rows, so the gradient of a batch is the mean of the gradients of its

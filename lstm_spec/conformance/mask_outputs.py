@@ -45,7 +45,7 @@ def declares_an_output(subject: Implementation) -> None:
     source=POLICY,
     needs=TAILS,
 )
-def a_masked_tail_emits_what_is_declared(
+def masked_last_steps_give_the_declared_output(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Only the masked steps are compared. Under the policy "held", each repeats the last output of
@@ -69,7 +69,9 @@ def a_masked_tail_emits_what_is_declared(
     source=POLICY,
     needs=(*ANY, Capability.INITIAL_STATE),
 )
-def a_masked_head_emits_zero(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def masked_first_steps_give_zero(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """At these steps there is no previous output yet. A given h is a state and not an output."""
     declares_an_output(subject)
     model = trial.model(subject, SEQUENCE, trial.weights(SEQUENCE))
@@ -150,7 +152,7 @@ def infinity_in_masked_steps_does_not_matter(
     source=GARBAGE,
     needs=TAILS,
 )
-def garbage_behind_the_end_of_a_row_does_not_matter(
+def garbage_after_the_end_of_a_row_does_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the same for engines that only know lengths: large values, infinity and NaN at the end

@@ -61,7 +61,7 @@ def final_state_follows_deletion(
     source=KERAS,
     needs=TAILS,
 )
-def a_masked_tail_is_a_shorter_row(
+def masked_last_steps_make_a_row_shorter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """One batch has rows of lengths 6, 4 and 1. The single output is that of the last valid step of
@@ -76,7 +76,7 @@ def a_masked_tail_is_a_shorter_row(
     source=KERAS,
     needs=(*TAILS, Capability.FINAL_STATE),
 )
-def a_masked_tail_leaves_the_state_of_the_shorter_row(
+def masked_last_steps_leave_the_state_of_the_shorter_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The check compares h and c separately, because a mask may stop one of them while the other
@@ -86,7 +86,9 @@ def a_masked_tail_leaves_the_state_of_the_shorter_row(
 
 
 @clause("MASK-03", "Masked steps at the beginning of a row are skipped.", source=KERAS, needs=ANY)
-def a_masked_head_is_skipped(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def masked_first_steps_are_skipped(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """The documents pad on the left in this way. Engines that only know lengths use the wrong
     steps.
     """
@@ -100,7 +102,9 @@ def a_masked_head_is_skipped(subject: Implementation, oracle: Implementation, tr
     source=KERAS,
     needs=ANY,
 )
-def a_masked_hole_is_cut_out(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def masked_middle_steps_are_skipped(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """The gaps have one, two and three steps, over all of which the state must be kept. Existing
     test suites do not cover this case.
     """

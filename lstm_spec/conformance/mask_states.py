@@ -70,7 +70,7 @@ def masked_steps_leave_a_given_state(
         Capability.FINAL_STATE,
     ),
 )
-def a_masked_tail_leaves_a_state_that_grew_from_a_given_one(
+def masked_last_steps_leave_the_state_that_came_from_a_given_one(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the version for engines that only know lengths."""

@@ -1,9 +1,10 @@
-"""PIPE: full training at the documented budget, judged against what conforming runs reach.
+"""PIPE: full training at the documented budget, compared with what conforming runs reach.
 
-Each clause trains the subject itself, from the weights drawn with the seed of the run, and holds
-its figures to tolerance limits that come from the oracle's runs over many seeds
-(``lstm_spec.pipelines.claims``): too bad fails, and too good to be true fails as well. Published
-figures are no targets; where conforming runs give others, the clause says so.
+Each clause trains the subject itself, from the weights drawn with the seed of the run, and compares
+its results with tolerance limits that come from the oracle's runs over many seeds
+(``lstm_spec.pipelines.claims``). A result that is too bad fails, and so does one that is too good
+to be true. Published figures are not targets; where conforming runs give other figures, the clause
+says so.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ NOTEBOOK = "echo-notebook"
 EXAMPLE = "moving-average-example"
 ATTEMPTS = 4
 ENOUGH = 20
-"""Limits from a few runs are so wide that nothing could fail them."""
+"""With fewer runs the limits are so wide that nothing could fail."""
 
 
 def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: str) -> None:
-    """Every named figure of the run lies where conforming runs lie.
+    """Check that every named figure of the run is within the range of conforming runs.
 
-    A share that conforming runs spread over all that is possible is shown and not judged.
+    A figure for which conforming runs cover the whole possible range is shown but not judged.
     """
     for name in names:
         known = distribution(pipeline, name)
@@ -45,35 +46,37 @@ def within_limits(trial: Trial, pipeline: Pipeline, measures: Measures, *names: 
         trial.assert_that(
             low <= value <= high,
             f"{pipeline.name}, trained for {pipeline.budget:,} updates: {name} is {value:.4g},"
-            f" {side} for a conforming run ({low:.4g} to {high:.4g} from {len(known.values)} runs)",
+            f" {side} for a conforming run ({low:.4g} to {high:.4g} in {len(known.values)} runs)",
         )
 
 
 def trained(subject: Implementation, trial: Trial, name: str) -> tuple[Training, Measures]:
-    """The pipeline of that name at its documented budget, and its figures.
+    """The pipeline of that name, trained at its documented budget, and its figures.
 
-    Raises Unsupported before a long training that could not be judged.
+    Raises Unsupported before a long training run that could not be judged.
     """
     runs = len(distribution(find(name), find(name).claims[0].measure).values)
     if runs < ENOUGH:
-        raise Unsupported(f"{name} was calibrated with {runs} runs: limits need {ENOUGH}")
+        raise Unsupported(f"{name} was calibrated with {runs} runs, but limits need {ENOUGH}")
     training = train(find(name), subject, seed=trial.seed)
-    trial.seen.where = f"trained for all of {training.updates:,} updates"
+    trial.seen.where = f"trained for all {training.updates:,} updates"
     return training, training.measures()
 
 
 def converges(subject: Implementation, trial: Trial, name: str, below: float) -> None:
-    """Within ``ATTEMPTS`` seeds one run ends with an RMSE below ``below``; all keep the limits.
+    """Check that one of ``ATTEMPTS`` seeds ends with an RMSE below ``below``, and that all are
+    within the limits.
 
     A network that can converge does not do so from every start: over the calibration seeds, one
-    stateful run of six is not under half the stateless bound after the ten documented epochs, and
-    two of forty are not under the bound itself. That four in a row are not is one run in a thousand
-    for a conforming implementation, and every run for one that cannot converge.
+    stateful run of six does not reach half the stateless bound after the ten documented epochs, and
+    two of forty do not reach the bound itself. That four runs in succession do not reach it happens
+    once in a thousand runs of a conforming implementation, and in every run of one that cannot
+    converge.
     """
     seen = []
     for seed in range(trial.seed, trial.seed + ATTEMPTS):
         training = train(find(name), subject, seed=seed)
-        trial.seen.where = f"trained for all of {training.updates:,} updates, seed {seed}"
+        trial.seen.where = f"trained for all {training.updates:,} updates, seed {seed}"
         measures = training.measures()
         within_limits(trial, training.pipeline, measures, "rmse")
         seen.append(measures["rmse"])
@@ -86,23 +89,23 @@ def converges(subject: Implementation, trial: Trial, name: str, below: float) ->
 
 
 def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> Measures:
-    """Train; hold accuracy, loss and the other named figures to their limits."""
+    """Train, and compare accuracy, loss and the other named figures with their limits."""
     training, measures = trained(subject, trial, name)
     within_limits(trial, training.pipeline, measures, "accuracy", "loss", *names)
     if not training.pipeline.spec.stateful:
         best = best_possible_accuracy(training.data.x, training.data.y)
         trial.assert_that(
             measures["accuracy"] <= best + 1e-6,
-            f"{name}: an accuracy of {measures['accuracy']:.4f} is more than the data allow"
-            f" ({best:.4f}): the same input cannot have two answers",
+            f"{name}: an accuracy of {measures['accuracy']:.4f} is higher than the data allow"
+            f" ({best:.4f}): the same input occurs with two different targets",
         )
     return measures
 
 
 @clause(
     "PIPE-81",
-    "At 12,500 updates alphabet-one-char is right for about five letters of six, and the wrong ones"
-    " are not only at the end of the alphabet.",
+    "After 12,500 updates, alphabet-one-char is right for about five letters of six, and the wrong "
+    "ones are not only at the end of the alphabet.",
     source="notebook-27, tutorial-2017, tutorial-2018",
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -110,15 +113,15 @@ def alphabet(subject: Implementation, trial: Trial, name: str, *names: str) -> M
     refutes="The wrong letters are those at the end of the alphabet.",
 )
 def a_single_letter_is_hard(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The published 84 % and 88 % are runs like others; which letters are wrong changes with the
-    seed.
+    """The published 84 % and 88 % are within the usual range; which letters are wrong depends on
+    the seed.
     """
     alphabet(subject, trial, "alphabet-one-char")
 
 
 @clause(
     "PIPE-82",
-    "At 11,500 updates alphabet-feature-window comes to about 85 %.",
+    "After 11,500 updates, alphabet-feature-window reaches about 85 %.",
     source="notebook-27, tutorial-2017, tutorial-2018",
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -128,13 +131,13 @@ def a_single_letter_is_hard(subject: Implementation, oracle: Implementation, tri
 def a_feature_window_is_little_help(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three letters side by side are about as hard to tell apart as one."""
+    """Three letters side by side are about as hard to distinguish as one."""
     alphabet(subject, trial, "alphabet-feature-window")
 
 
 @clause(
     "PIPE-83",
-    "At 11,500 updates alphabet-time-steps is right for all letters or nearly all.",
+    "After 11,500 updates, alphabet-time-steps is right for all letters or nearly all.",
     source=TUTORIALS,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -142,13 +145,13 @@ def a_feature_window_is_little_help(
     confirms="Three letters as time steps give 100 %.",
 )
 def time_steps_are_learned(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Most seeds give 100 %, some miss a letter."""
+    """Most seeds give 100 %, and some miss a letter."""
     alphabet(subject, trial, "alphabet-time-steps")
 
 
 @clause(
     "PIPE-84",
-    "At 5,000 updates alphabet-whole-batch is right for all letters.",
+    "After 5,000 updates, alphabet-whole-batch is right for all letters.",
     source=TUTORIALS,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -158,14 +161,16 @@ def time_steps_are_learned(subject: Implementation, oracle: Implementation, tria
 def the_whole_batch_is_learned(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Not by any context inside the batch (PIPE-55): each update sees all letters at once."""
+    """No context inside the batch is responsible for it (PIPE-55): each update sees all letters at
+    once.
+    """
     alphabet(subject, trial, "alphabet-whole-batch")
 
 
 @clause(
     "PIPE-85",
-    "With the gates of today, 16 units and 300 epochs are nearly always enough for the stateful"
-    " network to recite all letters.",
+    "With the gates of today, 16 units and 300 epochs are nearly always enough for the stateful "
+    "network to recite all letters.",
     source="tutorial-2017",
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -173,16 +178,16 @@ def the_whole_batch_is_learned(
     confirms="Half the units and almost half the epochs are enough for the stateful network.",
 )
 def sixteen_units_are_enough(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Of a thousand calibration runs some thirty miss a letter or two. Under the gates of 2017 a
-    quarter of them does, which is what PIPE-87 shows.
+    """Of a thousand calibration runs, about thirty miss a letter or two. With the gates of 2017 a
+    quarter of them do, as PIPE-87 shows.
     """
     alphabet(subject, trial, "alphabet-stateful", "recited")
 
 
 @clause(
     "PIPE-86",
-    "With 50 units the stateful network recites all letters, and from a cold start it answers every"
-    " letter, K among them, with B, C, D, E, F.",
+    "With 50 units, the stateful network recites all letters; from a zero state it answers every "
+    "letter, including K, with B, C, D, E, F.",
     source="tutorial-2018",
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -209,8 +214,9 @@ def fifty_units_recite_from_any_letter(
 def sixteen_units_were_not_enough(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The run is held to the limits; the probability is that of the calibration runs: the claim
-    that training with 16 units gives 100 % is refuted while some of them do not.
+    """The run is compared with the limits, and the probability is that of the calibration runs: the
+    claim that training with 16 units gives 100 % is refuted as long as some of these runs do not
+    reach it.
     """
     pipeline = find("alphabet-stateful:generation=2017")
     known = distribution(pipeline, "accuracy")
@@ -223,8 +229,8 @@ def sixteen_units_were_not_enough(
 
 @clause(
     "PIPE-88",
-    "At the budget of the stateful network, the left-padded one has not learned the alphabet: it"
-    " does not recite B to Z.",
+    "With the budget of the stateful network, the left-padded network does not learn the alphabet: "
+    "it does not recite B to Z.",
     source="tutorial-2017, tutorial-2018 (described, no listing)",
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -234,7 +240,9 @@ def sixteen_units_were_not_enough(
 def padded_prefixes_learn_slowly(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Same units, same 7,500 updates in order. The documents give no figures of their own."""
+    """It has the same units and the same 7,500 updates in order. The documents give no figures of
+    their own.
+    """
     measures = alphabet(subject, trial, "alphabet-left-padded", "recited")
     trial.assert_that(
         measures["recited"] < 1.0, "the left-padded network recites the whole alphabet"
@@ -243,20 +251,20 @@ def padded_prefixes_learn_slowly(
 
 @clause(
     "PIPE-89",
-    "At 500,000 updates alphabet-variable-length is right for nearly all substrings.",
+    "After 500,000 updates, alphabet-variable-length is right for nearly all substrings.",
     source=TUTORIALS,
     strength=Strength.CLAIM,
     level=Level.FULL,
     needs=CLASSIFIES,
 )
 def substrings_are_learned(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The published figure is 98.9 %; ``docs/pipelines.md`` has it beside the distribution."""
+    """The published figure is 98.9 %; ``docs/pipelines.md`` shows it beside the distribution."""
     alphabet(subject, trial, "alphabet-variable-length")
 
 
 @clause(
     "PIPE-90",
-    "At 2,000 updates echo-whole-sequence echoes nearly every number of a fresh sequence.",
+    "After 2,000 updates, echo-whole-sequence echoes nearly every number of a new sequence.",
     source=NOTEBOOK,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -264,14 +272,16 @@ def substrings_are_learned(subject: Implementation, oracle: Implementation, tria
     confirms="A fresh sequence is echoed with a few errors.",
 )
 def the_echo_is_learned(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """On 20 fresh sequences; the numbers that are missed were rarely drawn in training."""
+    """20 new sequences are tested; the numbers that are missed were rarely drawn during
+    training.
+    """
     training, measures = trained(subject, trial, "echo-whole-sequence")
     within_limits(trial, training.pipeline, measures, "fresh_accuracy", "last_loss")
 
 
 @clause(
     "PIPE-91",
-    "At 5,000 updates echo-encoder-decoder says nearly all numbers of a fresh sequence.",
+    "After 5,000 updates, echo-encoder-decoder echoes nearly all numbers of a new sequence.",
     source=NOTEBOOK,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -280,14 +290,15 @@ def the_echo_is_learned(subject: Implementation, oracle: Implementation, trial: 
 def the_encoder_decoder_is_learned(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Where conforming runs and the printed curve part, ``docs/pipelines.md`` shows both."""
+    """Where conforming runs and the printed curve differ, ``docs/pipelines.md`` shows both."""
     training, measures = trained(subject, trial, "echo-encoder-decoder")
     within_limits(trial, training.pipeline, measures, "fresh_accuracy", "last_loss")
 
 
 @clause(
     "PIPE-92",
-    "At 5,000 updates echo-encoder-decoder-long keeps to the figures of other conforming runs.",
+    "After 5,000 updates, the figures of echo-encoder-decoder-long are within the range of other "
+    "conforming runs.",
     source=NOTEBOOK,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -296,45 +307,47 @@ def the_encoder_decoder_is_learned(
 def the_long_encoder_decoder_is_trained(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The printed run fell back at epoch 4,000 and ended at 39 %; one run of one build."""
+    """The printed run fell back at epoch 4,000 and ended at 39 %: it is one run of one build."""
     training, measures = trained(subject, trial, "echo-encoder-decoder-long")
     within_limits(trial, training.pipeline, measures, "fresh_accuracy", "last_loss")
 
 
 @clause(
     "PIPE-93",
-    "With one of two values shown, the stateful moving average can converge, far below what any"
-    " network without memory can reach.",
+    "With one of two values shown, the stateful moving average can converge, far below what any "
+    "network without memory can reach.",
     source=EXAMPLE,
     strength=Strength.CLAIM,
     level=Level.FULL,
     needs=(*TRAINS, Capability.STATEFUL),
     confirms="With lahead below tsteps the stateful network converges.",
 )
-def memory_sees_what_is_not_shown(
+def memory_replaces_what_is_not_shown(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Below half the bound of a stateless network, which is no matter of calibration; and within
-    the limits of conforming runs, so that an RMSE that is too good is noticed as well.
+    """The RMSE must be below half the bound of a stateless network, which does not depend on
+    calibration. It must also be within the limits of conforming runs, so that an RMSE that is too
+    good is noticed as well.
     """
     converges(subject, trial, "moving-average", stateless_bound(tsteps=2, lahead=1) / 2)
 
 
 @clause(
     "PIPE-94",
-    "With one of two values shown, no stateless network comes below an RMSE of 0.0289 on the test"
-    " part, save for its sampling error.",
+    "With one of two values shown, no stateless network reaches an RMSE below 0.0289 on the test "
+    "part, apart from its sampling error.",
     source=EXAMPLE + "; the bound is (a / sqrt 3) sqrt(n - k) / n",
     strength=Strength.CLAIM,
     level=Level.FULL,
     needs=TRAINS,
     confirms="With lahead below tsteps the stateless network does not converge.",
 )
-def what_is_not_shown_cannot_be_known(
+def a_stateless_network_cannot_know_what_is_not_shown(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A theorem, asserted from below: a stateless twin under the floor of this very test part (four
-    standard errors allowed) must have carried state, or seen the targets.
+    """It is a theorem, and the check asserts a lower bound: a stateless network with an RMSE below
+    the floor of this particular test part (with four standard errors allowed) must have carried
+    state, or seen the targets.
     """
     training, measures = trained(subject, trial, "moving-average:twin=stateless")
     assert training.data.test is not None
@@ -349,7 +362,7 @@ def what_is_not_shown_cannot_be_known(
 
 @clause(
     "PIPE-95",
-    "With both values shown, both twins of the moving average converge.",
+    "With both values shown, both moving-average networks, stateful and stateless, converge.",
     source=EXAMPLE,
     strength=Strength.CLAIM,
     level=Level.FULL,
@@ -359,7 +372,9 @@ def what_is_not_shown_cannot_be_known(
 def what_is_shown_needs_no_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Below a tenth of that bound, 0.0029: a twentieth of the spread of the values themselves."""
+    """The RMSE must be below a tenth of that bound, 0.0029, which is a twentieth of the spread of
+    the values themselves.
+    """
     below = stateless_bound(tsteps=2, lahead=1) / 10
     for name in ("moving-average:lahead=2", "moving-average:twin=stateless,lahead=2"):
         converges(subject, trial, name, below)

@@ -1,7 +1,7 @@
 """PIPE: the exact arrays that each documented pipeline trains on, made by the subject's builders.
 
-The rules of each builder are DATA clauses. Here they are put together the way a pipeline does it,
-and the result is held to figures written down from the documents.
+The rules of each builder are DATA clauses. Here the builders are combined as in a pipeline, and the
+result is compared with figures that are written down from the documents.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from lstm_spec.contract import Array, Capability, Implementation
 BUILDERS = (Capability.DATA,)
 TUTORIALS = "notebook-27, tutorial-2017, tutorial-2018"
 FLOAT = 1e-7
-"""The document's values are float64 divisions by 26; a builder may hold them in float32."""
+"""The document's values are float64 quotients of 26; a builder may store them in float32."""
 
 
 def alphabet_targets(trial: Trial, y: Array, letters: list[int]) -> None:
-    """Y (rows, 26) is hot at ``letters`` and nowhere else."""
+    """Check that y (rows, 26) has a one at ``letters`` and zeros elsewhere."""
     expected = np.zeros((len(letters), 26))
     expected[range(len(letters)), letters] = 1.0
     trial.assert_close(y, expected, "targets", axes=("row", "class"))
     trial.assert_that(
-        not np.asarray(y)[:, 0].any(), "column 0 (the letter A) is hot in some target"
+        not np.asarray(y)[:, 0].any(), "column 0 (the letter A) contains a one in some target"
     )
 
 
 @clause(
     "PIPE-01",
-    "alphabet-one-char trains on 25 rows of one step and one feature, 0/26 to 24/26, and on the"
-    " following letter as one of 26 classes, of which A is never one.",
+    "alphabet-one-char trains on 25 rows of one step and one feature, 0/26 to 24/26; the target is "
+    "the next letter, one of 26 classes, and never A.",
     source=TUTORIALS,
     needs=BUILDERS,
 )
 def one_letter_and_the_next(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The same arrays serve alphabet-whole-batch and alphabet-stateful."""
+    """alphabet-whole-batch and alphabet-stateful use the same arrays."""
     built = data(subject)
     letters, following = built.alphabet.windows(1)
     x = built.alphabet.as_time_steps(built.alphabet.scale(letters))
@@ -74,7 +74,7 @@ def three_letters_side_by_side(
 def three_letters_one_after_the_other(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The numbers are those of the feature window; only the axes are others."""
+    """The numbers are those of the feature window, with exchanged axes."""
     built = data(subject)
     letters, following = built.alphabet.windows(3)
     x = built.alphabet.as_time_steps(built.alphabet.scale(letters))
@@ -85,17 +85,17 @@ def three_letters_one_after_the_other(
 
 @clause(
     "PIPE-04",
-    "alphabet-variable-length trains on 1000 rows of five steps: substrings of one to five letters,"
-    " padded on the left with 0, which is also the letter A.",
+    "alphabet-variable-length trains on 1000 rows of five steps: substrings of one to five "
+    "letters, padded on the left with 0, which is also the letter A.",
     source="tutorial-2017, tutorial-2018, numpy seed 7",
     needs=BUILDERS,
 )
 def substrings_padded_on_the_left(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """With the document's seed the rows are drawn here once more, draw by draw, from the listing.
-
-    Every length occurs; so do rows that start with A, which padding makes equal to shorter rows.
+    """The check draws the rows again with the document's seed, draw by draw, according to the
+    listing. Every length occurs, and so do rows that start with A, which padding makes equal to
+    shorter rows.
     """
     built = data(subject)
     rows, following = built.alphabet.variable_length_substrings(1000, 5, np.random.RandomState(7))
@@ -117,15 +117,17 @@ def substrings_padded_on_the_left(
 
 @clause(
     "PIPE-05",
-    "alphabet-left-padded trains on 25 rows of 25 steps: A, AB, ABC, ... at the end of the row and"
-    " zeros before.",
+    "alphabet-left-padded trains on 25 rows of 25 steps: A, AB, ABC, ... at the end of the row, "
+    "and zeros before them.",
     source="tutorial-2017, tutorial-2018 (described, no listing)",
     needs=BUILDERS,
 )
 def prefixes_padded_on_the_left(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The first row, a lone A behind 24 zeros, is nothing but zeros: A is 0 as well."""
+    """The first row is a single A after 24 zeros, and consists of zeros only, because A is 0 as
+    well.
+    """
     built = data(subject)
     prefixes, following = built.alphabet.left_padded_prefixes()
     x = built.alphabet.as_time_steps(built.alphabet.scale(prefixes))
@@ -137,14 +139,16 @@ def prefixes_padded_on_the_left(
 
 @clause(
     "PIPE-06",
-    "The echo experiments train on one-hot windows of one sequence of 25 integers below 99: twenty"
-    " of six steps to echo, or twenty-one of five with the first two or four to say.",
+    "The echo experiments train on one-hot windows of one sequence of 25 integers below 99: twenty "
+    "windows of six steps to echo, or twenty-one of five steps with the first two or four as "
+    "target.",
     source="echo-notebook",
     needs=BUILDERS,
 )
 def windows_of_one_sequence(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Three dozen sequences, drawn with seeds and compared with the notebook's windows, written
-    out here. So many, because a builder that draws 99 as well does it once in a hundred numbers.
+    """Three dozen sequences are drawn with seeds and compared with the notebook's windows, which
+    are written out here. There are so many because a builder that draws 99 as well does so only
+    once in a hundred numbers.
     """
     built = data(subject)
     shapes = ((6, 6), (5, 2), (5, 4))
@@ -160,15 +164,17 @@ def windows_of_one_sequence(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "PIPE-07",
-    "The moving average trains on 800 of 1000 rows and is tested on the other 200; the series is"
-    " the one of numpy's seed 1986, and the target the mean of a value and the one before it.",
+    "The moving average trains on 800 of 1000 rows and is tested on the other 200; the series is "
+    "that of NumPy's seed 1986, and the target is the mean of a value and the one before it.",
     source="moving-average-example",
     needs=BUILDERS,
 )
 def the_series_of_the_example(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """``input_len`` rows remain because one extra value is drawn for the first mean and dropped."""
+    """``input_len`` rows remain, because one additional value is drawn for the first mean and then
+    dropped.
+    """
     built = data(subject).moving_average
     series = built.uniform_series(1000 + built.rows_to_drop(2, 1), 0.1, np.random.RandomState(1986))
     train, test = built.split(*built.supervised(series, 2, 1), 1)
@@ -184,13 +190,15 @@ def the_series_of_the_example(
 
 @clause(
     "PIPE-08",
-    "With three values shown, a row of the moving average begins with the newest: time runs"
-    " backwards inside it.",
+    "With three values shown, a row of the moving average starts with the newest value: time runs "
+    "backwards inside the row.",
     source="moving-average-example, rolling window view",
     needs=BUILDERS,
 )
 def the_newest_value_first(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Batch size 7 as well: the parts are cut to 798 and 196 rows, and slot i reads every 7th."""
+    """Batch size 7 is tested as well: the parts are rounded down to 798 and 196 rows, and slot i
+    reads every 7th row.
+    """
     built = data(subject)
     drawn = np.random.RandomState(1986).uniform(-0.1, 0.1, 1002)
     x, y = built.moving_average.supervised(drawn, 2, 3)
@@ -203,5 +211,5 @@ def the_newest_value_first(subject: Implementation, oracle: Implementation, tria
     )
     slot = built.batches.interleaved(train[0], 3, 7)
     trial.assert_close(
-        slot, expected[3:798:7], "what slot 3 reads", FLOAT, ("batch", "step", "feature")
+        slot, expected[3:798:7], "the rows that slot 3 reads", FLOAT, ("batch", "step", "feature")
     )

@@ -1,7 +1,7 @@
 """PIPE: the demonstrations: what the documents do with a trained network, step by step.
 
 Where a trained network is needed, the subject is given the weights of the oracle's own full run of
-``alphabet-stateful`` (16 units, 7,500 updates), which come with the specification.
+``alphabet-stateful`` (16 units, 7,500 updates), which are part of the specification.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TUTORIALS = "tutorial-2017, tutorial-2018"
 
 
 def the_trained_network(implementation: Implementation, trial: Trial) -> Model:
-    """``alphabet-stateful`` with trained weights: it knows the alphabet by heart."""
+    """``alphabet-stateful`` with trained weights, which know the alphabet by heart."""
     spec = find("alphabet-stateful").spec
     return trial.model(implementation, spec, list(trained_weights(RECITES_FROM_ANY_LETTER)))
 
@@ -37,14 +37,14 @@ def letter(number: int) -> Array:
 
 @clause(
     "PIPE-61",
-    "The letter table asks row by row: each answer of a stateless network is the one it gives in a"
-    " batch of all rows, in any order.",
+    "The letter table is made row by row: each answer of a stateless network is the one that it "
+    "gives in a batch of all rows, in any order.",
     source="notebook-27, tutorial-2017, tutorial-2018",
     needs=STATELESS,
 )
 def the_letter_table(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Six rows of three steps in a drawn order, then all at once; this is also how 20 random
-    patterns are predicted.
+    """Six rows of three steps are predicted in a random order and then all at once. The 20 random
+    patterns of the documents are predicted in the same way.
     """
     pipeline = within_reach(find("alphabet-time-steps"), subject, oracle)
     model, theirs = trial.twins(subject, oracle, pipeline.spec)
@@ -60,14 +60,14 @@ def the_letter_table(subject: Implementation, oracle: Implementation, trial: Tri
 
 @clause(
     "PIPE-62",
-    "Fed its own answers from A, the trained stateful network recites B to Z.",
+    "Starting with A and then fed its own answers, the trained stateful network recites B to Z.",
     source=TUTORIALS,
     needs=STATEFUL,
     confirms="Seeded with A, the network rattles off the rest of the alphabet.",
 )
 def it_recites_the_alphabet(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """25 calls of predict with one letter each. A subject that forgets between calls cannot know
-    where it is.
+    """There are 25 calls of predict with one letter each. A subject that forgets its state between
+    calls cannot continue the alphabet.
     """
     said = recite(the_trained_network(subject, trial), 0, LETTERS)
     trial.assert_that(said == list(range(1, 26)), f"expected 1 to 25 (B to Z), got {said}")
@@ -75,14 +75,15 @@ def it_recites_the_alphabet(subject: Implementation, oracle: Implementation, tri
 
 @clause(
     "PIPE-63",
-    "From a cold start at K the trained stateful network answers B, C, D, E, F.",
+    "From a zero state, the trained stateful network answers K with B, C, D, E, F.",
     source=TUTORIALS,
     needs=STATEFUL,
     confirms="Started at K, the network answers B and falls back into reciting the alphabet.",
 )
 def a_cold_start_at_k(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """It was run before, so the cold start is one only if the reset works. Whether a trained
-    network does this for other letters, and how often training leads there, other clauses say.
+    """The network has run before, so that it starts from zero only if the reset works. Other
+    clauses say whether a trained network does the same for other letters, and how often training
+    leads there.
     """
     model = the_trained_network(subject, trial)
     for number in range(7):
@@ -93,13 +94,15 @@ def a_cold_start_at_k(subject: Implementation, oracle: Implementation, trial: Tr
 
 @clause(
     "PIPE-64",
-    "Without the reset K is answered by what was said before it: the reset between demonstrations"
-    " is part of them.",
+    "Without the reset, the answer to K depends on the letters before it: the reset between "
+    "demonstrations is part of them.",
     source=TUTORIALS,
     needs=STATEFUL,
 )
 def the_reset_is_part_of_it(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """After A to G the answer to K differs from the cold one, and is the oracle's."""
+    """After A to G, the answer to K differs from the answer from a zero state, and is
+    the oracle's.
+    """
     model, theirs = the_trained_network(subject, trial), the_trained_network(oracle, trial)
     cold = model.predict(letter(K), 1)
     model.reset_states()
@@ -107,19 +110,21 @@ def the_reset_is_part_of_it(subject: Implementation, oracle: Implementation, tri
         model.predict(letter(number), 1)
         theirs.predict(letter(number), 1)
     warm = model.predict(letter(K), 1)
-    trial.assert_differ(warm, cold, "K after A to G, and K from a cold start")
+    trial.assert_differ(warm, cold, "K after A to G, and K from a zero state")
     trial.assert_close(warm, theirs.predict(letter(K), 1), "K after A to G", LOSS)
 
 
 @clause(
     "PIPE-65",
-    "Warmed up with A to J, the trained stateful network answers K with L.",
+    "After the letters A to J, the trained stateful network answers K with L.",
     source=TUTORIALS,
     needs=STATEFUL,
     confirms="To predict K truly, the state must first be warmed up with the letters A to J.",
 )
 def a_warm_start_at_k(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The warming letters come in one predict of ten rows at batch size 1, K in the next."""
+    """The letters A to J are given in one predict call of ten rows with batch size 1, and K in the
+    next call.
+    """
     model = the_trained_network(subject, trial)
     model.predict(np.concatenate([letter(number) for number in range(10)]), 1)
     said = int(likeliest(model.predict(letter(K), 1)[0]))
@@ -128,15 +133,15 @@ def a_warm_start_at_k(subject: Implementation, oracle: Implementation, trial: Tr
 
 @clause(
     "PIPE-66",
-    "The echo of a fresh sequence is predicted in four batches of five windows, slot by slot from"
-    " the state of the batch before.",
+    "The echo of a new sequence is predicted in four batches of five windows, and each slot starts "
+    "from its state in the previous batch.",
     source="echo-notebook",
     needs=STATEFUL,
 )
-def the_echo_of_a_fresh_sequence(
+def the_echo_of_a_new_sequence(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Window 5 starts from the state of window 0; from a reset it comes out differently."""
+    """Window 5 starts from the state of window 0; after a reset, its prediction is different."""
     pipeline = narrow(find("echo-whole-sequence"))
     model, theirs = trial.twins(subject, oracle, pipeline.spec)
     x = pipeline.data(pipeline.rng(trial.seed)).x
@@ -158,10 +163,10 @@ def _after_reset(model: Model, x: Array, batch_size: int) -> Array:
 def of_a_decoder_that_moves(
     trial: Trial, oracle: Implementation, spec: ModelSpec, x: Array, draws: int = 20
 ) -> list[Array]:
-    """Weights with which the oracle's answers of neighbouring steps lie well apart.
+    """Weights for which the oracle's answers of neighbouring steps are clearly different.
 
-    A decoder reads the same vector at each step, so with one draw of weights in fifty its state has
-    come to rest by the third: then its answers are alike, and rightly so.
+    A decoder reads the same vector at each step. For one draw of weights in fifty, its state no
+    longer changes from the third step on; the answers are then alike, and rightly so.
     """
     for _ in range(draws):
         weights = trial.weights(spec)
@@ -173,15 +178,17 @@ def of_a_decoder_that_moves(
 
 @clause(
     "PIPE-67",
-    "The encoder-decoder says as many numbers as its repetitions: the decoder reads the same vector"
-    " at each step and only its state tells the steps apart.",
+    "The encoder-decoder returns as many numbers as its RepeatVector has steps: the decoder reads "
+    "the same vector at each step, and only its state distinguishes the steps.",
     source="echo-notebook",
     needs=STATEFUL,
 )
 def the_decoder_counts_by_its_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Four steps out of five in, on a narrow network; all four answers differ."""
+    """There are four output steps for five input steps, in a narrow network, and all four answers
+    are different.
+    """
     pipeline = narrow(find("echo-encoder-decoder-long"))
     x = pipeline.data(pipeline.rng(trial.seed)).x
     weights = of_a_decoder_that_moves(trial, oracle, pipeline.spec, x)
@@ -196,15 +203,15 @@ def the_decoder_counts_by_its_state(
 
 @clause(
     "PIPE-68",
-    "The moving average is predicted over the test part from a reset, one value after the other.",
+    "The moving average is predicted over the test part after a reset, one value after the other.",
     source="moving-average-example",
     needs=STATEFUL,
 )
 def the_test_part_from_a_reset(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The first answer has no past: it is the stateless twin's. The later ones are not, and
-    that is all the difference between the twins.
+    """The first answer has no earlier values, so it equals that of the stateless network. The later
+    answers differ, which is the whole difference between the two networks.
     """
     pipeline = within_reach(find("moving-average:input_len=40"), subject, oracle)
     model, theirs = trial.twins(subject, oracle, pipeline.spec)
@@ -216,19 +223,26 @@ def the_test_part_from_a_reset(
     got = _after_reset(model, data.test[0], 1)
     trial.assert_close(got, theirs.predict(data.test[0], 1), "test part", axes=("row", "value"))
     alone = stateless.predict(data.test[0], 1)
-    trial.assert_close(got[0], alone[0], "first answer of both twins", axes=("value",))
-    trial.assert_differ(got[1:], alone[1:], "later answers of the twins")
+    trial.assert_close(
+        got[0], alone[0], "first answer of the stateful and the stateless network", axes=("value",)
+    )
+    trial.assert_differ(
+        got[1:], alone[1:], "later answers of the stateful and the stateless network"
+    )
 
 
 @clause(
     "PIPE-69",
-    "At batch size 1 and from a reset the trained stateful network is right for all 25 letters.",
+    "With batch size 1 and after a reset, the trained stateful network is right for all 25 "
+    "letters.",
     source=TUTORIALS,
     needs=(Capability.EVALUATE, Capability.LAYERS, Capability.STATEFUL),
     confirms="The stateful network reaches an accuracy of 100 %.",
 )
-def all_letters_right(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The loss is compared as well: an accuracy can be right by chance, a loss cannot."""
+def all_letters_are_right(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The loss is compared as well, because an accuracy can be right by chance and a
+    loss cannot.
+    """
     data = find("alphabet-stateful").data(np.random.RandomState(7))
     figures = the_trained_network(subject, trial).evaluate(data.x, data.y, 1)
     expected = the_trained_network(oracle, trial).evaluate(data.x, data.y, 1)
@@ -238,13 +252,15 @@ def all_letters_right(subject: Implementation, oracle: Implementation, trial: Tr
 
 @clause(
     "PIPE-70",
-    "The left-padded recitation shows the network everything said so far: every answer is appended"
-    " and the zeros give way.",
+    "The left-padded recitation shows the network all letters so far: every answer is appended, "
+    "and one zero fewer remains.",
     source="tutorial-2017, tutorial-2018 (described, no listing)",
     needs=STATELESS,
 )
 def the_prefix_grows(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Six answers from A with random weights, and the same asked for in a batch of prefixes."""
+    """With random weights, six answers that start from A are compared with the answers for a batch
+    of these prefixes.
+    """
     pipeline = within_reach(find("alphabet-left-padded"), subject, oracle)
     model, theirs = trial.twins(subject, oracle, pipeline.spec)
     said = recite_prefix(model, 0, 6, LETTERS)

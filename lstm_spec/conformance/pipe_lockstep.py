@@ -1,11 +1,12 @@
-"""PIPE: lockstep on the documents' own data: loss and weights, update by update.
+"""PIPE: lockstep on the documents' own data: loss and weights after every update.
 
-Every clause trains the subject beside the oracle from the same weights for the first 100 updates of
-the documented schedule (or three epochs, if they are fewer) and compares after each of them. Where
-a document shuffles, both get the rows in the same order, drawn from the seed of the run. A subject
-that stays in lockstep follows the same rules of training; what they lead to at the documented
-budget is then known from the oracle's own full runs. A subject or an oracle in pure Python is given
-a narrow network, and the report says so.
+Every clause trains the subject and the oracle side by side, from the same weights, for the first
+100 updates of the documented schedule (or three epochs, if these are fewer), and compares them
+after each update. If a document shuffles, both get the rows in the same order, which is drawn from
+the seed of the run. A subject that stays in lockstep follows the same rules of training; the
+results of the whole documented budget are then known from the oracle's own full runs.
+
+A subject or an oracle in pure Python gets a narrow network, and the report says so.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ TUTORIALS = "tutorial-2017, tutorial-2018"
     needs=STATELESS,
 )
 def single_letters(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Batch 1, one step, no memory: the gates, the softmax, the loss and Adam, nothing else."""
+    """With batch size 1, one step and no memory, only the gates, the softmax, the loss and Adam
+    take part.
+    """
     lockstep(subject, oracle, trial, find("alphabet-one-char"))
 
 
@@ -39,7 +42,7 @@ def single_letters(subject: Implementation, oracle: Implementation, trial: Trial
     needs=STATELESS,
 )
 def letters_as_features(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The kernel has three rows; a subject that reads features as steps is lost at once."""
+    """The kernel has three rows, so that a subject that reads features as steps fails at once."""
     lockstep(subject, oracle, trial, find("alphabet-feature-window"))
 
 
@@ -50,7 +53,7 @@ def letters_as_features(subject: Implementation, oracle: Implementation, trial: 
     needs=STATELESS,
 )
 def letters_as_steps(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The gradient goes back through three steps; one that is cut moves other weights."""
+    """The gradient passes back through three steps. If it stops early, other weights result."""
     lockstep(subject, oracle, trial, find("alphabet-time-steps"))
 
 
@@ -67,14 +70,14 @@ def all_letters_at_once(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "PIPE-35",
-    "alphabet-stateful trains in lockstep with 16 units: state carried from letter to"
-    " letter, the gradient not, a reset after each epoch.",
+    "alphabet-stateful trains in lockstep with 16 units: the state is carried from letter to "
+    "letter, the gradient is not, and there is a reset after each epoch.",
     source="tutorial-2017",
     needs=STATEFUL,
 )
 def the_alphabet_by_heart(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Three epochs, so that two resets are seen. Losing the carry, carrying the gradient, or
-    missing a reset changes the loss of the very next update.
+    """There are three epochs, so that two resets take part. If the state is not carried, if the
+    gradient is carried or if a reset is missing, the loss of the next update already differs.
     """
     lockstep(subject, oracle, trial, find("alphabet-stateful"))
 
@@ -88,7 +91,7 @@ def the_alphabet_by_heart(subject: Implementation, oracle: Implementation, trial
 def the_alphabet_by_heart_with_50_units(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The revision of 2018 changed nothing but the number of units."""
+    """The revision of 2018 changed only the number of units."""
     lockstep(subject, oracle, trial, find("alphabet-stateful:units=50"))
 
 
@@ -99,20 +102,21 @@ def the_alphabet_by_heart_with_50_units(
     needs=(*STATEFUL, Capability.HARD_SIGMOID),
 )
 def the_alphabet_as_in_2017(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Gates by clip(0.2 x + 0.5, 0, 1), Adam with 1e-8: the published figures were made with
-    these.
+    """The gates use clip(0.2 x + 0.5, 0, 1) and Adam uses an epsilon of 1e-8, as for the published
+    figures.
     """
     lockstep(subject, oracle, trial, find("alphabet-stateful:generation=2017"))
 
 
 @clause(
     "PIPE-38",
-    "alphabet-left-padded trains in lockstep: 25 steps, of which the first are zeros that count.",
+    "alphabet-left-padded trains in lockstep: 25 steps, the first of which are zeros that count as "
+    "steps.",
     source="tutorial-2017, tutorial-2018 (described, no listing)",
     needs=STATELESS,
 )
 def whole_prefixes(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """No mask: the padding runs through the network as the letter A would."""
+    """There is no mask: the padding is processed by the network as the letter A would be."""
     lockstep(subject, oracle, trial, find("alphabet-left-padded"))
 
 
@@ -123,27 +127,29 @@ def whole_prefixes(subject: Implementation, oracle: Implementation, trial: Trial
     needs=STATELESS,
 )
 def substrings_of_any_length(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Short rows begin with zeros that move the state; skipping them changes the loss."""
+    """Short rows begin with zeros, which change the state. If they are skipped, the
+    loss differs.
+    """
     lockstep(subject, oracle, trial, find("alphabet-variable-length"))
 
 
 @clause(
     "PIPE-40",
-    "echo-whole-sequence trains in lockstep: a loss over six steps and five rows, four"
-    " updates a sequence, then a reset.",
+    "echo-whole-sequence trains in lockstep: a loss over six steps and five rows, four updates per "
+    "sequence, then a reset.",
     source="echo-notebook",
     needs=STATEFUL,
 )
 def the_echo_of_every_step(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The loss is the mean over rows and steps; slot i of a batch starts from slot i of the
-    last.
+    """The loss is the mean over rows and steps. Slot i of a batch starts from the state of slot i
+    of the previous batch.
     """
     lockstep(subject, oracle, trial, find("echo-whole-sequence"))
 
 
 @clause(
     "PIPE-41",
-    "echo-encoder-decoder trains in lockstep: three sequences, one update each.",
+    "echo-encoder-decoder trains in lockstep: three sequences, one update for each.",
     source="echo-notebook",
     needs=STATEFUL,
 )
@@ -154,42 +160,42 @@ def encoder_and_decoder(subject: Implementation, oracle: Implementation, trial: 
 
 @clause(
     "PIPE-42",
-    "echo-encoder-decoder-long trains in lockstep: four steps out.",
+    "echo-encoder-decoder-long trains in lockstep: four output steps.",
     source="echo-notebook",
     needs=STATEFUL,
 )
 def the_long_encoder_and_decoder(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The same with 300 units: the gradient of four repetitions meets in the encoder."""
+    """It is the same with 300 units: the gradients of four repetitions are added in the encoder."""
     lockstep(subject, oracle, trial, find("echo-encoder-decoder-long"))
 
 
 @clause(
     "PIPE-43",
-    "The stateful moving average trains in lockstep: 100 values in order, one update each.",
+    "The stateful moving average trains in lockstep: 100 values in order, one update for each.",
     source="moving-average-example",
     needs=STATEFUL,
 )
 def the_moving_average_with_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The losses are small (1e-3), the moves of the weights are not: Adam divides by their
-    size.
+    """The losses are small (1e-3), but the changes of the weights are not, because Adam divides by
+    the size of the gradients.
     """
     lockstep(subject, oracle, trial, find("moving-average"))
 
 
 @clause(
     "PIPE-44",
-    "The stateless moving average trains in lockstep: every value from zero state.",
+    "The stateless moving average trains in lockstep: every value starts from a zero state.",
     source="moving-average-example",
     needs=STATELESS,
 )
 def the_moving_average_without_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A subject that carries state although it was not asked to diverges at the second update."""
+    """A subject that carries state without being asked to differs at the second update."""
     lockstep(subject, oracle, trial, find("moving-average:twin=stateless"))
 
 
@@ -200,5 +206,7 @@ def the_moving_average_without_memory(
     needs=STATEFUL,
 )
 def seven_series_at_once(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Slot i reads every seventh value, the newest of a row first; 100 updates of seven rows."""
+    """Slot i reads every seventh value, and each row starts with the newest. There are 100 updates
+    of seven rows.
+    """
     lockstep(subject, oracle, trial, find("moving-average:lahead=3,tsteps=4,batch_size=7"))

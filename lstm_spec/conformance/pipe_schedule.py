@@ -1,7 +1,8 @@
-"""PIPE: the documented schedules as the optimiser sees them: how many updates, on what, from where.
+"""PIPE: the documented schedules: how many updates there are, on which data, and from which state.
 
 Here the subject trains through ``fit``, as the documents do, and the oracle makes the same updates
-one by one. The history must give the mean of the losses and the weights must end in the same place.
+one by one. The history must contain the mean of the losses, and both must end with the same
+weights.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def twins(
 
 
 def one_by_one(model: Model, x: Array, y: Array, batch_size: int) -> float:
-    """Train on consecutive batches; the mean of their losses, each before its update."""
+    """Train on consecutive batches, and return the mean of their losses, each measured before its
+    update.
+    """
     starts = range(0, len(x), batch_size)
     losses = [
         model.train_on_batch(x[start : start + batch_size], y[start : start + batch_size])["loss"]
@@ -46,7 +49,7 @@ def one_by_one(model: Model, x: Array, y: Array, batch_size: int) -> float:
 def same_training(
     trial: Trial, pipeline: Pipeline, models: tuple[Model, Model], losses: tuple[float, float]
 ) -> None:
-    """Both report the same loss and have come to the same weights."""
+    """Check that both report the same loss and have the same weights."""
     model, theirs = models
     got, expected = losses
     trial.assert_close(np.array(got), np.array(expected), "mean loss of the epoch", LOSS)
@@ -56,16 +59,17 @@ def same_training(
 
 @clause(
     "PIPE-51",
-    "An epoch of alphabet-stateful is 25 updates in alphabetical order, each from the state that"
-    " the letter before has left; the reset after it makes the next epoch start cold.",
+    "An epoch of alphabet-stateful is 25 updates in alphabetical order, each from the state that "
+    "the previous letter left; after the reset, the next epoch starts from zero.",
     source=TUTORIALS,
     needs=STATEFUL,
 )
 def an_epoch_is_the_alphabet_in_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two rounds of fit and reset. A fit that shuffles, resets every batch, loses the memory of
-    Adam between calls, or leaves state behind the reset ends elsewhere.
+    """There are two rounds of fit and reset. A fit that shuffles, that resets the state after every
+    batch, that forgets Adam's moments between calls, or a reset that leaves some state, ends with
+    other weights.
     """
     pipeline = within_reach(find("alphabet-stateful"), subject, oracle)
     model, theirs = twins(subject, oracle, trial, pipeline)
@@ -80,16 +84,16 @@ def an_epoch_is_the_alphabet_in_order(
 
 @clause(
     "PIPE-52",
-    "The stateful moving average is validated inside every fit from the state that the training"
-    " rows have left, and reset only then.",
+    "The stateful moving average is validated inside every fit from the state that the training "
+    "rows left, and is reset only after that.",
     source="moving-average-example",
     needs=STATEFUL,
 )
 def validation_continues_the_series(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The test part follows the training part in time, so this is right, not a leak. Two rounds:
-    the second starts cold although validation ran in between.
+    """The test part follows the training part in time, so this order is right and is not a leak.
+    There are two rounds, and the second starts from zero although validation ran in between.
     """
     pipeline = within_reach(find("moving-average:input_len=25"), subject, oracle)
     model, theirs = twins(subject, oracle, trial, pipeline)
@@ -114,16 +118,14 @@ def validation_continues_the_series(
 
 @clause(
     "PIPE-53",
-    "Validation inside the fit of the stateless moving average changes no weight.",
+    "Validation inside the fit of the stateless moving average does not change any weight.",
     source="moving-average-example",
     needs=STATELESS,
 )
 def validation_does_not_train(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three epochs in one fit, as the example trains the stateless twin; the oracle is never
-    validated.
-    """
+    """There are three epochs in one fit, as in the example; the oracle is never validated."""
     name = "moving-average:twin=stateless,input_len=15"
     pipeline = within_reach(find(name), subject, oracle)
     model, theirs = twins(subject, oracle, trial, pipeline)
@@ -141,15 +143,17 @@ def validation_does_not_train(
 
 @clause(
     "PIPE-54",
-    "An epoch of echo-whole-sequence is four updates of five windows from a new sequence, in order"
-    " and with carried state; then the state is reset.",
+    "An epoch of echo-whole-sequence is four updates of five windows from a new sequence, in order "
+    "and with carried state; then the state is reset.",
     source="echo-notebook",
     needs=STATEFUL,
 )
 def a_new_sequence_for_every_epoch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three sequences. A fit that keeps the first data, or state beyond a sequence, is noticed."""
+    """There are three sequences, so that a fit that keeps the first data, or carries state to the
+    next sequence, is noticed.
+    """
     pipeline = narrow(find("echo-whole-sequence"))
     model, theirs = twins(subject, oracle, trial, pipeline)
     rng = pipeline.rng(trial.seed)
@@ -164,18 +168,18 @@ def a_new_sequence_for_every_epoch(
 
 @clause(
     "PIPE-55",
-    "An epoch of alphabet-whole-batch is a single update in which the order of the rows has no"
-    " part: not shuffling it changes nothing.",
+    "An epoch of alphabet-whole-batch is a single update in which the order of the rows does not "
+    "matter, so turning shuffling off changes nothing.",
     source=TUTORIALS,
     needs=STATELESS,
     refutes="The training patterns must stay in order, so that the network can use the sequence"
     " within the batch.",
 )
-def the_order_inside_the_batch_is_nothing(
+def the_order_inside_the_batch_does_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Four epochs on the alphabet, four on the alphabet backwards: the same weights as four updates
-    of the oracle. If context flowed from row to row, the two could not agree.
+    """Four epochs on the alphabet and four on the reversed alphabet must give the same weights as
+    four updates of the oracle. If context passed from row to row, the two could not agree.
     """
     pipeline = within_reach(find("alphabet-whole-batch"), subject, oracle)
     data = pipeline.data(pipeline.rng(trial.seed))
@@ -201,9 +205,9 @@ def the_order_inside_the_batch_is_nothing(
 def every_row_once_in_changing_order(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The order is read off the weights: with plain gradient descent on A, M and Y each of the six
-    orders ends elsewhere, and the subject must have ended at one of them. In eight epochs all
-    orders are alike by chance once in 280,000 runs.
+    """The weights tell which order was used: with plain gradient descent on A, M and Y, each of the
+    six orders leads to other weights, and the subject must end at one of them. By chance, all of
+    eight epochs have the same order once in 280,000 runs.
     """
     pipeline = within_reach(find("alphabet-one-char"), subject, oracle)
     spec = replace(pipeline.spec, optimizer=SGD(0.5))
@@ -233,16 +237,16 @@ def every_row_once_in_changing_order(
 
 @clause(
     "PIPE-57",
-    "An epoch of the encoder-decoder is a single update on all 21 windows of a new sequence; both"
-    " layers are reset after it.",
+    "An epoch of the encoder-decoder is a single update on all 21 windows of a new sequence, after "
+    "which both layers are reset.",
     source="echo-notebook",
     needs=STATEFUL,
 )
 def one_update_for_each_sequence(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three sequences on a narrow network. A reset that reaches only the encoder, or only the
-    decoder, changes the second loss.
+    """There are three sequences in a narrow network. If a reset reaches only the encoder, or only
+    the decoder, the second loss differs.
     """
     pipeline = narrow(find("echo-encoder-decoder"))
     model, theirs = twins(subject, oracle, trial, pipeline)
@@ -258,13 +262,15 @@ def one_update_for_each_sequence(
 
 @clause(
     "PIPE-58",
-    "One fit of six epochs and three fits of two epochs are the same training: the optimiser"
-    " remembers across fits.",
+    "One fit of six epochs and three fits of two epochs are the same training: the optimiser keeps "
+    "its memory between fits.",
     source=TUTORIALS + " (300 fits of one epoch)",
     needs=STATELESS,
 )
 def fits_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """On the feature window, unshuffled, batches of six rows: the last of each epoch has five."""
+    """The feature window is trained without shuffling in batches of six rows, so that the last
+    batch of each epoch has five.
+    """
     pipeline = within_reach(find("alphabet-feature-window"), subject, oracle)
     data = pipeline.data(pipeline.rng(trial.seed))
     weights = initial_weights(pipeline.spec, trial.seed)
@@ -283,16 +289,17 @@ def fits_add_up(subject: Implementation, oracle: Implementation, trial: Trial) -
 
 @clause(
     "PIPE-59",
-    "Evaluating the stateful network letter by letter moves its state and none of its weights, and"
-    " a reset makes the next evaluation give the same figures.",
+    "Evaluating the stateful network letter by letter changes its state but none of its weights, "
+    "and after a reset the next evaluation gives the same figures.",
     source=TUTORIALS,
     needs=(Capability.EVALUATE, Capability.LAYERS, Capability.STATEFUL),
 )
 def evaluation_runs_through_the_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three evaluations: cold, from what the first has left, and cold again. The documents reset
-    after evaluating; the second figure shows what they would get otherwise.
+    """There are three evaluations: from zero, from the state that the first left, and from zero
+    again. The documents reset after evaluating; the second figure shows what they would get
+    otherwise.
     """
     pipeline = within_reach(find("alphabet-stateful"), subject, oracle)
     model, theirs = trial.twins(subject, oracle, pipeline.spec)

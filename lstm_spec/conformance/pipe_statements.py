@@ -1,7 +1,7 @@
-"""PIPE: what the documents say about state, held to a network: confirmed, or shown to be false.
+"""PIPE: what the documents say about state, tested with a network: confirmed, or shown to be false.
 
-The statements that need no pipeline (where state starts, who keeps it, who clears it) are clauses
-of STATE, GRAD, LIFE and CELL; ``lstm_spec.pipelines.statements`` lists all twelve.
+The statements that need no pipeline (where the state starts, who keeps it, who clears it) are
+clauses of STATE, GRAD, LIFE and CELL; ``lstm_spec.pipelines.statements`` lists all twelve.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ LETTERS = ("A", "R", "Z")
 
 @clause(
     "PIPE-71",
-    "A stateless network that is shown the whole prefix, with the padding masked, computes what the"
-    " stateful network computes letter by letter.",
+    "A stateless network that is shown the whole prefix, with the padding masked, computes what "
+    "the stateful network computes letter by letter.",
     source=TUTORIALS + " (described, no listing)",
     needs=(Capability.FORWARD, Capability.LAYERS, Capability.MASK, Capability.STATEFUL),
     confirms="The effect of a stateful network can be had from a stateless one with padded prefixes"
@@ -41,8 +41,8 @@ LETTERS = ("A", "R", "Z")
 def a_masked_prefix_is_a_memory(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Here "the same effect" becomes testable: with the same weights, the row that ends with
-    a letter gives the answer that the carried state gives to that letter. All 25 letters.
+    """The check makes "the same effect" testable: with the same weights, the row that ends with a
+    letter must give the answer that the carried state gives to that letter, for all 25 letters.
     """
     weights = list(trained_weights(RECITES_FROM_ANY_LETTER))
     stateful = trial.model(subject, find("alphabet-stateful").spec, weights)
@@ -54,7 +54,9 @@ def a_masked_prefix_is_a_memory(
     remembered = np.concatenate(
         [stateful.call(data.x[-1][None, step : step + 1]).outputs for step in range(25)]
     )
-    trial.assert_close(shown, remembered, "shown and remembered", axes=("letter", "class"))
+    trial.assert_close(
+        shown, remembered, "prefix shown and state carried", axes=("letter", "class")
+    )
     theirs = trial.model(oracle, pipeline.spec, weights)
     trial.assert_close(
         shown, theirs.call(data.x, mask=mask).outputs, "shown", axes=("letter", "class")
@@ -63,17 +65,17 @@ def a_masked_prefix_is_a_memory(
 
 @clause(
     "PIPE-72",
-    "With zeros for padding and no mask, the prefixes are other inputs: each zero is read as an A"
-    " and moves the state.",
+    "With zeros as padding and no mask, the prefixes are different inputs: each zero is read as an "
+    "A and changes the state.",
     source=TUTORIALS + " (described, no listing)",
     needs=(Capability.FORWARD, Capability.LAYERS, Capability.STATEFUL),
     refutes="Prefixing the patterns with zeros gives a stateless network the same effect.",
 )
-def zero_padding_is_no_silence(
+def zero_padding_is_not_neutral(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The weights are those that recite the alphabet letter by letter. The first rows, with the
-    most padding, differ by the most; the last has none and agrees.
+    """The weights are those that recite the alphabet letter by letter. The first rows, which have
+    the most padding, differ most; the last has none and agrees.
     """
     weights = list(trained_weights(RECITES_FROM_ANY_LETTER))
     stateful = trial.model(subject, find("alphabet-stateful").spec, weights)
@@ -93,18 +95,21 @@ def zero_padding_is_no_silence(
 
 @clause(
     "PIPE-73",
-    "A network that recites the alphabet from A without a mistake need not do so from another"
-    " letter: the cold start is a property of the trained weights, not of stateful networks.",
+    "A network that recites the alphabet from A without a mistake need not do so from another "
+    "letter: its answers from a zero state depend on the trained weights, and are not a property "
+    "of stateful networks.",
     source=TUTORIALS,
     strength=Strength.CLAIM,
     needs=(Capability.PREDICT, Capability.LAYERS, Capability.STATEFUL),
     refutes="A stateful network recites the sequence from its beginning whatever letter it is given"
     " first.",
 )
-def a_cold_start_is_no_law(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Two full runs of the oracle, both right for all 25 letters from A. One answers A, R and
-    Z alike, with B, C, D, E, F; the other does so only for A. Over seeds, some networks of
-    16 units are like the first and some like the second; with 50 units all are like the first
+def a_zero_state_does_not_decide_the_answer(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two full runs of the oracle are both right for all 25 letters from A. One of them answers A,
+    R and Z alike, with B, C, D, E, F; the other does so only for A. Over many seeds, some networks
+    of 16 units are like the first and some like the second; with 50 units all are like the first
     (``claims.json``, ``any_start``).
     """
     spec = find("alphabet-stateful").spec
@@ -124,16 +129,16 @@ def a_cold_start_is_no_law(subject: Implementation, oracle: Implementation, tria
 
 @clause(
     "PIPE-74",
-    "Letters as features and letters as time steps are different problems although the arrays hold"
-    " the same numbers: the order of steps matters, the order of features is a name.",
+    "Letters as features and letters as time steps are different problems although the arrays "
+    "contain the same numbers: the order of steps matters, and the order of features does not.",
     source=TUTORIALS,
     needs=(Capability.FORWARD, Capability.LAYERS),
     confirms="Three letters as a feature window and as time steps are different problems.",
 )
-def features_are_no_steps(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def features_are_not_steps(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Exchanging two features together with their rows of the kernel changes nothing. Exchanging
     two steps changes the answers, and there is no row of the kernel to exchange with them. The
-    inputs are random, further apart than neighbouring letters.
+    inputs are random, because neighbouring letters are too close to each other.
     """
     window = within_reach(find("alphabet-feature-window"), subject, oracle)
     steps = within_reach(find("alphabet-time-steps"), subject, oracle)
@@ -154,15 +159,15 @@ def features_are_no_steps(subject: Implementation, oracle: Implementation, trial
 
 @clause(
     "PIPE-75",
-    "An answer of several characters is an encoder and a decoder: four letters in, three out, or"
-    " more out than in; the lengths have nothing to do with each other.",
+    "Several output characters need an encoder and a decoder: four letters in and three out, or "
+    "more out than in; the two lengths are independent of each other.",
     source="comments of tutorial-2017 (BCDE to FGH); echo-notebook",
     needs=(Capability.TRAIN, Capability.FORWARD, Capability.LAYERS),
     confirms="Several characters of output are had from the encoder-decoder of the echo notebook.",
 )
 def several_letters_out(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """The letters after a window of four, three of them and six. Three updates in lockstep: losses
-    and weights are the oracle's, so the network does learn the letters asked for.
+    """A window of four letters predicts the next three, and then the next six. Losses and weights
+    of three updates are those of the oracle, so the network is trained on the requested letters.
     """
     letters = np.arange(26)
     for n_out in (3, 6):
@@ -189,21 +194,24 @@ def several_letters_out(subject: Implementation, oracle: Implementation, trial: 
             got, right = model.train_on_batch(x, y)["loss"], theirs.train_on_batch(x, y)["loss"]
             trial.assert_close(np.array(got), np.array(right), f"loss of update {update + 1}", LOSS)
         ours, right_weights = model.get_weights(), theirs.get_weights()
-        trial.assert_weights_close(spec, ours, right_weights, "three updates on, weights", WEIGHTS)
+        trial.assert_weights_close(
+            spec, ours, right_weights, "after three updates, weights", WEIGHTS
+        )
 
 
 @clause(
     "PIPE-76",
-    "A stateless network answers K the same way at any time: it has no cold and no warm start.",
+    "A stateless network gives the same answer to K at any time: what it was shown before does not "
+    "matter.",
     source=TUTORIALS,
     needs=(Capability.PREDICT, Capability.LAYERS, Capability.STATEFUL),
     confirms="Only the state tells a warmed-up network from a cold one.",
 )
-def without_state_there_is_no_start(
+def without_state_earlier_letters_do_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The weights that recite the alphabet, in a network that carries nothing: after A to J, K gets
-    the answer of a stateful network's cold start.
+    """The weights that recite the alphabet are used in a network that carries nothing. After A to
+    J, K gets the answer that a stateful network gives from a zero state.
     """
     weights = list(trained_weights(RECITES_FROM_ANY_LETTER))
     stateless, theirs = trial.twins(subject, oracle, find("alphabet-whole-batch").spec, weights)
@@ -211,5 +219,5 @@ def without_state_there_is_no_start(
     letters = (np.arange(K + 1) / 26).astype(np.float32).reshape(-1, 1, 1)
     after_all = stateless.predict(letters, 1)[K:]
     cold = stateful.predict(letters[K:], 1)
-    trial.assert_close(after_all, cold, "K after A to J without state, and from a cold start")
+    trial.assert_close(after_all, cold, "K after A to J without state, and from a zero state")
     trial.assert_close(after_all, theirs.predict(letters[K:], 1), "K without state")

@@ -31,7 +31,7 @@ def turned(x: Array) -> Array:
     source=GO_BACKWARDS,
     needs=(Capability.FORWARD, Capability.GO_BACKWARDS),
 )
-def a_backward_layer_is_a_forward_layer_on_the_turned_row(
+def a_backward_layer_is_a_forward_layer_on_the_reversed_row(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The expected outputs come from a forward layer. Outputs that are put back into time order
@@ -110,7 +110,7 @@ def a_bidirectional_layer_is_two_layers_side_by_side(
     source=KERAS_BIDIRECTIONAL,
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
-def a_bidirectional_layer_ends_at_both_ends(
+def each_direction_ends_at_its_own_last_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The backward half belongs to the first step of the row. An engine that takes the last step of
@@ -158,7 +158,7 @@ def each_direction_has_a_state_of_its_own(
     source=KERAS_BIDIRECTIONAL,
     needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
 )
-def each_half_sees_its_own_side_of_a_step(
+def each_half_depends_on_its_own_side_of_a_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A change at step 2 changes the forward half from step 2 on and the backward half up to step

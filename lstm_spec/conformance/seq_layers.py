@@ -85,7 +85,7 @@ def a_repeated_vector_is_the_same_at_every_step(
     source=DENSE,
     needs=LAYERS,
 )
-def a_dense_layer_acts_on_each_step_alone(
+def a_dense_layer_acts_on_each_step_separately(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The check computes the product itself, step by step. A Dense layer that flattens time gives

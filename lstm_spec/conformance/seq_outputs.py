@@ -38,7 +38,7 @@ def every_step_equals_the_equations(
     "Without return_sequences, the output is that of the last step.",
     source=KERAS,
 )
-def the_single_output_is_the_last_step_s(
+def the_single_output_is_that_of_the_last_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is compared with the sequence of the oracle. A layer that returns its first step, its mean
@@ -155,7 +155,7 @@ def batch_and_time_are_not_swapped(
     "The output of a step depends on this step and on earlier steps, and on no later step.",
     source="the equations",
 )
-def a_step_does_not_see_the_future(
+def a_step_does_not_depend_on_later_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A change at step t leaves the outputs before t unchanged, bit for bit, and changes all
@@ -182,7 +182,7 @@ def a_step_does_not_see_the_future(
     "A row does not depend on the other rows of its batch.",
     source=ROWS,
 )
-def a_row_does_not_see_the_other_rows(
+def a_row_does_not_depend_on_the_other_rows(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Each row in turn is replaced by other values, and all other rows must stay the same, bit for

@@ -47,7 +47,7 @@ def a_given_state_is_the_state_before_the_first_step(
     source="the equations",
     needs=GIVEN,
 )
-def a_given_h_and_a_given_c_have_ways_of_their_own(
+def a_given_h_and_a_given_c_act_in_different_ways(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """With a recurrent kernel of zeros, h has no effect; with a closed forget gate, c has none. In
@@ -114,7 +114,7 @@ def each_row_starts_from_its_own_state(
     source="documents: without stateful, state starts at zero for every batch",
     needs=GIVEN,
 )
-def a_state_of_zero_is_the_same_as_none(
+def a_zero_state_is_the_same_as_no_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A call from another state is made in between, which must leave nothing behind."""

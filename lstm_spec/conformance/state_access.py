@@ -77,7 +77,7 @@ def a_call_starts_from_the_states_set(
     source="keras#8823",
     needs=ACCESS,
 )
-def states_set_are_states_read(
+def states_are_read_as_they_were_set(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Both a new model and one that has already run are tested. The values of h and c can be
@@ -157,7 +157,9 @@ def states_are_not_weights(subject: Implementation, oracle: Implementation, tria
     source="keras#8823",
     needs=ACCESS,
 )
-def a_state_put_back_replays(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def a_restored_state_repeats_what_followed(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """A copy of the states is a complete checkpoint: no part of the memory is stored
     anywhere else.
     """

@@ -29,9 +29,7 @@ from lstm_spec.contract import Capability, Implementation
     source="Keras documentation of Model.predict",
     needs=(Capability.PREDICT,),
 )
-def as_many_rows_come_out_as_go_in(
-    subject: Implementation, oracle: Implementation, trial: Trial
-) -> None:
+def one_output_for_each_row(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """There are seven rows: two batches of three and one row left over; and one batch that is
     larger than the data. The check notices a last batch that is dropped, padded, filled up from the
     first one or broadcast.
@@ -147,7 +145,7 @@ def order_matters_to_a_stateful_model(
     strength=Strength.CLAIM,
     confirms="Stateful training must not be shuffled.",
 )
-def shuffled_stateful_training_learns_something_else(
+def shuffled_stateful_training_gives_other_weights(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """There are ten batches of one row, so that a shuffle keeps their order with a chance of only 1

@@ -104,7 +104,7 @@ def each_row_continues_itself(
     source="moving-average-example (statement 3); Keras FAQ",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
-def rows_that_change_places_lose_their_past(
+def rows_that_exchange_positions_exchange_their_states(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A layer that recognised its rows, or that kept no state, would return the results of the
@@ -219,7 +219,7 @@ def every_way_to_run_shares_one_state(
     source="moving-average-example (statement 3)",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
 )
-def the_final_state_is_all_that_is_needed(
+def the_final_state_is_enough_to_continue(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """State is carried here without ``stateful``: the check passes the subject's own final states

@@ -26,7 +26,9 @@ CUTS = st.sets(st.integers(1, LENGTH - 1), max_size=3)
     source="keras#1820; keras#98",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
-def any_cut_equals_the_whole(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def any_split_equals_the_whole(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """Hypothesis chooses where to split the row. STATE-11 and STATE-12 always test the two
     extremes.
     """
@@ -89,7 +91,7 @@ def the_length_may_change(subject: Implementation, oracle: Implementation, trial
     source="keras#1820",
     needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
 )
-def any_cut_joined_by_states_equals_the_whole(
+def any_split_joined_by_states_equals_the_whole(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """It is the same law for an engine without ``stateful``. The row starts from a given state, not

@@ -172,7 +172,7 @@ def both_directions_carry(subject: Implementation, oracle: Implementation, trial
     source="keras#4421; tensorflow#34055",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.BIDIRECTIONAL),
 )
-def a_bidirectional_row_cannot_be_cut(
+def a_bidirectional_row_cannot_be_split(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """If the backward half of the pieces agreed with the long call, the subject would have seen

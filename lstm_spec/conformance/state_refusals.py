@@ -159,7 +159,7 @@ def states_of_other_rows_are_refused(
     source=SOURCE + "; keras#2322",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.PREDICT),
 )
-def predict_goes_on_refusing(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def predict_still_refuses(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """An engine may check the shape when it compiles, and then compile for any shape.
 
     STATE-56 tests a new model; in this check, predict has compiled before.
@@ -179,9 +179,7 @@ def predict_goes_on_refusing(subject: Implementation, oracle: Implementation, tr
     source=SOURCE,
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
 )
-def training_goes_on_refusing(
-    subject: Implementation, oracle: Implementation, trial: Trial
-) -> None:
+def training_still_refuses(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """It is the same as STATE-62 for train_on_batch: a single row would be trained on the states of
     three.
     """

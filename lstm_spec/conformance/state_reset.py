@@ -139,7 +139,7 @@ def a_reset_reaches_both_directions(
     source="tutorials (statement 4)",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
-def a_reset_touches_no_weight(
+def a_reset_changes_no_weight(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The weights are compared with those that were set, so that a reset to new random weights is
@@ -163,7 +163,7 @@ def a_reset_touches_no_weight(
     source="tutorials (statement 4): reset after every epoch of one training",
     needs=(Capability.FORWARD, Capability.STATEFUL, Capability.TRAIN),
 )
-def a_reset_touches_no_optimiser(
+def a_reset_does_not_change_the_optimiser(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The check uses Adam with a learning rate of 0.05. If the moments were lost, the weights would

@@ -23,7 +23,7 @@ PERMUTED = [1, 2, 0]
     "Changing one row leaves the outputs of every other row unchanged, bit for bit.",
     source="tutorials (statement 2), reader comments",
 )
-def a_disturbed_row_disturbs_no_other(
+def a_changed_row_affects_no_other(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Every row is changed in turn, so that an influence of earlier rows only, or of later rows
@@ -48,7 +48,7 @@ def a_disturbed_row_disturbs_no_other(
     source="tutorials (statement 2), reader comments; keras#1820",
     needs=(Capability.FORWARD, Capability.STATEFUL),
 )
-def a_disturbed_past_disturbs_no_other_row(
+def a_changed_row_affects_no_other_row_later(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The change is made in the first batch and the outputs are compared in the second, so that the

@@ -32,7 +32,9 @@ def cut(x: Array, y: Array, batch_size: int) -> Iterator[tuple[Array, Array]]:
     needs=(Capability.FIT,),
     confirms="The weights are updated after every batch.",
 )
-def fit_is_a_row_of_updates(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def fit_is_a_sequence_of_updates(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
     """One epoch trains on 6 rows in batches of 2. Rows that are interleaved, permuted or trained as
     one batch give other weights.
     """

@@ -50,7 +50,7 @@ def measured_before_the_update(
     source="contract, train_on_batch; Keras documentation, train_on_batch",
     needs=(Capability.TRAIN, Capability.LAYERS),
 )
-def figures_are_no_running_mean(
+def metrics_are_not_a_running_mean(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Loss and accuracy are compared for four batches in a row, which have different sizes."""
@@ -98,7 +98,7 @@ def measuring_changes_nothing(
     source="contract, epoch figures are means weighted by rows",
     needs=(Capability.EVALUATE,),
 )
-def rows_weigh_alike(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def rows_have_equal_weight(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """There are 5 rows in batches of 2, and the last row has a much larger error, so that a mean of
     the batch means is clearly different. Whatever the batch size, the metrics are those of all rows
     as one batch.

@@ -68,7 +68,7 @@ def one_update_per_batch(subject: Implementation, oracle: Implementation, trial:
     source="Keras documentation, regularizers and weight_decay are off by default",
     needs=(Capability.TRAIN,),
 )
-def no_gradient_no_movement(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+def no_gradient_no_change(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """For one step from zero, the gradients of the forget gate and of the recurrent kernel are
     exactly 0. These weights must not change by a single bit in five updates, while the others
     change.

@@ -110,5 +110,5 @@ def test_a_figure_that_limits_cannot_decide_is_shown_and_not_judged(monkeypatch)
 def test_a_pipeline_with_few_calibration_runs_is_not_judged(monkeypatch):
     few = claims.Distribution("fresh_accuracy", (0.9, 0.95, 1.0), 0.0)
     monkeypatch.setattr(pipe_claims, "distribution", lambda *of: few)
-    with pytest.raises(Unsupported, match="3 runs: limits need 20"):
+    with pytest.raises(Unsupported, match="3 runs, but limits need 20"):
         pipe_claims.trained(implementation, Trial("few"), "echo-encoder-decoder")

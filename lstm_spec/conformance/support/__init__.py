@@ -1,1 +1,1 @@
-"""What several files of checks share; nothing here is a clause."""
+"""What several files of checks share; nothing in this folder is a clause."""

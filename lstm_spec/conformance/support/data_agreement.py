@@ -1,4 +1,4 @@
-"""What the DATA clauses ask and compare: plain functions, arrays, refusals."""
+"""What the DATA clauses call and compare: plain functions, arrays and errors."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from lstm_spec.subjects.guard import array
 from lstm_spec.tolerances import EXACT
 
 ROUNDING = 1e-12
-"""Between two orders of summing a handful of float64 values of order one: noise is 1e-16."""
+"""For two orders of adding a few float64 values of order one, whose noise is 1e-16."""
 
 
 def preprocessing(subject: Implementation) -> Any:
-    """The framework's own functions. Untyped, because some arguments are wrong on purpose."""
+    """The framework's own functions, untyped because some arguments are wrong on purpose."""
     return getattr(subject, "preprocessing")  # noqa: B009 (optional, no part of the protocol)
 
 
@@ -33,7 +33,7 @@ def same(
     axes: tuple[str, ...] = ("row", "column"),
     tolerance: float = EXACT,
 ) -> Array:
-    """Fail unless ``got``, an array or lists, holds the expected numbers; return it as an array."""
+    """Fail unless ``got``, an array or lists, has the expected values; return it as an array."""
     try:
         made = array(got, what)
     except BrokenAdapter as no_array:
@@ -43,7 +43,9 @@ def same(
 
 
 def refused(trial: Trial, action: Callable[[], Any], what: str) -> None:
-    """Fail unless ``action`` raises. Fetch the function first: a missing one is no refusal."""
+    """Fail unless ``action`` raises an error. Get the function first: if it is missing, that is not
+    a rejection.
+    """
     try:
         result = action()
     except (Unsupported, BrokenAdapter):
@@ -54,6 +56,6 @@ def refused(trial: Trial, action: Callable[[], Any], what: str) -> None:
     else:
         answer = " ".join(repr(result).split())
         raise Deviation(
-            f"{what}: expected a refusal, got {answer:.120}",
-            Evidence(what, expected="a refusal", got=f"{answer:.120}"),
+            f"{what}: expected an error, got {answer:.120}",
+            Evidence(what, expected="an error", got=f"{answer:.120}"),
         )
