@@ -145,7 +145,7 @@ def test_the_same_seed_gives_the_same_report(tmp_path):
     words = ("specimens:state_swapped", "--only", "STATE", "--seed", "7")
     one, other = (_report(tmp_path, *words) for _ in range(2))
     evidence = [
-        [(c["id"], c["verdict"], c["evidence"]["got"], c["diagnosis"]) for c in r["clauses"]]
+        [(c["id"], c["verdict"], c.get("evidence"), c.get("diagnosis")) for c in r["clauses"]]
         for r in (one, other)
     ]
     assert evidence[0] == evidence[1]

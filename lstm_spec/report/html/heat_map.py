@@ -49,8 +49,8 @@ class HeatMap:
 
 def heat_map(evidence: dict[str, Any]) -> HeatMap | None:
     """The map of the differences in the evidence of one clause; None if it has none to draw."""
-    axes = list(evidence["axes"])
-    if not evidence["difference"] or not axes:
+    axes = list(evidence.get("axes", ()))
+    if not evidence.get("difference") or not axes:
         return None
     difference = np.array(evidence["difference"], dtype=np.float64)  # None becomes NaN
     if difference.ndim != len(axes):
