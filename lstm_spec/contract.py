@@ -12,46 +12,50 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LSTMState, Maps, ModelSpec, State
+from lstm_spec.model.capabilities import Capability, Unsupported
+from lstm_spec.model.mapping import maps_of, refuse_unmapped
+
+__all__ = [
+    "AdamEpsilon",
+    "Array",
+    "CallResult",
+    "Capability",
+    "Gradients",
+    "History",
+    "Implementation",
+    "LSTMState",
+    "Maps",
+    "Metrics",
+    "Model",
+    "PaddingOutput",
+    "Preprocessing",
+    "Refused",
+    "State",
+    "States",
+    "Unsupported",
+    "adam_epsilon_of",
+    "as_states",
+    "backend_of",
+    "build",
+    "defaults_of",
+    "first_line",
+    "maps_of",
+    "padding_output_of",
+    "refuse_unmapped",
+    "speaking_for",
+]
 
 Array = NDArray[Any]
-States = list[tuple[Array, Array]]
-"""One (h, c) per LSTM direction, in the order of ``ModelSpec.recurrent_layers``."""
-
-
-class Capability(StrEnum):
-    """What an implementation says it can do. A clause that needs more is *unsupported* for it."""
-
-    FORWARD = "forward"  # call(x)
-    INITIAL_STATE = "initial-state"  # call(x, initial_state=...)
-    FINAL_STATE = "final-state"  # call returns h and c after the last step
-    LAYERS = "layers"  # Dense, RepeatVector, Masking and stacked LSTM layers
-    NO_BIAS = "no-bias"  # LSTM(use_bias=False)
-    HARD_SIGMOID = "hard-sigmoid"  # both definitions, as recurrent activation
-    GO_BACKWARDS = "go-backwards"
-    BIDIRECTIONAL = "bidirectional"
-    MASK_TAIL = "mask-tail"  # call(x, mask=...) where the valid steps of a row come first
-    MASK = "mask"  # any pattern
-    FLOAT64 = "float64"
-    STATEFUL = "stateful"  # call carries state from call to call; reset_states
-    STATE_ACCESS = "state-access"  # get_states, set_states
-    PREDICT = "predict"  # predict, predict_on_batch
-    EVALUATE = "evaluate"  # evaluate, test_on_batch
-    GRADIENTS = "gradients"
-    TRAIN = "train"  # train_on_batch
-    FIT = "fit"
-    SAVE = "save"  # save, Implementation.load
-    CLONE = "clone"
-    PREPROCESSING = "preprocessing"  # the framework's own pad_sequences and one_hot
-    DATA = "data"  # the documented data builders (windows, lags, echo, splits)
-    DEFAULTS = "defaults"  # says what the library does unless it is told otherwise
+States = Sequence[State]
+"""One state per direction, in the order of ``ModelSpec.recurrent_layers``: for an LSTM an
+``LSTMState``, or a plain pair (h, c)."""
 
 
 PaddingOutput = Literal["held", "zero", "undefined"]
@@ -62,10 +66,6 @@ or nothing that may be relied upon."""
 AdamEpsilon = Literal["before", "after"]
 """Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
 section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
-
-
-class Unsupported(Exception):
-    """The implementation cannot express what it was asked for. The clause becomes *unsupported*."""
 
 
 class Refused(Exception):
@@ -209,7 +209,10 @@ class Model(Protocol):
 class Implementation(Protocol):
     """What is verified.
 
-    Optional attributes: ``backend`` (the engine underneath), ``padding_output`` (a policy),
+    Optional attributes: ``maps`` (which layers, fields, optimisers, losses and words it knows, see
+    ``lstm_spec.model.Maps``; specification 0.1 unless it says, and whatever it does not map is
+    refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
+    policy),
     ``adam_epsilon`` (``before`` unless it says), ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``preprocessing`` (with that capability), ``data`` (with that
     capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model`` (with
@@ -282,4 +285,14 @@ def defaults_of(implementation: Implementation) -> dict[str, str]:
 
 def as_states(states: States) -> States:
     """The same states as independent NumPy arrays."""
-    return [(np.array(h), np.array(c)) for h, c in states]
+    return [LSTMState(np.array(h), np.array(c)) for h, c in states]
+
+
+def build(implementation: Implementation, model: ModelSpec) -> Model:
+    """A new model, unless the implementation does not map what is asked for.
+
+    Every model of a subject is built here: that is what closes an engine that computes as if what
+    it does not know were absent. Raises ``Unsupported``, which names layer, field and value.
+    """
+    refuse_unmapped(model, maps_of(implementation), implementation.name)
+    return implementation.build(model)

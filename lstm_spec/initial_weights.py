@@ -9,11 +9,12 @@ frameworks differ from each other and from NumPy's.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec, Shape
+from lstm_spec.model import ModelSpec, Shape, Weight
 
 
 def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
@@ -28,31 +29,21 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
 def _drawn(spec: ModelSpec, seed: int) -> tuple[Array, ...]:
     """The weights themselves: a suite builds the same small models over and over."""
     rng = np.random.default_rng(seed)
-    weights: list[Array] = []
-    width = spec.features
-    for layer in spec.layers:
-        if isinstance(layer, LSTM):
-            weights += _lstm(layer, width, rng)
-            width = layer.units
-        elif isinstance(layer, Bidirectional):
-            weights += _lstm(layer.layer, width, rng) + _lstm(layer.layer, width, rng)
-            width = 2 * layer.layer.units
-        elif isinstance(layer, Dense):
-            weights += [_glorot_uniform((width, layer.units), rng), np.zeros(layer.units)]
-            width = layer.units
+    weights = [_draw(one, rng) for of_layer in spec.layer_weights for one in of_layer]
     return tuple(weight.astype(np.float32).astype(spec.dtype) for weight in weights)
 
 
-def _lstm(layer: LSTM, features: int, rng: np.random.Generator) -> list[Array]:
-    units = layer.units
-    kernel = _glorot_uniform((features, 4 * units), rng)
-    recurrent_kernel = _orthogonal((units, 4 * units), rng)
-    if not layer.use_bias:
-        return [kernel, recurrent_kernel]
-    bias = np.zeros(4 * units)
-    if layer.forget_bias:
-        bias[units : 2 * units] = 1.0
-    return [kernel, recurrent_kernel, bias]
+def _draw(weight: Weight, rng: np.random.Generator) -> Array:
+    match weight.initial:
+        case "glorot uniform":
+            return _glorot_uniform(weight.shape, rng)
+        case "orthogonal":
+            return _orthogonal(weight.shape, rng)
+        case "zeros":
+            return np.zeros(weight.shape)
+        case "ones for the forget gate":
+            return np.repeat([0.0, 1.0, 0.0, 0.0], weight.shape[0] // 4)
+    assert_never(weight.initial)
 
 
 def _glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:

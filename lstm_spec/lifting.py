@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_spec.contract import Array, CallResult, Capability, States, Unsupported
+from lstm_spec.contract import Array, CallResult, Capability, States, Unsupported, refuse_unmapped
 from lstm_spec.model import LSTM, ModelSpec
 
 if TYPE_CHECKING:  # so that a worker of Python 3.7 can import this file as well
@@ -31,19 +31,24 @@ class Lifted:
     """An implementation made of one function; see ``lift``."""
 
     capabilities = frozenset({Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE})
+    maps = {  # noqa: RUF012
+        "ModelSpec": ("layers", "features", "batch_size", "time_steps", "loss", "optimizer"),
+        "LSTM": ("units", "return_sequences"),
+        # They cannot matter to a function that does not learn, but they must be known.
+        "loss": ("mse", "categorical_crossentropy"),
+        "SGD": ("learning_rate",),
+        "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+    }
 
     def __init__(self, run: Run, name: str, version: str) -> None:
         self.run, self.name, self.version = run, name, version
 
     def build(self, model: ModelSpec) -> LiftedModel:
         """A model of one forward LSTM layer with standard activations."""
-        layer = model.layers[0]
-        if model.layers != (layer,) or not isinstance(layer, LSTM):
+        refuse_unmapped(model, self.maps, "a lifted function, which is one plain float32 LSTM,")
+        if len(model.layers) > 1:
             raise Unsupported("a lifted function is one LSTM layer")
-        plain = LSTM(layer.units, return_sequences=layer.return_sequences)
-        if layer != plain or model.dtype != "float32":
-            raise Unsupported("a lifted function is a float32 LSTM with standard activations")
-        return LiftedModel(self.run, model, layer)
+        return LiftedModel(self.run, model, model.recurrent_layers[0])
 
 
 class LiftedModel:
@@ -71,6 +76,9 @@ class LiftedModel:
         """Run the function from the given state or from zero."""
         if mask is not None:
             raise Unsupported("a lifted function takes no mask")
+        if self.spec.time_steps not in (None, x.shape[1]):
+            steps = self.spec.time_steps
+            raise ValueError(f"x has {x.shape[1]} time steps, the model was built for {steps}")
         zero = np.zeros((len(x), self.layer.units), self.spec.dtype)
         state = (zero, zero) if initial_state is None else initial_state[0]
         if any(part.shape != zero.shape for part in state):

@@ -16,7 +16,7 @@ from lstm_spec.conformance.support.state_specs import (
     stateful_and_whole,
     stateless_lstm,
 )
-from lstm_spec.contract import Capability, Implementation
+from lstm_spec.contract import Capability, Implementation, States
 
 CONFIRMS = "Without stateful, the state starts at zero for every batch."
 
@@ -134,9 +134,9 @@ def an_initial_state_overrides_the_stored_one(
     starts_from(trial, theirs, got, second, given, "call with an initial state", mistakes)
     got = ours.call(third).outputs
     after_stored = theirs.call(second, initial_state=stored).states
-    mistakes = {
+    confused: dict[str, States] = {
         "the stored state of the call before is back": stored,
         "the given state is used again": given,
         "the stored state went on without the given one": after_stored or [],
     }
-    starts_from(trial, theirs, got, third, final, "the call after it", mistakes)
+    starts_from(trial, theirs, got, third, final, "the call after it", confused)

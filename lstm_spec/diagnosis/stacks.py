@@ -11,7 +11,7 @@ from lstm_spec.contract import Array, Implementation
 from lstm_spec.diagnosis.carry import FEATURES, ROWS, UNITS
 from lstm_spec.diagnosis.equations import State, Weights, run
 from lstm_spec.diagnosis.finding import Finding, matches, nearest
-from lstm_spec.model import LSTM, Bidirectional, Layer, ModelSpec
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, ModelSpec
 
 FAMILIES = ("STATE", "LIFE", "TRAIN", "PIPE")
 STEPS = 2
@@ -97,7 +97,7 @@ def of_a_bidirectional_layer(
 def _searched(
     subject: Implementation,
     trial: Trial,
-    layers: tuple[Layer, ...],
+    layers: tuple[AnyLayer, ...],
     runner: Runner,
     zero: Pair,
     carry: dict[str, Callable[[Pair], Pair]],

@@ -16,7 +16,7 @@ import numpy as np
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, Dense, Layer
+from lstm_spec.model import LSTM, AnyLayer, Dense
 from lstm_spec.pipelines.pipeline import Data, Pipeline, Rng
 from lstm_spec.tolerances import LOSS
 
@@ -116,7 +116,7 @@ def narrow(pipeline: Pipeline) -> Pipeline:
     spec = pipeline.spec
     folds = spec.features > NARROW_CLASSES
 
-    def narrowed(layer: Layer) -> Layer:
+    def narrowed(layer: AnyLayer) -> AnyLayer:
         if isinstance(layer, LSTM):
             return replace(layer, units=NARROW_UNITS)
         if isinstance(layer, Dense) and folds:

@@ -16,7 +16,7 @@ from lstm_spec.checking.finite_differences import derivative, signs
 from lstm_spec.checking.lockstep import Run, random_batch, random_run, steep_run
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.model import LSTM, SGD, Adam, Dense, ModelSpec, Optimizer
+from lstm_spec.model import LSTM, SGD, Adam, AnyOptimizer, Dense, ModelSpec
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ LONG = (*SMALL, Setting(units=8, steps=30), Setting(steps=100), Setting(magnitud
 """Sizes at which the clauses ask for outputs and states."""
 
 
-def specs(setting: Setting, optimizer: Optimizer | None = None) -> Iterator[ModelSpec]:
+def specs(setting: Setting, optimizer: AnyOptimizer | None = None) -> Iterator[ModelSpec]:
     """The models that clauses train: an LSTM with MSE over sequences, and a classifier."""
     chosen = optimizer or SGD(0.1)
     lstm = LSTM(setting.units, return_sequences=True)

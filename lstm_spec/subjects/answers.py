@@ -56,7 +56,14 @@ def hello(ok: Ok) -> Ok:
     stated = ok.get("defaults", {})
     if not isinstance(stated, dict) or not all(isinstance(one, str) for one in stated.values()):
         raise ProtocolError(f"'defaults' must be texts by name, got {stated!r:.80}")
+    maps = ok.get("maps", {})
+    if not isinstance(maps, dict) or not all(_is_texts(one) for one in maps.values()):
+        raise ProtocolError(f"'maps' must be lists of texts by name, got {maps!r:.80}")
     return ok
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def nothing(ok: Ok) -> None:

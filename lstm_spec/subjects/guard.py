@@ -17,9 +17,11 @@ from lstm_spec.contract import (
     Capability,
     Gradients,
     History,
+    LSTMState,
     Metrics,
     Model,
     States,
+    build,
 )
 from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.model import ModelSpec
@@ -39,7 +41,7 @@ def array(value: Any, what: str) -> Array:
 def states(value: Any, what: str) -> States:
     """The value as a list of (h, c)."""
     try:
-        pairs = [(array(h, f"{what}, h"), array(c, f"{what}, c")) for h, c in value]
+        pairs = [LSTMState(array(h, f"{what}, h"), array(c, f"{what}, c")) for h, c in value]
     except (TypeError, ValueError) as error:
         raise BrokenAdapter(f"{what} is no list of pairs (h, c): {error}") from error
     for h, c in pairs:
@@ -142,7 +144,7 @@ class Guarded:
         return getattr(self._implementation, name)
 
     def build(self, model: ModelSpec) -> GuardedModel:
-        return GuardedModel(self._implementation.build(model), model, self._states_can_be_read)
+        return GuardedModel(build(self._implementation, model), model, self._states_can_be_read)
 
     def load(self, path: Any) -> GuardedModel:
         return GuardedModel(self._implementation.load(path), None, self._states_can_be_read)

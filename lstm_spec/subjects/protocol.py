@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_spec.contract import Array, Refused, States, Unsupported
+from lstm_spec.contract import Array, LSTMState, Refused, States, Unsupported
 from lstm_spec.evidence import BrokenAdapter
 
 VERSION = 1
@@ -151,7 +151,7 @@ def read_states(value: Any, what: str) -> States:
     """The states that ``write_states`` wrote."""
     if not isinstance(value, list) or not all(isinstance(p, list) and len(p) == 2 for p in value):
         raise ProtocolError(f"{what} must be a list of pairs [h, c], got {value!r:.80}")
-    return [(read_array(h, f"{what}, h"), read_array(c, f"{what}, c")) for h, c in value]
+    return [LSTMState(read_array(h, f"{what}, h"), read_array(c, f"{what}, c")) for h, c in value]
 
 
 def write_figure(value: float) -> float | str:

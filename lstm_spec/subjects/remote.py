@@ -16,9 +16,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lstm_spec.contract import AdamEpsilon, Capability, PaddingOutput, Refused, Unsupported
-from lstm_spec.model import ModelSpec
-from lstm_spec.spec_json import to_json
+from lstm_spec.contract import (
+    AdamEpsilon,
+    Capability,
+    Maps,
+    PaddingOutput,
+    Refused,
+    Unsupported,
+    refuse_unmapped,
+)
+from lstm_spec.model import SPECIFICATION_0_1, ModelSpec
+from lstm_spec.model.json_form import to_json
 from lstm_spec.subjects import answers
 from lstm_spec.subjects.process import Child, Limits
 from lstm_spec.subjects.protocol import (
@@ -99,6 +107,7 @@ class RemoteImplementation:
         self.language: str = hello.get("language", "")
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
+        self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.capabilities = frozenset(Capability(one) for one in hello["capabilities"])
         self.preprocessing = RemotePreprocessing(self)
@@ -115,8 +124,9 @@ class RemoteImplementation:
         return self._child if self._child is not None and not self._child.ended else None
 
     def build(self, model: ModelSpec) -> RemoteModel:
-        """A new model over there."""
-        return self._model("build", spec=to_json(model))
+        """A new model over there; Unsupported for what it does not map, before it is asked."""
+        refuse_unmapped(model, self.maps, self.name)
+        return self._model("build", spec=to_json(model, self.maps))
 
     def load(self, path: Path) -> RemoteModel:
         """The model that ``save`` wrote; both processes see the same files."""

@@ -9,7 +9,7 @@ from typing import Any
 from lstm_spec import SPEC_VERSION, tolerances
 from lstm_spec.checking.trial import describe
 from lstm_spec.contract import Implementation
-from lstm_spec.spec_json import to_json
+from lstm_spec.model.json_form import to_json
 from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
 from lstm_spec.vectors import files, onnx_folders, replay
 from lstm_spec.vectors.case import Case, cases

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import LSTM, Bidirectional, Dense, Layer, Masking, ModelSpec, RepeatVector
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
 from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, operation, vector
 
 SEQUENCE = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -22,7 +22,7 @@ def picture(*rows: str) -> Array:
     return np.array([[one == "x" for one in row] for row in rows])
 
 
-def masked(draw: Draw, layer: Layer, mask: Array) -> Draft:
+def masked(draw: Draw, layer: AnyLayer, mask: Array) -> Draft:
     """One layer from given states, with garbage at the masked steps."""
     spec = ModelSpec((layer,), FEATURES)
     x = np.where(mask[:, :, None], draw.x(), GARBAGE)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Capability
-from lstm_spec.model import Bidirectional, ModelSpec
+from lstm_spec.model import ModelSpec
 
 OF_OPERATION = {
     "call": {Capability.FORWARD, Capability.FINAL_STATE},
@@ -32,7 +32,7 @@ OF_OPERATION = {
 
 def needs(model: ModelSpec | None, operations: Sequence[dict[str, Any]]) -> frozenset[Capability]:
     """What the operations and the description ask for."""
-    found: set[Capability] = set() if model is None else _of_model(model)
+    found: set[Capability] = set() if model is None else set(model.needs)
     for one in operations:
         found |= OF_OPERATION.get(one["op"], {Capability.DATA})
         if "initial_state" in one["given"]:
@@ -42,20 +42,3 @@ def needs(model: ModelSpec | None, operations: Sequence[dict[str, Any]]) -> froz
             only_tails = bool((mask[:, :-1] >= mask[:, 1:]).all() and mask[:, 0].all())
             found.add(Capability.MASK_TAIL if only_tails else Capability.MASK)
     return frozenset(found)
-
-
-def _of_model(model: ModelSpec) -> set[Capability]:
-    layers = model.recurrent_layers
-    asked = {
-        Capability.FLOAT64: model.dtype == "float64",
-        Capability.LAYERS: len(model.layers) > 1,
-        Capability.STATEFUL: model.stateful,
-        Capability.BIDIRECTIONAL: any(isinstance(one, Bidirectional) for one in model.layers),
-        Capability.GO_BACKWARDS: any(getattr(one, "go_backwards", False) for one in model.layers),
-        Capability.NO_BIAS: not all(one.use_bias for one in layers),
-        Capability.HARD_SIGMOID: any(
-            one.recurrent_activation.startswith("hard_sigmoid") for one in layers
-        ),
-        Capability.MASK: any(type(one).__name__ == "Masking" for one in model.layers),
-    }
-    return {capability for capability, is_asked in asked.items() if is_asked}

@@ -12,9 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from lstm_spec.contract import Array, Capability, Implementation, Model, States, padding_output_of
+from lstm_spec.contract import (
+    Array,
+    Capability,
+    Implementation,
+    Model,
+    States,
+    build,
+    padding_output_of,
+)
 from lstm_spec.evidence import Deviation, compare
-from lstm_spec.spec_json import from_json
+from lstm_spec.model.json_form import from_json
 from lstm_spec.vectors.case import pairs
 
 Results = dict[str, Any]
@@ -50,7 +58,7 @@ def run(implementation: Implementation, case: Mapping[str, Any]) -> Iterator[Res
         return
     described = {name: one for name, one in case["model"].items() if name != "weight_names"}
     spec = from_json(described)
-    model = implementation.build(spec)
+    model = build(implementation, spec)
     model.set_weights([array(weight, spec.dtype) for weight in case["weights"]])
     for operation in case["operations"]:
         yield _operate(model, operation["op"], _arguments(operation["given"], spec.dtype))

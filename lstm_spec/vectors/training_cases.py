@@ -8,11 +8,11 @@ from lstm_spec.model import (
     LSTM,
     SGD,
     Adam,
+    AnyLayer,
+    AnyOptimizer,
     Dense,
-    Layer,
     Masking,
     ModelSpec,
-    Optimizer,
     RepeatVector,
 )
 from lstm_spec.vectors.case import (
@@ -29,8 +29,8 @@ from lstm_spec.vectors.case import (
 )
 from lstm_spec.vectors.mask_cases import with_value
 
-LAYERS: tuple[Layer, ...] = (LSTM(UNITS, return_sequences=True), Dense(2))
-STATEFUL: tuple[Layer, ...] = (LSTM(UNITS, return_sequences=True, stateful=True), Dense(2))
+LAYERS: tuple[AnyLayer, ...] = (LSTM(UNITS, return_sequences=True), Dense(2))
+STATEFUL: tuple[AnyLayer, ...] = (LSTM(UNITS, return_sequences=True, stateful=True), Dense(2))
 RATE = 2.0**-7
 """Near the 0.01 for which tolerances.LOCKSTEP was derived."""
 
@@ -38,7 +38,7 @@ TODAY = Adam(RATE, epsilon=1e-7)
 
 
 def model(
-    optimizer: Optimizer, layers: tuple[Layer, ...] = LAYERS, classes: bool = False
+    optimizer: AnyOptimizer, layers: tuple[AnyLayer, ...] = LAYERS, classes: bool = False
 ) -> ModelSpec:
     """A small network with an optimiser."""
     return ModelSpec(
@@ -180,7 +180,7 @@ def other_rates(draw: Draw) -> Draft:
 )
 def classifier(draw: Draw) -> Draft:
     """Five batches, then one row alone."""
-    layers: tuple[Layer, ...] = (LSTM(UNITS), Dense(6, "softmax"))
+    layers: tuple[AnyLayer, ...] = (LSTM(UNITS), Dense(6, "softmax"))
     spec = ModelSpec(layers, FEATURES, loss="categorical_crossentropy", optimizer=Adam())
     operations = [update(draw, spec, rows) for rows in (3, 3, 3, 3, 1)]
     return Draft(spec, draw.weights(spec), operations)
@@ -224,7 +224,7 @@ def masked(draw: Draw) -> Draft:
 )
 def encoder_decoder(draw: Draw) -> Draft:
     """Two steps out of five."""
-    layers: tuple[Layer, ...] = (
+    layers: tuple[AnyLayer, ...] = (
         LSTM(UNITS, stateful=True),
         RepeatVector(2),
         LSTM(UNITS, return_sequences=True, stateful=True),

@@ -6,11 +6,11 @@ arrays that were stored in another order, the place where a function lives.
 
 import json
 
-from lstm_spec.contract import Capability
+from lstm_spec.contract import Capability, refuse_unmapped
 from reference.adapters.support.keras_defaults import defaults
 from reference.adapters.support.keras_eager import EagerModel
 from reference.adapters.support.keras_graph import GraphModel
-from reference.adapters.support.keras_layers import sequential
+from reference.adapters.support.keras_layers import MAPS, sequential
 from reference.adapters.support.keras_library import Library
 
 EVERYTHING = [
@@ -59,6 +59,7 @@ class Implementation(object):
     """The Keras that is installed here; see ``lstm_spec.contract``."""
 
     padding_output = "held"
+    maps = MAPS
 
     def __init__(self):
         self.library = library = Library()
@@ -82,6 +83,7 @@ class Implementation(object):
 
     def build(self, spec):
         """A compiled ``Sequential`` with fresh weights."""
+        refuse_unmapped(spec, self.maps, "the adapter of Keras")
         self.library.forget_the_dead()
         room = self.library.room()
         with self.library.at_work(spec.dtype, room):

@@ -11,17 +11,62 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from lstm_spec.contract import Capability, Unsupported
+from lstm_spec.contract import Capability, Maps, refuse_unmapped
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, Bidirectional, ModelSpec
-from reference.numpy import checks, storage
+from lstm_spec.model import ModelSpec
+from reference.numpy import storage
 
 if TYPE_CHECKING:
     from lstm_spec.pipelines import Pipeline
     from lstm_spec.pipelines.training import Training
     from reference.jax.model import JaxModel
+
+
+OF_AN_LSTM = (
+    "linear",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "hard_sigmoid_keras2",
+    "hard_sigmoid_keras3",
+)
+"""Softmax is an activation of Dense, not of an LSTM."""
+
+MAPS: Maps = {
+    "ModelSpec": (
+        "layers",
+        "features",
+        "batch_size",
+        "time_steps",
+        "loss",
+        "optimizer",
+        "dtype",
+    ),
+    "LSTM": (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "forget_bias",
+        "return_sequences",
+        "go_backwards",
+        "stateful",
+    ),
+    "LSTM.activation": OF_AN_LSTM,
+    "LSTM.recurrent_activation": OF_AN_LSTM,
+    "Bidirectional": ("layer",),
+    "Dense": ("units", "activation"),
+    "Dense.activation": (*OF_AN_LSTM, "softmax"),
+    "Masking": ("mask_value",),
+    "RepeatVector": ("n",),
+    "loss": ("categorical_crossentropy", "mse"),
+    "dtype": ("float32", "float64"),
+    "SGD": ("learning_rate",),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""What is computed, said here so that jax need not be imported to know it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +81,7 @@ class JaxImplementation:
         Capability.DATA,
         Capability.PREPROCESSING,
     }
+    maps: ClassVar[Maps] = MAPS
 
     @property
     def version(self) -> str:
@@ -48,13 +94,11 @@ class JaxImplementation:
     def build(self, model: ModelSpec) -> JaxModel:
         """A model with the fresh weights of this implementation's seed.
 
-        Raises ImportError where jax is not installed.
+        Raises ImportError where jax is not installed, ``Unsupported`` for what is not mapped and
+        ValueError for a layer that cannot read what the layer before it gives.
         """
-        checks.check_layers(model)
-        for layer in model.layers:
-            one = layer.layer if isinstance(layer, Bidirectional) else layer
-            if isinstance(one, LSTM) and "softmax" in (one.activation, one.recurrent_activation):
-                raise Unsupported("softmax is an activation of Dense, not of an LSTM")
+        refuse_unmapped(model, self.maps, self.name)
+        model.forms()  # refuses a layer that cannot read what it is given
         from reference.jax.model import JaxModel
 
         return JaxModel(model, self, initial_weights(model, self.seed))

@@ -8,16 +8,15 @@ features) inside a layer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial, reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
+from lstm_spec.model import LOSSES, LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
 
 UNROLLED_STEPS = 8
 """Up to here the steps are written out one after the other: XLA then fuses across them. Longer rows
@@ -76,31 +75,33 @@ def forward(
     for layer in spec.layers:
         if repeats and not isinstance(layer, LSTM):
             x, repeats = jnp.repeat(x, repeats, axis=1), 0
-        if isinstance(layer, LSTM):
-            own = take(left, 2 + layer.use_bias)
-            x, mask, ended = lstm(layer, own, x, mask, take(starting, 1)[0], repeats)
-            final.append(ended)
-            repeats = 0
-        elif isinstance(layer, Bidirectional):
-            one = layer.layer
-            ahead, back = take(left, 2 + one.use_bias), take(left, 2 + one.use_bias)
-            there, again = take(starting, 2)
-            first, mask_out, ended = lstm(one, ahead, x, mask, there)
-            second, _, ended_back = lstm(replace(one, go_backwards=True), back, x, mask, again)
-            if one.return_sequences:
-                second = second[:, ::-1]
-            x, mask = jnp.concatenate([first, second], axis=-1), mask_out
-            final += [ended, ended_back]
-        elif isinstance(layer, Dense):
-            kernel, bias = take(left, 2)
-            preactivation = x @ kernel + bias
-            x = ACTIVATIONS[layer.activation](preactivation)
-        elif isinstance(layer, Masking):
-            mask = (x != layer.mask_value).any(axis=-1)
-            x = jnp.where(mask[:, :, None], x, 0)
-        else:
-            assert isinstance(layer, RepeatVector)
-            x, mask, repeats = x[:, None, :], None, layer.n
+        match layer:
+            case LSTM():
+                own = take(left, 2 + layer.use_bias)
+                x, mask, ended = lstm(layer, own, x, mask, take(starting, 1)[0], repeats)
+                final.append(ended)
+                repeats = 0
+            case Bidirectional():
+                one, reversed_one = layer.directions
+                ahead, back = take(left, 2 + one.use_bias), take(left, 2 + one.use_bias)
+                there, again = take(starting, 2)
+                first, mask_out, ended = lstm(one, ahead, x, mask, there)
+                second, _, ended_back = lstm(reversed_one, back, x, mask, again)
+                if one.return_sequences:
+                    second = second[:, ::-1]
+                x, mask = jnp.concatenate([first, second], axis=-1), mask_out
+                final += [ended, ended_back]
+            case Dense():
+                kernel, bias = take(left, 2)
+                preactivation = x @ kernel + bias
+                x = ACTIVATIONS[layer.activation](preactivation)
+            case Masking():
+                mask = (x != layer.mask_value).any(axis=-1)
+                x = jnp.where(mask[:, :, None], x, 0)
+            case RepeatVector():
+                x, mask, repeats = x[:, None, :], None, layer.n
+            case _:
+                assert_never(layer)
     if repeats:
         x = jnp.repeat(x, repeats, axis=1)
     if not isinstance(spec.layers[-1], Dense):
@@ -297,13 +298,16 @@ def _four_gates(z: jax.Array) -> jax.Array:
 
 def losses(spec: ModelSpec, passed: Passed, y: jax.Array) -> jax.Array:
     """The loss of every position: a row, or a step of a row where the outputs are a sequence."""
-    if spec.loss == "mse":
-        return jnp.square(passed.outputs - y).mean(axis=-1)
-    last = spec.layers[-1]
-    if isinstance(last, Dense) and last.activation == "softmax":
-        # Softmax and cross-entropy as one function: exact where a probability underflows.
-        return -(y * jax.nn.log_softmax(passed.preactivation, axis=-1)).sum(axis=-1)
-    return -(y * jnp.log(passed.outputs)).sum(axis=-1)
+    match spec.loss:
+        case "mse":
+            return jnp.square(passed.outputs - y).mean(axis=-1)
+        case "categorical_crossentropy":
+            last = spec.layers[-1]
+            if isinstance(last, Dense) and last.activation == "softmax":
+                # Softmax and cross-entropy as one function: exact where a probability underflows.
+                return -(y * jax.nn.log_softmax(passed.preactivation, axis=-1)).sum(axis=-1)
+            return -(y * jnp.log(passed.outputs)).sum(axis=-1)
+    assert_never(spec.loss)
 
 
 def mean(per_position: jax.Array, valid: jax.Array | None) -> jax.Array:
@@ -316,7 +320,7 @@ def mean(per_position: jax.Array, valid: jax.Array | None) -> jax.Array:
 def measured(spec: ModelSpec, passed: Passed, y: jax.Array) -> dict[str, jax.Array]:
     """Loss, and accuracy for cross-entropy, as means over the valid positions."""
     figures = {"loss": mean(losses(spec, passed, y), passed.mask)}
-    if spec.loss == "categorical_crossentropy":
+    if LOSSES[spec.loss].accuracy:
         hits = jnp.argmax(passed.outputs, axis=-1) == jnp.argmax(y, axis=-1)
         figures["accuracy"] = mean(hits.astype(y.dtype), passed.mask)
     return figures

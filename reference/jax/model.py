@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LSTMState, ModelSpec
 from reference.jax.one_thread import jax_on_one_thread
 from reference.numpy import checks, storage
 
@@ -75,7 +75,9 @@ class JaxModel:
     def get_states(self) -> States:
         """Copies of the states of the directions that carry one."""
         return [
-            (np.array(start[0]), np.array(start[1])) for start in self.starts if start is not None
+            LSTMState(np.array(start[0]), np.array(start[1]))
+            for start in self.starts
+            if start is not None
         ]
 
     def set_states(self, states: States) -> None:
@@ -89,7 +91,7 @@ class JaxModel:
     def checked_states(self, states: States, what: str) -> States:
         """Copies of the given states in the model's dtype."""
         return [
-            (
+            LSTMState(
                 checks.as_array(h, self.dtype, f"{what}, h").copy(),
                 checks.as_array(c, self.dtype, f"{what}, c").copy(),
             )
@@ -120,7 +122,7 @@ class JaxModel:
             mask = np.asarray(mask)
             checks.check_mask(x, mask)
         outputs, final = self.run(x, mask, self.starting(len(x), initial_state))
-        return CallResult(outputs, [(np.array(h), np.array(c)) for h, c in final])
+        return CallResult(outputs, [LSTMState(np.array(h), np.array(c)) for h, c in final])
 
     def checked_input(self, x: Array, what: str = "x") -> Array:
         """X as numbers of the model's dtype, in the shape that the description asks for."""

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
 
-from lstm_spec.contract import Array, Capability
+from lstm_spec.contract import Array, Capability, refuse_unmapped
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
-from reference.keras3.layers import sequential
+from reference.keras3.layers import MAPS, sequential
 from reference.keras3.model import KerasModel
 
 INFERENCE = frozenset(Capability) - {
@@ -71,6 +71,7 @@ class KerasImplementation:
     name = "keras"
     padding_output = "held"
     preprocessing = KerasPreprocessing()
+    maps = MAPS
 
     @property
     def version(self) -> str:
@@ -99,9 +100,10 @@ class KerasImplementation:
     def build(self, model: ModelSpec) -> KerasModel:
         """A compiled ``keras.Sequential`` with fresh weights.
 
-        Raises ImportError where Keras 3 or its backend is not installed, ``Refused`` where Keras
-        itself raises.
+        Raises ``Unsupported`` for what is not mapped, ImportError where Keras 3 or its backend is
+        not installed, ``Refused`` where Keras itself raises.
         """
+        refuse_unmapped(model, self.maps, "the adapter of Keras 3")
         with keras_for(model.dtype) as keras:
             return KerasModel(sequential(keras, model), model.dtype)
 

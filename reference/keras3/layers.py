@@ -4,22 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, assert_never
 
-from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
+    LOSSES,
     LSTM,
     SGD,
     Activation,
     Adam,
+    AnyLayer,
+    AnyOptimizer,
     Bidirectional,
     Dense,
-    Layer,
+    Maps,
     Masking,
     ModelSpec,
-    Optimizer,
     RepeatVector,
 )
+
+ACTIVATIONS = (
+    "linear",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "softmax",
+    "hard_sigmoid_keras2",
+    "hard_sigmoid_keras3",
+)
+
+MAPS: Maps = {
+    "ModelSpec": (
+        "layers",
+        "features",
+        "batch_size",
+        "time_steps",
+        "loss",
+        "optimizer",
+        "dtype",
+    ),
+    "LSTM": (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "forget_bias",
+        "return_sequences",
+        "go_backwards",
+        "stateful",
+    ),
+    "Bidirectional": ("layer",),
+    "Masking": ("mask_value",),
+    "RepeatVector": ("n",),
+    "Dense": ("units", "activation"),
+    "activation": ACTIVATIONS,
+    "loss": ("categorical_crossentropy", "mse"),
+    "dtype": ("float32", "float64"),
+    "SGD": ("learning_rate",),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
 
 def sequential(keras: Any, spec: ModelSpec) -> Any:
@@ -33,12 +76,12 @@ def sequential(keras: Any, spec: ModelSpec) -> Any:
     model.compile(
         loss=spec.loss,
         optimizer=keras_optimizer(keras, spec.optimizer),
-        metrics=[metric] if spec.loss == "categorical_crossentropy" else None,
+        metrics=[metric] if LOSSES[spec.loss].accuracy else None,
     )
     return model
 
 
-def keras_layer(keras: Any, layer: Layer) -> Any:
+def keras_layer(keras: Any, layer: AnyLayer) -> Any:
     """The Keras layer of the same meaning."""
     match layer:
         case LSTM():
@@ -62,7 +105,7 @@ def keras_layer(keras: Any, layer: Layer) -> Any:
             return keras.layers.Dense(
                 layer.units, activation=keras_activation(keras, layer.activation)
             )
-    raise Unsupported(f"Keras has no layer for {layer!r}")
+    assert_never(layer)
 
 
 def keras_activation(keras: Any, activation: Activation) -> str | Callable[[Any], Any]:
@@ -84,7 +127,7 @@ def hard_sigmoid_keras2(keras: Any) -> Callable[[Any], Any]:
     return function
 
 
-def keras_optimizer(keras: Any, optimizer: Optimizer) -> Any:
+def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
     """The Keras optimiser with every default that has ever changed stated."""
     match optimizer:
         case SGD():
@@ -96,6 +139,7 @@ def keras_optimizer(keras: Any, optimizer: Optimizer) -> Any:
                 beta_2=optimizer.beta_2,
                 epsilon=optimizer.epsilon,
             )
+    assert_never(optimizer)
 
 
 def is_bidirectional(layer: Any) -> bool:

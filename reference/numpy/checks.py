@@ -9,31 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
-
-
-def check_layers(spec: ModelSpec) -> None:
-    """Every layer gets what it can read: a sequence or, for RepeatVector, one vector a row."""
-    sequence = True
-    for position, layer in enumerate(spec.layers):
-        name = f"layer {position} ({type(layer).__name__})"
-        if isinstance(layer, RepeatVector):
-            if sequence:
-                raise ValueError(f"{name} repeats one vector a row but is given a sequence")
-            sequence = True
-        elif isinstance(layer, LSTM | Bidirectional | Masking):
-            if not sequence:
-                raise ValueError(
-                    f"{name} reads a sequence but is given one vector a row: set "
-                    "return_sequences on the layer before it, or put a RepeatVector between"
-                )
-            if isinstance(layer, Bidirectional) and layer.layer.go_backwards:
-                raise ValueError(f"{name}: the wrapped layer must not set go_backwards itself")
-            if not isinstance(layer, Masking):
-                one = layer.layer if isinstance(layer, Bidirectional) else layer
-                sequence = one.return_sequences
-        elif not isinstance(layer, Dense):
-            raise ValueError(f"{name} is no layer of lstm_spec.model")
+from lstm_spec.model import LSTM, ModelSpec
 
 
 def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
@@ -116,10 +92,11 @@ def check_states(states: States, layers: Sequence[LSTM], rows: int, what: str) -
     """One (h, c) for each of the layers, each (rows, units)."""
     if len(states) != len(layers):
         raise ValueError(f"{what} must hold {len(layers)} pairs (h, c), got {len(states)}")
-    for index, ((h, c), layer) in enumerate(zip(states, layers, strict=True)):
-        expected = (rows, layer.units)
-        if h.shape != expected or c.shape != expected:
-            raise ValueError(
-                f"{what}: h and c of direction {index} must have shape {expected}, got {h.shape} "
-                f"and {c.shape}"
-            )
+    for index, (state, layer) in enumerate(zip(states, layers, strict=True)):
+        named = zip(layer.state._fields, state, layer.state_shapes(rows), strict=True)
+        for name, part, expected in named:
+            if part.shape != expected:
+                raise ValueError(
+                    f"{what}: {name} of direction {index} must have shape {expected}, "
+                    f"got {part.shape}"
+                )

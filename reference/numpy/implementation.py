@@ -14,15 +14,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, assert_never
 
 import numpy as np
 
 from lstm_spec import __version__, data
-from lstm_spec.contract import AdamEpsilon, Array, Capability, PaddingOutput, Unsupported
+from lstm_spec.contract import (
+    AdamEpsilon,
+    Array,
+    Capability,
+    PaddingOutput,
+    Unsupported,
+    refuse_unmapped,
+)
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, ModelSpec
-from reference.numpy import storage
+from lstm_spec.model import LSTM, Bidirectional, Dense, Maps, Masking, ModelSpec, RepeatVector
+from reference.numpy import layers, losses, lstm, optimizers, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -44,6 +51,24 @@ from reference.numpy.optimizers import (
     NumpyOptimizer,
     SGDOptimizer,
 )
+
+MAPS: Maps = {
+    "ModelSpec": (
+        "layers",
+        "features",
+        "batch_size",
+        "time_steps",
+        "loss",
+        "optimizer",
+        "dtype",
+    ),
+    "dtype": ("float32", "float64"),
+    **lstm.MAPS,
+    **layers.MAPS,
+    **losses.MAPS,
+    **optimizers.MAPS,
+}
+"""What this engine computes: each part says it for itself."""
 
 
 class Preprocessing:
@@ -77,9 +102,15 @@ class NumpyImplementation:
     adam_class: type[AdamOptimizer] = AdamOptimizer
     preprocessing: Any = Preprocessing
     data: Any = data
+    maps: ClassVar[Maps] = MAPS
 
     def build(self, model: ModelSpec) -> NumpyModel:
-        """A model with the fresh weights of this implementation's seed."""
+        """A model with the fresh weights of this implementation's seed.
+
+        Raises ``Unsupported`` for what is not mapped and ValueError for a layer that cannot read
+        what the layer before it gives.
+        """
+        refuse_unmapped(model, self.maps, self.name)
         if self.dtype == np.float32 and model.dtype == "float64":
             raise Unsupported(f"{self.name} computes in float32")
         built = self.model_class(model, self)
@@ -122,39 +153,33 @@ class NumpyImplementation:
             return [weight for weight, _ in taken], [gradient for _, gradient in taken]
 
         def lstm(layer: LSTM) -> LSTMLayer:
-            if "softmax" in (layer.activation, layer.recurrent_activation):
-                raise Unsupported("softmax is an activation of Dense, not of an LSTM")
             return self.lstm_class(layer, *take(3 if layer.use_bias else 2))
 
         made: list[NumpyLayer] = []
         for layer in spec.layers:
-            if isinstance(layer, LSTM):
-                made.append(lstm(layer))
-            elif isinstance(layer, Bidirectional):
-                ahead, back = layer.layer, replace(layer.layer, go_backwards=True)
-                made.append(self.bidirectional_class(lstm(ahead), lstm(back)))
-            elif isinstance(layer, Dense):
-                made.append(self.dense_class(layer, *take(2)))
-            elif isinstance(layer, Masking):
-                made.append(self.masking_class(layer))
-            else:
-                made.append(self.repeat_class(layer))
+            match layer:
+                case LSTM():
+                    made.append(lstm(layer))
+                case Bidirectional():
+                    ahead, back = layer.directions
+                    made.append(self.bidirectional_class(lstm(ahead), lstm(back)))
+                case Dense():
+                    made.append(self.dense_class(layer, *take(2)))
+                case Masking():
+                    made.append(self.masking_class(layer))
+                case RepeatVector():
+                    made.append(self.repeat_class(layer))
+                case _:
+                    assert_never(layer)
         return made
 
     def loss(self, spec: ModelSpec) -> NumpyLoss:
         """The loss; a softmax at the end and cross-entropy are one function."""
-        if spec.loss == "mse":
-            return self.mse_class()
-        last = spec.layers[-1]
-        if isinstance(last, Dense) and last.activation == "softmax":
-            return self.softmax_crossentropy_class()
-        return self.crossentropy_class()
+        return losses.loss_of(self, spec)
 
     def optimizer(self, spec: ModelSpec, parameters: Array) -> NumpyOptimizer:
         """The optimiser for one flat vector of parameters."""
-        if isinstance(spec.optimizer, SGD):
-            return self.sgd_class(spec.optimizer, parameters)
-        return self.adam_class(spec.optimizer, parameters)
+        return optimizers.optimizer_of(self, spec.optimizer, parameters)
 
 
 implementation = NumpyImplementation()

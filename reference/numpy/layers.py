@@ -12,12 +12,22 @@ from typing import Protocol
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import Dense, Masking, RepeatVector
+from lstm_spec.model import Dense, Maps, Masking, RepeatVector
 from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
 from reference.numpy.lstm import LSTMLayer, State
 
 Forward = tuple[Array, Array | None, list[State]]
 """Outputs, the mask (batch, time) that goes with them or None, and the final states."""
+
+
+MAPS: Maps = {
+    "Dense": ("units", "activation"),
+    "Dense.activation": (*ACTIVATIONS, "softmax"),
+    "RepeatVector": ("n",),
+    "Masking": ("mask_value",),
+    "Bidirectional": ("layer",),
+}
+"""What is computed here."""
 
 
 class NumpyLayer(Protocol):

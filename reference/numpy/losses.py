@@ -5,10 +5,20 @@ A position is a row, or a step of a row where the outputs are a sequence.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, assert_never
+
 import numpy as np
 
 from lstm_spec.contract import Array
+from lstm_spec.model import Dense, Maps, ModelSpec
 from reference.numpy.activations import log_softmax, softmax
+
+if TYPE_CHECKING:
+    from reference.numpy.implementation import NumpyImplementation
+
+
+MAPS: Maps = {"loss": ("categorical_crossentropy", "mse")}
+"""What is computed here."""
 
 
 class MeanSquaredError:
@@ -67,6 +77,19 @@ class SoftmaxCrossentropy:
 
 
 NumpyLoss = MeanSquaredError | CategoricalCrossentropy | SoftmaxCrossentropy
+
+
+def loss_of(engine: NumpyImplementation, spec: ModelSpec) -> NumpyLoss:
+    """The engine's loss; a softmax at the end and cross-entropy are one function."""
+    match spec.loss:
+        case "mse":
+            return engine.mse_class()
+        case "categorical_crossentropy":
+            last = spec.layers[-1]
+            if isinstance(last, Dense) and last.activation == "softmax":
+                return engine.softmax_crossentropy_class()
+            return engine.crossentropy_class()
+    assert_never(spec.loss)
 
 
 def share(outputs: Array, valid: Array | None) -> Array | float:

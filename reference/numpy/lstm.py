@@ -21,11 +21,27 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import LSTM
+from lstm_spec.model import LSTM, Maps
 from reference.numpy.activations import ACTIVATIONS, Activation
 
 State = tuple[Array, Array]
 """(h, c), each (batch, units)."""
+
+MAPS: Maps = {
+    "LSTM": (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "forget_bias",  # by the weights that it is given to begin with
+        "return_sequences",
+        "go_backwards",
+        "stateful",  # by the model that carries the state
+    ),
+    "LSTM.activation": tuple(ACTIVATIONS),
+    "LSTM.recurrent_activation": tuple(ACTIVATIONS),
+}
+"""What is computed here; softmax is no activation of an LSTM."""
 
 
 class Step(NamedTuple):

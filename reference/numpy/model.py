@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LOSSES, ModelSpec
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.losses import accuracy, share
@@ -50,7 +50,7 @@ class NumpyModel(RunningModel):
         """The loss, and for cross-entropy the accuracy, as means over the valid positions."""
         counts = share(outputs, valid)
         metrics = {"loss": self.mean(self.loss.per_position(self.compared(outputs), y), counts)}
-        if self.spec.loss == "categorical_crossentropy":
+        if LOSSES[self.spec.loss].accuracy:
             metrics["accuracy"] = self.mean(accuracy(outputs, y), counts)
         return metrics
 

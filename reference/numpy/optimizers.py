@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import SGD, Adam
+from lstm_spec.model import SGD, Adam, AnyOptimizer, Maps
+
+if TYPE_CHECKING:
+    from reference.numpy.implementation import NumpyImplementation
+
+
+MAPS: Maps = {
+    "SGD": ("learning_rate",),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""What is computed here."""
 
 
 class SGDOptimizer:
@@ -89,3 +100,15 @@ class AdamOfAlgorithm1(AdamOptimizer):
 
 
 NumpyOptimizer = SGDOptimizer | AdamOptimizer
+
+
+def optimizer_of(
+    engine: NumpyImplementation, settings: AnyOptimizer, parameters: Array
+) -> NumpyOptimizer:
+    """The optimiser that the engine has for these settings, for one flat vector of parameters."""
+    match settings:
+        case SGD():
+            return engine.sgd_class(settings, parameters)
+        case Adam():
+            return engine.adam_class(settings, parameters)
+    assert_never(settings)

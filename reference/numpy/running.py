@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_spec.contract import Array, CallResult, States
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LSTMState, ModelSpec
 from reference.numpy import checks
 from reference.numpy.lstm import State
 
@@ -25,7 +25,7 @@ class RunningModel:
     """What a model does without a loss: it holds weights and states, and runs."""
 
     def __init__(self, spec: ModelSpec, engine: NumpyImplementation) -> None:
-        checks.check_layers(spec)
+        spec.forms()  # refuses a layer that cannot read what it is given
         self.spec, self.engine, self.dtype = spec, engine, engine.dtype
         self.parameters = np.zeros(spec.parameter_count, self.dtype)
         self.gradient = np.zeros_like(self.parameters)
@@ -66,11 +66,15 @@ class RunningModel:
 
     def zero_state(self, units: int, rows: int) -> State:
         """The (h, c) of rows that have seen nothing."""
-        return np.zeros((rows, units), self.dtype), np.zeros((rows, units), self.dtype)
+        return LSTMState(np.zeros((rows, units), self.dtype), np.zeros((rows, units), self.dtype))
 
     def get_states(self) -> States:
         """Copies of the states of the directions that carry one; none if the model is stateless."""
-        return [(state[0].copy(), state[1].copy()) for state in self.states if state is not None]
+        return [
+            LSTMState(state[0].copy(), state[1].copy())
+            for state in self.states
+            if state is not None
+        ]
 
     def set_states(self, states: States) -> None:
         """Put these in place of what ``get_states`` gives."""
@@ -80,10 +84,10 @@ class RunningModel:
         following = iter(given)
         self.states = [next(following) if carries else None for carries in self.carrying]
 
-    def checked_states(self, states: States, what: str) -> States:
+    def checked_states(self, states: States, what: str) -> list[State]:
         """Copies of the given states in the engine's dtype."""
         return [
-            (
+            LSTMState(
                 checks.as_array(h, self.dtype, f"{what}, h").copy(),
                 checks.as_array(c, self.dtype, f"{what}, c").copy(),
             )
@@ -103,7 +107,7 @@ class RunningModel:
             checks.check_mask(x, mask)
         starting = self.starting_states(len(x), initial_state)
         outputs, _, final = self.run(x, mask, starting)
-        return CallResult(np.array(outputs), [(h.copy(), c.copy()) for h, c in final])
+        return CallResult(np.array(outputs), [LSTMState(h.copy(), c.copy()) for h, c in final])
 
     def checked_input(self, x: Array, what: str = "x") -> Array:
         """X as numbers of the engine's dtype, in the shape that the description asks for."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_spec.contract import Array
 from lstm_spec.model import ModelSpec
-from lstm_spec.spec_json import from_json, to_json
+from lstm_spec.model.json_form import from_json, to_json
 
 
 def file_of(path: Path) -> Path:

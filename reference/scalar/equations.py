@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
-from lstm_spec.model import LSTM, Bidirectional, Dense, Layer, Masking, ModelSpec, RepeatVector
+from lstm_spec.model import (
+    LSTM,
+    AnyLayer,
+    Bidirectional,
+    Dense,
+    Maps,
+    Masking,
+    ModelSpec,
+    RepeatVector,
+)
 from reference.scalar.calculus import ACTIVATIONS, Number, dot, exp, log_softmax, number_of
 
 Vector = list[Number]
@@ -18,6 +27,28 @@ State = tuple[Vector, Vector]
 
 Weights = list[Any]
 """Matrices as lists of rows, biases as lists, in the order of ``ModelSpec.weight_shapes``."""
+
+
+MAPS: Maps = {
+    "LSTM": (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "forget_bias",  # by the weights that it is given to begin with
+        "return_sequences",
+        "go_backwards",
+        "stateful",  # by the model that carries the state
+    ),
+    "LSTM.activation": tuple(ACTIVATIONS),
+    "LSTM.recurrent_activation": tuple(ACTIVATIONS),
+    "Bidirectional": ("layer",),
+    "Dense": ("units", "activation"),
+    "Dense.activation": (*ACTIVATIONS, "softmax"),
+    "Masking": ("mask_value",),
+    "RepeatVector": ("n",),
+}
+"""What is computed here; softmax is no activation of an LSTM."""
 
 
 @dataclass
@@ -114,7 +145,7 @@ def masking(layer: Masking, row: Row) -> Row:
     return Row(steps, valid)
 
 
-Prepared = list[tuple[Layer, Any]]
+Prepared = list[tuple[AnyLayer, Any]]
 """Every layer with its weights as columns."""
 
 
@@ -129,13 +160,18 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
 
     prepared: Prepared = []
     for layer in spec.layers:
-        columns: Any = None
-        if isinstance(layer, LSTM):
-            columns = lstm_columns(layer)
-        elif isinstance(layer, Bidirectional):
-            columns = lstm_columns(layer.layer), lstm_columns(layer.layer)
-        elif isinstance(layer, Dense):
-            columns = columns_over(next(following), [next(following)])
+        columns: Any
+        match layer:
+            case LSTM():
+                columns = lstm_columns(layer)
+            case Bidirectional():
+                columns = lstm_columns(layer.layer), lstm_columns(layer.layer)
+            case Dense():
+                columns = columns_over(next(following), [next(following)])
+            case Masking() | RepeatVector():
+                columns = None
+            case _:
+                assert_never(layer)
         prepared.append((layer, columns))
     return prepared
 
@@ -150,17 +186,20 @@ def run(
     following: Iterator[State] = iter(states)
     final: list[State] = []
     for position, (layer, columns) in enumerate(prepared):
-        if isinstance(layer, LSTM):
-            row, state = lstm(layer, columns, row, next(following))
-            final.append(state)
-        elif isinstance(layer, Bidirectional):
-            pair = [next(following), next(following)]
-            row, ended = bidirectional(layer, columns, row, pair)
-            final += ended
-        elif isinstance(layer, Dense):
-            row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
-        elif isinstance(layer, RepeatVector):
-            row = Row([row.steps[0]] * layer.n)
-        else:
-            row = masking(layer, row)
+        match layer:
+            case LSTM():
+                row, state = lstm(layer, columns, row, next(following))
+                final.append(state)
+            case Bidirectional():
+                pair = [next(following), next(following)]
+                row, ended = bidirectional(layer, columns, row, pair)
+                final += ended
+            case Dense():
+                row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
+            case RepeatVector():
+                row = Row([row.steps[0]] * layer.n)
+            case Masking():
+                row = masking(layer, row)
+            case _:
+                assert_never(layer)
     return row, final

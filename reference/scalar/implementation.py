@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from lstm_spec import __version__
-from lstm_spec.contract import Capability, PaddingOutput, Unsupported
+from lstm_spec.contract import Capability, Maps, PaddingOutput, refuse_unmapped
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
-from lstm_spec.spec_json import from_json
+from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
+from reference.scalar import equations, training
 from reference.scalar.model import ScalarModel
 
 
@@ -26,20 +27,36 @@ class ScalarImplementation:
     slow = True
     preprocessing = builders.Preprocessing
     data = builders
+    maps: Maps = {  # noqa: RUF012
+        "ModelSpec": (
+            "layers",
+            "features",
+            "batch_size",
+            "time_steps",
+            "loss",
+            "optimizer",
+            "dtype",
+        ),
+        "dtype": ("float32", "float64"),
+        **equations.MAPS,
+        **training.MAPS,
+    }
 
     def build(self, model: ModelSpec) -> ScalarModel:
-        """A model with fresh weights, the same in every run."""
-        for layer in model.recurrent_layers:
-            if "softmax" in (layer.activation, layer.recurrent_activation):
-                raise Unsupported("softmax is an activation of Dense, not of an LSTM")
+        """A model with fresh weights, the same in every run.
+
+        Raises ``Unsupported`` for what is not mapped and ValueError for a layer that cannot read
+        what the layer before it gives.
+        """
+        refuse_unmapped(model, self.maps, self.name)
         return ScalarModel(model, initial_weights(model, seed=0))
 
     def load(self, path: Path) -> ScalarModel:
         """The model that ``save`` wrote: weights and optimiser as they were, states of zero."""
         path = Path(path)
         saved = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-        weights = [np.array(weight) for weight in saved["weights"]]
-        model = ScalarModel(from_json(saved["spec"]), weights)
+        model = self.build(from_json(saved["spec"]))
+        model.set_weights([np.array(weight) for weight in saved["weights"]])
         model.optimizer.restore(saved["optimizer"])
         return model
 

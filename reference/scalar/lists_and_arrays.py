@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LSTM, Bidirectional, Masking, ModelSpec, RepeatVector
+from lstm_spec.model import LSTM, LSTMState, ModelSpec
 
 Nested = Any
 """A float, or a list of these."""
@@ -153,23 +153,6 @@ def state_rows(layers: Sequence[LSTM], rows: int, states: States, what: str) -> 
 def state_arrays(states: RowStates) -> States:
     """The states of the rows as one (h, c) per direction, each (rows, units)."""
     return [
-        (array([h for h, _ in direction]), array([c for _, c in direction]))
+        LSTMState(array([h for h, _ in direction]), array([c for _, c in direction]))
         for direction in zip(*states, strict=True)
     ]
-
-
-def check_layers(spec: ModelSpec) -> None:
-    """RepeatVector reads one vector a row; LSTM, Bidirectional and Masking read a sequence."""
-    sequence = True
-    for layer in spec.layers:
-        kind = type(layer).__name__
-        if isinstance(layer, RepeatVector):
-            refuse(sequence, f"{kind} repeats one vector a row but is given a sequence")
-            sequence = True
-        elif isinstance(layer, LSTM | Bidirectional | Masking):
-            refuse(not sequence, f"{kind} reads a sequence but is given one vector a row")
-            if isinstance(layer, LSTM):
-                sequence = layer.return_sequences
-            elif isinstance(layer, Bidirectional):
-                refuse(layer.layer.go_backwards, f"{kind}: the layer in it must read forwards")
-                sequence = layer.layer.return_sequences

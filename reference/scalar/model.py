@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
-from lstm_spec.model import ModelSpec
-from lstm_spec.spec_json import to_json
+from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model.json_form import to_json
 from reference.scalar import lists_and_arrays, training
 from reference.scalar.calculus import Value, differentiate, number_of
 from reference.scalar.equations import Row, State, prepare, run
@@ -21,7 +21,7 @@ class ScalarModel:
     """Weights as nested lists; the carried states of every row of the batch."""
 
     def __init__(self, spec: ModelSpec, weights: Sequence[Array]) -> None:
-        lists_and_arrays.check_layers(spec)
+        spec.forms()  # refuses a layer that cannot read what it is given
         self.spec = spec
         self.weights = lists_and_arrays.weight_lists(spec, weights)
         self.optimizer = training.optimizer(spec)
@@ -145,7 +145,7 @@ class ScalarModel:
 
     def metrics(self, loss: float, accuracy: float) -> Metrics:
         """The figures by name; accuracy belongs to cross-entropy."""
-        if self.spec.loss == "mse":
+        if not LOSSES[self.spec.loss].accuracy:
             return {"loss": loss}
         return {"loss": loss, "accuracy": accuracy}
 

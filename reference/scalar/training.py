@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import assert_never
 
-from lstm_spec.model import SGD, Adam, Dense, ModelSpec
+from lstm_spec.model import SGD, Adam, Dense, Maps, ModelSpec
 from reference.scalar.calculus import Number, dot, log, mean, number_of
 from reference.scalar.equations import Row, Vector
+
+MAPS: Maps = {
+    "loss": ("categorical_crossentropy", "mse"),
+    "SGD": ("learning_rate",),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""What is computed here."""
 
 
 def ends_in_softmax(spec: ModelSpec) -> bool:
@@ -18,11 +26,14 @@ def ends_in_softmax(spec: ModelSpec) -> bool:
 
 def position_loss(spec: ModelSpec, outputs: Vector, target: list[float]) -> Number:
     """The loss of one row, or of one step of a row."""
-    if spec.loss == "mse":
-        errors = [one - wanted for one, wanted in zip(outputs, target, strict=True)]
-        return mean([error * error for error in errors])
-    log_p = outputs if ends_in_softmax(spec) else [log(one) for one in outputs]
-    return dot(log_p, [-wanted for wanted in target])
+    match spec.loss:
+        case "mse":
+            errors = [one - wanted for one, wanted in zip(outputs, target, strict=True)]
+            return mean([error * error for error in errors])
+        case "categorical_crossentropy":
+            log_p = outputs if ends_in_softmax(spec) else [log(one) for one in outputs]
+            return dot(log_p, [-wanted for wanted in target])
+    assert_never(spec.loss)
 
 
 def measure(
@@ -103,4 +114,9 @@ ScalarOptimizer = ScalarSGD | ScalarAdam
 def optimizer(spec: ModelSpec) -> ScalarOptimizer:
     """The optimiser of a description."""
     settings = spec.optimizer
-    return ScalarSGD(settings) if isinstance(settings, SGD) else ScalarAdam(settings)
+    match settings:
+        case SGD():
+            return ScalarSGD(settings)
+        case Adam():
+            return ScalarAdam(settings)
+    assert_never(settings)

@@ -8,7 +8,7 @@ from lstm_spec.contract import Refused, Unsupported
 from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, ModelSpec
 from lstm_spec.run.judge import judge
 from lstm_spec.verdicts import Verdict
-from reference.adapters.support.adapter import Adapter, check
+from reference.adapters.support.adapter import MAPS, Adapter, check
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.one_layer import OneLayer
 from reference.adapters.support.weights import copies
@@ -31,7 +31,11 @@ PLAIN = ModelSpec((LSTM(4, return_sequences=True),), 3)
 def test_what_is_not_declared_is_unsupported(layers, needed):
     with pytest.raises(Unsupported, match=needed):
         check(ModelSpec(layers, 3), {"forward"})
-    check(ModelSpec(layers, 3), {"forward", "layers", "mask", needed})
+    check(
+        ModelSpec(layers, 3),
+        {"forward", "layers", "mask", needed},
+        {**MAPS, "Masking": ["mask_value"]},
+    )
 
 
 def test_other_activations_and_wider_numbers_are_unsupported():

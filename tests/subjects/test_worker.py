@@ -158,7 +158,7 @@ def test_the_stand_ins_have_the_fields_and_defaults_of_the_real_descriptions(kin
     assert [name for name, _ in theirs] == [field.name for field in real]
     for (name, default), field in zip(theirs, real, strict=True):
         if name == "optimizer":
-            assert vars(default) == vars(field.default)
+            assert vars(default) == vars(field.default_factory())
         elif default not in (None, ()):
             assert default == field.default, name
 

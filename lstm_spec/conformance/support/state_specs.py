@@ -15,7 +15,7 @@ from lstm_spec import tolerances
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model, States
 from lstm_spec.evidence import Deviation
-from lstm_spec.model import LSTM, SGD, ModelSpec, Optimizer
+from lstm_spec.model import LSTM, SGD, AnyOptimizer, ModelSpec
 
 UNITS, FEATURES, STEPS, ROWS = 4, 5, 2, 3
 
@@ -33,7 +33,7 @@ def stateless_lstm(*, go_backwards: bool = False) -> ModelSpec:
 
 
 def trainable_lstm(
-    rows: int = ROWS, *, stateful: bool = True, optimizer: Optimizer | None = None
+    rows: int = ROWS, *, stateful: bool = True, optimizer: AnyOptimizer | None = None
 ) -> ModelSpec:
     """One layer whose last step is trained on targets (rows, units) with the mean squared error.
 

@@ -4,43 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_spec.contract import Unsupported
-from lstm_spec.model import LSTM, Bidirectional, Dense, Masking
+from lstm_spec.contract import Unsupported, refuse_unmapped
+
+MAPS = {
+    "ModelSpec": ("layers", "features", "batch_size", "time_steps", "loss", "optimizer", "dtype"),
+    "LSTM": (
+        "units",
+        "activation",
+        "recurrent_activation",
+        "use_bias",
+        "forget_bias",
+        "return_sequences",
+        "go_backwards",
+        "stateful",
+    ),
+    "LSTM.activation": ("tanh",),
+    "LSTM.recurrent_activation": ("sigmoid", "hard_sigmoid_keras2", "hard_sigmoid_keras3"),
+    "Bidirectional": ("layer",),
+    "RepeatVector": ("n",),
+    "Dense": ("units", "activation"),
+    "Dense.activation": ("linear", "softmax"),
+    "loss": ("categorical_crossentropy", "mse"),
+    "dtype": ("float32", "float64"),
+    "SGD": ("learning_rate",),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+}
+"""What the shared parts translate; of it, a library does what its capabilities say."""
 
 
-def check(spec: Any, capabilities: Any, activations: Any = ("tanh",)) -> None:
-    """Raise ``Unsupported`` unless the capabilities cover every layer and number type of ``spec``.
-
-    ``activations`` are those that the LSTM layers may have.
-    """
-
-    def need(used: bool, capability: str) -> None:
-        if used and capability not in capabilities:
+def check(spec: Any, capabilities: Any, maps: Any = MAPS, who: str = "the adapter") -> None:
+    """Raise ``Unsupported`` unless capabilities and ``maps`` cover all that ``spec`` asks for."""
+    for capability in sorted(spec.needs):
+        if capability not in capabilities:
             raise Unsupported(f"the model needs {capability}")
-
-    lstms = spec.recurrent_layers
-    plain = len(spec.layers) == 1 and len(lstms) > 0
-    need(spec.dtype == "float64", "float64")
-    need(not plain, "layers")
-    need(any(isinstance(layer, Masking) for layer in spec.layers), "mask")
-    need(any(isinstance(layer, Bidirectional) for layer in spec.layers), "bidirectional")
-    for layer in spec.layers:
-        need(isinstance(layer, LSTM) and layer.go_backwards, "go-backwards")
-        if isinstance(layer, Dense) and layer.activation not in ("linear", "softmax"):
-            raise Unsupported(f"Dense with {layer.activation}")
-    for layer in lstms:
-        need(layer.stateful, "stateful")
-        need(not layer.use_bias, "no-bias")
-        need(layer.recurrent_activation.startswith("hard_sigmoid"), "hard-sigmoid")
-        if layer.activation not in activations:
-            raise Unsupported(f"LSTM with the activation {layer.activation}")
+    refuse_unmapped(spec, maps, who)
 
 
 class Adapter:
     """Builds ``model(spec)``; ``capabilities`` are their names, side by side.
 
-    What else is named (``backend``, ``padding_output``, ``adam_epsilon``) is told as it is.
+    What else is named (``backend``, ``padding_output``, ``adam_epsilon``, ``maps``) is told as it
+    is. Before a model is made, whatever is not mapped or declared is ``Unsupported``.
     """
+
+    maps = MAPS
 
     def __init__(self, name, version, model, capabilities, **told):
         self.name, self.version, self.model = name, version, model
@@ -49,5 +56,5 @@ class Adapter:
             setattr(self, what, value)
 
     def build(self, spec):
-        check(spec, self.capabilities)
+        check(spec, self.capabilities, self.maps, f"the adapter of {self.name}")
         return self.model(spec)

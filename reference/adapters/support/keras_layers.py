@@ -3,7 +3,26 @@
 import numpy as np
 
 from lstm_spec.contract import Unsupported
-from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, Masking, RepeatVector
+from lstm_spec.model import LSTM, SGD, Adam, Bidirectional, Dense, Masking, RepeatVector
+
+LSTM_FIELDS = """units activation recurrent_activation use_bias forget_bias return_sequences
+    go_backwards stateful"""
+ACTIVATIONS = "linear tanh sigmoid relu softmax hard_sigmoid_keras2 hard_sigmoid_keras3"
+
+MAPS = {
+    "ModelSpec": "layers features batch_size time_steps loss optimizer dtype".split(),
+    "LSTM": LSTM_FIELDS.split(),
+    "Bidirectional": ["layer"],
+    "Masking": ["mask_value"],
+    "RepeatVector": ["n"],
+    "Dense": ["units", "activation"],
+    "activation": ACTIVATIONS.split(),
+    "loss": ["categorical_crossentropy", "mse"],
+    "dtype": ["float32", "float64"],
+    "SGD": ["learning_rate"],
+    "Adam": ["learning_rate", "beta_1", "beta_2", "epsilon"],
+}
+"""What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
 
 def sequential(library, spec):
@@ -84,9 +103,11 @@ def keras_optimizer(library, optimizer):
     rate = {"learning_rate" if new else "lr": optimizer.learning_rate}
     if isinstance(optimizer, SGD):
         return library.keras.optimizers.SGD(**rate)
-    return library.keras.optimizers.Adam(
-        beta_1=optimizer.beta_1, beta_2=optimizer.beta_2, epsilon=optimizer.epsilon, **rate
-    )
+    if isinstance(optimizer, Adam):
+        return library.keras.optimizers.Adam(
+            beta_1=optimizer.beta_1, beta_2=optimizer.beta_2, epsilon=optimizer.epsilon, **rate
+        )
+    raise Unsupported("Keras has no optimiser for %r" % (optimizer,))
 
 
 # The layers of a model ----------------------------------------------------------------------------

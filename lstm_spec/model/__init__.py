@@ -1,0 +1,33 @@
+"""What to build: a description of a recurrent model that knows no framework.
+
+Shapes are written (batch, time, features). Every default that has changed between generations of
+Keras (recurrent activation, epsilon of Adam) is spelled out by name, so that a description means
+the same today as in 2017. The dataclasses own everything that can be said of them: weights, states,
+forms, the capabilities that they need, their JSON.
+"""
+
+from lstm_spec.model import layers, optimizers
+from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
+from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.layers import *
+from lstm_spec.model.optimizers import *
+from lstm_spec.model.spec import ModelSpec
+from lstm_spec.model.states import LSTMState, State
+from lstm_spec.model.words import LOSSES, VOCABULARIES, Activation, DType, Loss
+
+__all__ = [
+    "LOSSES",
+    "SPECIFICATION_0_1",
+    "VOCABULARIES",
+    "Activation",
+    "DType",
+    "Form",
+    "LSTMState",
+    "Loss",
+    "Maps",
+    "ModelSpec",
+    "Shape",
+    "State",
+]
+__all__ += layers.__all__
+__all__ += optimizers.__all__

@@ -1,0 +1,93 @@
+"""What the fields of a description say about themselves, read from the dataclasses.
+
+Everything that lists fields (JSON, its schema, the stand-ins of old Pythons, the capabilities that
+a description needs, what an implementation maps) asks here, so that a new field is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from lstm_spec.model.capabilities import Capability
+from lstm_spec.model.words import VOCABULARIES
+
+Needs = Capability | Mapping[Any, Capability] | None
+"""The capability that any value but the default needs, or those of single values."""
+
+
+def about(*, needs: Needs = None, at_least: int | None = None) -> Mapping[str, Any]:
+    """Metadata of a field: what its values need, and the smallest one of a whole number."""
+    return {"needs": needs, "at_least": at_least}
+
+
+@dataclass(frozen=True)
+class DescribedField:
+    """One field of one description."""
+
+    name: str
+    type: Any
+    default: Any
+    """``dataclasses.MISSING`` where a value must be given."""
+    vocabulary: str | None
+    """For a field whose values are words: the name of the words in a table of what is mapped."""
+    words: tuple[str, ...]
+    needs: Needs
+    at_least: int | None
+
+    def is_default(self, value: Any) -> bool:
+        """Whether leaving the field out would say the same."""
+        return self.default is not MISSING and bool(value == self.default)
+
+    def needed_by(self, value: Any) -> Capability | None:
+        """The capability that this value needs; None for one that every implementation has."""
+        if isinstance(self.needs, Mapping):
+            return self.needs.get(value)
+        return None if self.is_default(value) else self.needs
+
+
+def described_fields(kind: type) -> tuple[DescribedField, ...]:
+    """The fields of a dataclass, in their order."""
+    return _described_fields(kind)  # mypy holds a type for something without a hash
+
+
+@cache
+def _described_fields(kind: Any) -> tuple[DescribedField, ...]:
+    hints = get_type_hints(kind)
+    return tuple(_described(kind, field, hints[field.name]) for field in fields(kind))
+
+
+def _described(kind: type, field: Any, hint: Any) -> DescribedField:
+    words: tuple[str, ...] = get_args(hint) if get_origin(hint) is Literal else ()
+    shared = {listed: name for name, listed in VOCABULARIES.items()}
+    made = field.default_factory
+    return DescribedField(
+        name=field.name,
+        type=hint,
+        default=field.default if made is MISSING else made(),
+        vocabulary=shared.get(words, f"{kind.__name__}.{field.name}") if words else None,
+        words=words,
+        needs=field.metadata.get("needs"),
+        at_least=field.metadata.get("at_least"),
+    )
+
+
+def parts_of(part: Any) -> Iterator[Any]:
+    """A description and every description inside it: layers, what they wrap, the optimiser."""
+    yield part
+    for field in described_fields(type(part)):
+        value = getattr(part, field.name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if is_dataclass(one):
+                yield from parts_of(one)
+
+
+def needs_of(part: Any) -> Iterator[Capability]:
+    """The capabilities that one description needs, without those inside it."""
+    yield from getattr(type(part), "always_needs", ())
+    for field in described_fields(type(part)):
+        needed = field.needed_by(getattr(part, field.name))
+        if needed is not None:
+            yield needed

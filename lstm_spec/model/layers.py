@@ -1,0 +1,239 @@
+"""The layers there are, and everything that can be said of one without computing it.
+
+A layer that leaves out what the base class asks for cannot be defined or made. A new layer joins
+``AnyLayer``: from then on JSON, schema and stand-ins know it, every implementation that does not
+map it refuses it by name, and mypy points at every ``match`` that lacks it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
+
+from lstm_spec.model.capabilities import Capability
+from lstm_spec.model.fields import about
+from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.states import LSTMState
+from lstm_spec.model.words import Activation
+
+__all__ = [
+    "LAYERS",
+    "LSTM",
+    "AnyLayer",
+    "Bidirectional",
+    "Dense",
+    "Initial",
+    "Layer",
+    "Masking",
+    "RepeatVector",
+    "Weight",
+]
+
+Initial = Literal["glorot uniform", "orthogonal", "zeros", "ones for the forget gate"]
+"""How a fresh weight is drawn; ``lstm_spec.initial_weights`` says what each of them means."""
+
+HARD_SIGMOIDS = {
+    "hard_sigmoid_keras2": Capability.HARD_SIGMOID,
+    "hard_sigmoid_keras3": Capability.HARD_SIGMOID,
+}
+
+
+class Weight(NamedTuple):
+    """One array of a layer: its name in words, its shape, and how a fresh one is drawn."""
+
+    name: str
+    shape: Shape
+    initial: Initial
+    of: str
+    """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
+    half: int = 0
+    """Which one of these, where a layer wraps two."""
+
+
+@dataclass(frozen=True)
+class Layer(ABC):
+    """The base of every layer. Its fields are what can be asked for; see ``fields.about``."""
+
+    always_needs: ClassVar[tuple[Capability, ...]]
+    """The capabilities that the layer needs whatever its fields say."""
+
+    both_ways: ClassVar[bool] = False
+    """Whether it runs what it wraps twice, the second time backwards."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if not hasattr(cls, "always_needs") and ABC not in cls.__bases__:
+            raise TypeError(
+                f"the layer {cls.__name__} must say which capabilities it needs: always_needs"
+            )
+
+    @abstractmethod
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Its arrays in the order of ``get_weights``, for an input of this form."""
+
+    @abstractmethod
+    def output(self, given: Form) -> Form:
+        """The form of its output; ValueError says why it cannot read an input of this form."""
+
+    @property
+    def wrapped(self) -> tuple[Layer, ...]:
+        """The layers that stand in its fields."""
+        return tuple(one for one in vars(self).values() if isinstance(one, Layer))
+
+    @property
+    def directions(self) -> tuple[LSTM, ...]:
+        """Every recurrent cell in it, one for each direction: each carries a state."""
+        ahead = tuple(one for layer in self.wrapped for one in layer.directions)
+        back = (replace(one, go_backwards=True) for one in ahead) if self.both_ways else ()
+        return (*ahead, *back)
+
+
+def reads_sequence(given: Form) -> None:
+    """ValueError unless there is a time axis."""
+    if not given.is_sequence:
+        raise ValueError(
+            "reads a sequence but is given one vector a row: set return_sequences on the layer "
+            "before it, or put a RepeatVector between"
+        )
+
+
+@dataclass(frozen=True)
+class LSTM(Layer):
+    """One LSTM layer (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
+
+    Weights: kernel (features, 4 units), recurrent kernel (units, 4 units), bias (4 units), each
+    four blocks side by side in the order input, forget, cell, output.
+
+    ``forget_bias`` says only how fresh weights are drawn: the forget block of the bias starts at
+    one (Jozefowicz et al. 2015). ``go_backwards`` reads the time steps from last to first and
+    leaves its outputs in the order in which they were computed.
+    """
+
+    units: int = field(metadata=about(at_least=1))
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = field(default="sigmoid", metadata=about(needs=HARD_SIGMOIDS))
+    use_bias: bool = field(default=True, metadata=about(needs=Capability.NO_BIAS))
+    forget_bias: bool = True
+    return_sequences: bool = False
+    go_backwards: bool = field(default=False, metadata=about(needs=Capability.GO_BACKWARDS))
+    stateful: bool = field(default=False, metadata=about(needs=Capability.STATEFUL))
+
+    always_needs: ClassVar[tuple[Capability, ...]] = ()
+    state: ClassVar[type[LSTMState]] = LSTMState
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Kernel, recurrent kernel and, if it is used, bias."""
+        gates = 4 * self.units
+        kernels = (
+            Weight("kernel", (given.width, gates), "glorot uniform", "LSTM"),
+            Weight("recurrent kernel", (self.units, gates), "orthogonal", "LSTM"),
+        )
+        if not self.use_bias:
+            return kernels
+        initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
+        return (*kernels, Weight("bias", (gates,), initial, "LSTM"))
+
+    def output(self, given: Form) -> Form:
+        """Every step's h, or the last one."""
+        reads_sequence(given)
+        return given.with_width(self.units) if self.return_sequences else Form.vector(self.units)
+
+    @property
+    def directions(self) -> tuple[LSTM, ...]:
+        """It is one direction."""
+        return (self,)
+
+    def state_shapes(self, rows: int) -> tuple[Shape, ...]:
+        """The shape of each part of a state, h and c, for so many rows."""
+        return (rows, self.units), (rows, self.units)
+
+
+@dataclass(frozen=True)
+class Bidirectional(Layer):
+    """Two LSTMs over the same steps, the second backwards; its sequence is turned back in time.
+
+    The outputs are concatenated, forward half first. Weights: those of the forward layer, then
+    those of the backward layer.
+    """
+
+    layer: LSTM
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.BIDIRECTIONAL,)
+    both_ways: ClassVar[bool] = True
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Those of the layer twice."""
+        once = self.layer.weights(given)
+        return (*once, *(weight._replace(half=1) for weight in once))
+
+    def output(self, given: Form) -> Form:
+        """As wide as both halves."""
+        reads_sequence(given)
+        if self.layer.go_backwards:
+            raise ValueError("wraps a layer that must not set go_backwards itself")
+        return self.layer.output(given).with_width(2 * self.layer.units)
+
+
+@dataclass(frozen=True)
+class Masking(Layer):
+    """Steps in which every feature equals ``mask_value`` are masked for the layers that follow."""
+
+    mask_value: float = 0.0
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS, Capability.MASK)
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def output(self, given: Form) -> Form:
+        """That of its input."""
+        reads_sequence(given)
+        return given
+
+
+@dataclass(frozen=True)
+class RepeatVector(Layer):
+    """(batch, features) becomes (batch, n, features)."""
+
+    n: int = field(metadata=about(at_least=1))
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """None."""
+        return ()
+
+    def output(self, given: Form) -> Form:
+        """N steps."""
+        if given.is_sequence:
+            raise ValueError("repeats one vector a row but is given a sequence")
+        return Form.sequence(given.width, self.n)
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """A linear map and an activation; over a sequence it is applied to every step by itself."""
+
+    units: int = field(metadata=about(at_least=1))
+    activation: Activation = "linear"
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Kernel (features, units) and bias (units)."""
+        return (
+            Weight("kernel", (given.width, self.units), "glorot uniform", "Dense"),
+            Weight("bias", (self.units,), "zeros", "Dense"),
+        )
+
+    def output(self, given: Form) -> Form:
+        """The same axes, ``units`` wide."""
+        return given.with_width(self.units)
+
+
+AnyLayer = LSTM | Bidirectional | Masking | RepeatVector | Dense
+"""Every layer there is: a ``match`` over it ends in ``assert_never``."""
+
+LAYERS: tuple[type[Layer], ...] = get_args(AnyLayer)

@@ -1,0 +1,56 @@
+"""Nothing unknown is accepted: what an implementation does not map is refused, and by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
+from lstm_spec.model.capabilities import Unsupported
+from lstm_spec.model.fields import described_fields, parts_of
+from lstm_spec.model.spec import ModelSpec
+
+
+def maps_of(implementation: Any) -> Maps:
+    """What it says it maps; one that says nothing maps specification 0.1, no more."""
+    stated: Maps = getattr(implementation, "maps", SPECIFICATION_0_1)
+    return stated
+
+
+def refuse_unmapped(spec: ModelSpec, maps: Maps, who: str) -> None:
+    """Raise Unsupported for the first layer, field or word of a description that is not mapped.
+
+    A field that is not mapped may have its default value: then it asks for nothing.
+    """
+    for part in parts_of(spec):
+        kind = type(part).__name__
+        mapped = maps.get(kind)
+        if mapped is None:
+            raise Unsupported(f"{who} does not map {part!r}: it has nothing for {kind}")
+        for field in described_fields(type(part)):
+            value = getattr(part, field.name)
+            if field.name not in mapped:
+                if not field.is_default(value):
+                    raise Unsupported(
+                        f"{who} does not map {kind}.{field.name}, which is {value!r} here"
+                    )
+            elif field.vocabulary is not None:
+                words = maps.get(f"{kind}.{field.name}", maps.get(field.vocabulary, ()))
+                if value not in words:
+                    raise Unsupported(
+                        f"{who} does not map {kind}.{field.name} = {value!r}; "
+                        f"it maps {', '.join(words) or 'no value of it'}"
+                    )
+
+
+def mapped_fields(part: Any, maps: Maps) -> list[str]:
+    """The fields to be told to an implementation.
+
+    All of specification 0.1, those that it maps, and those that are not default.
+    """
+    kind = type(part).__name__
+    mapped = (*SPECIFICATION_0_1.get(kind, ()), *maps.get(kind, ()))
+    return [
+        field.name
+        for field in described_fields(type(part))
+        if field.name in mapped or not field.is_default(getattr(part, field.name))
+    ]

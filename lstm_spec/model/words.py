@@ -1,0 +1,40 @@
+"""The closed vocabularies of a description: activations, losses and number types, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, get_args
+
+Activation = Literal[
+    "linear", "tanh", "sigmoid", "relu", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3"
+]
+"""``hard_sigmoid_keras2`` is clip(0.2 x + 0.5, 0, 1), the default gate of Keras up to 2.2;
+``hard_sigmoid_keras3`` is relu6(x + 3) / 6, what Keras 3 means by the same name."""
+
+DType = Literal["float32", "float64"]
+
+Loss = Literal["categorical_crossentropy", "mse"]
+"""Both are averaged over the batch and over time; MSE over the features as well."""
+
+
+class LossFacts(NamedTuple):
+    """What can be said of a loss without computing it."""
+
+    targets: Literal["classes", "numbers"]
+    """``classes``: every target is one-hot, or a distribution; ``numbers``: any."""
+    accuracy: bool
+    """Whether the accuracy is reported beside the loss."""
+
+
+LOSSES: Mapping[Loss, LossFacts] = {
+    "categorical_crossentropy": LossFacts(targets="classes", accuracy=True),
+    "mse": LossFacts(targets="numbers", accuracy=False),
+}
+"""Every loss there is."""
+
+VOCABULARIES: Mapping[str, tuple[str, ...]] = {
+    "activation": get_args(Activation),
+    "loss": get_args(Loss),
+    "dtype": get_args(DType),
+}
+"""The words of each vocabulary under the name that ``maps`` and the JSON schema have for it."""
