@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_spec import contract
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import LSTM, Adam, Dense, ModelSpec
@@ -144,7 +145,7 @@ def _predicting(pipeline: Pipeline, engine: Implementation) -> Repeat:
 
 def _stepping(workload: Workload, engine: Implementation) -> Repeat:
     spec = ModelSpec((LSTM(workload.units, stateful=True),), features=1, batch_size=1, time_steps=1)
-    model = engine.build(spec)
+    model = contract.build(engine, spec)
     model.set_weights(initial_weights(spec, 0))
     x = np.full((1, 1, 1), 0.5, np.float32)
 
@@ -162,7 +163,7 @@ def _fitting(workload: Workload, engine: Implementation) -> Repeat:
         time_steps=workload.steps,
         optimizer=Adam(),
     )
-    model = engine.build(spec)
+    model = contract.build(engine, spec)
     model.set_weights(initial_weights(spec, 0))
     rng = np.random.default_rng(0)
     rows = workload.batch_size * SWEEP_UPDATES

@@ -15,7 +15,7 @@ import numpy as np
 from lstm_spec import tolerances
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LOSSES, ModelSpec
 
 STARTS = 12
 """How many random starts are drawn; the steepest of them is used."""
@@ -39,7 +39,7 @@ def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: in
 def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
     """Normal x, and targets that are normal or, for cross-entropy, random and one-hot."""
     x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
-    if spec.loss == "mse":
+    if LOSSES[spec.loss].targets == "numbers":
         return x, trial.array(*shape)
     return x, trial.labels(*shape[:-1], width=shape[-1])
 

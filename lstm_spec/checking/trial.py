@@ -23,6 +23,7 @@ from lstm_spec.contract import (
     States,
     Unsupported,
     backend_of,
+    build,
 )
 from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence, compare
 from lstm_spec.model import ModelSpec
@@ -100,7 +101,7 @@ class Trial:
         self, implementation: Implementation, spec: ModelSpec, weights: Sequence[Array]
     ) -> Model:
         """A model of one implementation with the given weights."""
-        model = implementation.build(spec)
+        model = build(implementation, spec)
         model.set_weights(list(weights))
         return model
 

@@ -8,8 +8,9 @@ map it refuses it by name, and mypy points at every ``match`` that lacks it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
@@ -81,6 +82,15 @@ class Layer(ABC):
         """The layers that stand in its fields."""
         return tuple(one for one in vars(self).values() if isinstance(one, Layer))
 
+    def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
+        """The same layer with every recurrent layer changed that it wraps or is."""
+        changed = {
+            name: one.with_cells(change)
+            for name, one in vars(self).items()
+            if isinstance(one, Layer)
+        }
+        return replace(self, **changed)
+
     @property
     def directions(self) -> tuple[LSTM, ...]:
         """Every recurrent cell in it, one for each direction: each carries a state."""
@@ -138,6 +148,10 @@ class LSTM(Layer):
         """Every step's h, or the last one."""
         reads_sequence(given)
         return given.with_width(self.units) if self.return_sequences else Form.vector(self.units)
+
+    def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
+        """It is one."""
+        return cast(Self, change(self))
 
     @property
     def directions(self) -> tuple[LSTM, ...]:

@@ -21,6 +21,8 @@ def refuse_unmapped(spec: ModelSpec, maps: Maps, who: str) -> None:
 
     A field that is not mapped may have its default value: then it asks for nothing.
     """
+    if any(one is maps for one in spec.mapped_by):
+        return  # a build passes here more than once
     for part in parts_of(spec):
         kind = type(part).__name__
         mapped = maps.get(kind)
@@ -40,6 +42,7 @@ def refuse_unmapped(spec: ModelSpec, maps: Maps, who: str) -> None:
                         f"{who} does not map {kind}.{field.name} = {value!r}; "
                         f"it maps {', '.join(words) or 'no value of it'}"
                     )
+    spec.mapped_by.append(maps)
 
 
 def mapped_fields(part: Any, maps: Maps) -> list[str]:

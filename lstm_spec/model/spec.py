@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 
+from lstm_spec.model.baseline import Maps
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about, needs_of, parts_of
 from lstm_spec.model.form import Form, Shape
@@ -57,6 +59,10 @@ class ModelSpec:
         """The capabilities that an implementation must have to express this model."""
         found = {needed for part in parts_of(self) for needed in needs_of(part)}
         return frozenset(found | ({Capability.LAYERS} if len(self.layers) > 1 else set()))
+
+    def with_cells(self, change: Callable[[LSTM], LSTM]) -> ModelSpec:
+        """The same model with every recurrent layer changed, those that are wrapped included."""
+        return replace(self, layers=tuple(layer.with_cells(change) for layer in self.layers))
 
     def forms(self, time_steps: int | None = None) -> tuple[Form, ...]:
         """The form of the input, then that of every layer's output.
@@ -118,6 +124,11 @@ class ModelSpec:
         if form is None:
             form = self._output_forms[time_steps] = self.forms(time_steps)[-1]
         return form.shape(batch_size)
+
+    @cached_property
+    def mapped_by(self) -> list[Maps]:
+        """What has been found to map all of it, so that nobody looks twice; see ``mapping``."""
+        return []
 
     @cached_property
     def _output_forms(self) -> dict[int, Form]:

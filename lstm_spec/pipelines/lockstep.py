@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, AnyLayer, Dense
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, Masking, RepeatVector
 from lstm_spec.pipelines.pipeline import Data, Pipeline, Rng
 from lstm_spec.tolerances import LOSS
 
@@ -117,11 +117,14 @@ def narrow(pipeline: Pipeline) -> Pipeline:
     folds = spec.features > NARROW_CLASSES
 
     def narrowed(layer: AnyLayer) -> AnyLayer:
-        if isinstance(layer, LSTM):
-            return replace(layer, units=NARROW_UNITS)
-        if isinstance(layer, Dense) and folds:
-            return replace(layer, units=NARROW_CLASSES)
-        return layer
+        match layer:
+            case Dense():
+                return replace(layer, units=NARROW_CLASSES) if folds else layer
+            case LSTM() | Bidirectional():
+                return layer.with_cells(lambda one: replace(one, units=NARROW_UNITS))
+            case RepeatVector() | Masking():
+                return layer
+        assert_never(layer)
 
     def data(rng: Rng) -> Data:
         drawn = pipeline.data(rng)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from lstm_spec.contract import Array, Model
-from lstm_spec.model import LSTM, Adam, ModelSpec
+from lstm_spec.model import Adam, ModelSpec
 from lstm_spec.pipelines.demonstration import Demonstration
 
 Rng = np.random.RandomState
@@ -37,11 +37,9 @@ def of_generation(spec: ModelSpec, generation: Generation) -> ModelSpec:
     """
     if generation not in GATES:
         raise ValueError(f"generation must be one of {', '.join(GATES)}, got {generation!r}")
-    layers = tuple(
-        replace(layer, recurrent_activation=GATES[generation]) if isinstance(layer, LSTM) else layer
-        for layer in spec.layers
-    )
-    return replace(spec, layers=layers, optimizer=OPTIMIZERS[generation])
+    gate = GATES[generation]
+    gated = spec.with_cells(lambda layer: replace(layer, recurrent_activation=gate))
+    return replace(gated, optimizer=OPTIMIZERS[generation])
 
 
 @dataclass(frozen=True)

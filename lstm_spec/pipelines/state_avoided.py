@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from lstm_spec.checking.trial import describe
-from lstm_spec.contract import Implementation, Model
-from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.contract import Implementation, Model, build, maps_of
+from lstm_spec.model import ModelSpec
 from lstm_spec.pipelines.pipeline import Pipeline
 from lstm_spec.pipelines.registry import find
 from lstm_spec.pipelines.training import train
@@ -30,15 +30,12 @@ class WithoutState:
     def __init__(self, engine: Implementation) -> None:
         self._engine = engine
         self.name, self.version = engine.name, engine.version
-        self.capabilities = engine.capabilities
+        self.capabilities, self.maps = engine.capabilities, maps_of(engine)
 
     def build(self, model: ModelSpec) -> Model:
         """The same layers; the state of each call is zero."""
-        layers = tuple(
-            replace(layer, stateful=False) if isinstance(layer, LSTM) else layer
-            for layer in model.layers
-        )
-        return cast(Model, _NothingToReset(self._engine.build(replace(model, layers=layers))))
+        stateless = model.with_cells(lambda layer: replace(layer, stateful=False))
+        return cast(Model, _NothingToReset(build(self._engine, stateless)))
 
 
 class _NothingToReset:

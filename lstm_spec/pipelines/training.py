@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
+from lstm_spec import contract
 from lstm_spec.contract import Capability, History, Implementation, Model
 from lstm_spec.initial_weights import initial_weights
+from lstm_spec.model import LOSSES
 from lstm_spec.pipelines.pipeline import Data, Measures, Pipeline, Rng
 
 REPORTS = 50
@@ -60,14 +62,8 @@ class Training:
 
 def needed(pipeline: Pipeline) -> frozenset[Capability]:
     """What an implementation must be able to do to train and demonstrate the pipeline."""
-    needs = {Capability.FIT, Capability.PREDICT, Capability.LAYERS}
-    if pipeline.spec.stateful:
-        needs.add(Capability.STATEFUL)
-    if pipeline.spec.loss == "categorical_crossentropy":
-        needs.add(Capability.EVALUATE)
-    if any(layer.recurrent_activation != "sigmoid" for layer in pipeline.spec.recurrent_layers):
-        needs.add(Capability.HARD_SIGMOID)
-    return frozenset(needs)
+    measured = {Capability.EVALUATE} if LOSSES[pipeline.spec.loss].accuracy else set()
+    return pipeline.spec.needs | {Capability.FIT, Capability.PREDICT} | measured
 
 
 def build(
@@ -78,7 +74,7 @@ def build(
     With ``own_weights`` the implementation keeps the weights it drew itself. An implementation
     that is a dataclass with a ``seed`` takes this one, so that its shuffling follows it as well.
     """
-    model = seeded(implementation, seed).build(pipeline.spec)
+    model = contract.build(seeded(implementation, seed), pipeline.spec)
     if not own_weights:
         model.set_weights(initial_weights(pipeline.spec, seed))
     return model

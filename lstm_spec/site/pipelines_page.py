@@ -12,9 +12,9 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any
+from typing import Any, assert_never
 
-from lstm_spec.model import LSTM, Dense, Layer, RepeatVector
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, Masking, RepeatVector
 from lstm_spec.pipelines.claims import Outcome, calibration, figures, outcomes
 from lstm_spec.pipelines.moving_average import stateless_bound
 from lstm_spec.pipelines.pipeline import Pipeline
@@ -65,15 +65,21 @@ def declared() -> str:
     return table(columns, rows)
 
 
-def in_words(layer: Layer) -> str:
+def in_words(layer: AnyLayer) -> str:
     """A layer in a few words."""
-    if isinstance(layer, LSTM):
-        return f"{'stateful ' if layer.stateful else ''}LSTM {layer.units}"
-    if isinstance(layer, RepeatVector):
-        return f"repeat {layer.n}"
-    if isinstance(layer, Dense):
-        return f"Dense {layer.units}" + ("" if layer.activation == "linear" else " softmax")
-    return type(layer).__name__
+    match layer:
+        case LSTM():
+            return f"{'stateful ' if layer.stateful else ''}LSTM {layer.units}"
+        case Bidirectional():
+            return f"bidirectional {in_words(layer.layer)}"
+        case RepeatVector():
+            return f"repeat {layer.n}"
+        case Masking():
+            return f"masking {layer.mask_value:g}"
+        case Dense():
+            activation = "" if layer.activation == "linear" else f" {layer.activation}"
+            return f"Dense {layer.units}{activation}"
+    assert_never(layer)
 
 
 def schedule(pipeline: Pipeline) -> str:

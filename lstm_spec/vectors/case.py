@@ -20,7 +20,7 @@ import numpy as np
 
 from lstm_spec import tolerances
 from lstm_spec.contract import Array, Capability, States
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import LOSSES, ModelSpec
 from lstm_spec.vectors.needs import needs
 
 UNITS, FEATURES, STEPS, ROWS = 4, 3, 5, 3
@@ -133,7 +133,7 @@ class Draw:
     def y(self, spec: ModelSpec, x: Array) -> Array:
         """Targets that fit the outputs for x: one-hot for cross-entropy, else of order one."""
         shape = spec.output_shape(len(x), x.shape[1])
-        if spec.loss == "mse":
+        if LOSSES[spec.loss].targets == "numbers":
             return self.array(*shape)
         return np.eye(shape[-1])[self.rng.integers(0, shape[-1], shape[:-1])]
 
