@@ -8,7 +8,8 @@ and far below the second.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,10 @@ NARROW = "precision"
 BECAUSE_NARROW = (
     "a narrower number format: its rounding, 2^-12 of a value in float16, is the whole mistake"
 )
+
+
+OWN = "the case's own"
+"""Where a case of the vectors has a tolerance of its own."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def smallest(found: Mapping[str, Sequence[Effect]]) -> dict[str, Smallest]:
     for name, those in found.items():
         effect = clearest(those)
         if effect and np.isfinite(effect.margin):
-            constant = constant_of(effect) or "the case's own"
+            constant = constant_of(effect) or OWN
             by_constant.setdefault(constant, []).append((effect.margin, name, effect))
     least = {}
     for constant, those_effects in by_constant.items():
@@ -101,14 +106,46 @@ def smallest(found: Mapping[str, Sequence[Effect]]) -> dict[str, Smallest]:
     return least
 
 
-def close_calls(
-    mutants: Iterable[Mutant], found: Mapping[str, Sequence[Effect]]
-) -> list[tuple[Mutant, Effect, str]]:
-    """Mutants whose clearest effect is below ``MARGIN`` tolerances, and why that is so."""
-    close = []
-    for one in mutants:
-        effect = clearest(found[one.name])
-        if effect and effect.margin < MARGIN:
-            narrow = one.stage == NARROW or "float16" in one.sentence
-            close.append((one, effect, BECAUSE_NARROW if narrow else ""))
-    return sorted(close, key=lambda one: one[1].margin)
+def why_close(stage: str, sentence: str) -> str:
+    """Why the effect of a mutant may be below ``MARGIN`` tolerances; empty if it should not be."""
+    return BECAUSE_NARROW if stage == NARROW or "float16" in sentence else ""
+
+
+def as_data(
+    command: str,
+    noise: Iterable[Measured],
+    mutants: Iterable[Mutant],
+    found: Mapping[str, Sequence[Effect]],
+) -> dict[str, Any]:
+    """What was measured, as plain data: each mutant with its clearest effect, if it has one.
+
+    A difference of null stands for a wrong shape, a refusal or a NaN.
+    """
+    return {
+        "command": command,
+        "noise": [
+            {
+                "quantity": one.quantity,
+                **asdict(one.setting),
+                "largest": one.largest,
+                "median": one.median,
+            }
+            for one in noise
+        ],
+        "mutants": [
+            {
+                "name": one.name,
+                "stage": one.stage,
+                "sentence": one.sentence,
+                "effect": _as_data(clearest(found[one.name])),
+            }
+            for one in mutants
+        ],
+    }
+
+
+def _as_data(effect: Effect | None) -> dict[str, Any] | None:
+    if effect is None:
+        return None
+    finite = np.isfinite(effect.difference)
+    return {**asdict(effect), "difference": effect.difference if finite else None}
