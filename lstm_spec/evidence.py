@@ -1,4 +1,6 @@
-"""Two results are compared: what is left is agreement, measured, or a deviation, explained."""
+"""Compare two results: the outcome is agreement, with a measured difference, or a deviation with an
+explanation.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from lstm_spec.contract import Array
 
 @dataclass
 class Evidence:
-    """What a check saw: the largest difference against its tolerance, or the counter-example."""
+    """What a check saw: the largest difference and its tolerance, or the counter-example."""
 
     what: str = ""
     largest_difference: float | None = None
@@ -24,16 +26,16 @@ class Evidence:
     counter_example: dict[str, Any] = field(default_factory=dict)
     comparisons: int = 0
     difference: list[Any] | None = None
-    """Every absolute difference, nested as in ``axes``, if few enough to be drawn; ``None``
-    in it stands for one that is not finite."""
+    """Every absolute difference, nested in the order of ``axes``, if there are few enough to be
+    drawn; ``None`` stands for a difference that is not finite."""
     axes: list[str] = field(default_factory=list)
     """The names of the axes of ``difference``."""
     figures: list[dict[str, Any]] = field(default_factory=list)
-    """Figures of a training run beside those of conforming runs: see ``figures`` in the schema."""
+    """Figures of a training run next to those of conforming runs: see ``figures`` in the schema."""
 
 
 class Deviation(AssertionError):
-    """The subject does not do what the clause says. The message is a whole sentence."""
+    """The subject does not do what the clause requires. The message is a whole sentence."""
 
     def __init__(self, message: str, evidence: Evidence | None = None) -> None:
         super().__init__(message)
@@ -46,10 +48,10 @@ class BrokenAdapter(Exception):
 
 
 FEW = 400
-"""Up to so many differences are kept; more would neither be read nor fit on a page."""
+"""At most this many differences are kept; more would not fit on a page."""
 
 AXES = {1: ("entry",), 2: ("row", "unit"), 3: ("row", "step", "unit")}
-"""How the axes of a result are called when nothing else is said."""
+"""The names of the axes of a result, unless a check gives others."""
 
 
 def compare(
@@ -59,10 +61,10 @@ def compare(
     tolerance: float,
     axes: tuple[str, ...] | None = None,
 ) -> float:
-    """The largest absolute difference, or a ``Deviation`` if it exceeds ``tolerance``.
+    """Return the largest absolute difference, or raise ``Deviation`` if it exceeds ``tolerance``.
 
-    A wrong shape, a NaN or an infinity that was not expected deviates. ``axes`` names the axes;
-    where one of them is ``step``, the first diverging step is reported.
+    A wrong shape, and NaN or infinity where they are not expected, are deviations. ``axes`` names
+    the axes; if one of them is ``step``, the first step that differs is reported.
     """
     got, expected = np.asarray(got), np.asarray(expected)
     if got.shape != expected.shape:
@@ -93,7 +95,9 @@ def _deviation(
     difference: Array,
     axes: tuple[str, ...],
 ) -> Deviation:
-    """Point at the first diverging step if there is one, else at the largest difference."""
+    """Point at the first step that differs if there are steps, and otherwise at the largest
+    difference.
+    """
     step: int | None = None
     if "step" in axes:
         axis = axes.index("step")
@@ -138,7 +142,7 @@ def _others(ndim: int, axis: int) -> tuple[int, ...]:
 
 
 def _short(value: Any) -> Any:
-    """Nested numbers with three significant digits; None for what is not finite."""
+    """Nested numbers with three significant digits; None for values that are not finite."""
     if isinstance(value, list):
         return [_short(one) for one in value]
     return float(f"{value:.3g}") if np.isfinite(value) else None

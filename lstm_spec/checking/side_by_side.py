@@ -1,4 +1,4 @@
-"""A subject and an oracle, driven side by side through one script of operations.
+"""A subject and an oracle that run the same script of operations side by side.
 
     from lstm_spec.checking.side_by_side import Pair
 
@@ -7,8 +7,9 @@
     both.fit(data=2, epochs=2, validated=True)
     both.call(data=3, steps=1)
 
-Every operation compares what comes back, then states and weights, and raises ``Deviation`` at the
-first difference or refusal. This is the form in which a shortest counter-example is printed.
+Every operation compares what is returned, then the states and the weights, and raises ``Deviation``
+at the first difference, or if the subject rejects the operation. Shortest counter-examples are
+printed in this form.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ SPEC = ModelSpec(
 )
 
 TOLERANCE = 10 * tolerances.FORWARD
-"""A script may hold a dozen updates of order 0.05, each of which adds forward noise."""
+"""A script may contain a dozen updates of order 0.05, each of which adds forward noise."""
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Pair:
     first: tuple[Model, Model] = field(init=False)
     script: list[str] = field(default_factory=list)
     shortest: tuple[list[str], Deviation] | None = None
-    """The shortest script so far at whose end the two differed."""
+    """The shortest script so far at the end of which the two models differ."""
 
     @classmethod
     def of(cls, subject: str, oracle: str = "numpy") -> Pair:
@@ -64,14 +65,14 @@ class Pair:
 
     @classmethod
     def build(cls, subject: Implementation, oracle: Implementation, trial: Trial) -> Pair:
-        """A pair in its first state."""
+        """A pair of implementations with new models."""
         pair = cls(subject, oracle, subject.build(SPEC), oracle.build(SPEC), trial)
         pair.first = pair.ours, pair.theirs
         pair.begin()
         return pair
 
     def begin(self) -> None:
-        """Back to the first weights and a state of zero, with an empty script."""
+        """Restore the first weights and a zero state, and empty the script."""
         self.script.clear()
         self.ours, self.theirs = self.first
         for model in (self.ours, self.theirs):
@@ -84,13 +85,13 @@ class Pair:
 
     @property
     def is_fast(self) -> bool:
-        """Whether a loaded model costs little (a slow subject traces its functions anew)."""
+        """Whether a loaded model costs little (a slow subject compiles its functions again)."""
         return self.trial.effort.call_cost < 1e-3
 
     # Operations ---------------------------------------------------------------------------------
 
     def call(self, data: int, steps: int, masked: bool = False, permuted: bool = False) -> None:
-        """A direct call; some steps masked, or the rows turned round."""
+        """A direct call; some steps may be masked, or the rows reversed."""
         with self._step(f"both.call({data}, steps={steps}, masked={masked}, permuted={permuted})"):
             x = _numbers(data, ROWS, steps, FEATURES)
             x = x[::-1].copy() if permuted else x
@@ -102,7 +103,7 @@ class Pair:
                 self._outputs(*held)
 
     def predict(self, data: int, batches: int) -> None:
-        """Consecutive batches through predict."""
+        """Predict consecutive batches."""
         with self._step(f"both.predict({data}, batches={batches})"):
             x = _numbers(data, ROWS * batches, STEPS, FEATURES)
             self._outputs(self.ours.predict(x, ROWS), self.theirs.predict(x, ROWS))
@@ -146,41 +147,41 @@ class Pair:
                 self._outputs(np.array(ours[name]), np.array(theirs[name]), name)
 
     def reset_states(self) -> None:
-        """The only thing that clears the state."""
+        """Reset the states, which nothing else clears."""
         with self._step("both.reset_states()"):
             self.ours.reset_states()
             self.theirs.reset_states()
-            self._the_rest()
+            self._states_and_weights()
 
     def set_states(self, data: int) -> None:
-        """Other states."""
+        """Set other states."""
         with self._step(f"both.set_states({data})"):
             for model in (self.ours, self.theirs):
                 model.set_states([(_numbers(data, ROWS, UNITS), _numbers(data + 1, ROWS, UNITS))])
-            self._the_rest()
+            self._states_and_weights()
 
     def set_weights(self, data: int) -> None:
-        """Other weights."""
+        """Set other weights."""
         with self._step(f"both.set_weights({data})"):
             for model in (self.ours, self.theirs):
                 model.set_weights(_weights(data))
-            self._the_rest()
+            self._states_and_weights()
 
     def save_and_load(self) -> None:
-        """Go on with the loaded models, whose states are zero."""
+        """Continue with the loaded models, whose states are zero."""
         with self._step("both.save_and_load()"):
             with tempfile.TemporaryDirectory() as folder:
                 self.ours = self._loaded(self.subject, self.ours, Path(folder) / "ours")
                 self.theirs = self._loaded(self.oracle, self.theirs, Path(folder) / "theirs")
-            self._the_rest()
+            self._states_and_weights()
 
     # Comparing ----------------------------------------------------------------------------------
 
     @contextmanager
     def _step(self, line: str) -> Iterator[None]:
-        """One more line of the script; if it ends badly here, the script may be the shortest.
+        """Add one line to the script; if it fails here, the script may be the shortest so far.
 
-        A refusal is a difference, too: the oracle gave a result.
+        If the subject rejects the operation, that is a difference, too: the oracle gave a result.
         """
         self.script.append(line)
         try:
@@ -202,10 +203,10 @@ class Pair:
 
     def _outputs(self, ours: Array, theirs: Array, what: str = "outputs") -> None:
         self.trial.assert_close(ours, theirs, f"{what} of {self.script[-1]}", TOLERANCE)
-        self._the_rest()
+        self._states_and_weights()
 
-    def _the_rest(self) -> None:
-        """States and weights, where they can be read."""
+    def _states_and_weights(self) -> None:
+        """Compare states and weights, where they can be read."""
         after = f"after {self.script[-1]}"
         if self.can(Capability.STATE_ACCESS):
             ours, theirs = self.ours.get_states(), self.theirs.get_states()

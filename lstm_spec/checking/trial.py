@@ -1,7 +1,7 @@
-"""One check at work: what it draws, what it builds, how hard it tries, what it saw.
+"""A check at work: what it draws, what it builds, how many examples it tries, what it has seen.
 
-Everything random comes from one seed and the id of the clause, so a clause gives the same inputs
-whether it runs alone or with all the others.
+Everything random comes from one seed and the id of the clause, so that a clause gets the same
+inputs whether it runs alone or with all the others.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Effort:
-    """How many examples Hypothesis may try: as many calls as fit into the budget of a clause."""
+    """How many examples Hypothesis may try: as many calls as fit into the time budget
+    of a clause.
+    """
 
     seconds: float = 1.5
     call_cost: float = 0.0
@@ -43,14 +45,16 @@ class Effort:
     fewest: int = 4
 
     def examples(self, calls: int) -> int:
-        """Examples for a property that makes ``calls`` calls of the subject in each of them."""
+        """The number of examples for a property that makes ``calls`` calls of the subject in each
+        example.
+        """
         affordable = self.seconds / max(self.call_cost * calls, 1e-9)
         return int(max(self.fewest, min(self.most, affordable)))
 
 
 @dataclass
 class Trial:
-    """Draws, builds, compares and remembers on behalf of one check."""
+    """Draws inputs, builds models, compares results and records evidence for one check."""
 
     name: str
     seed: int = 0
@@ -63,15 +67,17 @@ class Trial:
     # What it draws ------------------------------------------------------------------------------
 
     def array(self, *shape: int, scale: float = 1.0, dtype: str = "float32") -> Array:
-        """Normal values that float32 can hold, so that every subject gets the oracle's numbers."""
+        """Normal values that float32 can represent, so that every subject gets the same numbers as
+        the oracle.
+        """
         return (self.rng.standard_normal(shape) * scale).astype(np.float32).astype(dtype)
 
     def weights(self, spec: ModelSpec, scale: float = 0.5) -> list[Array]:
-        """Random weights without symmetry: no two units, gates or directions alike."""
+        """Random weights without symmetry: no two units, gates or directions are alike."""
         return [self.array(*shape, scale=scale, dtype=spec.dtype) for shape in spec.weight_shapes]
 
     def states(self, spec: ModelSpec, batch_size: int) -> States:
-        """Random h and c, different from each other and from zero, for every LSTM direction."""
+        """Random h and c for every LSTM direction, different from each other and from zero."""
         return [
             (
                 self.array(batch_size, layer.units, scale=0.5, dtype=spec.dtype),
@@ -93,7 +99,7 @@ class Trial:
         spec: ModelSpec,
         weights: Sequence[Array] | None = None,
     ) -> tuple[Model, Model]:
-        """The same model, built by subject and by oracle, with the same random weights."""
+        """The same model, built by the subject and by the oracle, with the same random weights."""
         chosen = self.weights(spec) if weights is None else list(weights)
         return self.model(subject, spec, chosen), self.model(oracle, spec, chosen)
 
@@ -115,7 +121,7 @@ class Trial:
         tolerance: float = tolerances.FORWARD,
         axes: tuple[str, ...] | None = None,
     ) -> None:
-        """Fail unless the two agree to ``tolerance``; remember the largest difference."""
+        """Fail unless the two agree within ``tolerance``; record the largest difference."""
         largest = compare(got, expected, what, tolerance, axes)
         self.seen.comparisons += 1
         if self.seen.largest_difference is None or largest >= self.seen.largest_difference:
@@ -123,7 +129,7 @@ class Trial:
             self.seen.largest_difference, self.seen.tolerance = largest, tolerance
 
     def assert_equal(self, got: Array, expected: Array, what: str) -> None:
-        """Fail unless the two are the same to the last bit."""
+        """Fail unless the two are the same, bit for bit."""
         self.assert_close(got, expected, what, tolerances.EXACT)
 
     def assert_states_close(
@@ -133,7 +139,7 @@ class Trial:
         what: str = "final state",
         tolerance: float = tolerances.FORWARD,
     ) -> None:
-        """Fail unless every h and c agree."""
+        """Fail unless every h and every c agrees."""
         if got is None or expected is None:
             raise BrokenAdapter(f"{what}: the adapter declares final states but returned none")
         self.assert_that(
@@ -153,7 +159,9 @@ class Trial:
         what: str = "weight",
         tolerance: float = tolerances.FORWARD,
     ) -> None:
-        """Fail unless every array in the layout of the weights agrees; each is called by name."""
+        """Fail unless every array in the layout of the weights agrees; messages use the names of
+        the arrays.
+        """
         self.assert_that(
             len(got) == len(expected),
             f"{what}: expected {len(expected)} arrays, got {len(got)}",
@@ -163,10 +171,10 @@ class Trial:
             self.assert_close(ours, theirs, f"{what} of the {name}", tolerance, axes)
 
     def assert_differ(self, one: Array, other: Array, what: str, by: float = 1e-3) -> None:
-        """Fail if the two agree: something that must have an effect has none."""
+        """Fail if the two agree, because something that must have an effect has none."""
         self.seen.comparisons += 1
         if one.shape == other.shape and float(np.abs(one - other).max(initial=0.0)) < by:
-            raise Deviation(f"{what}: expected a difference above {by:g}, got the same numbers")
+            raise Deviation(f"{what}: expected a difference above {by:g}, got the same values")
 
     def assert_that(self, condition: bool, sentence: str) -> None:
         """Fail with ``sentence`` unless the condition holds."""
@@ -175,7 +183,7 @@ class Trial:
             raise Deviation(sentence)
 
     def assert_refused(self, model: Model, action: Callable[[], Any], what: str) -> None:
-        """Fail unless the subject raises, and does so before any weight or state has moved."""
+        """Fail unless the subject raises an error before any weight or state changes."""
         weights = model.get_weights()
         readable = getattr(model, "states_can_be_read", hasattr(model, "get_states"))
         states = model.get_states() if readable else None
@@ -186,12 +194,12 @@ class Trial:
         except Exception as refusal:
             self.seen.got = f"{type(refusal).__name__}: {refusal}".splitlines()[0]
         else:
-            raise Deviation(f"{what}: expected a refusal, but it was accepted silently")
+            raise Deviation(f"{what}: expected an error, but it was accepted silently")
         for index, (now, before) in enumerate(zip(model.get_weights(), weights, strict=True)):
-            self.assert_equal(now, before, f"{what}: weight {index} after the refusal")
+            self.assert_equal(now, before, f"{what}: weight {index} after the error")
         if states is not None:
             self.assert_states_close(
-                model.get_states(), states, f"{what}: state after the refusal", tolerances.EXACT
+                model.get_states(), states, f"{what}: state after the error", tolerances.EXACT
             )
 
     # How hard it tries --------------------------------------------------------------------------
@@ -199,9 +207,9 @@ class Trial:
     def forall(
         self, prove: Callable[..., None], calls: int, **drawn: st.SearchStrategy[Any]
     ) -> None:
-        """Let Hypothesis look for a counter-example to ``prove`` and shrink what it finds.
+        """Let Hypothesis look for a counter-example to ``prove``, and shrink the one that it finds.
 
-        ``calls`` is how many calls of the subject one example costs.
+        ``calls`` is the number of calls of the subject that one example makes.
         """
         import hypothesis  # half of what a command that judges nothing would take to start
 
@@ -243,12 +251,12 @@ class Trial:
 
 
 def draw_from_the_seed_alone() -> None:
-    """For this process: keep Hypothesis from drawing constants that stand in imported source files.
+    """Stop Hypothesis, in this process, from drawing constants that occur in imported source files.
 
     Which files it takes for the tester's own depends on how packages are installed, so the same
-    seed would give other examples elsewhere. Besides, it parses each of them, which takes seconds,
-    and leaves a folder in the working directory. Hypothesis has no setting for it; a version that
-    does not know the two names is left as it is.
+    seed would give different examples on another machine. It also parses each of these files, which
+    takes seconds, and leaves a folder in the working directory. Hypothesis has no setting for this;
+    a version that does not have the two names is left unchanged.
     """
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
     from hypothesis.internal.conjecture import providers
@@ -259,7 +267,9 @@ def draw_from_the_seed_alone() -> None:
 
 
 class _NothingToShrink(BaseException):
-    """Takes a lost subject past Hypothesis, which would crash it or wait for it again and again."""
+    """Passes a lost subject through Hypothesis, which would otherwise crash it or wait for it
+    repeatedly.
+    """
 
     def __init__(self, lost: SubjectLost) -> None:
         super().__init__(str(lost))

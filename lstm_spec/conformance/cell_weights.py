@@ -92,7 +92,7 @@ def the_forget_bias_of_a_new_layer_is_one(
         spec = ModelSpec((LSTM(4, forget_bias=forget_bias),), features=3)
         expected = np.repeat([0.0, float(forget_bias), 0.0, 0.0], 4)
         bias = subject.build(spec).get_weights()[2]
-        trial.assert_close(bias, expected, f"fresh bias with forget_bias={forget_bias}")
+        trial.assert_close(bias, expected, f"bias of a new layer with forget_bias={forget_bias}")
 
 
 @clause(
@@ -107,11 +107,11 @@ def new_units_differ_from_each_other(
     """Units that start with equal weights get equal gradients and stay equal for ever."""
     kernel, recurrent, _ = subject.build(ModelSpec((LSTM(5),), features=3)).get_weights()
     for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
-        trial.assert_that(bool(np.isfinite(weight).all()), f"fresh {name}: expected finite numbers")
+        trial.assert_that(bool(np.isfinite(weight).all()), f"new {name}: expected finite numbers")
         columns = np.unique(weight, axis=1).shape[1]
         trial.assert_that(
             columns == weight.shape[1],
-            f"fresh {name}: expected {weight.shape[1]} different columns, got {columns}",
+            f"new {name}: expected {weight.shape[1]} different columns, got {columns}",
         )
 
 

@@ -147,7 +147,7 @@ def inputs_and_targets_end_at_the_same_time(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A mean over the next values, or different numbers of dropped first rows, would shift one
-    against the other.
+    relative to the other.
     """
 
     def prove(values: list[int], tsteps: int, lahead: int) -> None:

@@ -63,7 +63,7 @@ def the_letter_table(subject: Implementation, oracle: Implementation, trial: Tri
     "Starting with A and then fed its own answers, the trained stateful network recites B to Z.",
     source=TUTORIALS,
     needs=STATEFUL,
-    confirms="Seeded with A, the network rattles off the rest of the alphabet.",
+    confirms="Started with A, the network recites the rest of the alphabet.",
 )
 def it_recites_the_alphabet(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """There are 25 calls of predict with one letter each. A subject that forgets its state between
@@ -119,7 +119,7 @@ def the_reset_is_part_of_it(subject: Implementation, oracle: Implementation, tri
     "After the letters A to J, the trained stateful network answers K with L.",
     source=TUTORIALS,
     needs=STATEFUL,
-    confirms="To predict K truly, the state must first be warmed up with the letters A to J.",
+    confirms="To answer K correctly, the network must first be shown the letters A to J.",
 )
 def a_warm_start_at_k(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The letters A to J are given in one predict call of ten rows with batch size 1, and K in the

@@ -205,7 +205,7 @@ def several_letters_out(subject: Implementation, oracle: Implementation, trial: 
     "matter.",
     source=TUTORIALS,
     needs=(Capability.PREDICT, Capability.LAYERS, Capability.STATEFUL),
-    confirms="Only the state tells a warmed-up network from a cold one.",
+    confirms="Only the state distinguishes a network that was warmed up from one that starts cold.",
 )
 def without_state_earlier_letters_do_not_matter(
     subject: Implementation, oracle: Implementation, trial: Trial

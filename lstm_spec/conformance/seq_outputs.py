@@ -69,7 +69,7 @@ def the_final_state_is_that_of_the_last_step(
         trial.assert_states_close(got, expected.states, f"final state {form}")
         assert got is not None  # states_close has seen to that
         trial.assert_close(
-            got[0][0], expected.outputs[:, -1], f"final h against the last output, {form}"
+            got[0][0], expected.outputs[:, -1], f"final h compared with the last output, {form}"
         )
 
 

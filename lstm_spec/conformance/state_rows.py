@@ -63,8 +63,12 @@ def a_changed_row_affects_no_other_row_later(
     ours.reset_states()
     ours.call(disturbed)
     after = ours.call(second).outputs
-    trial.assert_equal(after[[0, 2]], before[[0, 2]], "rows 0 and 2 after row 1 had another past")
-    trial.assert_differ(after[1], before[1], "row 1 with one past and with another")
+    trial.assert_equal(
+        after[[0, 2]], before[[0, 2]], "rows 0 and 2 after a batch in which row 1 was changed"
+    )
+    trial.assert_differ(
+        after[1], before[1], "row 1 after the original batch and after the changed one"
+    )
     expected = whole.call(np.concatenate([disturbed, second], axis=1)).outputs[:, STEPS:]
     trial.assert_close(after, expected, "second batch after a changed first one")
 

@@ -57,8 +57,8 @@ def test_numbers_and_places_do_not_matter():
     first = "after update 1, value of the kernel: expected 1.5, got -2e-05 at input 0, column 1"
     second = "after update 12, value of the bias: expected 0.25, got 0.3 at column 7 (largest 0.1)"
     assert draft.told(first) == draft.told(second) == "after update # value"
-    refusal = "a bias of 15 instead of 16: expected a refusal, but it was accepted silently"
-    assert "expected a refusal" in draft.told(refusal)
+    refusal = "a bias of 15 instead of 16: expected an error, but it was accepted silently"
+    assert "expected an error" in draft.told(refusal)
 
 
 def test_the_command_prints_the_draft(capsys):
