@@ -34,6 +34,17 @@ class Evidence:
     """Figures of a training run next to those of conforming runs: see ``figures`` in the schema."""
 
 
+def in_short(text: str, most: int = 4000) -> str:
+    """The text; of one that is very long, its beginning and how long it is.
+
+    Whatever a subject says is cut where it comes in: nobody reads a message of 10 MB, and every
+    face of the report would have to carry it.
+    """
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} ... (cut: {len(text)} characters in all)"
+
+
 class Deviation(AssertionError):
     """The subject does not do what the clause requires. The message is a whole sentence."""
 

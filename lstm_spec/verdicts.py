@@ -50,6 +50,12 @@ class Judgement:
     diagnosis: str = ""
     reproduce: str = ""
     source: str = ""
+    repeatable: bool = True
+    """Whether a clause that failed did so again, with the same numbers."""
+    hung: bool = False
+    """Whether the subject gave no answer within its time."""
+    peak_mib: float | None = None
+    """The most memory that the subject's process held during the clause, if that is known."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the JSON report."""

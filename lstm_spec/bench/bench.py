@@ -14,7 +14,7 @@ from typing import Any
 from lstm_spec.bench.subject_process import SubjectFailed, SubjectProcess
 from lstm_spec.bench.workloads import Workload
 from lstm_spec.extras import install
-from lstm_spec.run.executors import cores
+from lstm_spec.run.local import cores
 
 ROUNDS = 7
 SECONDS_PER_ROUND = 0.25

@@ -13,7 +13,7 @@ from typing import Any
 
 from lstm_spec.bench.workloads import Workload, prepare
 from lstm_spec.contract import backend_of
-from lstm_spec.run.executors import one_thread_each
+from lstm_spec.run.local import one_thread_each
 from lstm_spec.subjects.address import Address
 
 LIMIT = 600.0

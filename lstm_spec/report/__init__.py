@@ -19,8 +19,12 @@ from lstm_spec.contract import (
     padding_output_of,
 )
 from lstm_spec.diagnosis import Finding
+from lstm_spec.evidence import in_short
 from lstm_spec.output.wording import counted
 from lstm_spec.verdicts import Judgement, Verdict
+
+MOST_OF_A_NAME = 200
+"""Characters of a name or version that are kept."""
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Report:
     interrupted: bool = False
     partial: bool = False
     """Whether only some of the clauses of this level were selected."""
+    limits: dict[str, float | None] = field(default_factory=dict)
+    """What a clause may take: ``seconds``, and ``memory_mib`` if that is limited."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -95,6 +101,7 @@ class Report:
             "unusable": self.unusable,
             "interrupted": self.interrupted,
             "partial": self.partial,
+            "limits": self.limits,
             "counts": self.counts,
             "findings": [asdict(one) for one in self.findings],
             "clauses": [one.as_json() for one in self.judgements],
@@ -104,8 +111,8 @@ class Report:
 def about(implementation: Implementation) -> dict[str, Any]:
     """Name, version, backend, interpreter and capabilities, as the report states them."""
     return {
-        "name": implementation.name,
-        "version": str(implementation.version),
+        "name": in_short(str(implementation.name), MOST_OF_A_NAME),
+        "version": in_short(str(implementation.version), MOST_OF_A_NAME),
         "backend": backend_of(implementation),
         "python": str(getattr(implementation, "python", platform.python_version())),
         "padding_output": padding_output_of(implementation),

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import groupby
 from typing import Any
 
 from lstm_spec.checking.trial import Effort
 from lstm_spec.clauses import Clause
-from lstm_spec.run.judge_process import JudgeProcess
+from lstm_spec.run.dask import when_unwanted
+from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.run.plan import Plan
-from lstm_spec.run.repetition import repeatedly
-from lstm_spec.subjects.find import NoSuchSubject
+from lstm_spec.run.repetition import judged
+from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 from lstm_spec.verdicts import Judgement, Verdict
 
 
@@ -43,21 +43,30 @@ def family_jobs(
 
 
 def judge_family(job: FamilyJob) -> list[dict[str, Any]]:
-    """Every judgement of the job, as data; whatever the subject does, each clause gets one."""
+    """Every judgement of the job, as data; whatever the subject does, each clause gets one.
+
+    On a Dask worker, everything ends as soon as nobody wants the judgements any more.
+    """
     plan, found = job.plan, []
     judge = JudgeProcess(plan)
+    end_watch = when_unwanted(judge.stop)
     try:
+        judge.start()
         for clause in plan.clauses:
-            once = partial(judge.judge, clause, plan.effort, plan.seconds_per_clause)
-            found.append(repeatedly(once, job.times.get(clause.id, 1)).as_json())
-    except NoSuchSubject as missing:
+            times = job.times.get(clause.id, 1)
+            seconds = plan.seconds_per_clause
+            found.append(judged(judge, clause, plan.effort, seconds, times).as_json())
+            if judge.stopped:
+                break
+    except (NoSuchSubject, UnusableSubject) as missing:
         return [_not_there(clause, missing).as_json() for clause in plan.clauses]
     finally:
+        end_watch()
         judge.end()
     return found
 
 
-def _not_there(clause: Clause, missing: NoSuchSubject) -> Judgement:
+def _not_there(clause: Clause, missing: Exception) -> Judgement:
     """The verdict of a worker that does not have the subject."""
     return Judgement(
         clause.id,

@@ -9,9 +9,9 @@ from typing import Any
 from lstm_spec.checking.trial import Effort, Trial
 from lstm_spec.clauses import Clause
 from lstm_spec.contract import Implementation, Refused, Unsupported
-from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence
+from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence, in_short
 from lstm_spec.subjects.guard import Guarded
-from lstm_spec.subjects.protocol import AdapterRaised
+from lstm_spec.subjects.protocol import AdapterRaised, SubjectHung
 from lstm_spec.verdicts import Judgement, Verdict
 
 
@@ -54,12 +54,25 @@ def judge(
         judgement.verdict, judgement.diagnosis = Verdict.UNSUPPORTED, str(reason)
     except (BrokenAdapter, AdapterRaised) as broken:  # among the former: SubjectLost
         judgement.verdict, judgement.diagnosis = Verdict.ERROR, str(broken)
+        judgement.hung = isinstance(broken, SubjectHung)
     except Exception as error:
         judgement.verdict = Verdict.ERROR
         judgement.diagnosis = f"{type(error).__name__}: {error}"
         if verbose:
             judgement.evidence = Evidence(got=traceback.format_exc())
     judgement.seconds = time.perf_counter() - started
+    return _cut(judgement)
+
+
+def _cut(judgement: Judgement) -> Judgement:
+    """The judgement with no text in it that nobody could read to its end."""
+    evidence = judgement.evidence
+    judgement.diagnosis = in_short(judgement.diagnosis)
+    for name in ("what", "where", "expected", "got"):
+        setattr(evidence, name, in_short(getattr(evidence, name)))
+    for name, value in evidence.counter_example.items():
+        if (shown := in_short(str(value))) != str(value):
+            evidence.counter_example[name] = shown
     return judgement
 
 

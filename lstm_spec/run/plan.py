@@ -33,9 +33,14 @@ class Plan:
     jobs: int = 1
     verbose: bool = False
     limit: float | None = None
+    """Seconds that a clause may take, in place of the usual limit."""
+    memory_mib: int | None = None
+    """What a clause may hold in memory: its judge, its subject and whatever that started."""
     effort: Effort = field(default=EFFORT[Level.CORE])
     executor: str = "local"
     """Who judges: processes of this machine, or the workers of a Dask scheduler."""
+    trace: str = ""
+    """The file that is to hold what is said to a subject in another process; none if empty."""
 
     @property
     def smoke(self) -> tuple[Clause, ...]:
@@ -56,4 +61,8 @@ class Plan:
             words += ["--oracle", shlex.quote(self.oracle)]
         if self.level is not Level.CORE:
             words += ["--level", str(self.level)]
+        if self.limit is not None:
+            words += ["--timeout", f"{self.limit:g}"]
+        if self.memory_mib is not None:
+            words += ["--memory", str(self.memory_mib)]
         return " ".join([*words, "--seed", str(self.seed)])

@@ -1,13 +1,34 @@
-"""A clause that fails only sometimes: judged again and again, and reported with its rate."""
+"""A clause that fails is judged again: once, or as often as it takes to report its rate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from lstm_spec.checking.trial import Effort
+from lstm_spec.clauses import Clause
+from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.verdicts import Judgement, Verdict
 
 A_RATE = 6
 """So many judgements tell a race that is lost mostly from one that is lost now and then."""
+
+
+def judged(
+    judge: JudgeProcess, clause: Clause, effort: Effort, seconds: float, times: int = 1
+) -> Judgement:
+    """The judgement of a clause that is known to fail only sometimes (``times``), or of any other.
+
+    Any other that fails is judged once more; if the outcome differs, that is said.
+    """
+    if times > 1:
+        return repeatedly(lambda: judge.judge(clause, effort, seconds), times)
+    first = judge.judge(clause, effort, seconds)
+    if first.verdict is Verdict.FAIL and not judge.stopped:
+        difference = judge.judge_again(first, clause, effort, seconds)
+        if difference and not judge.stopped:
+            first.repeatable = False
+            first.diagnosis = f"{first.diagnosis}; {difference}"
+    return first
 
 
 def repeatedly(judge: Callable[[], Judgement], times: int) -> Judgement:

@@ -19,7 +19,7 @@ from lstm_spec import __version__
 from lstm_spec.contract import Implementation, backend_of
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.training import Training, train
-from lstm_spec.run.executors import Executor, chunks
+from lstm_spec.run.jobs import Executor, chunks
 from lstm_spec.study.results import CURVES, Journal, Results, Run
 from lstm_spec.subjects.find import find as find_implementation
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_spec.environments import Recipe, recipes
-from lstm_spec.subjects.find import UnusableSubject, find, known
+from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, find, known
 
 if TYPE_CHECKING:
     from lstm_spec.contract import Implementation
+    from lstm_spec.subjects.process import Limits
+    from lstm_spec.subjects.trace import Trace
 
 
 @dataclass(frozen=True)
@@ -22,20 +25,27 @@ class Address:
     python: str = ""
     command: str = ""
 
-    def open(self) -> Implementation:
+    def open(self, limits: Limits | None = None, trace: Trace | None = None) -> Implementation:
         """The implementation at this address.
 
+        ``limits`` (in place of the usual ones) and ``trace`` are for a subject in another process.
         Raises NoSuchSubject or UnusableSubject; for a worker or command, SubjectLost.
         """
         if self.command:
             from lstm_spec.subjects.remote import open_command
 
-            return open_command(self.command)
+            return open_command(self.command, limits, trace=trace)
         if self.python:
             from lstm_spec.subjects.remote import open_worker
 
-            return open_worker(Path(self.python), self.name)
+            return open_worker(Path(self.python), self.name, limits, trace=trace)
         if ":" in self.name or self.name in known() or self.name not in recipes():
+            if trace is not None:
+                raise NoSuchSubject(
+                    f"{self.name!r} runs inside the process that judges, so no protocol is spoken "
+                    f"that could be written down. Add --python {shlex.quote(sys.executable)} to "
+                    "run it in a process of its own."
+                )
             return find(self.name)
         recipe = recipes()[self.name]
         if not recipe.is_ready:
@@ -46,11 +56,11 @@ class Address:
         from lstm_spec.subjects.process import Limits
         from lstm_spec.subjects.remote import open_command, open_worker
 
-        limits = Limits(call=recipe.answer_seconds)
+        limits = limits or Limits(call=recipe.answer_seconds)
         if recipe.packages:
             words = shlex.join([str(recipe.interpreter), recipe.adapter.removesuffix(":")])
-            return open_command(words, limits, recipe.surroundings)
-        return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings)
+            return open_command(words, limits, recipe.surroundings, trace)
+        return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings, trace)
 
     @property
     def answer_seconds(self) -> float:

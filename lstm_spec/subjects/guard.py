@@ -6,6 +6,7 @@ the numbers and their shapes are right is for the clauses to say.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,30 +60,55 @@ def metrics(value: Any, what: str) -> Metrics:
     return {str(name): float(figure) for name, figure in value.items()}
 
 
+class Once:
+    """Whatever is asked comes back once, in the process that asked.
+
+    A subject may start a copy of this process (``fork``), but a copy that returns from the subject
+    would judge, too: it ends here.
+    """
+
+    def __init__(self, asked: Any) -> None:
+        self._asked, self._process = asked, os.getpid()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._asked, name)
+        if not callable(found):
+            return found
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            try:
+                return found(*arguments, **named)
+            finally:
+                if os.getpid() != self._process:
+                    os._exit(0)
+
+        return ask
+
+
 class GuardedModel:
     """A model whose results have been brought into the form of the contract."""
 
     def __init__(self, model: Model, spec: ModelSpec | None, states_can_be_read: bool) -> None:
-        self._model, self._spec = model, spec
+        self._model, self._asked, self._spec = model, Once(model), spec
         self.states_can_be_read = states_can_be_read
 
     def __getattr__(self, name: str) -> Any:
-        method: Callable[..., Any] = getattr(self._model, name)
+        method: Callable[..., Any] = getattr(self._asked, name)
         return method
 
     def get_weights(self) -> list[Array]:
-        return [array(weight, "get_weights") for weight in self._model.get_weights()]
+        return [array(weight, "get_weights") for weight in self._asked.get_weights()]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         dtype = self._spec.dtype if self._spec else None
-        self._model.set_weights([np.array(weight, dtype) for weight in weights])
+        self._asked.set_weights([np.array(weight, dtype) for weight in weights])
 
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         if mask is not None and not mask.flags.writeable:
             mask = mask.copy()  # a constant of the suite: other checks use it as well
-        result = self._model.call(x, mask=mask, initial_state=initial_state)
+        result = self._asked.call(x, mask=mask, initial_state=initial_state)
         try:
             outputs, final = result
         except (TypeError, ValueError) as error:
@@ -90,22 +116,22 @@ class GuardedModel:
         return CallResult(self._outputs(outputs, "call"), final and states(final, "final state"))
 
     def predict(self, x: Array, batch_size: int) -> Array:
-        return self._outputs(self._model.predict(x, batch_size), "predict")
+        return self._outputs(self._asked.predict(x, batch_size), "predict")
 
     def predict_on_batch(self, x: Array) -> Array:
-        return self._outputs(self._model.predict_on_batch(x), "predict_on_batch")
+        return self._outputs(self._asked.predict_on_batch(x), "predict_on_batch")
 
     def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        return metrics(self._model.evaluate(x, y, batch_size), "evaluate")
+        return metrics(self._asked.evaluate(x, y, batch_size), "evaluate")
 
     def test_on_batch(self, x: Array, y: Array) -> Metrics:
-        return metrics(self._model.test_on_batch(x, y), "test_on_batch")
+        return metrics(self._asked.test_on_batch(x, y), "test_on_batch")
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        return metrics(self._model.train_on_batch(x, y), "train_on_batch")
+        return metrics(self._asked.train_on_batch(x, y), "train_on_batch")
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
-        loss, weights, inputs = self._model.gradients(x, y, initial_state=initial_state)
+        loss, weights, inputs = self._asked.gradients(x, y, initial_state=initial_state)
         return Gradients(
             float(loss),
             [array(weight, "gradients") for weight in weights],
@@ -113,16 +139,16 @@ class GuardedModel:
         )
 
     def fit(self, x: Array, y: Array, **how: Any) -> History:
-        history = self._model.fit(x, y, **how)
+        history = self._asked.fit(x, y, **how)
         if not isinstance(history, dict) or "loss" not in history:
             raise BrokenAdapter(f"fit must return a dict with 'loss', got {history!r:.80}")
         return {name: [float(figure) for figure in series] for name, series in history.items()}
 
     def get_states(self) -> States:
-        return states(self._model.get_states(), "get_states")
+        return states(self._asked.get_states(), "get_states")
 
     def clone(self) -> GuardedModel:
-        return GuardedModel(self._model.clone(), self._spec, self.states_can_be_read)
+        return GuardedModel(self._asked.clone(), self._spec, self.states_can_be_read)
 
     def _outputs(self, value: Any, what: str) -> Array:
         made = array(value, f"{what}: outputs")
@@ -138,16 +164,16 @@ class Guarded:
     """An implementation whose models are guarded; everything else is the implementation's own."""
 
     def __init__(self, implementation: Any) -> None:
-        self._implementation = implementation
+        self._implementation, self._asked = implementation, Once(implementation)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._implementation, name)
 
     def build(self, model: ModelSpec) -> GuardedModel:
-        return GuardedModel(build(self._implementation, model), model, self._states_can_be_read)
+        return GuardedModel(build(self._asked, model), model, self._states_can_be_read)
 
     def load(self, path: Any) -> GuardedModel:
-        return GuardedModel(self._implementation.load(path), None, self._states_can_be_read)
+        return GuardedModel(self._asked.load(path), None, self._states_can_be_read)
 
     @property
     def _states_can_be_read(self) -> bool:

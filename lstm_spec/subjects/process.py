@@ -1,7 +1,8 @@
-"""A subject's process: lines in, lines out, within time limits; its whole tree is ended with it.
+"""A subject's process: lines in, lines out, within limits; whatever it started is ended with it.
 
-The child leads a session of its own, so Ctrl-C reaches only this process, which then ends it. What
-leaves the child's process group is found by a mark in its environment (where /proc shows one).
+Between this process and the program stands its keeper (``keeper.py``), which ends the program and
+all its descendants when it is told to, and when this process is gone. Both lead sessions of their
+own, so Ctrl-C reaches only this process, which then ends them.
 """
 
 from __future__ import annotations
@@ -16,19 +17,23 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_spec.subjects.protocol import SubjectLost
+from lstm_spec.subjects import memory
+from lstm_spec.subjects.keeper import SECONDS as KEEPERS_SECONDS
+from lstm_spec.subjects.keeper import descendants
+from lstm_spec.subjects.protocol import SubjectHung, SubjectLost
 
-LAUNCH = Path(__file__).with_name("launch.py")
-MARK = "LSTM_SPEC_PROCESS_"
+KEEPER = Path(__file__).with_name("keeper.py")
 LAST_WORDS = 8192
 """Bytes of stderr that are kept."""
+
+BETWEEN_LOOKS = 0.1
+"""Seconds between two looks at the memory of a program that may only use so much of it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Limits:
     call: float = 60.0  # for one request
     fit: float = 1800.0  # for one request to fit
     end: float = 2.0  # between the end of its input and its own end
-    memory: int | None = None  # of address space; frameworks reserve far more than they use
+    memory: int | None = None  # resident, of the program and all that it started
     line: int = 256 * 2**20  # for one line of the protocol
 
 
@@ -54,33 +59,47 @@ class Child:
             name = command[0] if command else ""
             raise SubjectLost(f"the subject could not be started: there is no program {name!r}")
         self.limits = limits
-        self._mark = MARK + uuid.uuid4().hex
         self._unread = bytearray()
         self._said = bytearray()
-        # The kernel ties "end with your parent" to the thread that started the child: only the
-        # main thread is sure to live as long as this process.
-        host = os.getpid() if threading.current_thread() is threading.main_thread() else 0
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", LAUNCH, str(host), str(limits.memory or 0), *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            env={**os.environ, **(variables or {}), self._mark: "1"},
-        )
+        watched, self._watch = os.pipe()
+        words = [sys.executable, "-I", "-S", str(KEEPER), str(os.getpid()), str(watched), *command]
+        try:
+            self._process = subprocess.Popen(
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=(watched,),
+                env={**os.environ, **(variables or {})},
+            )
+        except BaseException:
+            os.close(self._watch)
+            raise
+        finally:
+            os.close(watched)
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._stdin, self._stdout, self._stderr = (pipe for pipe in pipes if pipe is not None)
         for pipe in (self._stdin, self._stdout, self._stderr):
             os.set_blocking(pipe.fileno(), False)
         self._pidfd = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
         self._ended = False
+        self._telling = threading.Lock()
+        self._program: int | None = None
         _living.add(self)
 
     @property
     def pid(self) -> int:
-        """The process id, which is also that of its process group."""
+        """The process id of the keeper."""
         return self._process.pid
+
+    @property
+    def program(self) -> int | None:
+        """The process id of the program itself, once it has answered; None when it has ended."""
+        if self._program is None:
+            self._program = next(iter(descendants(self.pid)), None)
+        return self._program
 
     @property
     def ended(self) -> bool:
@@ -95,11 +114,21 @@ class Child:
             self.end(0.0)
             raise
 
-    def lost(self, cause: str) -> SubjectLost:
+    def lost(self, cause: str, kind: type[SubjectLost] = SubjectLost) -> SubjectLost:
         """End the process; the exception to raise."""
-        self._listen()
+        if not self._ended:
+            self._listen()
         self.end(0.0)
-        return SubjectLost(cause, self._said.decode("utf-8", "replace"))
+        return kind(cause, self._said.decode("utf-8", "replace"))
+
+    def stop(self) -> None:
+        """Have the keeper end everything at once; may be called from any thread.
+
+        Whoever waits for an answer is told that the subject was lost, and ends it properly.
+        """
+        with self._telling, suppress(OSError):
+            if self._watch >= 0:
+                os.write(self._watch, b".")
 
     def end(self, grace: float | None = None) -> None:
         """Close its input, wait ``grace`` seconds, then end it and everything it started."""
@@ -109,12 +138,14 @@ class Child:
         with suppress(OSError):
             self._stdin.close()
         self._await_exit(self.limits.end if grace is None else grace)
-        # While it is not reaped, its number cannot become another group's.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        end_marked(self._mark)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(5.0)  # longer only if the kernel itself holds it
+        self.stop()
+        with self._telling:
+            os.close(self._watch)
+            self._watch = -1
+        try:
+            self._process.wait(KEEPERS_SECONDS + 1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # the program ends with its keeper; the kernel may hold either
         self._stdout.close()
         self._stderr.close()
         if self._pidfd is not None:
@@ -130,6 +161,7 @@ class Child:
                 f"before {doing} (stdout belongs to the protocol: send other text to stderr)"
             )
         limit = time.monotonic() + seconds
+        look = 0.5 if self.limits.memory is None else BETWEEN_LOOKS
         unsent = memoryview(request)
         with selectors.DefaultSelector() as waiting:
             waiting.register(self._stdin, selectors.EVENT_WRITE)
@@ -140,8 +172,10 @@ class Child:
             while True:
                 left = limit - time.monotonic()
                 if left <= 0:
-                    raise self.lost(f"the subject gave no answer to {doing} within {seconds:.3g} s")
-                ready = {key.fileobj for key, _ in waiting.select(min(left, 0.5))}
+                    sentence = f"the subject gave no answer to {doing} within {seconds:.3g} s"
+                    raise self.lost(sentence, SubjectHung)
+                ready = {key.fileobj for key, _ in waiting.select(min(left, look))}
+                self._weigh(doing)
                 if self._stderr in ready and not self._listen():
                     waiting.unregister(self._stderr)
                 exited, before = self._exit_code() is not None, len(self._unread)
@@ -164,6 +198,15 @@ class Child:
                         continue
                     if not unsent:
                         waiting.unregister(self._stdin)
+
+    def _weigh(self, doing: str) -> None:
+        """Give up a program that takes more memory than it may."""
+        most = self.limits.memory
+        if most is not None and (taken := memory.resident(descendants(self.pid))) > most:
+            raise self.lost(
+                f"the subject used {taken >> 20} MiB of memory during {doing}; "
+                f"it may use {most >> 20} MiB"
+            )
 
     def _read_line(self, doing: str) -> bytes | None:
         """The line, if it is complete; otherwise what has come is kept."""
@@ -203,9 +246,12 @@ class Child:
 
     def _exit_code(self) -> int | None:
         """As subprocess counts it, but without reaping; None while it runs."""
-        if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        if not hasattr(os, "waitid") or self._process.returncode is not None:
+            return self._process.poll()  # macOS before Python 3.13; or it is reaped already
+        try:
+            status = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:  # reaped by somebody else: how it ended cannot be known
             return self._process.poll()
-        status = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if status is None:
             return None
         return status.si_status if status.si_code == os.CLD_EXITED else -status.si_status
@@ -232,35 +278,6 @@ class Child:
         if -code == signal.SIGKILL:
             name += ": from outside, or by the kernel for want of memory"
         return f"the subject ended with signal {-code} ({name})"
-
-
-def end_marked(mark: str) -> None:
-    """End every process whose environment holds ``mark``, wherever it has moved itself."""
-    quiet = 0
-    for _ in range(10):  # one may have started another, and ended, while we looked: look twice
-        found = [pid for pid in _processes() if mark.encode() in _environment(pid)]
-        for pid in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        quiet = 0 if found else quiet + 1
-        if quiet == 2:
-            return
-        time.sleep(0.005)
-
-
-def _processes() -> list[int]:
-    try:
-        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    except OSError:
-        return []
-
-
-def _environment(pid: int) -> bytes:
-    """As it was when the process started; empty for one that is dead or not ours."""
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return b""
 
 
 _living: weakref.WeakSet[Child] = weakref.WeakSet()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Array, LSTMState, Refused, States, Unsupported
-from lstm_spec.evidence import BrokenAdapter
+from lstm_spec.evidence import BrokenAdapter, in_short
 
 VERSION = 1
 """Raised when an old subject could no longer be understood, and only then."""
@@ -41,6 +41,10 @@ class SubjectLost(BrokenAdapter):
         said = " | ".join(line[:200] for line in lines[-3:])
         super().__init__(f"{cause}; last words: {said}" if said else cause)
         self.cause, self.last_words = cause, last_words
+
+
+class SubjectHung(SubjectLost):
+    """The subject gave no answer within its time; it has been ended."""
 
 
 class AdapterRaised(Exception):
@@ -81,11 +85,11 @@ def read_reply(line: bytes, number: int) -> dict[str, Any]:
         )
     content = reply[found[0]]
     if found[0] == "refused":
-        raise Refused(content)
+        raise Refused(in_short(content))
     if found[0] == "unsupported":
-        raise Unsupported(content)
+        raise Unsupported(in_short(content))
     if found[0] == "error":
-        raise AdapterRaised(content)
+        raise AdapterRaised(in_short(content))
     answer: dict[str, Any] = content
     return answer
 

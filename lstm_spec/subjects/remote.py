@@ -39,9 +39,11 @@ from lstm_spec.subjects.protocol import (
 )
 from lstm_spec.subjects.remote_data import RemoteData, RemotePreprocessing
 from lstm_spec.subjects.remote_model import RemoteModel
+from lstm_spec.subjects.trace import Trace
 
 WORKER = Path(__file__).with_name("worker.py")
 T = TypeVar("T")
+Exchange = Callable[[bytes, float, str], bytes]
 
 
 def open_worker(
@@ -49,25 +51,29 @@ def open_worker(
     subject: str,
     limits: Limits | None = None,
     variables: Mapping[str, str] | None = None,
+    trace: Trace | None = None,
 ) -> RemoteImplementation:
     """The implementation ``subject`` inside the interpreter ``python``.
 
     ``subject`` is ``module:attribute``, ``path/to/file.py:attribute``, or the name of an installed
-    implementation; ``variables`` are added to its environment. Raises SubjectLost if it cannot be
-    opened.
+    implementation; ``variables`` are added to its environment; ``trace`` hears what is said. Raises
+    SubjectLost if it cannot be opened.
     """
     command = [str(python), "-B", str(WORKER), _address(subject)]
-    return RemoteImplementation(command, limits or Limits(), variables)
+    return RemoteImplementation(command, limits or Limits(), variables, trace)
 
 
 def open_command(
-    command: str, limits: Limits | None = None, variables: Mapping[str, str] | None = None
+    command: str,
+    limits: Limits | None = None,
+    variables: Mapping[str, str] | None = None,
+    trace: Trace | None = None,
 ) -> RemoteImplementation:
     """The implementation that a program offers; ``command`` is split like a shell's, without one.
 
     Raises SubjectLost if it cannot be opened.
     """
-    return RemoteImplementation(shlex.split(command), limits or Limits(), variables)
+    return RemoteImplementation(shlex.split(command), limits or Limits(), variables, trace)
 
 
 def _address(subject: str) -> str:
@@ -91,9 +97,13 @@ class RemoteImplementation:
     """
 
     def __init__(
-        self, command: Sequence[str], limits: Limits, variables: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        limits: Limits,
+        variables: Mapping[str, str] | None = None,
+        trace: Trace | None = None,
     ) -> None:
-        self.command, self.limits = list(command), limits
+        self.command, self.limits, self._trace = list(command), limits, trace
         self.variables = dict(variables or {})
         self.deadline: float | None = None
         self.starts = 0
@@ -187,11 +197,26 @@ class RemoteImplementation:
         self._requests += 1
         number = self._requests
         request = request_line(number, op, fields)
-        line = self._child.exchange(request, seconds, op)
+        line = self._said(request, self._child.exchange, seconds, op)
         try:
             return read(read_reply(line, number))
         except ProtocolError as error:
+            if self._trace is not None:
+                self._trace.happened(str(error))
             raise self._child.lost(f"the subject broke the protocol in {op}: {error}") from error
+
+    def _said(self, request: bytes, exchange: Exchange, seconds: float, op: str) -> bytes:
+        """The answer to a request; both are written down if somebody wants to know."""
+        if self._trace is None:
+            return exchange(request, seconds, op)
+        self._trace.sent(request)
+        try:
+            line = exchange(request, seconds, op)
+        except SubjectLost as lost:
+            self._trace.happened(str(lost))
+            raise
+        self._trace.heard(line)
+        return line
 
     def _model(self, op: str, **fields: Any) -> RemoteModel:
         handle = self.ask(op, answers.handle, **fields)

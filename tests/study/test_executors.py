@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from lstm_spec.run.executors import chunks, cores, executor
+from lstm_spec.run.executors import executor
+from lstm_spec.run.jobs import chunks
+from lstm_spec.run.local import cores
 
 SECONDS = 120
 

@@ -25,7 +25,7 @@ LOST = {
     "hang": "no answer to call within 1 s",
     "deaf": "no answer to call within 1 s",
     "dribble": "no answer to call within 1 s",
-    "memory": "| MemoryError",
+    "memory": "of memory during call; it may use 256 MiB",
     "garbage": "not JSON, 'Segmentation fault? No",
     "not text": "not JSON",
     "empty line": "not JSON",
@@ -155,7 +155,7 @@ def test_a_program_killed_by_somebody_else_is_an_error_and_starts_again(
     clause, engine, left_behind
 ):
     with open_command(engine("hang"), replace(SHORT, call=30.0)) as subject:
-        killer = threading.Timer(0.3, os.kill, (subject.process.pid, signal.SIGKILL))
+        killer = threading.Timer(0.3, os.kill, (subject.process.program, signal.SIGKILL))
         killer.start()
         judgement = judge(clause, subject, None)
         killer.join()

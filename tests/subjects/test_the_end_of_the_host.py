@@ -75,7 +75,7 @@ def test_a_forked_copy_of_the_host_does_not_end_the_subject(engine, left_behind)
             os._exit(0)
         os.waitpid(child, 0)
         assert subject.process is not None
-        assert left_behind(1) == [subject.process.pid]
+        assert left_behind(2) == sorted([subject.process.pid, subject.process.program])
     assert left_behind() == []
 
 

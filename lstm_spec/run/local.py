@@ -1,0 +1,133 @@
+"""Independent jobs on the cores of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from lstm_spec.run.jobs import JobsLost, Stopped
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+WAITING_PER_CORE = 3
+"""Jobs handed out beforehand, so that no core waits for the next one."""
+BETWEEN_LOOKS = 0.2
+
+
+def cores() -> list[int]:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+class Local:
+    """One process per core, each kept on its own core from before any library is imported.
+
+    Small networks gain nothing from threads, and two processes that share their cores with each
+    other's threads are slower than two that do not.
+    """
+
+    def __init__(self, processes: int) -> None:
+        if processes < 1:
+            raise ValueError(f"processes must be at least 1, got {processes}")
+        self.processes = processes
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let ``Stopped`` be raised where results are waited for; the jobs end then."""
+        self._stopped = True
+
+    def __call__(self, work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
+        """Keep every process busy; end them all when the caller stops, whatever they are doing.
+
+        Raises Stopped after ``stop``, and JobsLost where a process ended in the middle of a job.
+        """
+        context = multiprocessing.get_context("spawn")
+        places: Any = context.SimpleQueue()
+        allowed = cores()
+        for number in range(self.processes):
+            places.put(allowed[number % len(allowed)])
+        others = set(multiprocessing.active_children())
+        finished = False
+        with one_thread_each():
+            pool = ProcessPoolExecutor(self.processes, context, _settle, (places, os.getpid()))
+            try:
+                yield from self._as_they_come(pool, work, iter(jobs))
+                finished = True
+            except BrokenProcessPool as broken:
+                raise JobsLost(f"a process ended in the middle of a job: {broken}") from broken
+            finally:
+                if not finished:
+                    for one in set(multiprocessing.active_children()) - others:
+                        one.kill()
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _as_they_come(
+        self, pool: ProcessPoolExecutor, work: Callable[[Job], Result], following: Iterator[Job]
+    ) -> Iterator[Result]:
+        pending: set[Future[Result]] = set()
+        left = True
+        while left or pending:
+            while left and len(pending) < WAITING_PER_CORE * self.processes:
+                try:
+                    job = next(following)
+                except StopIteration:
+                    left = False
+                    break
+                with _deaf_to_ctrl_c():  # it may start a process
+                    pending.add(pool.submit(work, job))
+            done, pending = wait(pending, BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+            if self._stopped:
+                raise Stopped
+            for future in done:
+                yield future.result()
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Children that are started inside have libraries of linear algebra with one thread."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Children that are started inside never hear Ctrl-C: their parent does, and ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _settle(places: Any, parent: int) -> None:
+    """In a new process: take a core, and end when the parent has ended, however it did."""
+    core = places.get()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
