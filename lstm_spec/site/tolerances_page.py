@@ -46,8 +46,10 @@ def read(file: Path) -> dict[str, Any]:
 def sections(data: Mapping[str, Any]) -> list[Section]:
     """Every section: those on planted mistakes only where they were measured."""
     found = [overview(data), sizes(data["noise"])]
-    return [*found, close_calls(data["mutants"]), unseen(data["mutants"])] if data["mutants"] else (
-        found
+    return (
+        [*found, close_calls(data["mutants"]), unseen(data["mutants"])]
+        if data["mutants"]
+        else (found)
     )
 
 
