@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reference.mutants.planting import planter
@@ -94,7 +96,7 @@ class CallBroadcasts(NumpyModel):
 class ResetsForAnotherSize(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if self.spec.stateful and len(x) != self.spec.batch_size:
-            other = self.engine.build(type(self.spec)(**{**vars(self.spec), "batch_size": len(x)}))
+            other = self.engine.build(replace(self.spec, batch_size=len(x)))
             other.set_weights(self.get_weights())
             return other.call(x, mask, initial_state)
         return super().call(x, mask, initial_state)
