@@ -8,8 +8,9 @@ from chainer import functions as F
 from chainer import links as L
 
 from lstm_spec.contract import speaking_for
-from lstm_spec.model import SGD, Dense
+from lstm_spec.model import Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -72,7 +73,7 @@ class ChainerNetwork(Network):
         return getattr(tensor, "array", tensor)
 
     def differentiate(self, x, y, states):
-        mse = self.spec.loss == "mse"
+        mse = is_mse(self.spec.loss)
         outputs, _ = self.forward(x, states, logits=not mse)
         if mse:
             loss = F.mean_squared_error(outputs, y)
@@ -88,7 +89,7 @@ class ChainerNetwork(Network):
     def update(self, gradients):
         if self.optimizer is None:
             asked = self.spec.optimizer
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 self.optimizer = chainer.optimizers.SGD(asked.learning_rate)
             else:
                 betas = {"beta1": asked.beta_1, "beta2": asked.beta_2}

@@ -7,8 +7,8 @@ from importlib.metadata import version
 import dynet
 import numpy as np
 
-from lstm_spec.model import SGD
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_sgd
 from reference.adapters.support.one_layer import OneLayer
 
 
@@ -57,7 +57,7 @@ class DynetLayer(OneLayer):
     def step(self, optimizer):
         if self.trainer is None:
             rate = optimizer.learning_rate
-            if isinstance(optimizer, SGD):
+            if is_sgd(optimizer):
                 self.trainer = dynet.SimpleSGDTrainer(self.parameters, rate)
             else:
                 betas = (optimizer.beta_1, optimizer.beta_2, optimizer.epsilon)

@@ -8,8 +8,9 @@ import mlx.core as mx
 import numpy as np
 from mlx import nn, optimizers
 
-from lstm_spec.model import SGD, Dense
+from lstm_spec.model import Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 mx.set_default_device(mx.cpu)
@@ -69,7 +70,7 @@ class MlxNetwork(Network):
             for (_, part), arrays in zip(self.with_weights(), values):
                 for name, array in zip(self.names(part), arrays):
                     part[name] = array
-            if self.spec.loss == "mse":
+            if is_mse(self.spec.loss):
                 outputs, _ = self.forward(x, states)
                 return nn.losses.mse_loss(outputs, y, reduction="mean"), outputs
             outputs, _ = self.forward(x, states, logits=True)
@@ -83,7 +84,7 @@ class MlxNetwork(Network):
 
     def update(self, gradients):
         asked = self.spec.optimizer
-        if self.optimizer is None and isinstance(asked, SGD):
+        if self.optimizer is None and is_sgd(asked):
             self.optimizer = optimizers.SGD(asked.learning_rate)
         elif self.optimizer is None:
             betas = [asked.beta_1, asked.beta_2]

@@ -9,8 +9,9 @@ import mxnet
 import numpy as np
 from mxnet import autograd, gluon, nd
 
-from lstm_spec.model import SGD, Bidirectional, Dense
+from lstm_spec.model import Bidirectional, Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -87,7 +88,7 @@ class MxnetNetwork(Network):
     def differentiate(self, x, y, states):
         x.attach_grad()
         with autograd.record():
-            mse = self.spec.loss == "mse"
+            mse = is_mse(self.spec.loss)
             outputs, _ = self.forward(x, states, logits=not mse)
             if mse:
                 loss = nd.mean(nd.square(outputs - y))
@@ -101,9 +102,9 @@ class MxnetNetwork(Network):
         if self.trainer is None:
             asked = self.spec.optimizer
             options = {"learning_rate": asked.learning_rate}
-            if not isinstance(asked, SGD):
+            if not is_sgd(asked):
                 options.update(beta1=asked.beta_1, beta2=asked.beta_2, epsilon=asked.epsilon)
-            kind = "sgd" if isinstance(asked, SGD) else "adam"
+            kind = "sgd" if is_sgd(asked) else "adam"
             leaves = []
             for _, part in self.with_weights():
                 leaves += self.parameters(part)

@@ -10,8 +10,8 @@ import nnabla.parametric_functions as PF
 import nnabla.solvers as S
 import numpy as np
 
-from lstm_spec.model import SGD
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_sgd
 from reference.adapters.support.one_layer import OneLayer
 
 NUMBERS = itertools.count()
@@ -56,7 +56,7 @@ class NnablaLayer(OneLayer):
 
     def step(self, optimizer):
         if self.solver is None:
-            if isinstance(optimizer, SGD):
+            if is_sgd(optimizer):
                 self.solver = S.Sgd(optimizer.learning_rate)
             else:
                 betas = (optimizer.beta_1, optimizer.beta_2, optimizer.epsilon)

@@ -14,8 +14,9 @@ import numpy as np
 import paddle
 
 from lstm_spec.contract import Refused
-from lstm_spec.model import SGD, Bidirectional, Dense
+from lstm_spec.model import Bidirectional, Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 paddle.set_device("cpu")
@@ -90,7 +91,7 @@ class PaddleNetwork(Network):
 
     def differentiate(self, x, y, states):
         x.stop_gradient = False
-        if self.spec.loss == "mse":
+        if is_mse(self.spec.loss):
             outputs, _ = self.forward(x, states)
             loss = paddle.nn.functional.mse_loss(outputs, y)
         else:
@@ -108,7 +109,7 @@ class PaddleNetwork(Network):
             for _, part in self.with_weights():
                 leaves += self.parameters(part)
             rate = {"learning_rate": asked.learning_rate, "parameters": leaves}
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 self.optimizer = paddle.optimizer.SGD(**rate)
             else:
                 betas = {"beta1": asked.beta_1, "beta2": asked.beta_2, "epsilon": asked.epsilon}

@@ -9,8 +9,9 @@ import pydynet
 from pydynet import nn, optim
 from pydynet.nn import functional as F
 
-from lstm_spec.model import SGD, Bidirectional, Dense
+from lstm_spec.model import Bidirectional, Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -85,7 +86,7 @@ class PyDyNetNetwork(Network):
         return tensor.data if isinstance(tensor, pydynet.Tensor) else tensor
 
     def differentiate(self, x, y, states):
-        if self.spec.loss == "mse":
+        if is_mse(self.spec.loss):
             outputs, _ = self.forward(x, states)
             loss = F.mse_loss(outputs, pydynet.Tensor(y.data))
         else:
@@ -104,7 +105,7 @@ class PyDyNetNetwork(Network):
         if self.optimizer is None:
             asked = self.spec.optimizer
             leaves = sum([self.parameters(part) for _, part in self.with_weights()], [])
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 options = {"momentum": 0.0, "nesterov": False}
                 self.optimizer = optim.SGD(leaves, asked.learning_rate, **options)
             else:

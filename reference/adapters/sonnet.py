@@ -6,8 +6,9 @@ import numpy as np
 import sonnet
 import tensorflow as tf
 
-from lstm_spec.model import SGD, Dense
+from lstm_spec.model import Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -71,7 +72,7 @@ class SonnetNetwork(Network):
         leaves = [self.parameters(part) for _, part in self.with_weights()]
         with tf.GradientTape() as tape:
             tape.watch(x)
-            if self.spec.loss == "mse":
+            if is_mse(self.spec.loss):
                 outputs, _ = self.forward(x, states)
                 loss = tf.reduce_mean(tf.square(outputs - y))
             else:
@@ -83,7 +84,7 @@ class SonnetNetwork(Network):
     def update(self, gradients):
         if self.optimizer is None:
             asked = self.spec.optimizer
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 self.optimizer = sonnet.optimizers.SGD(asked.learning_rate)
             else:
                 betas = (asked.beta_1, asked.beta_2, asked.epsilon)

@@ -10,8 +10,9 @@ from importlib.metadata import version
 import numpy as np
 from tinygrad import Context, Tensor, nn
 
-from lstm_spec.model import SGD, Dense
+from lstm_spec.model import Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -66,7 +67,7 @@ class TinygradNetwork(Network):
         return np.asarray(tensor.numpy())
 
     def differentiate(self, x, y, states):
-        mse = self.spec.loss == "mse"
+        mse = is_mse(self.spec.loss)
         outputs, _ = self.forward(x, states, logits=not mse)
         if mse:
             loss = (outputs - y).square().mean()
@@ -81,7 +82,7 @@ class TinygradNetwork(Network):
         leaves = sum([self.parameters(part) for _, part in self.with_weights()], [])
         if self.optimizer is None:
             asked = self.spec.optimizer
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 self.optimizer = nn.optim.SGD(leaves, lr=asked.learning_rate)
             else:
                 betas = {"b1": asked.beta_1, "b2": asked.beta_2, "eps": asked.epsilon}

@@ -9,8 +9,9 @@ import copy
 
 import torch
 
-from lstm_spec.model import SGD, Bidirectional, Dense
+from lstm_spec.model import Bidirectional, Dense
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 torch.set_num_threads(1)
@@ -81,7 +82,7 @@ class TorchNetwork(Network):
 
     def differentiate(self, x, y, states):
         x.requires_grad_(True)
-        if self.spec.loss == "mse":
+        if is_mse(self.spec.loss):
             outputs, _ = self.forward(x, states)
             loss = torch.nn.functional.mse_loss(outputs, y)
         else:
@@ -97,7 +98,7 @@ class TorchNetwork(Network):
         leaves = [one for _, part in self.with_weights() for one in self.parameters(part)]
         if self.optimizer is None:
             asked = self.spec.optimizer
-            if isinstance(asked, SGD):
+            if is_sgd(asked):
                 self.optimizer = torch.optim.SGD(leaves, asked.learning_rate)
             else:
                 betas = (asked.beta_1, asked.beta_2)

@@ -13,7 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from lstm_spec.model import SGD, Dense
+from lstm_spec.model import Dense
+from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
 
 
@@ -62,7 +63,7 @@ class JaxNetwork(Network):
 
     def loss(self, parts, x, y, states):
         outputs, _ = super().forward(x, states, logits=True, parts=parts)
-        if self.spec.loss == "mse":
+        if is_mse(self.spec.loss):
             return optax.losses.squared_error(outputs, y).mean(), outputs
         return optax.losses.softmax_cross_entropy(outputs, y).mean(), outputs
 
@@ -123,6 +124,6 @@ class JaxNetwork(Network):
 
 def optax_optimizer(asked):
     """The optimiser of Optax with the hyperparameters that were asked for."""
-    if isinstance(asked, SGD):
+    if is_sgd(asked):
         return optax.sgd(asked.learning_rate)
     return optax.adam(asked.learning_rate, asked.beta_1, asked.beta_2, asked.epsilon)

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.contract import CallResult, Gradients, speaking_for
-from lstm_spec.model import Bidirectional, Dense, RepeatVector
+from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
+from lstm_spec.model import Dense, RepeatVector
+from reference.adapters.support.choices import is_mse
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies
 
@@ -36,10 +37,7 @@ class Network:
             for layer in spec.layers:
                 part = None if isinstance(layer, RepeatVector) else self.make(layer, width)
                 self.parts.append((layer, part))
-                if isinstance(layer, Bidirectional):
-                    width = 2 * layer.layer.units
-                elif not isinstance(layer, RepeatVector):
-                    width = layer.units
+                width = width_of(layer, width)
 
     def get_weights(self):
         return self.canonical(
@@ -73,7 +71,7 @@ class Network:
             loss, found, _, outputs = self.differentiate(self.tensor(x), self.tensor(y), None)
             self.update(found)
             metrics = {"loss": float(loss)}
-            if self.spec.loss == "categorical_crossentropy":
+            if not is_mse(self.spec.loss):
                 said = self.numpy(outputs).argmax(axis=-1)
                 metrics["accuracy"] = float((said == np.asarray(y).argmax(axis=-1)).mean())
             return metrics
@@ -92,7 +90,7 @@ class Network:
                 if layer.activation == "softmax" and not (logits and number == len(parts) - 1):
                     x = self.softmax(x)
             else:
-                directions = 2 if isinstance(layer, Bidirectional) else 1
+                directions = len(layer.directions)
                 given, states = states[:directions], states[directions:]
                 x, found = self.lstm(layer, part, x, given or None, lengths)
                 final += found
@@ -119,5 +117,15 @@ class Network:
     @staticmethod
     def count(layer):
         """How many canonical arrays an LSTM or Bidirectional has."""
-        lstm, directions = (layer.layer, 2) if isinstance(layer, Bidirectional) else (layer, 1)
-        return directions * (3 if lstm.use_bias else 2)
+        return sum(3 if one.use_bias else 2 for one in layer.directions)
+
+
+def width_of(layer, width):
+    """How many features come out of a layer for so many; ``Unsupported`` for an unknown one."""
+    if layer.directions:
+        return sum(one.units for one in layer.directions)
+    if isinstance(layer, Dense):
+        return layer.units
+    if isinstance(layer, RepeatVector):
+        return width
+    raise Unsupported(f"the adapter has nothing for {layer!r}")

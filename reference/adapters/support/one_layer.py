@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
+from reference.adapters.support.choices import is_mse
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies, zeros
 
@@ -52,7 +53,7 @@ class OneLayer:
 
     def gradients(self, x, y, initial_state=None):
         """The library's backward pass, from the slope of the mean squared error."""
-        if self.spec.loss != "mse" or initial_state:
+        if not is_mse(self.spec.loss) or initial_state:
             raise Unsupported("gradients of the mean squared error, from a state of zero")
         outputs = self.call(x).outputs
         error = outputs - np.asarray(y, self.spec.dtype)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-from lstm_spec.contract import CallResult
-from lstm_spec.model import Bidirectional, Dense, RepeatVector
+from lstm_spec.contract import CallResult, Unsupported
+from lstm_spec.model import Dense, RepeatVector
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies, zeros
 
@@ -76,8 +76,9 @@ class Graph:
             if layer.activation == "softmax":
                 value = self.node("Softmax", [value], axis=-1)
             return value, sequence
-        both = isinstance(layer, Bidirectional)
-        lstm, directions = (layer.layer, 2) if both else (layer, 1)
+        if not layer.directions:
+            raise Unsupported(f"the graph has nothing for {layer!r}")
+        lstm, directions = layer.directions[0], len(layer.directions)
         y, h, c = self.lstm(lstm, value, directions, batch)
         if not lstm.return_sequences:
             value = self.node("Transpose", [h], perm=[1, 0, 2])
@@ -157,7 +158,7 @@ class GraphModel:
         feed = {"x": np.ascontiguousarray(x, self.spec.dtype)}
         if mask is not None:
             feed["lengths"] = lengths_of(mask)
-        widths = [2 if isinstance(one, Bidirectional) else 1 for one in self.recurrent()]
+        widths = [len(one.directions) for one in self.spec.layers if one.directions]
         if initial_state is not None:
             given = list(initial_state)
             for number, width in enumerate(widths):
@@ -175,6 +176,3 @@ class GraphModel:
             h, c = found[2 * number : 2 * number + 2]
             states += [(h[k], c[k]) for k in range(width)]
         return CallResult(y, states)
-
-    def recurrent(self):
-        return [one for one in self.spec.layers if not isinstance(one, (Dense, RepeatVector))]
