@@ -1,10 +1,10 @@
-"""DyNet's VanillaLSTMBuilder takes an initial state of one row for a batch of three.
+"""DyNet's VanillaLSTMBuilder accepts an initial state of one row for a batch of three.
 
 Library: DyNet 2.2 (dynet38)
 Clauses: STATE-80
-Documented: in general: what has no batch is used for every row of one
+Documented: in general: an expression without a batch is used for every row of one
 
-Expected is a refusal, as for a state of two rows. Every row starts from the one state.
+Expected: an error, as for a state of two rows. Every row starts from the one state.
 
 Run: lstm-spec env run dynet findings/dynet_state_broadcast.py
 """
@@ -27,8 +27,8 @@ def accepted(rows: int) -> bool:
         return False
 
 
-print(f"a state of 1 row for 3 rows:  {'accepted' if accepted(1) else 'refused'}")
-print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'refused'}")
+print(f"a state of 1 row for 3 rows:  {'accepted' if accepted(1) else 'rejected'}")
+print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'rejected'}")
 shown = accepted(1)
-print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+print("shown: a missing row axis goes unnoticed" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -4,12 +4,12 @@ Library: Keras 2.3.1 on TensorFlow 1.15.5
 Clauses: TRAIN-15, TRAIN-16, TRAIN-02, PIPE-31
 Documented: no
 
-Under one and the same gradient every update of Adam moves a weight by the learning rate. Here the
-first is 0.744 of the rate, which is what comes out where the count that corrects the moments is 2
-already: the update raises the count and reads it in the same graph, in no order. The difference
-shrinks from update to update, but the trained weights are others. The same race is in Keras 1.2 to
-2.2 on TensorFlow 1: this script finds a few of a hundred updates lost in 1.2 and 2.0, most in 2.1
-and 2.2, where an LSTM alone loses it seldom.
+With a constant gradient, every update of Adam changes a weight by the learning rate. Here the first
+update is 0.744 of the rate, which is the result if the count that corrects the moments is already
+2: the update increases the count and reads it in the same graph, in no fixed order. The difference
+becomes smaller from update to update, but the trained weights differ. Keras 1.2 to 2.2 on
+TensorFlow 1 has the same race: this script finds a few of a hundred updates with the wrong count in
+1.2 and 2.0, and most of them in 2.1 and 2.2, where a network with an LSTM alone is rarely affected.
 
 Run: lstm-spec env run keras-2.3 findings/keras_2_3_adam_is_one_update_ahead.py
 """
@@ -50,5 +50,5 @@ runs = [steps() for _ in range(MODELS)]
 print(f"Keras {keras.__version__}: the first update is {runs[0][0]:.4f} of the rate; expected 1")
 print(f"with the count of the next update it would be {ahead[0]:.4f}")
 wrong = int((abs(np.array(runs) - ahead) < 0.002).sum())
-print(f"{wrong} of {MODELS * UPDATES} updates took the count of the next")
+print(f"{wrong} of {MODELS * UPDATES} updates used the count of the next")
 raise SystemExit(bool(wrong))

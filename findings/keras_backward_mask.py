@@ -1,11 +1,11 @@
-"""Behind a backward LSTM the outputs are in processed order and the mask is not.
+"""After a backward LSTM in Keras, the outputs are in processing order but the mask is not.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: MASK-41
 Documented: reported in 2016 and 2017 (https://github.com/keras-team/keras/issues/3737, /6022),
 closed as stale
 
-A padded row must give what the row alone gives. The second layer reads the wrong steps.
+A padded row must give what the row without padding gives. The second layer reads the wrong steps.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_backward_mask.py
 """
@@ -25,8 +25,8 @@ chained = np.array(after(backward(keras.layers.Masking()(padded))))
 turned_by_hand = np.array(after(sequence, mask=mask[:, ::-1]))
 
 own, turned = np.abs(chained - alone).max(), np.abs(turned_by_hand - alone).max()
-print(f"mask turned by hand: differs from the unpadded row by {turned:.2g}")
-print(f"Keras' own mask:     differs by {own:.2g}")
+print(f"mask reversed by hand: differs from the unpadded row by {turned:.2g}")
+print(f"Keras' own mask:       differs by {own:.2g}")
 shown = own > 1e-3 > turned
 print("shown: the second layer reads the wrong steps" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,10 +1,10 @@
-"""A stateful model refuses another batch size when it is new, and accepts it once it has run.
+"""A stateful Keras model rejects another batch size when it is new, and accepts it once it has run.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: STATE-62, STATE-63
 Documented: no
 
-Expected is the same refusal at any time.
+Expected: the same error at any time.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_batch_size_forgotten.py
 """
@@ -25,7 +25,7 @@ def refuses_single_rows(after_a_run: bool) -> bool:
         rows = len(model.predict(x, batch_size=1, verbose=0))
     except Exception:
         return True
-    print(f"6 rows in, {rows} rows out")
+    print(f"6 rows given, {rows} rows returned")
     return False
 
 

@@ -1,10 +1,10 @@
-"""An initial state of one row is accepted for a batch of three, and every row starts from it.
+"""Keras accepts an initial state of one row for a batch of three, and every row starts from it.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: STATE-80
 Documented: no
 
-Expected is a refusal, as for a state of two rows.
+Expected: an error, as for a state of two rows.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_initial_state_broadcast.py
 """
@@ -26,8 +26,8 @@ def accepted(rows: int) -> bool:
     return True
 
 
-print(f"a state of 1 row for 3 rows: {'accepted' if accepted(1) else 'refused'}")
-print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'refused'}")
+print(f"a state of 1 row for 3 rows: {'accepted' if accepted(1) else 'rejected'}")
+print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'rejected'}")
 shown = accepted(1)
-print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+print("shown: a missing row axis goes unnoticed" if shown else "gone")
 raise SystemExit(bool(shown))

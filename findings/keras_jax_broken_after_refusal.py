@@ -1,11 +1,11 @@
-"""On the JAX backend a model that has refused a batch raises TypeError at each later call.
+"""On the JAX backend, a Keras model that has rejected a batch raises TypeError in later calls.
 
 Library: Keras 3.15.1 on JAX 0.10.2
 Clauses: STATE-51, STATE-52, STATE-56, STATE-60, STATE-62
 Documented: no
 
-The refusal is right: a stateful model takes whole batches only. It comes in the midst of tracing,
-though, where the states have just been made; they stay without a value.
+The error itself is right: a stateful model accepts whole batches only. But it occurs during
+tracing, when the states have just been created, and they remain without a value.
 
 Run: lstm-spec env run keras-3-jax findings/keras_jax_broken_after_refusal.py
 """
@@ -21,10 +21,10 @@ shown = False
 for rows in (7, 6):
     try:
         model.predict(x[:rows], batch_size=3, verbose=0)
-        print(f"{rows} rows in batches of 3: answered")
+        print(f"{rows} rows in batches of 3: a result")
     except Exception as error:
         shown = rows == 6
         telling = [line for line in str(error).splitlines() if "batch size" in line or shown]
         print(f"{rows} rows in batches of 3: {type(error).__name__}: {telling[0]}")
-print("shown: two whole batches are not answered after the refusal" if shown else "gone")
+print("shown: two whole batches give no result after the error" if shown else "gone")
 raise SystemExit(bool(shown))

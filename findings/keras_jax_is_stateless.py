@@ -1,11 +1,11 @@
-"""On the JAX backend stateful=True is ignored by fit, predict and evaluate.
+"""On the JAX backend of Keras, fit, predict and evaluate ignore stateful=True.
 
 Library: Keras 3.15.1 on JAX 0.10.2
 Clauses: STATE-05, STATE-06, LIFE-02, LIFE-04, LIFE-08
 Documented: no
 
-Only a direct call carries. Seen from Keras 3.0.5 to 3.15.1. The documented moving-average example
-then gives the same losses with and without stateful=True.
+Only a direct call carries the state. This was seen from Keras 3.0.5 to 3.15.1. The documented
+moving-average example then gives the same losses with and without stateful=True.
 
 Run: lstm-spec env run keras-3-jax findings/keras_jax_is_stateless.py
 """

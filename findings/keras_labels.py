@@ -1,10 +1,10 @@
-"""to_categorical takes -1 for the last class, 0.5 for class 0, and drops a time axis of one.
+"""to_categorical of Keras reads -1 as the last class, 0.5 as class 0, and drops a time axis of one.
 
 Library: Keras 3.15.1
 Clauses: DATA-24, DATA-27, DATA-28
 Documented: keras#7549 says that only 0 .. width-1 are allowed, keras#13081 is about fractions
 
-Expected are refusals of the labels, and a one-hot array with its time axis.
+Expected: errors for these labels, and a one-hot array that keeps its time axis.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_labels.py
 """

@@ -1,11 +1,11 @@
-"""With initial_state given as tensors, the mask of a Masking layer no longer reaches the LSTM.
+"""With initial_state given as tensors, the mask of a Keras Masking layer does not reach the LSTM.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: MASK-43
 Documented: no
 
-A padded row must give what the row alone gives. An encoder-decoder whose decoder starts from the
-encoder's state reads its padding as if it were data.
+A padded row must give what the row without padding gives. An encoder-decoder whose decoder starts
+from the state of the encoder reads its padding as if it were data.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_mask_lost_beside_initial_state.py
 """
@@ -24,9 +24,9 @@ by_hand = np.array(lstm(padded, mask=np.any(padded != 0, axis=-1), initial_state
 by_layer = np.array(lstm(masked, initial_state=state))
 without_state = np.abs(np.array(lstm(masked)) - np.array(lstm(row))).max()
 
-print(f"no initial state:            differs from the unpadded row by {without_state:.2g}")
-print(f"mask given by hand:          differs by {np.abs(by_hand - alone).max():.2g}")
-print(f"mask of the Masking layer:   differs by {np.abs(by_layer - alone).max():.2g}")
+print(f"no initial state:             differs from the unpadded row by {without_state:.2g}")
+print(f"mask passed to the layer:     differs by {np.abs(by_hand - alone).max():.2g}")
+print(f"mask of the Masking layer:    differs by {np.abs(by_layer - alone).max():.2g}")
 shown = np.abs(by_layer - alone).max() > 1e-3
-print("shown: the initial state has switched the mask off" if shown else "gone")
+print("shown: the initial state has disabled the mask" if shown else "gone")
 raise SystemExit(bool(shown))

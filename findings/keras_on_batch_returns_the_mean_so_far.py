@@ -1,12 +1,12 @@
-"""The loss that train_on_batch and test_on_batch return is the mean of all batches so far.
+"""train_on_batch and test_on_batch of Keras return the mean loss of all batches so far.
 
 Library: Keras 3.12.0 on TensorFlow 2.20.0
 Clauses: LIFE-15, TRAIN-01, TRAIN-32
-Documented: no; mended by https://github.com/keras-team/keras/pull/22617
+Documented: no; fixed by https://github.com/keras-team/keras/pull/22617
 
-Whoever watches the loss of each batch sees a curve that lags behind, and more so the longer the
-training. 3.0, 3.3, 3.5, 3.8, 3.10, 3.13 and 3.14 do it as well; 3.15 does not.
-``model.reset_metrics()`` before each call helps.
+If you watch the loss of each batch, you see a curve that lags behind, and more so the longer the
+training lasts. Keras 3.0, 3.3, 3.5, 3.8, 3.10, 3.13 and 3.14 do the same; 3.15 does not. Calling
+``model.reset_metrics()`` before each batch avoids it.
 
 Run: lstm-spec env run keras-3.12 findings/keras_on_batch_returns_the_mean_so_far.py
 """

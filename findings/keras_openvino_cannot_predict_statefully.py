@@ -1,11 +1,11 @@
-"""Keras on OpenVINO: predict of a stateful LSTM raises, and the model is broken afterwards.
+"""Keras on OpenVINO: predict of a stateful LSTM raises an error and leaves a broken model.
 
 Library: Keras 3.15.1 on openvino 2026.4.1
 Clauses: STATE-05, LIFE-02, PIPE-62
 Documented: no
 
-Called directly, ``model(x)``, the same model runs and carries its state. Without ``stateful=True``
-predict runs as well.
+If it is called directly, as ``model(x)``, the same model runs and carries its state. Without
+``stateful=True``, predict works as well.
 
 Run: lstm-spec env run keras-3-openvino findings/keras_openvino_cannot_predict_statefully.py
 """

@@ -1,12 +1,12 @@
-"""Keras on OpenVINO predicts in bfloat16, to two or three digits, where the processor has it.
+"""Keras on OpenVINO predicts in bfloat16, to two or three digits, if the processor supports it.
 
 Library: Keras 3.15.1 on openvino 2026.4.1
 Clauses: SEQ-12, STATE-21, STATE-27, MASK-33, PIPE-61, PIPE-70
 Documented: by OpenVINO, not by Keras
 
-The model is of float32, and so is what predict gives back. Called directly, ``model(x)``, it
-computes in float32; predict compiles it without a word on precision, and OpenVINO then takes
-bfloat16 on a processor with AMX. Elsewhere both agree, and this script says so.
+The model is a float32 model, and predict returns float32. A direct call, ``model(x)``, computes in
+float32. predict compiles the model without requesting a precision, and OpenVINO then uses bfloat16
+on a processor with AMX. On other processors both agree, and this script says so.
 
 Run: lstm-spec env run keras-3-openvino findings/keras_openvino_predicts_in_bfloat16.py
 """

@@ -1,10 +1,10 @@
-"""pad_sequences turns scaled letters into zeros, because its dtype is int32 unless told otherwise.
+"""pad_sequences of Keras turns scaled letters into zeros, because its dtype is int32 by default.
 
 Library: Keras 3.15.1
 Clauses: DATA-17, DATA-18
 Documented: the documentation shows integers only (keras#19378)
 
-Expected are the numbers, or a refusal.
+Expected: the numbers, or an error.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_padding_truncates_numbers.py
 """
@@ -18,5 +18,5 @@ value = keras.utils.pad_sequences([[1]], maxlen=2, value=0.5)
 print(f"letters scaled by 1/26, padded: {rows.tolist()}")
 print(f"pad value 0.5 under int32:      {value.tolist()}")
 shown = not np.any(rows) and value[0, 0] == 0
-print("shown: nothing is left of the data, and nothing is said" if shown else "gone")
+print("shown: the data are lost without an error" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,10 +1,10 @@
-"""Keras refuses a batch that does not fit only after the batches before it have been trained on.
+"""Keras rejects a batch of the wrong size only after it has trained on the batches before it.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: STATE-60, STATE-61
 Documented: no
 
-Expected is a refusal before anything has changed.
+Expected: an error before anything changes.
 
 Run: lstm-spec env run keras-3-tensorflow findings/keras_refuses_too_late.py
 """
@@ -27,7 +27,7 @@ moved = max(
     float(np.abs(now - then).max()) for now, then in zip(model.get_weights(), before, strict=True)
 )
 
-print(f"8 rows in batches of 3: {refused or 'accepted'}; the weights moved by {moved:.3g}")
+print(f"8 rows in batches of 3: {refused or 'accepted'}; the weights changed by {moved:.3g}")
 shown = bool(refused) and moved > 0
-print("shown: it raised, and the model is no longer what it was" if shown else "gone")
+print("shown: it raised an error, but the model has changed" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,14 +1,15 @@
-"""Keras 2.0 on TensorFlow 1.0 sends the gradient back through a Dense layer it has just updated.
+"""Keras 2.0 on TensorFlow 1.0 passes the gradient back through a Dense layer it has just updated.
 
 Library: Keras 2.0.2 on TensorFlow 1.0.1
 Clauses: TRAIN-03, PIPE-31, PIPE-34, PIPE-44
 Documented: no
 
-All updates of a step run in one call of the session, in any order. The kernel of the last layer can
-be written as soon as its own gradient is known, while the way back to the LSTM still has to read
-it: the LSTM then learns from the gradient through the new kernel. No state is involved; LSTM and
-Dense in a stateless network are enough. It is a race: the share of such updates differs from run to
-run, and each one is the wrong gradient to the last digits of float32.
+All updates of a step run in one call of the session, in no fixed order. The kernel of the last
+layer can be overwritten as soon as its own gradient is known, while the backward pass to the LSTM
+still has to read it; the LSTM then learns from the gradient through the new kernel. No state is
+involved: an LSTM and a Dense layer in a stateless network are enough. It is a race: the fraction of
+such updates differs from run to run, and each of them is the wrong gradient to the last digits of
+float32.
 
 Run: lstm-spec env run keras-2.0 findings/keras_tf1_gradient_through_new_weights.py
 """

@@ -1,15 +1,16 @@
-"""A stateful model of Keras 1, 2.0 and 2.1 on TensorFlow 1 learns with a state of the future.
+"""A stateful model of Keras 1, 2.0 and 2.1 on TensorFlow 1 is trained with a state of the future.
 
 Library: Keras 2.0.2 on TensorFlow 1.0.1
 Clauses: STATE-25, STATE-37, LIFE-06
 Documented: no; keras#9174 reports broken stateful training
 
-`train_on_batch` stores the new state as soon as the loss is known. The gradients still read the
-variables then: in the gradient of the forget gate, the cell state after the batch stands for the
-one before it, and in Keras 2.1.6 on TensorFlow 1.15 in that of the recurrent kernel the h after the
-batch as well. The update is that wrong gradient, to the last digits of float32; now and then the
-race ends the other way and the update is right. `unroll=True` does not help. Keras 2.3.1 on
-TensorFlow 1.15 was right in 24 of 24 tries (SGD). More clauses fail than are named here.
+`train_on_batch` stores the new state as soon as the loss is known, but the gradients still read the
+variables afterwards. In the gradient of the forget gate, the cell state after the batch takes the
+place of the one before it; in Keras 2.1.6 on TensorFlow 1.15, the h after the batch also takes the
+place of the one before it in the gradient of the recurrent kernel. The update is this wrong
+gradient, to the last digits of float32; in some runs the race ends the other way and the update is
+right. `unroll=True` does not help. Keras 2.3.1 on TensorFlow 1.15 was right in 24 of 24 tries
+(SGD). More clauses fail than are named here.
 
 Run: lstm-spec env run keras-2.0 findings/keras_tf1_learns_from_the_future.py
 """

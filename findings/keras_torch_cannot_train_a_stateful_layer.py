@@ -1,11 +1,11 @@
-"""Keras on PyTorch cannot train a stateful LSTM: fit raises at the first update.
+"""Keras on PyTorch cannot train a stateful LSTM: fit raises an error at the first update.
 
 Library: Keras 3.15.1 on torch 2.13.0
 Clauses: LIFE-08, TRAIN-04, PIPE-35
-Documented: no; https://github.com/keras-team/keras/issues/20875 was closed as mended
+Documented: no; https://github.com/keras-team/keras/issues/20875 was closed as fixed
 
-In 2025 it was mended once. The layer writes its new state over the one that autograd still needs,
-and PyTorch notices. Without ``stateful=True`` the same network trains.
+It had been fixed once, in 2025. The layer overwrites the state that autograd still needs with its
+new state, and PyTorch notices this. Without ``stateful=True``, the same network trains.
 
 Run: lstm-spec env run keras-3-torch findings/keras_torch_cannot_train_a_stateful_layer.py
 """

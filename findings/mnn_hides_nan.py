@@ -1,10 +1,10 @@
-"""MNN's LSTM gives ordinary numbers for a row that holds NaN.
+"""MNN's LSTM gives finite values for a row containing NaN.
 
 Library: MNN 3.6.1, CPU
 Clauses: STATE-70
 Documented: no
 
-Expected is NaN from that step on. Ordinary numbers come out.
+Expected: NaN from that step on. Instead, the outputs are finite.
 
 Run: lstm-spec env run mnn findings/mnn_hides_nan.py
 """
@@ -37,5 +37,5 @@ y = np.array(net.forward([given])[0].read()).ravel()
 
 print(f"inputs 1, NaN, 1; outputs {y}, expected NaN from the second on")
 shown = not np.isnan(y).any()
-print("shown: nothing tells that the row was spoilt" if shown else "gone")
+print("shown: the outputs do not reveal the NaN" if shown else "gone")
 raise SystemExit(bool(shown))

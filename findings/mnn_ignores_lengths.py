@@ -6,7 +6,7 @@ Documented: the converter prints that sequence_lens is not supported and that "t
 error"
 
 A row of length 1 in a batch of 3 steps must end after its first step. It is read to the end, and
-the conversion counts as a success.
+the conversion reports success.
 
 Run: lstm-spec env run mnn findings/mnn_ignores_lengths.py
 """

@@ -1,10 +1,10 @@
-"""MNN takes an initial state of one row for a batch of three.
+"""MNN accepts an initial state of one row for a batch of three.
 
 Library: MNN 3.6.1
 Clauses: STATE-80
 Documented: no; the ONNX operator's initial_h has as many rows as the batch
 
-Expected is a refusal. Every row starts from the one state.
+Expected: an error. Every row starts from the one state.
 
 Run: lstm-spec env run mnn findings/mnn_state_broadcast.py
 """
@@ -46,7 +46,7 @@ def outputs(rows: int) -> np.ndarray:
 
 three, one = outputs(3), outputs(1)
 print(f"a state of 3 rows: {three.round(6)}")
-print(f"a state of 1 row:  {one.round(6)}, expected a refusal")
+print(f"a state of 1 row:  {one.round(6)}, expected an error")
 shown = np.array_equal(three, one)
-print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+print("shown: a missing row axis goes unnoticed" if shown else "gone")
 raise SystemExit(bool(shown))

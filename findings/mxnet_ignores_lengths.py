@@ -5,7 +5,7 @@ Clauses: MASK-01, MASK-02, MASK-12, MASK-17, MASK-18, MASK-21, MASK-25
 Documented: no
 
 A row of length 1 in a batch of 3 steps must end after its first step. It is read to the end,
-although the layer was made with use_sequence_length=True.
+although the layer was built with use_sequence_length=True.
 
 Run: lstm-spec env run mxnet findings/mxnet_ignores_lengths.py
 """

@@ -1,11 +1,11 @@
-"""ncnn's LSTM gives ordinary numbers for a row that holds NaN.
+"""ncnn's LSTM gives finite values for a row containing NaN.
 
 Library: ncnn 1.0.20261020, CPU, float32
 Clauses: STATE-70
 Documented: no
 
-Expected is NaN from that step on. With eight units, which are computed side by side, ordinary
-numbers come out; a single unit gives NaN.
+Expected: NaN from that step on. With eight units, which are computed side by side, the outputs are
+finite; with a single unit they are NaN.
 
 Run: lstm-spec env run ncnn findings/ncnn_hides_nan.py
 """
@@ -39,5 +39,5 @@ with net.create_extractor() as run:
 
 print(f"inputs 1, NaN, 1; outputs of the first unit {y}, expected NaN from the second on")
 shown = not np.isnan(y).any()
-print("shown: nothing tells that the row was spoilt" if shown else "gone")
+print("shown: the outputs do not reveal the NaN" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,11 +1,11 @@
-"""The gates of neuralnetlib's LSTM cannot be open: they are clipped to at most 0.9999.
+"""The gates of neuralnetlib's LSTM cannot open fully: they are clipped to at most 0.9999.
 
 Library: neuralnetlib 5.0.0
 Clauses: CELL-17, CELL-18, CELL-20, CELL-23
 Documented: in the source, not in the documentation
 
-With biases of 40 the gates are one, and a cell that adds one in every step must hold 100 after 100
-steps. It holds less.
+With biases of 40 the gates are one, and a cell that adds one in every step must contain 100 after
+100 steps. It contains less.
 
 Run: lstm-spec env run neuralnetlib findings/neuralnetlib_clips_its_gates.py
 """

@@ -1,12 +1,12 @@
-"""numpy-ml's LSTM layer cannot be made, and its LSTMCell goes backwards only once.
+"""numpy-ml's LSTM layer cannot be constructed, and its LSTMCell runs backwards only once.
 
 Library: numpy-ml 0.1.2
 Clauses: GRAD-01, GRAD-03, GRAD-04, GRAD-05, GRAD-06, GRAD-11, GRAD-12, GRAD-20, GRAD-21, GRAD-22,
 GRAD-23, GRAD-24, GRAD-25, GRAD-26, GRAD-30, GRAD-33, GRAD-34
 Documented: no
 
-Expected is a second update like the first. An update leaves empty lists in place of the gradients,
-to which nothing can be added.
+Expected: a second update like the first. Instead, an update leaves empty lists in place of the
+gradients, and nothing can be added to them.
 
 Run: lstm-spec env run numpy-ml findings/numpy_ml_second_update.py
 """
@@ -37,9 +37,9 @@ def learn_once() -> None:
 
 
 layer, first, second = (refusal(one) for one in (lambda: LSTM(n_out=2), learn_once, learn_once))
-print(f"making a layer:    {layer or 'works'}")
-print(f"the first update:  {first or 'works'}")
-print(f"the second update: {second or 'works'}")
+print(f"constructing a layer: {layer or 'works'}")
+print(f"the first update:     {first or 'works'}")
+print(f"the second update:    {second or 'works'}")
 shown = bool(layer) and not first and bool(second)
-print("shown: neither the layer nor the cell learns" if shown else "gone, at least in part")
+print("shown: neither the layer nor the cell can be trained" if shown else "gone, at least in part")
 raise SystemExit(bool(shown))

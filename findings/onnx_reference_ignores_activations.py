@@ -2,7 +2,7 @@
 
 Library: onnx 1.23.0, onnx.reference
 Clauses: CELL-21, CELL-22
-Documented: no; ONNX Runtime heeds it
+Documented: no; ONNX Runtime respects it
 
 An LSTM with hard sigmoids is computed with logistic functions.
 
@@ -34,7 +34,7 @@ def output(gate: float) -> float:
 
 
 expected, logistic = output(0.2 * 1.0 + 0.5), output(1 / (1 + math.exp(-1.0)))
-print(f"output: {got:.6f}; with the hard sigmoid that was asked for: {expected:.6f}")
+print(f"output: {got:.6f}; with the requested hard sigmoid: {expected:.6f}")
 print(f"        with a logistic sigmoid: {logistic:.6f}")
 shown = abs(got - expected) > 1e-3 > abs(got - logistic)
 print("shown: the attribute has no effect" if shown else "gone")

@@ -2,8 +2,8 @@
 
 Library: onnx 1.23.0, onnx.reference
 Clauses: MASK-01, MASK-02, MASK-12, MASK-17, MASK-18, MASK-19, MASK-21, MASK-25
-Documented: no; the operator calls it the lengths of the sequences in a batch, and ONNX Runtime
-heeds it
+Documented: no; the operator describes it as the lengths of the sequences in a batch, and ONNX
+Runtime respects it
 
 A row of length 1 in a batch of 3 steps must end after its first step. It is read to the end.
 

@@ -1,10 +1,11 @@
-"""The reference evaluator of ONNX takes an initial state of one row for a batch of three.
+"""The reference evaluator of ONNX accepts an initial state of one row for a batch of three.
 
 Library: onnx 1.23.0, onnx.reference
 Clauses: STATE-80
-Documented: no; the operator's initial_h has as many rows as the batch, and ONNX Runtime refuses
+Documented: no; the operator's initial_h has as many rows as the batch, and ONNX Runtime rejects
+other numbers
 
-Expected is a refusal, as for a state of two rows. Every row starts from the one state.
+Expected: an error, as for a state of two rows. Every row starts from the one state.
 
 Run: lstm-spec env run onnx-reference findings/onnx_reference_state_broadcast.py
 """
@@ -35,7 +36,7 @@ def accepted(rows: int) -> bool:
 
 
 for rows in (3, 2, 1):
-    print(f"a state of {rows} rows for 3 rows: {'accepted' if accepted(rows) else 'refused'}")
+    print(f"a state of {rows} rows for 3 rows: {'accepted' if accepted(rows) else 'rejected'}")
 shown = accepted(1)
-print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+print("shown: a missing row axis goes unnoticed" if shown else "gone")
 raise SystemExit(bool(shown))

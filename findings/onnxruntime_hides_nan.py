@@ -1,10 +1,10 @@
-"""ONNX Runtime's LSTM gives ordinary numbers for a row that holds NaN.
+"""ONNX Runtime's LSTM gives finite values for a row containing NaN.
 
 Library: onnxruntime 1.31.0, CPU
 Clauses: STATE-70
 Documented: no
 
-Expected is NaN from that step on. Ordinary numbers come out.
+Expected: NaN from that step on. Instead, the outputs are finite.
 
 Run: lstm-spec env run onnxruntime findings/onnxruntime_hides_nan.py
 """
@@ -27,5 +27,5 @@ x = np.array([1, np.nan, 1], np.float32).reshape(3, 1, 1)
 
 print(f"inputs 1, NaN, 1; outputs {y.ravel()}, expected NaN from the second on")
 shown = not np.isnan(y).any()
-print("shown: nothing tells that the row was spoilt" if shown else "gone")
+print("shown: the outputs do not reveal the NaN" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,10 +1,11 @@
-"""OpenCV's dnn module refuses an ONNX LSTM without a bias, which the operator calls optional.
+"""OpenCV's dnn module rejects an ONNX LSTM without a bias, although the bias is optional.
 
 Library: OpenCV 5.0.0
 Clauses: CELL-16
 Documented: no
 
-Expected are the outputs of a bias of zero. An error comes from inside a matrix product.
+Expected: the outputs of a bias of zero. Instead, there is an error from inside a matrix product.
+The operator calls the bias optional.
 
 Run: lstm-spec env run opencv findings/opencv_needs_a_bias.py
 """
@@ -39,5 +40,5 @@ zero, none = answer("B"), answer("")
 print(f"a bias of zero: {zero}")
 print(f"no bias:        {none}, expected the same")
 shown = none.startswith("refused")
-print("shown: a valid model is refused" if shown else "gone")
+print("shown: a valid model is rejected" if shown else "gone")
 raise SystemExit(bool(shown))

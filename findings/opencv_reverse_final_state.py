@@ -4,8 +4,8 @@ Library: OpenCV 5.0.0
 Clauses: SEQ-20
 Documented: no
 
-A reverse LSTM ends at the first step of time. Y is right, but Y_h is the output at the last step,
-where the layer began.
+A reverse LSTM ends at the first step of the row. Y is right, but Y_h is the output at the last
+step, where the layer started.
 
 Run: lstm-spec env run opencv findings/opencv_reverse_final_state.py
 """

@@ -1,11 +1,11 @@
-"""OpenVINO's LSTMSequence ignores sequence_lengths as soon as the batch or the time is dynamic.
+"""OpenVINO's LSTMSequence ignores sequence_lengths if the batch or the time axis is dynamic.
 
 Library: OpenVINO 2026.4.1, CPU
 Clauses: MASK-01, MASK-02, MASK-12, MASK-17, MASK-18, MASK-19, MASK-21, MASK-25, MASK-29
 Documented: no
 
-A row of length 1 in a batch of 3 steps must end after its first step, and does where both axes are
-static. Else it is read to the end.
+A row of length 1 in a batch of 3 steps must end after its first step, and does so if both axes are
+static. Otherwise it is read to the end.
 
 Run: lstm-spec env run openvino findings/openvino_ignores_lengths.py
 """

@@ -1,11 +1,11 @@
-"""With one inference thread OpenVINO swallows a refusal and gives empty results.
+"""With one inference thread, OpenVINO hides an error and returns empty results.
 
 Library: OpenVINO 2026.4.1, CPU, dynamic batch
 Clauses: STATE-80
 Documented: no
 
-A state of two rows for a batch of three is refused by default. With INFERENCE_NUM_THREADS=1 the
-call returns without a word, and its outputs have no rows.
+By default, a state of two rows for a batch of three is an error. With INFERENCE_NUM_THREADS=1 the
+call returns without an error, and its outputs have no rows.
 
 Run: lstm-spec env run openvino findings/openvino_swallows_a_refusal.py
 """
@@ -38,5 +38,5 @@ default, single = answer({}), answer({"INFERENCE_NUM_THREADS": 1})
 print(f"a state of 2 rows for 3 rows, default:    {default}")
 print(f"a state of 2 rows for 3 rows, one thread: {single}")
 shown = default.startswith("refused") and not single.startswith("refused")
-print("shown: the refusal is lost" if shown else "gone")
+print("shown: the error is lost" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -2,9 +2,9 @@
 
 Library: PaddlePaddle 3.3.1, CPU
 Clauses: CELL-16, GRAD-09
-Documented: no; bias_ih_attr and bias_hh_attr are documented to take False
+Documented: no; according to the documentation, bias_ih_attr and bias_hh_attr may be False
 
-Expected are the outputs of a bias of zero. The first call ends the process.
+Expected: the outputs of a bias of zero. Instead, the first call ends the process.
 
 Run: lstm-spec env run paddle findings/paddle_crashes_without_a_bias.py
 """

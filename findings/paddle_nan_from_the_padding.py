@@ -1,11 +1,11 @@
-"""Infinity behind the end of a row makes the final state of PaddlePaddle's nn.LSTM NaN.
+"""Infinity after the end of a row makes the final state of PaddlePaddle's nn.LSTM NaN.
 
 Library: PaddlePaddle 3.3.1, CPU
 Clauses: MASK-17
 Documented: no
 
-Whatever stands behind the end must not matter. Those steps are computed and then multiplied by
-zero: where two infinite features meet they give NaN, and zero times NaN is NaN.
+Values after the end must not matter. Those steps are computed and then multiplied by zero: two
+infinite features together give NaN, and zero times NaN is NaN.
 
 Run: lstm-spec env run paddle findings/paddle_nan_from_the_padding.py
 """
@@ -37,5 +37,5 @@ def second_row(padding: float) -> tuple:
 print(f"0 in the padding:        outputs {zeros}, final h {expected:.6f}")
 print(f"infinity in the padding: outputs {outputs}, final h {final:.6f}")
 shown = np.isnan(outputs[1:]).all() and np.isnan(final) and not np.isnan(zeros).any()
-print("shown: what stands behind the end decides" if shown else "gone")
+print("shown: values after the end of the row change the result" if shown else "gone")
 raise SystemExit(bool(shown))

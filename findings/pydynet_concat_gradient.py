@@ -1,11 +1,11 @@
-"""PyDyNet's concat sends the gradient of the first piece back to every piece.
+"""PyDyNet's concat passes the gradient of the first piece back to every piece.
 
 Library: PyDyNet 1.1
 Clauses: GRAD-55, PIPE-75
 Documented: no
 
-Where one array is put together several times, as in an encoder-decoder, each place has its own part
-in the slope. The first place is counted for all.
+If one array is concatenated several times, as in an encoder-decoder, each position has its own
+contribution to the derivative. The contribution of the first position is used for all.
 
 Run: lstm-spec env run pydynet findings/pydynet_concat_gradient.py
 """
@@ -19,7 +19,7 @@ total = pydynet.sum(pydynet.concat([x, x, x]) * weights)
 total.backward()
 slope = float(x.grad.ravel()[0])
 
-print(f"x + 10 x + 100 x has the slope 111; PyDyNet says {slope:g}")
+print(f"x + 10 x + 100 x has the derivative 111; PyDyNet says {slope:g}")
 shown = slope != 111
-print("shown: the first place is counted three times" if shown else "gone")
+print("shown: the first position is counted three times" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,10 +1,11 @@
-"""PyDyNet's LSTM gives ordinary numbers for a row that holds NaN.
+"""PyDyNet's LSTM gives finite values for a row containing NaN.
 
 Library: PyDyNet 1.1
 Clauses: STATE-70
 Documented: no
 
-Expected is NaN from that step on. Ordinary numbers come out: its sigmoid and tanh of NaN are zero.
+Expected: NaN from that step on. Instead, the outputs are finite, because its sigmoid and tanh of
+NaN are zero.
 
 Run: lstm-spec env run pydynet findings/pydynet_hides_nan.py
 """
@@ -20,5 +21,5 @@ outputs = y.data.ravel()
 
 print(f"inputs 1, NaN, 1; outputs {outputs}, expected NaN from the second on")
 shown = not np.isnan(outputs).any()
-print("shown: nothing tells that the row was spoilt" if shown else "gone")
+print("shown: the outputs do not reveal the NaN" if shown else "gone")
 raise SystemExit(bool(shown))

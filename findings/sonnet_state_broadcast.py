@@ -1,10 +1,10 @@
-"""Sonnet's LSTM takes an initial state of one row for a batch of three.
+"""Sonnet's LSTM accepts an initial state of one row for a batch of three.
 
 Library: Sonnet 2.0.2 on TensorFlow 2.21
 Clauses: STATE-80
 Documented: no
 
-Expected is a refusal, as for a state of two rows. Every row starts from the one state.
+Expected: an error, as for a state of two rows. Every row starts from the one state.
 
 Run: lstm-spec env run sonnet findings/sonnet_state_broadcast.py
 """
@@ -25,8 +25,8 @@ def accepted(rows: int) -> bool:
     return y.shape[1] == 3
 
 
-print(f"a state of 1 row for 3 rows:  {'accepted' if accepted(1) else 'refused'}")
-print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'refused'}")
+print(f"a state of 1 row for 3 rows:  {'accepted' if accepted(1) else 'rejected'}")
+print(f"a state of 2 rows for 3 rows: {'accepted' if accepted(2) else 'rejected'}")
 shown = accepted(1)
-print("shown: a forgotten row axis goes unnoticed" if shown else "gone")
+print("shown: a missing row axis goes unnoticed" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,12 +1,12 @@
 /**
- * NaN and infinity in a masked step come out of TensorFlow.js' LSTM layer.
+ * NaN and infinity in a masked step affect the result of TensorFlow.js' LSTM layer.
  *
  * Library: TensorFlow.js 4.22.0, CPU backend
  * Clauses: MASK-15, MASK-16, MASK-17
  * Documented: no
  *
- * A masked step must not matter. It is computed and then multiplied by zero, so that NaN stays; two
- * infinite features give NaN first.
+ * A masked step must not matter. It is computed and then multiplied by zero, so that NaN remains;
+ * two infinite features give NaN first.
  *
  * Run: lstm-spec env run tensorflow-js findings/tensorflow_js_nan_in_masked_steps.js
  */
@@ -29,5 +29,5 @@ console.log(`0 in the masked step:        h ${expected[0].toFixed(6)}, c ${expec
 console.log(`NaN in the masked step:      h ${nan[0]}, c ${nan[1]}`);
 console.log(`infinity in both features:   h ${infinity[0]}, c ${infinity[1]}`);
 const shown = Number.isFinite(expected[0]) && Number.isNaN(nan[0]) && Number.isNaN(infinity[0]);
-console.log(shown ? "shown: what is masked decides" : "gone");
+console.log(shown ? "shown: masked steps change the result" : "gone");
 process.exitCode = shown ? 1 : 0;

@@ -1,11 +1,11 @@
 /**
- * TensorFlow.js' LSTM layer takes an initial state of one row for a batch of three.
+ * TensorFlow.js' LSTM layer accepts an initial state of one row for a batch of three.
  *
  * Library: TensorFlow.js 4.22.0, CPU backend
  * Clauses: STATE-80
  * Documented: no
  *
- * Expected is a refusal, as for a state of two rows. Every row starts from the one state.
+ * Expected: an error, as for a state of two rows. Every row starts from the one state.
  *
  * Run: lstm-spec env run tensorflow-js findings/tensorflow_js_state_broadcast.js
  */
@@ -24,7 +24,7 @@ const accepts = (rows) => {
 };
 
 const [one, two] = [1, 2].map(accepts);
-console.log(`a state of 1 row for 3 rows:  ${one ? "accepted" : "refused"}`);
-console.log(`a state of 2 rows for 3 rows: ${two ? "accepted" : "refused"}`);
-console.log(one ? "shown: a forgotten row axis goes unnoticed" : "gone");
+console.log(`a state of 1 row for 3 rows:  ${one ? "accepted" : "rejected"}`);
+console.log(`a state of 2 rows for 3 rows: ${two ? "accepted" : "rejected"}`);
+console.log(one ? "shown: a missing row axis goes unnoticed" : "gone");
 process.exitCode = one ? 1 : 0;

@@ -1,11 +1,11 @@
-"""model.reset_states() of tf.keras in TensorFlow 2.1 leaves a Bidirectional layer as it was.
+"""model.reset_states() of tf.keras in TensorFlow 2.1 does not reset a Bidirectional layer.
 
 Library: tf.keras 2.3.0 on TensorFlow 2.1.4
 Clauses: STATE-35
-Documented: no; gone in TensorFlow 2.4
+Documented: no; fixed in TensorFlow 2.4
 
-The wrapper says of itself that it is not stateful, so that the model passes it by. Called on the
-layer itself, the reset works.
+The wrapper reports that it is not stateful, so the model skips it. Called on the layer itself, the
+reset works.
 
 Run: lstm-spec env run tf-keras-2.1 findings/tf_keras_2_1_reset_passes_bidirectional.py
 """
@@ -34,5 +34,5 @@ of_the_layer = said_anew(lambda model: model.layers[0].reset_states())
 print("after model.reset_states(): %s" % ("as at first" if of_the_model else "state still there"))
 print("after layer.reset_states(): %s" % ("as at first" if of_the_layer else "state still there"))
 shown = of_the_layer and not of_the_model
-print("shown: the reset of the model passes the layer by" if shown else "gone")
+print("shown: the reset of the model skips the layer" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,12 +1,12 @@
-"""A stateful layer of tf.keras ignores the initial state that it is given once it carries one.
+"""A stateful layer of tf.keras ignores a given initial state once it carries a state of its own.
 
 Library: tf_keras 2.21.0 on TensorFlow 2.21
 Clauses: STATE-30, GRAD-45
-Documented: no; tensorflow#32299 asked for the check that does this
+Documented: no; tensorflow#32299 asked for the check that causes this
 
-Expected is that the given state overrides the stored one, as in Keras 2.3 and Keras 3. The layer
-uses what it is given only while its own state is zero throughout: after the first call a decoder
-that is handed a state starts from something else, and nothing says so. Reset the layer first.
+Expected: the given state overrides the stored one, as in Keras 2.3 and Keras 3. The layer uses the
+given state only while its own state is zero throughout. After the first call, a decoder that is
+given a state starts from something else, without an error. Reset the layer first.
 
 Run: lstm-spec env run tf-keras-2.21 findings/tf_keras_given_state_is_ignored.py
 """

@@ -1,13 +1,13 @@
-"""tf.keras of TensorFlow 1.15 shuffles the validation rows of fit, shuffle=False or not.
+"""tf.keras of TensorFlow 1.15 shuffles the validation rows of fit, even with shuffle=False.
 
 Library: tf.keras 2.2.4 of TensorFlow 1.15.5
 Clauses: LIFE-20, LIFE-21, LIFE-23, PIPE-52
-Documented: no; "shuffle" is said to be about the training data
+Documented: no; "shuffle" is documented as being about the training data
 
-Expected is that validation inside fit gives what evaluate gives after it. Without a state the order
-of rows makes no difference; a stateful model is validated on rows that follow one another, and is
-left with the state of rows in disorder. The loop of fit hands no `shuffle` to that of validation,
-whose own default is True.
+Expected: validation inside fit gives what evaluate gives after it. Without a state, the order of
+the rows makes no difference; but a stateful model is validated on rows that belong in sequence, and
+is left with the state after rows in another order. The training loop of fit does not pass `shuffle`
+to that of validation, whose own default is True.
 
 Run: lstm-spec env run tf-keras-1.15 findings/tf_keras_shuffles_validation.py
 """
@@ -43,5 +43,5 @@ for seed in range(5):
             losses[way] = model.evaluate(rows, y, batch_size=BATCH, verbose=0)
     print("validation inside fit {inside:.6f}, evaluate after it {after:.6f}".format(**losses))
 shown = abs(losses["inside"] - losses["after"]) > 1e-4
-print("shown: the rows of validation were shuffled" if shown else "gone")
+print("shown: the validation rows were shuffled" if shown else "gone")
 raise SystemExit(bool(shown))

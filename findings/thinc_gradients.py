@@ -1,12 +1,12 @@
-"""The gradients of Thinc's LSTM.v1 are not the slopes of its own outputs.
+"""The gradients of Thinc's LSTM.v1 are not the derivatives of its own outputs.
 
 Library: Thinc 9.1.1, NumpyOps
 Clauses: GRAD-01, GRAD-03, GRAD-04, GRAD-05, GRAD-06, GRAD-12, GRAD-20, GRAD-21, GRAD-22, GRAD-23,
 GRAD-24, GRAD-25, GRAD-26, GRAD-33, GRAD-34
 Documented: no
 
-Expected are central differences of the sum of the outputs. The gradient with respect to the first
-step of a row is zero, and that of the parameters points elsewhere.
+Expected: central differences of the sum of the outputs. Instead, the gradient with respect to the
+first step of a row is zero, and the gradient of the parameters has another direction.
 
 Run: lstm-spec env run thinc findings/thinc_gradients.py
 """
@@ -40,12 +40,14 @@ direction /= np.linalg.norm(direction)
 found = float(of_parameters @ direction)
 ahead, behind = (outputs_sum(parameters + s * STEP * direction, x) for s in (1, -1))
 slope = (ahead - behind) / 2 / STEP
-print(f"slope along one direction of the parameters: {slope:.4f}, by the gradient: {found:.4f}")
+print(
+    f"derivative along one direction of the parameters: {slope:.4f}, by the gradient: {found:.4f}"
+)
 
 shift = np.zeros_like(x)
 shift[0, 0] = STEP
 first = (outputs_sum(parameters, x + shift) - outputs_sum(parameters, x - shift)) / 2 / STEP
-print(f"slope along the first input: {first:.4f}, by the gradient: {of_x[0, 0]:.4f}")
+print(f"derivative along the first input: {first:.4f}, by the gradient: {of_x[0, 0]:.4f}")
 shown = abs(found - slope) > 0.05 and of_x[0, 0] == 0 and abs(first) > 0.01
-print("shown: it does not learn what it is shown" if shown else "gone")
+print("shown: it is trained with other gradients" if shown else "gone")
 raise SystemExit(bool(shown))

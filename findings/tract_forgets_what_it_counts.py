@@ -1,11 +1,11 @@
-"""tract's sigmoid never reaches one: a cell that counts falls behind.
+"""tract's sigmoid never reaches one, so a cell that counts falls behind.
 
 Library: tract 0.23.9
 Clauses: CELL-18
 Documented: no
 
-With biases of 30 the gates are one in float32, and a cell that adds one in every step must hold 70
-after 70 steps. It is off by 1.7e-5 of itself.
+With biases of 30 the gates are one in float32, and a cell that adds one in every step must contain
+70 after 70 steps. Its relative error is 1.7e-5.
 
 Run: lstm-spec env run tract findings/tract_forgets_what_it_counts.py
 """
@@ -33,7 +33,7 @@ zero = np.zeros((1, 1, 1), np.float32)
 c = c.to_numpy().item()
 
 print(f"the cell after 70 steps: {c:.6f}, expected 70")
-print(f"off by {abs(c - 70) / 70:.1e} of itself; the rounding of float32 is 6e-08")
+print(f"off by {abs(c - 70) / 70:.1e} relative to 70; the rounding of float32 is 6e-08")
 shown = abs(c - 70) / 70 > 5e-6
 print("shown: the gates let a part through" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -1,10 +1,10 @@
-"""tract's LSTM gives ordinary numbers for a row that holds NaN.
+"""tract's LSTM gives finite values for a row containing NaN.
 
 Library: tract 0.23.9
 Clauses: STATE-70
 Documented: no
 
-Expected is NaN from that step on. Ordinary numbers come out.
+Expected: NaN from that step on. Instead, the outputs are finite.
 
 Run: lstm-spec env run tract findings/tract_hides_nan.py
 """
@@ -32,5 +32,5 @@ y = y.to_numpy().ravel()
 
 print(f"inputs 1, NaN, 1; outputs {y}, expected NaN from the second on")
 shown = not np.isnan(y).any()
-print("shown: nothing tells that the row was spoilt" if shown else "gone")
+print("shown: the outputs do not reveal the NaN" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -4,8 +4,8 @@ Library: tract 0.23.9
 Clauses: SEQ-19, SEQ-20, SEQ-21
 Documented: no
 
-Expected are the outputs of the turned row, turned back. The outputs of a forward LSTM come, to the
-last bit. With direction="bidirectional" both halves are right.
+Expected: the outputs of the reversed row, in time order. Instead, the outputs are those of a
+forward LSTM, bit for bit. With direction="bidirectional" both halves are right.
 
 Run: lstm-spec env run tract findings/tract_reads_reverse_forwards.py
 """
@@ -45,7 +45,7 @@ forward, reverse = outputs("forward", row), outputs("reverse", row)
 expected = outputs("forward", row[::-1])[::-1]
 print(f"forward:  {forward.round(6)}")
 print(f"reverse:  {reverse.round(6)}")
-print(f"expected: {expected.round(6)}, which is forward over the turned row, turned back")
+print(f"expected: {expected.round(6)}, which is forward over the reversed row, in time order")
 shown = np.array_equal(reverse, forward) and not np.allclose(reverse, expected)
 print("shown: the direction has no effect" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -4,8 +4,8 @@ Library: tract 0.23.9
 Clauses: SEQ-31
 Documented: no; ONNX Runtime runs the model
 
-The final h of one LSTM is repeated as the input of a second one. Expected are its two outputs. The
-optimiser fails in "running pass declutter".
+The final h of one LSTM is repeated as the input of a second one. Expected: its two outputs.
+Instead, the optimiser fails in "running pass declutter".
 
 Run: lstm-spec env run tract findings/tract_refuses_encoder_decoder.py
 """
@@ -38,6 +38,6 @@ with tempfile.TemporaryDirectory() as folder:
     except Exception as error:
         said = str(error)
 
-print(f"expected two outputs; {'refused: ' + ' '.join(said.split())[:300] if said else 'it runs'}")
-print("shown: a valid model is refused" if said else "gone")
+print(f"expected two outputs; {'rejected: ' + ' '.join(said.split())[:300] if said else 'it runs'}")
+print("shown: a valid model is rejected" if said else "gone")
 raise SystemExit(bool(said))

@@ -1,7 +1,7 @@
 """Which mistake is it? A subject's own numbers are compared with those of every known mistake.
 
-A mistake is named only if the equations, made to commit it, give the subject's numbers on a
-designed trace, and the right equations do not. Nothing is named for a subject that conforms.
+A mistake is named only if the equations with that mistake give the subject's numbers on a designed
+trace, and the correct equations do not. Nothing is named for a subject that conforms.
 """
 
 from lstm_spec.diagnosis.experiments import diagnose, experiments

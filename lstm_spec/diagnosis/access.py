@@ -28,7 +28,7 @@ def _spread(a: Array) -> Array:
 def reading_and_setting(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> list[Finding]:
-    """States are read after two calls; then others are set, and a call follows."""
+    """States are read after two calls; then other states are set, and a call follows."""
     weights = trial.weights(SPEC)
     ours = trial.model(subject, SPEC, weights)
     first, second, third = trial.array(3, ROWS, STEPS, FEATURES)
@@ -48,11 +48,11 @@ def reading_and_setting(
     got = ours.call(third).outputs
     told = {
         "": (h, c),
-        "set_states takes c for h and h for c": (c, h),
+        "set_states exchanges h and c": (c, h),
         "set_states does nothing": after,
-        "set_states takes h only": (h, 0 * c),
-        "set_states takes c only": (0 * h, c),
-        "set_states adds to the state that is there": (h + after[0], c + after[1]),
+        "set_states sets only h": (h, 0 * c),
+        "set_states sets only c": (0 * h, c),
+        "set_states adds to the existing state": (h + after[0], c + after[1]),
         "set_states gives row 0's state to every row": (_spread(h), _spread(c)),
     }
     mistake = nearest(told, lambda state: matches(got, run(weights, third, state).outputs[:, -1]))
@@ -61,7 +61,7 @@ def reading_and_setting(
 
 
 def _shared(ours: Model, trial: Trial) -> str:
-    """Whether arrays are handed over that the model goes on to use."""
+    """Whether arrays are passed that the model continues to use."""
     given = trial.states(SPEC, ROWS)
     ours.set_states(given)
     read = ours.get_states()
@@ -92,7 +92,7 @@ def _read(got: State, before: State, after: State) -> list[Finding]:
 
 
 def after_reset(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """Zeros of the right shape are read after a reset."""
+    """Whether zeros of the right shape are read after a reset."""
     ours = trial.model(subject, SPEC, trial.weights(SPEC))
     ours.reset_states()
     h, c = ours.get_states()[0]
@@ -139,7 +139,7 @@ def given_states(subject: Implementation, oracle: Implementation, trial: Trial) 
         "": (h, c),
         "a stateful model ignores a given initial state": before,
         "a stateful model adds a given initial state to its own": (h + before[0], c + before[1]),
-        "a stateful model starts from zero where a state is given": zero,
+        "a stateful model starts from zero even if a state is given": zero,
     }
     mistake = nearest(told, lambda start: matches(got, run(weights, second, start).outputs[:, -1]))
     if mistake != "":
@@ -157,7 +157,7 @@ def given_states(subject: Implementation, oracle: Implementation, trial: Trial) 
 def given_to_a_stateless_model(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> list[Finding]:
-    """An initial state is forgotten after the call that it was given to."""
+    """Whether an initial state is forgotten after the call for which it was given."""
     spec = ModelSpec((LSTM(UNITS),), FEATURES)
     weights = trial.weights(spec)
     ours = trial.model(subject, spec, weights)

@@ -1,7 +1,7 @@
 """What is carried from batch to batch: the rule that gives the subject's numbers.
 
-A carry is a rule from the states after past batches to the state before the next one. Under every
-rule the equations are driven with explicit states; the rule that fits is named.
+A carry is a rule that computes the state before the next batch from the states after earlier
+batches. For every rule, the equations run with explicit states; the rule that fits is named.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FAMILIES = ("STATE", "LIFE", "MASK", "GRAD", "TRAIN", "PIPE")
 
 @dataclass
 class Past:
-    """What has happened so far; the first entry of each list stands for the beginning."""
+    """What has happened so far; the first entry of each list is for the beginning."""
 
     weights: Weights
     states: list[State]
@@ -37,17 +37,17 @@ class Past:
 
     @property
     def zero(self) -> State:
-        """Nothing has been seen."""
+        """The state when nothing has been run."""
         return self.states[0]
 
     @property
     def last(self) -> State:
-        """After the last batch."""
+        """The state after the last batch."""
         return self.states[-1]
 
     @property
     def early(self) -> State:
-        """Before the last step of the last batch."""
+        """The state before the last step of the last batch."""
         return run(self.weights, self.inputs[-1][:, :-1], self.carried[-1]).state
 
     @property
@@ -77,12 +77,12 @@ def _only(a: Array, kept: Callable[[Array], Array]) -> Array:
 
 
 def _every(k: int) -> Rule:
-    """Carried, but lost after every k-th batch."""
+    """The state is carried, but lost after every k-th batch."""
     return lambda past, x: past.zero if past.count % k == 0 else past.last
 
 
 def _without(lost: Callable[[Array], bool]) -> Rule:
-    """Carried, but a batch of some lengths leaves the state as it was before it."""
+    """The state is carried, but a batch of some lengths does not change it."""
     return lambda past, x: past.carried[-1] if lost(past.inputs[-1]) else past.last
 
 
@@ -92,7 +92,7 @@ def _recognised(past: Past, x: Array) -> State:
 
 
 def _mixed(past: Past, mix: Callable[[Array, Array], Array]) -> State:
-    """The new state mixed with what the batch was started from."""
+    """The new state, mixed with the state that the batch started from."""
     (h, c), (h_before, c_before) = past.last, past.carried[-1]
     return mix(h, h_before), mix(c, c_before)
 
@@ -102,12 +102,14 @@ RULES: dict[str, Rule] = {
     "no state is carried: every batch starts from zero": lambda past, x: past.zero,
     "only h is carried, c starts from zero": _changed(lambda s: (s[0], 0 * s[1])),
     "only c is carried, h starts from zero": _changed(lambda s: (0 * s[0], s[1])),
-    "h is carried, c stays what it was": lambda past, x: (past.last[0], past.carried[-1][1]),
-    "c is carried, h stays what it was": lambda past, x: (past.carried[-1][0], past.last[1]),
+    "h is carried, c keeps its old value": lambda past, x: (past.last[0], past.carried[-1][1]),
+    "c is carried, h keeps its old value": lambda past, x: (past.carried[-1][0], past.last[1]),
     "h and c are swapped when they are carried": _changed(lambda s: (s[1], s[0])),
     "h is carried as c, too": _changed(lambda s: (s[0], s[0])),
     "c is carried as h, too": _changed(lambda s: (s[1], s[1])),
-    "the cell state is squashed when it is carried": _changed(lambda s: (s[0], np.tanh(s[1]))),
+    "the cell state is passed through tanh when it is carried": _changed(
+        lambda s: (s[0], np.tanh(s[1]))
+    ),
     "row 0's state is carried into every row": _rows(_spread),
     "the last row's state is carried into every row": _rows(lambda a: _spread(a[::-1])),
     "the last row's state is carried into the first row, all others start from zero": _rows(
@@ -127,12 +129,12 @@ RULES: dict[str, Rule] = {
     "the rows get back their states in the order of their inputs": _recognised,
     "the units of the state are reversed when it is carried": _rows(lambda a: a[:, ::-1]),
     "the state is carried one batch late": lambda past, x: past.states[max(past.count - 1, 0)],
-    "the state of the first batch is carried for ever": lambda past, x: past.states[1],
+    "the state of the first batch is carried to every later batch": lambda past, x: past.states[1],
     "the state before the last step is carried": lambda past, x: past.early,
     "the state is lost when the number of time steps changes": lambda past, x: (
         past.last if past.inputs[-1].shape[1] == x.shape[1] else past.zero
     ),
-    "a batch of one step leaves the state as it was": _without(lambda x: x.shape[1] == 1),
+    "a batch of one step does not change the state": _without(lambda x: x.shape[1] == 1),
     "a batch of six steps loses its state": lambda past, x: (
         past.zero if past.inputs[-1].shape[1] == 6 else past.last
     ),
@@ -187,7 +189,7 @@ def between_calls(subject: Implementation, oracle: Implementation, trial: Trial)
 
 
 def inside_predict(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """From batch to batch inside one predict."""
+    """From batch to batch within one predict call."""
     ours, weights, batches = trace(subject, trial)
     batches = [batch for batch in batches if batch.shape[1] == 2]
     outputs = ours.predict(np.concatenate(batches), ROWS)
@@ -210,7 +212,7 @@ def _explained(
 
 
 def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> Iterator[Array]:
-    """The last outputs of every batch where the state is carried by a rule."""
+    """The last outputs of every batch if the state is carried by the given rule."""
     zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
     past = Past(weights, [zero])
     for index, x in enumerate(batches):

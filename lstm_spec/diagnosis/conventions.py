@@ -1,8 +1,8 @@
 """The conventions of a forward pass, and the search through all their combinations.
 
-Gate order, transposed recurrent kernel, number of biases, a forget bias added on the way, h and c
-swapped, either hard sigmoid, the first two axes swapped, time reversed: several of them may be
-departed from at once, when weights are converted from one engine to another.
+Gate order, a transposed recurrent kernel, the number of biases, an additional forget bias, h and c
+exchanged, either hard sigmoid, the first two axes exchanged, time reversed: several of them may
+differ at once when weights are converted from one engine to another.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class Convention:
     def differences(self) -> list[str]:
         """What differs from the specification, in words."""
         told = {
-            f"the gates lie in the order {', '.join(self.order)}": self.order != ORDER,
+            f"the gates are in the order {', '.join(self.order)}": self.order != ORDER,
             "the recurrent kernel is transposed": self.transposed,
             "the bias is left out": self.biases == 0.0,
             "the bias is added twice": self.biases == 2.0,
             "one is added to the forget gate in every step": self.forget_bias != 0.0,
-            f"the gates are squashed by {self.gates}": self.gates != "sigmoid",
+            f"the gates use {self.gates}": self.gates != "sigmoid",
             "batch and time are swapped": self.batch_is_time,
             "time runs backwards": self.backwards,
             "h and c are swapped in the initial state": self.swapped,
@@ -80,14 +80,14 @@ class Convention:
 
 
 def _reordered(weight: Array, order: str) -> Array:
-    """The blocks as the specification must see them if the subject reads them in ``order``."""
+    """The blocks as the specification must read them if the subject reads them in ``order``."""
     held = dict(zip(order, np.split(weight, 4, axis=-1), strict=True))
     return np.concatenate([held[gate] for gate in ORDER], axis=-1)
 
 
 @dataclass(frozen=True)
 class Trace:
-    """One call of the subject: what went in, and what came out."""
+    """One call of the subject: its inputs and its results."""
 
     weights: list[Array]
     x: Array
@@ -107,7 +107,7 @@ class Trace:
 
 
 def forward(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """One call from a state that is not zero; the nearest explanation of its numbers."""
+    """One call from a state that is not zero, and the nearest explanation of its numbers."""
     with_state = Capability.INITIAL_STATE in subject.capabilities
     trace = traced(subject, trial, ROWS, with_state)
     if trace.agrees(run(trace.weights, trace.x, trace.state)):
@@ -122,7 +122,7 @@ def forward(subject: Implementation, oracle: Implementation, trial: Trial) -> li
 def traced(
     subject: Implementation, trial: Trial, rows: int, with_state: bool, steps: int = STEPS
 ) -> Trace:
-    """A call of a layer that gives out every step, from a random state or from zero."""
+    """A call of a layer that returns every step, from a random state or from zero."""
     spec = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
     weights = trial.weights(spec)
     x = trial.array(rows, steps, FEATURES)
@@ -154,7 +154,7 @@ def explained(trace: Trace, with_state: bool) -> str:
 
 
 def _candidates(trace: Trace, with_state: bool) -> Iterator[Convention]:
-    """The combinations that give the first step of a trace, all gate orders tried at once."""
+    """The combinations that give the first step of a trace, with all gate orders tried at once."""
     kernel, recurrent_kernel, b = (np.asarray(weight, np.float64) for weight in trace.weights)
     turned = blocks(recurrent_kernel, lambda k, block: block.T)
     starts = ("", "swapped", "ignored") if with_state else ("",)

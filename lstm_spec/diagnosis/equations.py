@@ -1,8 +1,8 @@
-"""The equations once more, in float64, with every line replaceable: what a mistake is tried with.
+"""The equations once more, in float64, with every line replaceable, so that mistakes can be tried.
 
 A hypothesis is a function of weights, x (batch, time, features) and state that returns outputs
 (batch, time, units) and the final state. ``run`` without changes is the specification; the tests
-hold it against the oracle.
+compare it with the oracle.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def overflowing_tanh(z: Array) -> Array:
-    """Tanh as somebody writes it who has not met large numbers."""
+    """Tanh in the naive form, which overflows for large numbers."""
     with np.errstate(all="ignore"):
         a: Array = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
     return a
@@ -89,10 +89,10 @@ def run(
     mask: Array | None = None,
     rule: Callable[[Array, State, State], State] = held,
 ) -> Result:
-    """Every step of x from a state.
+    """Run every step of x from a state.
 
-    ``bias(b, step)`` is the bias of a step, ``between((h, c), step)`` what a step starts from, and
-    ``rule(valid, new, old)`` what goes on after a step where a mask (batch, time) is given.
+    ``bias(b, step)`` is the bias of a step, ``between((h, c), step)`` is what a step starts from,
+    and ``rule(valid, new, old)`` is the state after a step where a mask (batch, time) is given.
     """
     kernel, recurrent_kernel, b = (np.asarray(weight, np.float64) for weight in weights)
     x = np.asarray(x, np.float64)

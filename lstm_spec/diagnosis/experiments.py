@@ -1,4 +1,4 @@
-"""Every experiment, from the plainest on, and the question that they answer together."""
+"""Every experiment, from the simplest on, and the question that they answer together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Experiment = Callable[[Implementation, Implementation, Trial], list[Finding]]
 
 
 def experiments() -> list[tuple[Experiment, set[Capability]]]:
-    """Every experiment with the capabilities that it needs, from the plainest on."""
+    """Every experiment with the capabilities that it needs, from the simplest on."""
     can = Capability
     return [
         (conventions.forward, {can.FORWARD}),
@@ -59,8 +59,8 @@ def experiments() -> list[tuple[Experiment, set[Capability]]]:
 def diagnose(subject: Implementation, oracle: Implementation, seed: int = 0) -> list[Finding]:
     """Every mistake that could be proven, each once; empty for a conforming subject.
 
-    An experiment that the subject cannot take part in (a missing capability, an exception) proves
-    nothing and is passed over: the clauses have their own verdicts for that.
+    An experiment in which the subject cannot take part (a missing capability, an exception) proves
+    nothing and is skipped: the clauses have their own verdicts for that.
     """
     findings: dict[str, Finding] = {}
     for experiment, needs in experiments():

@@ -11,7 +11,7 @@ import numpy as np
 from lstm_spec.contract import Array
 
 MATCH = 1e-5
-"""Numbers of order one agree to this when one hypothesis explains the other: twice the tolerance of
+"""Numbers of order one that agree this closely count as explained: twice the tolerance of
 a float32 engine, a hundredth of what the mistakes change on the designed traces."""
 
 

@@ -1,4 +1,6 @@
-"""Weights that are read in another layout, each as a change of the weights that shows it."""
+"""Weights that are read in another layout, each as the change of the weights that has the same
+effect.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ GATES = ("input", "forget", "cell", "output")
 
 
 def blocks(weight: Array, change: Callable[[int, Array], Array]) -> Array:
-    """A weight whose four blocks are each changed."""
+    """A weight in which each of the four blocks is changed."""
     parts = np.split(weight, 4, axis=-1)
     return np.concatenate([change(k, part) for k, part in enumerate(parts)], axis=-1)
 
 
 def _interleaved(weight: Array) -> Array:
-    """Columns read as if the four gates of one unit stood together."""
+    """The columns read as if the four gates of one unit were next to each other."""
     by_unit = weight.reshape(len(weight), -1, 4)
     columns: Array = by_unit.swapaxes(1, 2).reshape(weight.shape)
     return columns
@@ -58,7 +60,7 @@ def layouts() -> Iterator[tuple[str, Callable[[list[Array]], Weights]]]:
         yield f"the {gate} gate's bias is dropped", _bias(k, lambda part, w: 0 * part)
         yield f"the {gate} gate's bias is always one", _bias(k, lambda part, w: 0 * part + 1)
         yield (
-            f"the {gate} gate does not see h",
+            f"the {gate} gate does not use h",
             _recurrent(k, lambda block: 0 * block),
         )
         yield (
@@ -82,7 +84,7 @@ def _recurrent(gate: int, change: Callable[[Array], Array]) -> Callable[[list[Ar
 
 
 def _bias_of(gate: int, other: int) -> Callable[[list[Array]], Weights]:
-    """One gate's bias in place of another's."""
+    """The bias of one gate in place of another's."""
     return _bias(gate, lambda part, whole: np.split(whole, 4)[other])
 
 

@@ -1,4 +1,4 @@
-"""Which operation moves, keeps or clears the carried state, read from the call that follows it."""
+"""Which operation changes, keeps or clears the carried state, as the call after it shows."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ UNITS, FEATURES, STEPS, ROWS, BATCHES = 4, 3, 2, 3, 3
 FAMILIES = ("STATE", "LIFE", "GRAD", "TRAIN", "PIPE")
 
 STILL = SGD(learning_rate=0.0)
-"""Training with this rate runs everything and moves no weight, so the state can be seen alone."""
+"""Training with this rate runs everything and changes no weight, so only the state changes."""
 
 SPEC = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optimizer=STILL)
 
 Operation = Callable[[Any, Array, Array], Any]
-"""``operation(model, x, y)``, both of ``BATCHES`` batches: what may move the state."""
+"""``operation(model, x, y)``, both of ``BATCHES`` batches: what may change the state."""
 
 OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
     "call": (lambda m, x, y: m.call(x[:ROWS]), (), 1),
@@ -57,13 +57,16 @@ OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
 
 
 class AnotherMistake(Exception):
-    """A first call gives wrong numbers already: of what carries them on, nothing can be told."""
+    """Even the first call gives wrong numbers, so nothing can be said about what is carried on from
+    it.
+    """
 
 
 class Scene:
-    """A subject with its weights and data; every experiment begins warm, in a known state.
+    """A subject with its weights and data; every experiment starts from a known state that is not
+    zero.
 
-    Raises AnotherMistake for a subject whose single call is wrong; ``diagnose`` passes it over.
+    Raises AnotherMistake for a subject whose single call is wrong; ``diagnose`` skips it.
     """
 
     def __init__(self, subject: Implementation, trial: Trial) -> None:
@@ -89,7 +92,7 @@ class Scene:
         return state
 
     def after(self, operation: Callable[[Any], Any]) -> tuple[Array, bool]:
-        """What the probe gives after an operation, and whether the weights have moved."""
+        """What the probe gives after an operation, and whether the weights have changed."""
         self.ours.set_weights(self.weights)
         self.ours.reset_states()
         self.ours.call(self.warm)
@@ -100,7 +103,7 @@ class Scene:
         return got, not same
 
     def named(self, got: Array, told: Mapping[str, State]) -> list[Finding]:
-        """The mistake from whose state the probe gives these numbers."""
+        """The mistake with whose state the probe gives these numbers."""
         mistake = nearest(
             told, lambda state: matches(got, run(self.weights, self.probe, state).outputs[:, -1])
         )
@@ -108,7 +111,7 @@ class Scene:
 
 
 def operations(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """What every operation does to the state, and to the weights where it must not train."""
+    """What every operation does to the state, and to the weights if it must not train."""
     scene = Scene(subject, trial)
     findings = []
     for name, (operation, needs, count) in OPERATIONS.items():
@@ -123,7 +126,7 @@ def operations(subject: Implementation, oracle: Implementation, trial: Trial) ->
 
 
 def _over(operation: Operation, scene: Scene, model: Any) -> None:
-    """An operation over the data of the scene."""
+    """An operation on the data of the scene."""
     operation(model, scene.x, scene.y)
 
 
@@ -134,12 +137,12 @@ def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:
     moved = scene.moved(before, batches)
     told = {
         "": moved,
-        f"{name} leaves the state where it was": before,
+        f"{name} does not change the state": before,
         f"{name} clears the state": zero,
         f"after {name} only h is kept": (moved[0], zero[1]),
         f"after {name} only c is kept": (zero[0], moved[1]),
-        f"{name} moves h and leaves c where it was": (moved[0], before[1]),
-        f"{name} moves c and leaves h where it was": (before[0], moved[1]),
+        f"{name} changes h but not c": (moved[0], before[1]),
+        f"{name} changes c but not h": (before[0], moved[1]),
     }
     if batches:
         twice = [batch for batch in batches for _ in range(2)]
@@ -165,7 +168,7 @@ def epochs(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
             "": scene.moved(once, batches),
             "fit clears the state at the start of every epoch": scene.moved(scene.zero, batches),
             "fit clears the state at the end of every epoch": scene.zero,
-            "fit goes back to the state before it at every epoch": once,
+            "fit restores the state from before it at every epoch": once,
         },
     )
 
@@ -183,7 +186,7 @@ def validation(subject: Implementation, oracle: Implementation, trial: Trial) ->
         got,
         {
             "": scene.moved(once, rows),
-            f"{inside} does not run through the training state": once,
+            f"{inside} does not use the training state": once,
             f"{inside} clears the state before it": scene.moved(scene.zero, rows),
             f"{inside} leaves a cleared state": scene.zero,
         },

@@ -1,6 +1,7 @@
-"""What a subject does at a masked step: the meaning and the rule that reproduce its numbers.
+"""What a subject does at a masked step: the meaning and the rule that give its numbers.
 
-The trace has a masked head, a hole, a tail, a row that is masked throughout, and a given state.
+The trace has masked steps at the beginning, in the middle and at the end of rows, a row that is
+masked completely, and a given state.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ Rule = Callable[[Array, State, State], State]
 
 RULES: dict[str, Rule] = {
     "": held,
-    "c runs on through masked steps": lambda v, new, old: (np.where(v, new[0], old[0]), new[1]),
-    "h runs on through masked steps": lambda v, new, old: (new[0], np.where(v, new[1], old[1])),
+    "c changes at masked steps": lambda v, new, old: (np.where(v, new[0], old[0]), new[1]),
+    "h changes at masked steps": lambda v, new, old: (new[0], np.where(v, new[1], old[1])),
     "a masked step clears the state": lambda v, new, old: (
         np.where(v, new[0], 0),
         np.where(v, new[1], 0),
@@ -50,11 +51,11 @@ RULES: dict[str, Rule] = {
 }
 
 RUN_ON_ZERO = {"masked steps are run with an input of zero": lambda v, new, old: new}
-"""With an input of its own, such a rule is that of a mask that is ignored."""
+"""With the step's own input, this rule would be the same as ignoring the mask."""
 
 
 def _lengths(mask: Array) -> Array:
-    """The mask of somebody who knows only how many steps of a row are valid."""
+    """The mask as an engine sees it that only knows how many steps of a row are valid."""
     lengths: Array = mask.sum(axis=1, keepdims=True)
     return np.arange(mask.shape[1]) < lengths
 
@@ -71,7 +72,7 @@ def _until_the_last(mask: Array) -> Array:
 
 
 def _never_empty(mask: Array) -> Array:
-    """A row that is masked throughout gets its first step back."""
+    """A row that is masked completely gets its first step back."""
     filled = mask.copy()
     filled[~mask.any(axis=1), 0] = True
     return filled
@@ -80,11 +81,13 @@ def _never_empty(mask: Array) -> Array:
 MEANINGS: dict[str, Callable[[Array], Array]] = {
     "": lambda mask: mask,
     "the mask is ignored": np.ones_like,
-    "the mask is inverted: True is taken for masked": np.logical_not,
+    "the mask is inverted: True means masked": np.logical_not,
     "only the number of valid steps is used, as if all masked steps were at the end": _lengths,
-    "only the tail of a mask is used": _until_the_last,
-    "only the head of a mask is used": _after_the_first,
-    "holes in the mask are filled": lambda mask: _after_the_first(mask) & _until_the_last(mask),
+    "only masked steps at the end of a row are used": _until_the_last,
+    "only masked steps at the beginning of a row are used": _after_the_first,
+    "masked steps between valid ones are treated as valid": lambda mask: (
+        _after_the_first(mask) & _until_the_last(mask)
+    ),
     "the mask of the first row is used for all": lambda mask: np.broadcast_to(mask[:1], mask.shape),
     "a step is masked in every row if it is masked in one": lambda mask: np.broadcast_to(
         mask.all(axis=0), mask.shape
@@ -93,7 +96,7 @@ MEANINGS: dict[str, Callable[[Array], Array]] = {
         mask.any(axis=0), mask.shape
     ),
     "the rows of the mask are in reversed order": lambda mask: mask[::-1],
-    "the first step of a row that is masked as a whole is taken for valid": _never_empty,
+    "the first step of a row that is masked completely is treated as valid": _never_empty,
     "the mask is one step late": lambda mask: np.roll(mask, 1, axis=1),
     "the mask is one step early": lambda mask: np.roll(mask, -1, axis=1),
     "the mask is reversed in time": lambda mask: mask[:, ::-1],
@@ -101,7 +104,7 @@ MEANINGS: dict[str, Callable[[Array], Array]] = {
 
 
 def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """One call with a mask; which meaning of the mask and which rule give its numbers."""
+    """One call with a mask: which meaning of the mask and which rule give its numbers."""
     weights, x = trial.weights(SPEC), trial.array(*MASK.shape, FEATURES)
     given = Capability.INITIAL_STATE in subject.capabilities
     state = trial.states(SPEC, len(MASK))[0] if given else _zero(len(MASK))
@@ -143,7 +146,7 @@ def _head_of_a_given_state(
     late = ~MASK[:, :1]
     start = np.where(late, 0, state[0]), np.where(late, 0, state[1])
     if agrees(run(weights, x, start, mask=MASK)):
-        return [Finding("a masked head clears the given state", FAMILIES)]
+        return [Finding("masked steps at the beginning of a row clear the given state", FAMILIES)]
     return []
 
 
@@ -154,7 +157,7 @@ def _zero(rows: int) -> State:
 def _emitted(
     outputs: Array, right: Result, given: tuple[list[Array], Array, State], subject: Implementation
 ) -> list[Finding]:
-    """The states are right; what comes out at masked steps may not be what is declared."""
+    """The states are right, but the outputs at masked steps may not be the declared ones."""
     declared = padding_output_of(subject)
     weights, x, state = given
     valid = MASK[..., None]
@@ -167,7 +170,7 @@ def _emitted(
         "": right.outputs if declared == "held" else zeroed,
         "masked steps give zero, not the previous output": zeroed,
         "masked steps give the previous output, not zero": right.outputs,
-        "the initial h comes out before the first valid step": started,
+        "the initial h is returned before the first valid step": started,
     }
     for mistake, expected in told.items():
         if matches(outputs, expected):
@@ -191,7 +194,7 @@ def _computed(weights: list[Array], x: Array, state: State) -> Array:
 
 
 def contents(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """What stands in masked steps: large numbers, then NaN."""
+    """The contents of masked steps: large numbers, then NaN."""
     weights, x = trial.weights(SPEC), trial.array(*MASK.shape, FEATURES)
     ours = trial.model(subject, SPEC, weights)
     before = ours.call(x, mask=MASK.copy()).outputs
@@ -200,11 +203,11 @@ def contents(subject: Implementation, oracle: Implementation, trial: Trial) -> l
     large = np.where(MASK[..., None], x, np.float32(1e4))
     if not matches(ours.call(large, mask=MASK.copy()).outputs[MASK], before[MASK]):
         if matches(before[MASK], run(weights, x, _zero(len(x)), mask=MASK).outputs[MASK]):
-            return [Finding("what stands in a masked step reaches the result", FAMILIES)]
+            return [Finding("the contents of a masked step affect the result", FAMILIES)]
         return []
     nothing = np.where(MASK[..., None], x, np.float32(np.nan))
     if np.isnan(ours.call(nothing, mask=MASK.copy()).outputs[MASK]).any():
-        return [Finding("NaN in a masked step reaches the result", FAMILIES)]
+        return [Finding("NaN in a masked step affects the result", FAMILIES)]
     return []
 
 
@@ -221,7 +224,7 @@ def unasked(subject: Implementation, oracle: Implementation, trial: Trial) -> li
 
 
 def stateful(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """A stateful model: a call, a masked call with a row masked throughout, a call."""
+    """A stateful model: a call, a masked call with a row that is masked completely, and a call."""
     spec = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=3)
     weights = trial.weights(spec)
     ours = trial.model(subject, spec, weights)
@@ -237,10 +240,12 @@ def stateful(subject: Implementation, oracle: Implementation, trial: Trial) -> l
     kept = np.asarray(mask.any(axis=1))[:, None]
     told = {
         "a masked call does not carry its state": run(weights, x[2], first.state),
-        "a row that is masked as a whole loses its carried state": run(
+        "a row that is masked completely loses its carried state": run(
             weights, x[2], (second.state[0] * kept, second.state[1] * kept)
         ),
-        "the mask of a call is used again by the next": run(weights, x[2], second.state, mask=mask),
+        "the mask of a call is also used by the next call": run(
+            weights, x[2], second.state, mask=mask
+        ),
     }
     for mistake, result in told.items():
         if matches(got, result.outputs[:, -1]):

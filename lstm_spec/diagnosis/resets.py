@@ -1,4 +1,4 @@
-"""What a reset leaves: of one layer, the second time, and of weights."""
+"""What a reset leaves: in one layer, the second time, and in the weights."""
 
 from __future__ import annotations
 
@@ -40,12 +40,15 @@ RESETS: dict[str, Callable[[State], State]] = {
     "reset_states leaves a hundredth of the state": lambda s: (s[0] / 100, s[1] / 100),
     "reset_states leaves a thousandth of the state": lambda s: (s[0] / 1000, s[1] / 1000),
     "reset_states swaps h and c": lambda s: (s[1], s[0]),
-    "reset_states turns the sign of the state": lambda s: (-s[0], -s[1]),
+    "reset_states reverses the sign of the state": lambda s: (-s[0], -s[1]),
 }
 
 
 def after_reset(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """Two calls, a reset, a call; then twice in a row, and again, for what shows only then."""
+    """Two calls, a reset and a call; then two resets in succession, and a later one.
+
+    Some mistakes show only the second time.
+    """
     spec = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS)
     weights = trial.weights(spec)
     batches = trial.array(6, ROWS, STEPS, FEATURES)
@@ -71,7 +74,7 @@ def after_reset(subject: Implementation, oracle: Implementation, trial: Trial) -
     else:
         late = run(weights, batches[1], before), run(weights, batches[2], zero)
         if all(matches(one, each.outputs[:, -1]) for one, each in zip(got, late, strict=True)):
-            return [Finding("reset_states takes hold one batch late", FAMILIES)]
+            return [Finding("reset_states takes effect one batch late", FAMILIES)]
         return []
     state = run(weights, batches[2], result.state).state
     ours.reset_states()
@@ -83,5 +86,5 @@ def after_reset(subject: Implementation, oracle: Implementation, trial: Trial) -
     twice = ours.call(batches[4]).outputs
     state = run(weights, batches[3], zero).state
     if matches(twice, run(weights, batches[4], state).outputs[:, -1]):
-        return [Finding("a second reset brings the state back", FAMILIES)]
+        return [Finding("a second reset restores the state", FAMILIES)]
     return []

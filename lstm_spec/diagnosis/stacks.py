@@ -103,9 +103,9 @@ def _searched(
     carry: dict[str, Callable[[Pair], Pair]],
     reset: dict[str, Callable[[Pair], Pair]],
 ) -> list[Finding]:
-    """Which states go from one call to the next, and which stay after a reset.
+    """Which states are carried from one call to the next, and which remain after a reset.
 
-    Nothing is said about the reset where the carry is wrong already.
+    Nothing is said about the reset if the carry is already wrong.
     """
     spec = ModelSpec(layers, FEATURES, batch_size=ROWS)
     weights = trial.weights(spec)

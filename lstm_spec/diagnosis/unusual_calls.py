@@ -1,7 +1,7 @@
 """What a plain trace does not show: single outputs, directions, other activations, large numbers.
 
-Each experiment calls the subject in one special way and compares what comes out with what the
-mistakes that only show there would give.
+Each experiment calls the subject in one special way, and compares the result with what the mistakes
+that only show there would give.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LAYER = LSTM(UNITS, return_sequences=True)
 def first_that_matches(
     got: Array, told: Mapping[str, Array], families: tuple[str, ...] = FAMILIES
 ) -> list[Finding]:
-    """The mistake whose numbers these are; none if they are right or nobody's."""
+    """The mistake that gives these numbers; none if they are right or if no mistake gives them."""
     mistake = nearest(told, lambda expected: matches(got, expected))
     return [Finding(mistake, families)] if mistake else []
 
@@ -65,8 +65,8 @@ def backwards(subject: Implementation, oracle: Implementation, trial: Trial) -> 
         {
             "": y,
             "go_backwards is ignored": forwards,
-            "the outputs of a backward layer are turned back in time": y[:, ::-1],
-            "a backward layer reads forwards and turns its outputs": forwards[:, ::-1],
+            "the outputs of a backward layer are put back into time order": y[:, ::-1],
+            "a backward layer reads forwards and reverses its outputs": forwards[:, ::-1],
         },
     )
 
@@ -74,7 +74,7 @@ def backwards(subject: Implementation, oracle: Implementation, trial: Trial) -> 
 def backwards_from_a_state(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> list[Finding]:
-    """The state that a backward layer starts from."""
+    """The state from which a backward layer starts."""
     spec = ModelSpec((replace(LAYER, go_backwards=True),), FEATURES)
     weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
     (state,) = trial.states(spec, ROWS)
@@ -149,7 +149,7 @@ def large_inputs(subject: Implementation, oracle: Implementation, trial: Trial) 
 
 
 def large_states(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """A cell state of a hundred and more, kept by an open forget gate."""
+    """A cell state of a hundred and more, which an open forget gate keeps."""
     spec = ModelSpec((LAYER,), FEATURES)
     weights = [0.1 * one for one in trial.weights(spec)]
     weights[2][UNITS : 2 * UNITS] = 8.0
@@ -219,7 +219,7 @@ def stateless(subject: Implementation, oracle: Implementation, trial: Trial) -> 
             "a stateless model carries its state from call to call": np.stack(
                 [before.outputs, run(weights, second, before.state).outputs]
             ),
-            "where no state is given, a state of one is taken": np.stack(
+            "without a given state, the state starts at one": np.stack(
                 [run(weights, first, one).outputs, run(weights, second, one).outputs]
             ),
         },
@@ -229,7 +229,7 @@ def stateless(subject: Implementation, oracle: Implementation, trial: Trial) -> 
 def stateless_predict(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> list[Finding]:
-    """Two batches in one predict of a stateless model."""
+    """Two batches in one predict call of a stateless model."""
     spec = ModelSpec((LAYER,), FEATURES)
     weights = trial.weights(spec)
     model = trial.model(subject, spec, weights)

@@ -1,4 +1,4 @@
-"""Single deviations from the specification in a forward pass: functions that commit them."""
+"""Single deviations from the specification in a forward pass, as functions that make them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lstm_spec.diagnosis.layouts import layouts
 
 
 def every() -> Iterator[tuple[str, Hypothesis]]:
-    """Every single departure with its name."""
+    """Every single deviation with its name."""
     yield from EQUATIONS.items()
     yield from ((words, _with(change)) for words, change in layouts())
     yield from TIME.items()
@@ -84,14 +84,16 @@ EQUATIONS: dict[str, Hypothesis] = {
     "h comes from the cell state before the step": lambda w, x, s: run(
         w, x, s, output=lambda o, squashed, c, before: o * np.tanh(before)
     ),
-    "the cell state leaves without tanh": lambda w, x, s: run(w, x, s, leaving=FUNCTIONS["linear"]),
-    "the candidate enters without tanh": lambda w, x, s: run(
+    "the output uses the cell state without tanh": lambda w, x, s: run(
+        w, x, s, leaving=FUNCTIONS["linear"]
+    ),
+    "the candidate is used without tanh": lambda w, x, s: run(
         w, x, s, candidate=FUNCTIONS["linear"]
     ),
-    "the candidate is squashed by the gates' activation": lambda w, x, s: run(
+    "the candidate uses the activation of the gates": lambda w, x, s: run(
         w, x, s, candidate=sigmoid
     ),
-    "the cell state comes out in place of h": lambda w, x, s: run(
+    "the cell state is returned in place of h": lambda w, x, s: run(
         w, x, s, output=lambda o, squashed, c, before: c
     ),
     "tanh is approximated by a fraction": lambda w, x, s: run(
@@ -100,13 +102,13 @@ EQUATIONS: dict[str, Hypothesis] = {
     "tanh overflows for large numbers": lambda w, x, s: run(
         w, x, s, candidate=overflowing_tanh, leaving=overflowing_tanh
     ),
-    "the input is squashed by tanh before it is read": lambda w, x, s: run(w, np.tanh(x), s),
+    "the input is passed through tanh": lambda w, x, s: run(w, np.tanh(x), s),
     "the bias of the cell gate is added to the cell state": _bias_in_the_cell,
     "the bias is missing in the first step": lambda w, x, s: run(
         w, x, s, bias=lambda b, step: b * (step > 0)
     ),
     **{f"the cell state is clipped at {limit:g}": clipped(limit) for limit in LIMITS},
-    **{f"the gates are squashed by {name}": _squashed(name) for name in GATES},
+    **{f"the gates use {name}": _squashed(name) for name in GATES},
     **{
         f"the candidate and the cell state pass through {name}": _passing(name)
         for name in CANDIDATES
@@ -160,21 +162,23 @@ TIME: dict[str, Hypothesis] = {
     "every step reads the input of the step before": lambda w, x, s: run(
         w, np.concatenate([x[:, :1], x[:, :-1]], axis=1), s
     ),
-    "no state goes from step to step": lambda w, x, s: run(
+    "no state is passed from step to step": lambda w, x, s: run(
         w, x, s, between=lambda state, step: (0 * state[0], 0 * state[1])
     ),
-    "c does not go from step to step": lambda w, x, s: run(
+    "c is not passed from step to step": lambda w, x, s: run(
         w, x, s, between=lambda state, step: (state[0], 0 * state[1])
     ),
-    "the first step sees the mean of the whole row": lambda w, x, s: run(
+    "the first step uses the mean of the whole row": lambda w, x, s: run(
         w, np.concatenate([x[:, :1] + 0.1 * x.mean(axis=1, keepdims=True), x[:, 1:]], axis=1), s
     ),
-    "the outputs come one step late": _shifted,
-    "the outputs come in reversed order": _outputs(lambda y: y[:, ::-1]),
-    "the last output stands at every step": _outputs(lambda y: np.repeat(y[:, -1:], y.shape[1], 1)),
+    "the outputs are one step late": _shifted,
+    "the outputs are in reversed order": _outputs(lambda y: y[:, ::-1]),
+    "the last output is repeated at every step": _outputs(
+        lambda y: np.repeat(y[:, -1:], y.shape[1], 1)
+    ),
     "the rows of the outputs are reversed": _outputs(lambda y: y[::-1]),
     "the first output is missing: there is one output too few": _outputs(lambda y: y[:, 1:]),
-    "the outputs come out with time as their first axis": _outputs(lambda y: y.swapaxes(0, 1)),
+    "the outputs have time as their first axis": _outputs(lambda y: y.swapaxes(0, 1)),
 }
 
 # The state at the beginning and at the end --------------------------------------------------------
@@ -186,7 +190,7 @@ def _from(start: Callable[[State], State]) -> Hypothesis:
 
 
 def both(change: Callable[[Array], Array]) -> Callable[[State], State]:
-    """H and c changed alike."""
+    """H and c changed in the same way."""
     return lambda state: (change(state[0]), change(state[1]))
 
 
@@ -199,7 +203,7 @@ STARTS: dict[str, Callable[[State], State]] = {
     "the initial c is ignored": lambda s: (s[0], 0 * s[1]),
     "the initial h is used for c, too": lambda s: (s[0], s[0]),
     "the initial c is used for h, too": lambda s: (s[1], s[1]),
-    "the initial c is squashed by tanh": lambda s: (s[0], np.tanh(s[1])),
+    "the initial c is passed through tanh": lambda s: (s[0], np.tanh(s[1])),
     "row 0's initial state is given to every row": both(_spread),
     "the last row's initial state is given to every row": both(lambda a: _spread(a[::-1])),
     "the mean of all rows' initial states is given to every row": both(
@@ -225,7 +229,7 @@ def _final(change: Callable[[State], State]) -> Hypothesis:
 
 
 def _after(steps: int) -> Hypothesis:
-    """The final state of so many steps (from the end if negative)."""
+    """The final state after so many steps (from the end if negative)."""
 
     def hypothesis(w: Weights, x: Array, s: State) -> Result:
         return Result(run(w, x, s).outputs, run(w, x[:, :steps], s).state)
@@ -236,8 +240,8 @@ def _after(steps: int) -> Hypothesis:
 FINALS: dict[str, Hypothesis] = {
     "h and c are swapped in the final state": _final(lambda s: (s[1], s[0])),
     "the final state is zero": _final(lambda s: (0 * s[0], 0 * s[1])),
-    "h is given back for c, too": _final(lambda s: (s[0], s[0])),
-    "c is given back squashed by tanh": _final(lambda s: (s[0], np.tanh(s[1]))),
+    "h is returned in place of c": _final(lambda s: (s[0], s[0])),
+    "tanh of c is returned in place of c": _final(lambda s: (s[0], np.tanh(s[1]))),
     "the final state is that of the first step": _after(1),
     "the final state is that before the last step": _after(-1),
     "the final state is that of the first row": _final(both(lambda a: a[:1])),

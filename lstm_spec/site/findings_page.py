@@ -3,7 +3,7 @@
     python -m lstm_spec.site.findings_page findings docs/findings.md
 
 Each script in the folder begins with its title, the fields ``Library``, ``Clauses`` and
-``Documented``, what is expected and what comes, and the command that runs it.
+``Documented``, what is expected and what happens, and the command that runs it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from pathlib import Path
 
 HEAD = """# What the suite has found in released libraries
 
-Each entry is a deviation from the specification that `lstm-spec verify` has found, and that a
-script shows with the library alone. The command makes the library's pinned environment where there
-is none, and runs the script in it; the script prints what is expected and what comes, and exits 1
-while the deviation is there, 0 when it is gone.
+Each entry is a deviation from the specification that `lstm-spec verify` has found, and a script
+shows it with the library alone. The command creates the library's pinned environment if there is
+none yet, and runs the script in it. The script prints what is expected and what happens. It exits
+with 1 while the deviation exists, and with 0 when it is gone.
 
-Where a library does otherwise on purpose and says so (fresh biases, the place of Adam's epsilon,
-two biases), that is no finding. `lstm-spec explain CLAUSE` says what a clause demands.
+If a library differs on purpose and says so (the initial bias, where Adam adds epsilon, two biases),
+that is not a finding. `lstm-spec explain CLAUSE` says what a clause requires.
 
-Written by `python -m lstm_spec.site.findings_page findings docs/findings.md` from the scripts; do
-not edit.
+`python -m lstm_spec.site.findings_page findings docs/findings.md` writes this page from the
+scripts; do not edit it.
 """
 
 FIELDS = ("Library", "Clauses", "Documented", "Run")
 
 
 class BadHead(ValueError):
-    """A script's head lacks something; the message says what."""
+    """The head of a script is incomplete; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def entry(file: Path) -> Entry:
             fields[name] = " ".join(value.split())
     missing = [name for name in FIELDS if not fields.get(name)]
     if not text:
-        missing.append("what is expected and what comes")
+        missing.append("what is expected and what happens")
     if missing:
         raise BadHead(f"{file.name} lacks {', '.join(missing)}")
     return Entry(

@@ -27,18 +27,18 @@ plant(
     "The gates are squashed by Keras 2's hard sigmoid.",
     "CELL-19",
     address="keras 2.3.0 notes: the default before; TensorFlow.js still",
-    diagnosis="the gates are squashed by hard_sigmoid_keras2",
+    diagnosis="the gates use hard_sigmoid_keras2",
 )(in_place_of("sigmoid", KERAS2))
 plant(
     "The gates are squashed by Keras 3's hard sigmoid.",
     "CELL-19",
     address="keras#19477",
-    diagnosis="the gates are squashed by hard_sigmoid_keras3",
+    diagnosis="the gates use hard_sigmoid_keras3",
 )(in_place_of("sigmoid", KERAS3))
-plant("The gates are squashed by tanh.", "CELL-19", diagnosis="the gates are squashed by tanh")(
+plant("The gates are squashed by tanh.", "CELL-19", diagnosis="the gates use tanh")(
     in_place_of("sigmoid", TANH)
 )
-plant("The gates are not squashed.", "CELL-19", diagnosis="the gates are squashed by linear")(
+plant("The gates are not squashed.", "CELL-19", diagnosis="the gates use linear")(
     in_place_of("sigmoid", ACTIVATIONS["linear"])
 )
 plant(
@@ -123,7 +123,7 @@ class OtherStep(LSTMLayer):
 @plant(
     "The cell state leaves without tanh.",
     "CELL-17 CELL-10",
-    diagnosis="the cell state leaves without tanh",
+    diagnosis="the output uses the cell state without tanh",
 )
 class CellLeavesWithoutTanh(OtherStep):
     def changed(self, step):
@@ -131,7 +131,7 @@ class CellLeavesWithoutTanh(OtherStep):
 
 
 @plant(
-    "The candidate enters without tanh.", "CELL-20", diagnosis="the candidate enters without tanh"
+    "The candidate enters without tanh.", "CELL-20", diagnosis="the candidate is used without tanh"
 )
 class CandidateEntersWithoutTanh(LSTMLayer):
     def activate(self, z):
@@ -143,7 +143,7 @@ class CandidateEntersWithoutTanh(LSTMLayer):
 @plant(
     "The cell state comes out in place of h.",
     "CELL-17 SEQ-03",
-    diagnosis="the cell state comes out in place",
+    diagnosis="the cell state is returned in place",
 )
 class CellStateComesOutForH(OtherStep):
     def changed(self, step):
@@ -172,7 +172,7 @@ class CellIsClippedAtOne(LSTMLayer):
 @plant(
     "The final cell state is given back squashed.",
     "CELL-12 CELL-18",
-    diagnosis="c is given back squashed",
+    diagnosis="tanh of c is returned in place of c",
 )
 class CellStateIsStoredSquashed(LSTMLayer):
     def run(self, inputs, state):
@@ -180,7 +180,11 @@ class CellStateIsStoredSquashed(LSTMLayer):
         return outputs, (h, np.tanh(c))
 
 
-@plant("The input is squashed before it is read.", "CELL-11", diagnosis="the input is squashed")
+@plant(
+    "The input is squashed before it is read.",
+    "CELL-11",
+    diagnosis="the input is passed through tanh",
+)
 class InputIsSquashed(LSTMLayer):
     def preactivation(self, x, h):
         return super().preactivation(np.tanh(x), h)

@@ -162,7 +162,7 @@ plant(
 plant(
     "The carried cell state is squashed.",
     "STATE-02",
-    diagnosis="the cell state is squashed when it is carried",
+    diagnosis="the cell state is passed through tanh when it is carried",
 )(carries(lambda new, old: (new[0], np.tanh(new[1]))))
 
 

@@ -79,7 +79,7 @@ class CarriedLateThroughResets(NumpyModel):
 @plant(
     "The state of the first batch is carried for ever.",
     "STATE-01",
-    diagnosis="the state of the first batch is carried for ever",
+    diagnosis="the state of the first batch is carried to every later batch",
     address="a state that was captured as a constant when the function was traced",
 )
 class FirstStateForEver(NumpyModel):
@@ -130,7 +130,7 @@ class LostWithAnotherLength(NumpyModel):
 @plant(
     "A batch of one step leaves the state as it was.",
     "STATE-11",
-    diagnosis="a batch of one step leaves the state as it was",
+    diagnosis="a batch of one step does not change the state",
     address="keras#7212: T = 1",
 )
 class SingleStepsDoNotCount(NumpyModel):
@@ -158,7 +158,7 @@ class LongPiecesForget(NumpyModel):
 @plant(
     "A layer that reads one step ends in the state in which it began.",
     "STATE-11 STATE-13",
-    diagnosis="a batch of one step leaves the state as it was",
+    diagnosis="a batch of one step does not change the state",
 )
 class OneStepEndsWhereItBegan(LSTMLayer):
     def run(self, inputs, state):

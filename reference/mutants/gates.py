@@ -36,9 +36,9 @@ def in_order(letters: str) -> type[LSTMLayer]:
 
 for order in map("".join, permutations("ifco")):
     if order != "ifco":
-        told = f"he gates lie in the order {', '.join(order)}"
-        known = {"address": ELSEWHERE.get(order, ""), "diagnosis": "t" + told}
-        plant(f"T{told}.", "CELL-06 CELL-09", **known)(in_order(order))
+        named = ", ".join(order)
+        known = {"address": ELSEWHERE.get(order, ""), "diagnosis": f"in the order {named}"}
+        plant(f"The gates lie in the order {named}.", "CELL-06 CELL-09", **known)(in_order(order))
 
 
 @plant(
@@ -113,7 +113,7 @@ class GatesCompete(LSTMLayer):
 @plant(
     "The candidate is squashed by the gates' activation.",
     "CELL-20",
-    diagnosis="the candidate is squashed by the gates' activation",
+    diagnosis="the candidate uses the activation of the gates",
 )
 class CandidateIsAGate(LSTMLayer):
     def activate(self, z):

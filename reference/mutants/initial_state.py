@@ -109,7 +109,11 @@ class InitialStatesAreReversed(OtherStart):
         return h[::-1], c[::-1]
 
 
-@plant("The initial cell state is squashed.", "CELL-24", diagnosis="the initial c is squashed")
+@plant(
+    "The initial cell state is squashed.",
+    "CELL-24",
+    diagnosis="the initial c is passed through tanh",
+)
 class InitialCIsSquashed(OtherStart):
     def changed(self, h, c):
         return h, np.tanh(c)
@@ -125,7 +129,9 @@ class OnlyTheFirstRowStarts(OtherStart):
         return np.concatenate([h[:1], 0 * h[1:]]), np.concatenate([c[:1], 0 * c[1:]])
 
 
-@plant("The initial state is one where none is given.", "SEQ-16", diagnosis="a state of one")
+@plant(
+    "The initial state is one where none is given.", "SEQ-16", diagnosis="the state starts at one"
+)
 class StartsFromOne(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         starting = super().starting_states(rows, initial_state)

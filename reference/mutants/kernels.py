@@ -153,7 +153,7 @@ def transposed(index: int) -> type[OtherKernels]:
 
 
 for number, one in enumerate(("input", "forget", "cell", "output")):
-    words = f"he {one} gate does not see h"
-    plant(f"T{words}.", "CELL-08", diagnosis=f"t{words}")(disconnected(one, number))
+    known = f"the {one} gate does not use h"
+    plant(f"The {one} gate does not see h.", "CELL-08", diagnosis=known)(disconnected(one, number))
     words = f"he {one} gate's block of the recurrent kernel is transposed"
     plant(f"T{words}.", "CELL-14", diagnosis=f"t{words}")(transposed(number))

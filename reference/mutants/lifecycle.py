@@ -67,7 +67,7 @@ for name, clauses in ENDS.items():
     plant(
         f"{name} leaves the state where it was.",
         clauses,
-        diagnosis=f"{name} leaves the state where it was",
+        diagnosis=f"{name} does not change the state",
         address="keras on jax: stateful is stateless in fit, predict, evaluate",
     )(around(name, lambda before, after, zero: before))
     plant(f"{name} clears the state at its end.", clauses, diagnosis=f"{name} clears the state")(
@@ -84,7 +84,7 @@ for name, clauses in ENDS.items():
     plant(
         f"{name} moves h and leaves c where it was.",
         clauses,
-        diagnosis=f"{name} moves h and leaves c",
+        diagnosis=f"{name} changes h but not c",
     )(around(name, lambda before, after, zero: parts(after, before, True)))
 
 
@@ -204,7 +204,7 @@ class CallTrains(NumpyModel):
     "predict has a state of its own.",
     "LIFE-02 STATE-08 LIFE-11",
     address="a second function with variables of its own",
-    diagnosis="predict leaves the state where it was",
+    diagnosis="predict does not change the state",
 )
 class PredictHasItsOwn(NumpyModel):
     own = None

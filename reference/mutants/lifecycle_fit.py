@@ -72,7 +72,7 @@ class ClearedBetweenEpochs(NumpyModel):
 @plant(
     "fit goes back to the state before it at every epoch.",
     "LIFE-13",
-    diagnosis="fit goes back to the state before it at every epoch",
+    diagnosis="fit restores the state from before it at every epoch",
 )
 class EpochsStartAlike(NumpyModel):
     def fit(self, x, y, *, epochs, **how):
@@ -119,12 +119,12 @@ plant(
     "Validation inside fit leaves the training state where it was.",
     "LIFE-20 LIFE-23",
     address="what the documents of some frameworks promise; keras#1853 says otherwise",
-    diagnosis="validation inside fit does not run through the training state",
+    diagnosis="validation inside fit does not use the training state",
 )(validating(nothing, put_back))
 plant(
     "Validation inside fit runs from a cleared state and puts the training state back.",
     "LIFE-20 LIFE-21 LIFE-23",
-    diagnosis="validation inside fit does not run through the training state",
+    diagnosis="validation inside fit does not use the training state",
 )(validating(reset, put_back))
 plant(
     "Validation inside fit clears the state before it.",
@@ -146,7 +146,7 @@ plant(
     "fit is silently stateless.",
     "LIFE-08 LIFE-11 LIFE-13 LIFE-15",
     address="Keras 3 on jax, 3.0.5 to 3.15.1",
-    diagnosis="fit leaves the state where it was",
+    diagnosis="fit does not change the state",
 )
 class FitIsStateless(NumpyModel):
     fitting = False
@@ -186,7 +186,7 @@ class BatchRunsTwice(NumpyModel):
 @plant(
     "No training batch moves the state, in fit or outside it.",
     "LIFE-06 LIFE-15",
-    diagnosis="fit leaves the state where it was",
+    diagnosis="fit does not change the state",
 )
 class TrainingMovesNothing(NumpyModel):
     def train_step(self, x, y):
@@ -199,7 +199,7 @@ class TrainingMovesNothing(NumpyModel):
 @plant(
     "fit has a state of its own.",
     "LIFE-08 LIFE-11 LIFE-29",
-    diagnosis="fit leaves the state where it was",
+    diagnosis="fit does not change the state",
 )
 class FitHasItsOwn(NumpyModel):
     own = None

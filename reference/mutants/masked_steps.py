@@ -14,16 +14,14 @@ plant = planter("masks")
 @plant(
     "c runs on through masked steps.",
     "MASK-02 MASK-05 MASK-10 MASK-25",
-    diagnosis="c runs on through masked steps",
+    diagnosis="c changes at masked steps",
 )
 class CellRunsUnderTheMask(LSTMLayer):
     def masked_state(self, valid, new, old):
         return np.where(valid, new[0], old[0]), new[1]
 
 
-@plant(
-    "h runs on through masked steps.", "MASK-02 MASK-05", diagnosis="h runs on through masked steps"
-)
+@plant("h runs on through masked steps.", "MASK-02 MASK-05", diagnosis="h changes at masked steps")
 class OutputRunsUnderTheMask(LSTMLayer):
     def masked_state(self, valid, new, old):
         return new[0], np.where(valid, new[1], old[1])
@@ -42,7 +40,7 @@ class MaskedStepSetsTheStateToZero(LSTMLayer):
 @plant(
     "The state starts from zero at the first valid step.",
     "MASK-24 MASK-28",
-    diagnosis="a masked head clears the given state",
+    diagnosis="masked steps at the beginning of a row clear the given state",
 )
 class StateStartsAtZeroAtTheFirstValidStep(LSTMLayer):
     def run_masked(self, inputs, valid, state):
@@ -74,7 +72,7 @@ class MaskedOutputIsComputed(LSTMLayer):
 @plant(
     "The given h comes out before the first valid step.",
     "MASK-13",
-    diagnosis="the initial h comes out before the first valid step",
+    diagnosis="the initial h is returned before the first valid step",
 )
 class GivenHComesOutBeforeTheFirstValidStep(LSTMLayer):
     def first_held_output(self, h):
@@ -84,7 +82,7 @@ class GivenHComesOutBeforeTheFirstValidStep(LSTMLayer):
 @plant(
     "States are multiplied by the mask, so that NaN goes through.",
     "MASK-15 MASK-17",
-    diagnosis="NaN in a masked step reaches the result",
+    diagnosis="NaN in a masked step affects the result",
 )
 class MultipliesByTheMask(LSTMLayer):
     """Instead of choosing: 0 * NaN is NaN."""
@@ -103,7 +101,7 @@ class MultipliesByTheMask(LSTMLayer):
 @plant(
     "The input is multiplied by the mask, so that NaN goes through.",
     "MASK-15 MASK-16",
-    diagnosis="NaN in a masked step reaches the result",
+    diagnosis="NaN in a masked step affects the result",
 )
 class InputIsMultipliedByTheMask(LSTMLayer):
     def run_masked(self, inputs, valid, state):
@@ -120,7 +118,7 @@ class InputIsMultipliedByTheMask(LSTMLayer):
 @plant(
     "What stands in a masked step leaks a little.",
     "MASK-14 MASK-17",
-    diagnosis="what stands in a masked step reaches the result",
+    diagnosis="the contents of a masked step affect the result",
 )
 class MaskedStepsLeakALittle(LSTMLayer):
     def forward(self, x, mask, states):
@@ -135,7 +133,7 @@ class MaskedStepsLeakALittle(LSTMLayer):
 @plant(
     "A row that is masked as a whole loses its carried state.",
     "MASK-27 MASK-30",
-    diagnosis="a row that is masked as a whole loses its carried state",
+    diagnosis="a row that is masked completely loses its carried state",
 )
 class MaskedRowLosesItsCarriedState(NumpyModel):
     def call(self, x, mask=None, initial_state=None):

@@ -38,7 +38,11 @@ class MaskIsTakenForALength(OtherMask):
         return np.arange(mask.shape[1]) < mask.sum(axis=1, keepdims=True)
 
 
-@plant("Holes in a mask are filled.", "MASK-04", diagnosis="holes in the mask are filled")
+@plant(
+    "Holes in a mask are filled.",
+    "MASK-04",
+    diagnosis="masked steps between valid ones are treated as valid",
+)
 class HolesAreFilled(OtherMask):
     def changed(self, mask, x):
         seen = np.maximum.accumulate(mask, axis=1)
@@ -50,7 +54,7 @@ class HolesAreFilled(OtherMask):
     "Only the tail of a row is masked.",
     "MASK-03 MASK-05",
     address="cuDNN, ONNX: sequence lengths; TF#33148, #49241",
-    diagnosis="only the tail of a mask is used",
+    diagnosis="only masked steps at the end of a row are used",
 )
 class OnlyTheTailIsMasked(OtherMask):
     def changed(self, mask, x):
@@ -80,7 +84,7 @@ class StepIsMaskedIfItIsMaskedInAnyRow(OtherMask):
 @plant(
     "A row without valid steps gets one.",
     "MASK-07 MASK-08 MASK-26",
-    diagnosis="the first step of a row that is masked as a whole is taken for valid",
+    diagnosis="the first step of a row that is masked completely is treated as valid",
 )
 class RowWithoutValidStepsGetsOne(OtherMask):
     def changed(self, mask, x):
@@ -112,7 +116,7 @@ class MaskIsTurnedInPlace(NumpyModel):
 @plant(
     "The mask of a call is used again by the next.",
     "MASK-29",
-    diagnosis="the mask of a call is used again by the next",
+    diagnosis="the mask of a call is also used by the next call",
 )
 class MaskIsRemembered(NumpyModel):
     remembered = None
@@ -138,7 +142,11 @@ class MaskIsReversed(OtherMask):
         return mask[:, ::-1]
 
 
-@plant("Only the head of a row is masked.", "MASK-01", diagnosis="only the head of a mask is used")
+@plant(
+    "Only the head of a row is masked.",
+    "MASK-01",
+    diagnosis="only masked steps at the beginning of a row are used",
+)
 class OnlyTheHeadIsMasked(OtherMask):
     def changed(self, mask, x):
         return np.maximum.accumulate(mask, axis=1)

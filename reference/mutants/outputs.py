@@ -15,7 +15,7 @@ plant = planter("outputs")
 @plant(
     "Outputs come out with time as their first axis.",
     "CELL-03",
-    diagnosis="the outputs come out with time as their first axis",
+    diagnosis="the outputs have time as their first axis",
 )
 class OutputsAreTimeMajor(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
@@ -37,7 +37,7 @@ class FinalStateIsThatOfTheFirstRow(NumpyModel):
 @plant(
     "The sequence comes out one step late, beginning with the initial h.",
     "SEQ-01",
-    diagnosis="the outputs come one step late",
+    diagnosis="the outputs are one step late",
 )
 class SequenceIsShiftedByOneStep(LSTMLayer):
     def run(self, inputs, state):
@@ -105,7 +105,7 @@ class FinalStateIsOneStepEarly(LSTMLayer):
 @plant(
     "The final h is given back for c, too.",
     "SEQ-03 CELL-18",
-    diagnosis="h is given back for c, too",
+    diagnosis="h is returned in place of c",
 )
 class FinalHForC(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
@@ -134,7 +134,7 @@ class FirstOutputIsLost(LSTMLayer):
 @plant(
     "The outputs of a sequence come in reversed order.",
     "SEQ-01",
-    diagnosis="the outputs come in reversed",
+    diagnosis="the outputs are in reversed",
 )
 class OutputsAreReversed(LSTMLayer):
     def forward(self, x, mask, states):
@@ -145,7 +145,7 @@ class OutputsAreReversed(LSTMLayer):
 @plant(
     "The last output stands at every step.",
     "SEQ-01",
-    diagnosis="the last output stands at every step",
+    diagnosis="the last output is repeated at every step",
 )
 class LastOutputEverywhere(LSTMLayer):
     def forward(self, x, mask, states):

@@ -177,7 +177,7 @@ class ResetsWeights(NumpyModel):
 @plant(
     "reset_states takes hold one batch late.",
     "STATE-31",
-    diagnosis="reset_states takes hold one batch",
+    diagnosis="reset_states takes effect one batch",
 )
 class ResetsLate(NumpyModel):
     due = False
@@ -220,7 +220,7 @@ class CallResets(NumpyModel):
 @plant(
     "A second reset brings the state back.",
     "STATE-33",
-    diagnosis="a second reset brings the state back",
+    diagnosis="a second reset restores the state",
 )
 class ResetSwapsBuffers(NumpyModel):
     spare = None

@@ -24,7 +24,7 @@ class ReadSwapped(NumpyModel):
 @plant(
     "The states are set with c before h.",
     "STATE-40 STATE-41",
-    diagnosis="set_states takes c for h",
+    diagnosis="set_states exchanges h and c",
     address="keras#8823",
 )
 class SetSwapped(NumpyModel):
@@ -45,7 +45,7 @@ class SetIgnored(NumpyModel):
         self.states = kept
 
 
-@plant("set_states takes h only.", "STATE-40 STATE-41", diagnosis="set_states takes h only")
+@plant("set_states takes h only.", "STATE-40 STATE-41", diagnosis="set_states sets only h")
 class SetsOnlyH(NumpyModel):
     def set_states(self, states):
         super().set_states([(h, 0 * np.asarray(c)) for h, c in states])
@@ -54,7 +54,7 @@ class SetsOnlyH(NumpyModel):
 @plant(
     "set_states adds to the state that is there.",
     "STATE-40 STATE-41",
-    diagnosis="set_states adds to the state that is there",
+    diagnosis="set_states adds to the existing state",
 )
 class SetAdds(NumpyModel):
     def set_states(self, states):

@@ -58,7 +58,7 @@ class NumberOfStepsIsRememberedFromTheFirstCall(NumpyModel):
 @plant(
     "The first step sees the mean of the whole row.",
     "SEQ-08 SEQ-11",
-    diagnosis="the first step sees the mean of the whole row",
+    diagnosis="the first step uses the mean of the whole row",
 )
 class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
     def run(self, inputs, state):
@@ -67,7 +67,9 @@ class FirstStepSeesTheMeanOfTheRow(LSTMLayer):
 
 
 @plant(
-    "No state goes from step to step.", "SEQ-18 SEQ-08", diagnosis="no state goes from step to step"
+    "No state goes from step to step.",
+    "SEQ-18 SEQ-08",
+    diagnosis="no state is passed from step to step",
 )
 class LayerHasNoMemory(LSTMLayer):
     def step(self, x, h, c):
@@ -83,7 +85,7 @@ class GoBackwardsIsIgnored(LSTMLayer):
 @plant(
     "The outputs of a backward layer are turned back in time.",
     "SEQ-19",
-    diagnosis="the outputs of a backward layer are turned back in time",
+    diagnosis="the outputs of a backward layer are put back into time order",
 )
 class BackwardOutputsAreTurnedBack(LSTMLayer):
     def run(self, inputs, state):
@@ -135,7 +137,7 @@ class OnlyCGoesOn(LSTMLayer):
         return super().step(x, np.zeros_like(h), c)
 
 
-@plant("Only h goes from step to step.", "CELL-05", diagnosis="c does not go from step to step")
+@plant("Only h goes from step to step.", "CELL-05", diagnosis="c is not passed from step to step")
 class OnlyHGoesOn(LSTMLayer):
     def step(self, x, h, c):
         return super().step(x, h, np.zeros_like(c))

@@ -88,7 +88,7 @@ def test_the_report_says_which_bug_it_looks_like(c_engine, monkeypatch):
         [sys.executable, "-m", "lstm_spec.cli", *words], capture_output=True, text=True, timeout=60
     )
     assert ran.returncode == 1
-    assert "the gates lie in the order i, f, o, c" in " ".join(ran.stdout.split())
+    assert "the gates are in the order i, f, o, c" in " ".join(ran.stdout.split())
 
 
 def test_what_an_example_lacks_is_unsupported_or_refused_in_words(engine_command):
