@@ -30,9 +30,9 @@ def run(
 ) -> Report:
     """Judge every clause of the plan.
 
-    Raises NoSuchSubject or UnusableSubject if the subject cannot even be opened. An ``interruption``
-    (or Ctrl-C, where nobody catches it) ends the run early, at any moment: what has not been
-    judged is ``not-run``, and no process is left behind.
+    Raises NoSuchSubject or UnusableSubject if the subject cannot even be opened. An
+    ``interruption`` (or Ctrl-C, where nobody catches it) ends the run early, at any moment: what
+    has not been judged is ``not-run``, and no process is left behind.
     """
     started = time.perf_counter()
     interruption = interruption or Interruption()
