@@ -35,7 +35,7 @@ def run(
     has not been judged is ``not-run``, and no process is left behind.
     """
     started = time.perf_counter()
-    interruption = interruption or Interruption()
+    interruption = Interruption() if interruption is None else interruption
     report = Report(
         _not_opened(plan.subject.as_arguments()),
         _not_opened(plan.oracle or "the usual oracle"),
