@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
 
-from lstm_spec.cli.app import OUR_MISTAKE, app, say
+# Ctrl-C before there is anything to report is no reason for a traceback either: it waits.
+_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+from lstm_spec.cli.app import INTERRUPTED, OUR_MISTAKE, app, say  # noqa: E402
+
+if signal.SIGINT in signal.sigpending():
+    sys.exit(INTERRUPTED)
+signal.pthread_sigmask(signal.SIG_SETMASK, _before)
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 
@@ -40,6 +48,8 @@ def main() -> None:
     try:
         load(sys.argv[1] if len(sys.argv) > 1 else None)
         app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
@@ -50,6 +60,8 @@ def main() -> None:
             "command shows how it came about."
         )
         sys.exit(OUR_MISTAKE)
+    finally:  # the exit code is decided, and what was judged is written
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 __all__ = ["ROOMS", "app", "load", "main"]

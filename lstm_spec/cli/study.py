@@ -9,17 +9,20 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from lstm_spec.cli.app import INTERRUPTED, app, err, given_command, out, plain_errors, stop
+from lstm_spec.cli.app import UNUSABLE, app, err, given_command, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
 from lstm_spec.output.progress import Stand, progress
 from lstm_spec.pipelines import PIPELINES, find
 from lstm_spec.run.executors import executor as find_executor
+from lstm_spec.run.interruption import Interruption
+from lstm_spec.run.jobs import JobsLost, Stopped
 from lstm_spec.site import claims_page
 from lstm_spec.study import Study, run
 from lstm_spec.study import show as report
 from lstm_spec.study.claims import scipy_stats
 
 ALL = "all"
+GOES_ON = "what was trained is kept, and the same command goes on from here"
 
 
 @app.command(epilog="Example: lstm-spec study alphabet-stateful --seeds 1000")
@@ -57,16 +60,20 @@ def study(
         }
         started = time.perf_counter()
         stands = {one: Stand(one.pipeline, seeds) for one in studies.values()}
-        with progress(err, *stands.values()):
+        workers = find_executor(executor, processes(jobs))
+        with Interruption() as interruption:
             try:
-                found = run(
-                    studies,
-                    find_executor(executor, processes(jobs)),
-                    command=given_command(),
-                    progress=lambda one, done: stands[one].move(done),
-                )
-            except KeyboardInterrupt:
-                stop("interrupted; the same command goes on from here", INTERRUPTED)
+                with progress(err, *stands.values()), interruption.telling(workers.stop):
+                    found = run(
+                        studies,
+                        workers,
+                        command=given_command(),
+                        progress=lambda one, done: stands[one].move(done),
+                    )
+            except Stopped:
+                stop(f"interrupted; {GOES_ON}", interruption.exit_code)
+            except JobsLost as lost:
+                stop(f"{lost}; {GOES_ON}", UNUSABLE)
         seconds = time.perf_counter() - started
         for file, results in found.items():
             report.show(results, out)

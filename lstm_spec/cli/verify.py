@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -16,7 +15,6 @@ from lstm_spec.cli import completion
 from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
-    INTERRUPTED,
     UNUSABLE,
     WRONG_USAGE,
     Verbose,
@@ -29,13 +27,18 @@ from lstm_spec.cli.app import (
     stop,
 )
 from lstm_spec.environments.create import MissingInterpreter, create
+from lstm_spec.output import targets
 from lstm_spec.output.targets import CannotWrite
 from lstm_spec.output.terminal import PIPE_CLOSED, PipeClosed
+from lstm_spec.output.wording import counted
 from lstm_spec.report import Report
 from lstm_spec.report.faces import Files, put_out
 from lstm_spec.run import live, runner
 from lstm_spec.run.executors import executor as find_executor
-from lstm_spec.run.plan import EFFORT, Plan
+from lstm_spec.run.interruption import Interruption
+from lstm_spec.run.local import cores
+from lstm_spec.run.plan import EFFORT, LOCAL, Plan
+from lstm_spec.subjects import trace as protocol_trace
 from lstm_spec.subjects.address import Address
 
 Subject = Annotated[
@@ -60,6 +63,18 @@ HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write an HTML rep
 Jobs = Annotated[str, typer.Option("-n", "--jobs", help="Processes that judge, or auto.")]
 Where = Annotated[str, typer.Option("--executor", help="local, or dask://HOST:PORT.")]
 Seed = Annotated[int, typer.Option(help="Everything random comes from this.", min=0)]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="How long a clause may take.", min=0.1),
+]
+Memory = Annotated[
+    int | None,
+    typer.Option(metavar="MIB", help="How much memory a clause may hold, all processes.", min=1),
+]
+TraceFile = Annotated[
+    Path | None,
+    typer.Option("--trace", help="Write here what is said to a subject in another process."),
+]
 
 
 @app.command(
@@ -71,7 +86,7 @@ Seed = Annotated[int, typer.Option(help="Everything random comes from this.", mi
 
     lstm-spec verify keras-2.3 --create-env --json reports/keras-2.3.json
 
-    lstm-spec verify --command "./my_engine --fast" """
+    lstm-spec verify --command "./my_engine --fast" --timeout 20 --trace said.txt"""
 )
 def verify(
     subject: Subject = "",
@@ -87,6 +102,9 @@ def verify(
     jobs: Jobs = "auto",
     executor: Where = "local",
     seed: Seed = 0,
+    timeout: Timeout = None,
+    memory: Memory = None,
+    trace: TraceFile = None,
     create_env: Annotated[
         bool, typer.Option("--create-env", help="Make the subject's environment first.")
     ] = False,
@@ -100,12 +118,24 @@ def verify(
         stop(
             "give one subject: a name (with --python or without), or --command", WRONG_USAGE, False
         )
-    address = Address(subject, python, command)
     with plain_errors(verbose):
         if create_env:
             _create(subject, skip_missing)
-        files = Files(json_file, junit_file, html_file)
-        _verify(address, oracle, level, only, expect, files, jobs, seed, verbose, executor)
+        plan = Plan(
+            Address(subject, python, command),
+            clauses.select(only or [], level),
+            oracle,
+            level,
+            seed,
+            1 if trace else processes(jobs),
+            verbose,
+            limit=timeout,
+            memory_mib=memory,
+            effort=EFFORT[level],
+            executor=executor,
+            trace=str(trace.absolute()) if trace else "",
+        )
+        _verify(plan, only or [], expect, Files(json_file, junit_file, html_file))
 
 
 def _create(name: str, skip_missing: bool) -> None:
@@ -133,52 +163,53 @@ def compare(
 ) -> None:
     """Hold one implementation against another, clause by clause."""
     with plain_errors(verbose):
-        files = Files(json_file, None, html_file)
-        _verify(Address(one), other, level, only, None, files, jobs, seed, verbose)
+        plan = Plan(
+            Address(one),
+            clauses.select(only or [], level),
+            other,
+            level,
+            seed,
+            processes(jobs),
+            verbose,
+            effort=EFFORT[level],
+        )
+        _verify(plan, only or [], None, Files(json_file, None, html_file))
 
 
-def _verify(
-    address: Address,
-    oracle: str | None,
-    level: Level,
-    only: list[str] | None,
-    expect: str | None,
-    files: Files,
-    jobs: str,
-    seed: int,
-    verbose: bool,
-    executor: str = "local",
-) -> NoReturn:
-    """Plan, run with a live line, print, write; exit with the code that says how it went."""
-    known = expectations.read(expect) if expect else {}
-    find_executor(executor)
-    files.check()
-    plan = Plan(
-        address,
-        clauses.select(only or [], level),
-        oracle,
-        level,
-        seed,
-        processes(jobs),
-        verbose,
-        effort=EFFORT[level],
-        executor=executor,
-    )
+def _verify(plan: Plan, only: Sequence[str], expect: str | None, files: Files) -> NoReturn:
+    """Run the plan with a live line, print, write; exit with the code that says how it went."""
     if not plan.clauses:
-        raise ValueError(f"no clause of {', '.join(only or [])} is run at --level {level}")
-    with live.progress(plan, err) as saw:
-        report = runner.run(plan, known, saw)
-    report.command = given_command()
-    console = err if files.take_standard_output else out
-    failures = put_out(report, files, console, verbose=verbose)
-    if report.unusable:
-        say(f"{address.as_arguments()} could not be used: {report.unusable}")
-    elif not (report.judged or report.interrupted):
-        say(f"nothing was judged of {address.as_arguments()}: {report.why_nothing_was_judged}")
-    _end(report, failures)
+        raise ValueError(f"no clause of {', '.join(only)} is run at --level {plan.level}")
+    known = expectations.read(expect) if expect else {}
+    find_executor(plan.executor)
+    files.check()
+    if plan.trace:
+        _begin_trace(plan, files)
+    with Interruption() as interruption:
+        with live.progress(plan, err) as saw:
+            report = runner.run(plan, known, saw, interruption)
+        report.command = given_command()
+        console = err if files.take_standard_output else out
+        failures = put_out(report, files, console, verbose=plan.verbose)
+        name = plan.subject.as_arguments()
+        if report.unusable:
+            say(f"{name} could not be used: {report.unusable}")
+        elif not (report.judged or report.interrupted):
+            say(f"nothing was judged of {name}: {report.why_nothing_was_judged}")
+        _end(report, failures, interruption)
 
 
-def _end(report: Report, failures: Sequence[Exception | PipeClosed]) -> NoReturn:
+def _begin_trace(plan: Plan, files: Files) -> None:
+    """An empty trace. Raises CannotWrite or ValueError where there can be none."""
+    if plan.executor != LOCAL:
+        raise ValueError("--trace writes what one process says: leave --executor out")
+    targets.check(*files, Path(plan.trace))
+    protocol_trace.begin(Path(plan.trace))
+
+
+def _end(
+    report: Report, failures: Sequence[Exception | PipeClosed], interruption: Interruption
+) -> NoReturn:
     """Say what could not be put out, then exit with the code that says how it went."""
     for failure in failures:
         if isinstance(failure, CannotWrite):
@@ -186,8 +217,8 @@ def _end(report: Report, failures: Sequence[Exception | PipeClosed]) -> NoReturn
     for failure in failures:
         if not isinstance(failure, CannotWrite | PipeClosed):
             raise failure  # a mistake of ours, which is told as one
-    if report.interrupted:
-        raise typer.Exit(INTERRUPTED)
+    if interruption:
+        raise typer.Exit(interruption.exit_code)
     if any(isinstance(failure, CannotWrite) for failure in failures):
         raise typer.Exit(WRONG_USAGE)
     if failures:
@@ -198,13 +229,14 @@ def _end(report: Report, failures: Sequence[Exception | PipeClosed]) -> NoReturn
 
 
 def processes(jobs: str) -> int:
-    """How many processes ``-n`` asks for. Raises ValueError for what is no number."""
+    """How many processes ``-n`` asks for, and no more than there are cores: more would be slower.
+
+    Raises ValueError for what is no number of processes.
+    """
     if jobs == "auto":
-        return (
-            len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else os.cpu_count() or 1
-        )
-    if not jobs.isdigit():
-        raise ValueError(f"-n takes a number of processes or auto, got {jobs!r}")
-    return int(jobs)
+        return len(cores())
+    if not (jobs.isascii() and jobs.isdigit()) or int(jobs) < 1:
+        raise ValueError(f"-n takes a number of processes, at least 1, or auto; got {jobs!r}")
+    if int(jobs) > (most := len(cores())):
+        say(f"-n {jobs}: {counted(most, 'process')}, one for each core, for more would be slower")
+    return min(int(jobs), most)

@@ -28,12 +28,20 @@ EMPTY_RUN: dict[str, Any] = {
     "unusable": "",
     "interrupted": False,
     "partial": False,
+    "limits": {},
     "findings": [],
     "speed": [],
 }
 """What a file may leave out about the run, and what it means by that."""
 
-EMPTY_JUDGEMENT: dict[str, Any] = {"seconds": 0.0, "diagnosis": "", "reproduce": ""}
+EMPTY_JUDGEMENT: dict[str, Any] = {
+    "seconds": 0.0,
+    "diagnosis": "",
+    "reproduce": "",
+    "repeatable": True,
+    "hung": False,
+    "peak_mib": None,
+}
 """What a file may leave out about a clause; its evidence and the catalogue's part aside."""
 
 EMPTY_IMPLEMENTATION: dict[str, Any] = {"backend": "", "defaults": {}}

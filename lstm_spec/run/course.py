@@ -1,4 +1,4 @@
-"""What goes on during a run, in threads of its own; the main thread only listens, and may end it."""
+"""What goes on during a run, in threads of its own; the main thread listens, and may stop it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from lstm_spec.run.executors import executor
 from lstm_spec.run.family_jobs import family_jobs, judge_family
 from lstm_spec.run.jobs import Executor, JobsLost, Stopped
 from lstm_spec.run.judges import JudgeProcess
+from lstm_spec.run.local import cores
 from lstm_spec.run.patience import Patience
-from lstm_spec.run.plan import EFFORT, Plan
+from lstm_spec.run.plan import EFFORT, LOCAL, Plan
 from lstm_spec.run.repetition import judged
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 from lstm_spec.verdicts import Judgement, Verdict
@@ -46,7 +47,7 @@ News = Opened | Judgement | Ended
 class Course:
     """Opens the subject, asks whether its adapter works, and has the other clauses judged.
 
-    ``tell`` hears the news, from any thread. What is not news stands in the other fields at the end.
+    ``tell`` hears the news, from any thread. What is no news stands in the other fields at the end.
     """
 
     plan: Plan
@@ -59,8 +60,9 @@ class Course:
 
     def __post_init__(self) -> None:
         self._patience = Patience()
-        here = min(self.plan.jobs, len(self.plan.clauses)) if self.plan.executor == "local" else 1
-        self._judges = [JudgeProcess(self.plan, self._patience) for _ in range(here)]
+        here = min(self.plan.jobs, len(self.plan.clauses), len(cores()))
+        count = here if self.plan.executor == LOCAL else 1
+        self._judges = [JudgeProcess(self.plan, self._patience) for _ in range(count)]
         self._executor: Executor | None = None
         self._failed = threading.Event()
 
@@ -121,7 +123,7 @@ class Course:
     def _others(self, done: set[str]) -> None:
         effort = replace(self.plan.effort, call_cost=self.effort["call_seconds"])
         rest = [one for one in self.plan.clauses if one.id not in done]
-        if self.plan.executor == "local":
+        if self.plan.executor == LOCAL:
             self._share(rest, effort)
             return
         self._send_out(rest, effort)

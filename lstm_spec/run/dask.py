@@ -32,7 +32,7 @@ class Dask:
         self._stopped = False
 
     def stop(self) -> None:
-        """Cancel what is left, from any thread; the jobs notice it themselves (``still_wanted``)."""
+        """Cancel what is left, from any thread; the jobs notice it (``still_wanted``)."""
         self._stopped = True
         self._arrived.put(None)
 
@@ -132,7 +132,7 @@ def still_wanted() -> Callable[[], bool]:
 
 
 def when_unwanted(do: Callable[[], None]) -> Callable[[], None]:
-    """Call ``do`` once the task of this thread is not wanted any more; the result ends the watch."""
+    """Call ``do`` once nobody wants the task of this thread any more; the result ends the watch."""
     wanted, done = still_wanted(), threading.Event()
 
     def watch() -> None:

@@ -1,7 +1,7 @@
 """The process that judges: a clause comes in, a judgement goes out, as lines of JSON.
 
-It holds one subject and one oracle. What the subject prints goes to stderr, whose last words explain
-a crash. ``judges.py`` is the other end.
+It holds one subject and one oracle. What the subject prints goes to stderr, whose last words
+explain a crash. ``judges.py`` is the other end.
 """
 
 from __future__ import annotations

@@ -17,6 +17,9 @@ EFFORT = {
 }
 """Hypothesis' budget for one clause at each depth."""
 
+LOCAL = "local"
+"""The executor that is this machine itself."""
+
 LIMIT = {Level.SMOKE: 60.0, Level.CORE: 120.0, Level.FULL: 3600.0}
 """Seconds after which a clause is given up and its process ended."""
 
@@ -37,10 +40,14 @@ class Plan:
     memory_mib: int | None = None
     """What a clause may hold in memory: its judge, its subject and whatever that started."""
     effort: Effort = field(default=EFFORT[Level.CORE])
-    executor: str = "local"
+    executor: str = LOCAL
     """Who judges: processes of this machine, or the workers of a Dask scheduler."""
     trace: str = ""
     """The file that is to hold what is said to a subject in another process; none if empty."""
+
+    def __post_init__(self) -> None:
+        if self.jobs < 1:
+            raise ValueError(f"at least one process has to judge, not {self.jobs}")
 
     @property
     def smoke(self) -> tuple[Clause, ...]:

@@ -1,4 +1,4 @@
-"""A clause that failed is judged once more: does the subject fail in the same way again?
+"""A clause that failed is judged once more, to see whether it fails in the same way again.
 
 Everything that a check draws comes from the seed, so a subject gets the same inputs again. One that
 then gives other numbers is not repeatable, and every other conclusion about it is doubtful.

@@ -30,12 +30,12 @@ def run(
 ) -> Report:
     """Judge every clause of the plan.
 
-    Raises NoSuchSubject or UnusableSubject if the subject cannot even be opened. An ``interruption``
-    (or Ctrl-C, where nobody catches it) ends the run early, at any moment: what has not been
-    judged is ``not-run``, and no process is left behind.
+    Raises NoSuchSubject or UnusableSubject if the subject cannot even be opened. An
+    ``interruption`` (or Ctrl-C, where nobody catches it) ends the run early, at any moment: what
+    has not been judged is ``not-run``, and no process is left behind.
     """
     started = time.perf_counter()
-    interruption = interruption or Interruption()
+    interruption = Interruption() if interruption is None else interruption
     report = Report(
         _not_opened(plan.subject.as_arguments()),
         _not_opened(plan.oracle or "the usual oracle"),

@@ -1,13 +1,24 @@
 """What is said between lstm-spec and a subject in another process, written down as it is said.
 
-For the author of an engine. ``>`` begins a line that was sent to the engine, ``<`` its answer, ``!``
-what happened to it, ``#`` a note: which clause follows. Lines are whole, so that
-``sed -n 's/^> //p' FILE | ./my_engine`` says the same to the engine again.
+It is meant for the author of an engine. ``>`` begins a line that was sent to the engine, ``<`` its
+answer, ``!`` what happened to it, ``#`` a note, such as which clause follows. Lines are whole, so
+that ``sed -n 's/^> //p' FILE | ./my_engine`` says the same to the engine again.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from lstm_spec.subjects.protocol import VERSION
+
+
+def begin(path: Path) -> None:
+    """Make an empty trace, over whatever was there."""
+    path.write_text(
+        f"# protocol {VERSION} of lstm-spec. > is sent to the subject, < is its answer, "
+        "! is what happened to it\n",
+        "utf-8",
+    )
 
 
 class Trace:
