@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from running import HERE, lstm_spec, verify
+from running import inside, verify
 
 from lstm_spec.output import targets
 from lstm_spec.report import Report, faces, junit, reading
@@ -60,7 +60,7 @@ def test_a_target_that_cannot_be_written_is_refused_before_the_run(odd, face, pa
     assert str(target) in str(refused.value)
     assert why in str(refused.value)
     if path == "folder":  # the same through the whole command, once for each face
-        ran = verify(face, target)
+        ran = inside("verify", "numpy", face, target)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert f"cannot write {target}: it is a folder" in ran.stderr
     assert sorted(one.name for one in odd.iterdir()) == ["file", "folder", "loop", "nowhere"]
@@ -203,7 +203,7 @@ def test_permissions_of_a_file_that_is_replaced_stay(tmp_path):
     [
         ("matrix", "--markdown"),
         ("matrix", "--html"),
-        ("badge", "reports/numpy.json", "--svg"),
+        ("badge", "no.json", "--svg"),
         ("run", "alphabet-one-char", "--json"),
         ("selftest", "--json"),
         ("tolerances", "--markdown"),
@@ -211,6 +211,6 @@ def test_permissions_of_a_file_that_is_replaced_stay(tmp_path):
     ],
 )
 def test_every_command_checks_its_targets_before_its_work(command, tmp_path):
-    ran = lstm_spec(*command, tmp_path, cwd=HERE.parents[1])
+    ran = inside(*command, tmp_path)
     assert ran.returncode == 2
     assert f"cannot write {tmp_path}: it is a folder" in ran.stderr
