@@ -14,8 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from lstm_spec.clauses import FAMILIES, catalogue
-from lstm_spec.site import explanation_pages as pages
-from lstm_spec.site import persistence
+from lstm_spec.site import explanation_pages, pages, persistence
 
 ROOT = Path(__file__).resolve().parents[2]
 FROM_THE_ROOT = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
@@ -29,6 +28,9 @@ CODE = re.compile(
 )
 LARGE = {"kill-matrix.md"}
 """Pages that would drown every search."""
+
+IN_FULL = {f"{one.name}.md": one.in_full for one in pages.PAGES if one.in_full}
+"""Pages of which the repository has a summary only, and what makes the rest of them."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -51,19 +53,27 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put in what is generated, and let links that leave docs stay in the site."""
     uri = page.file.src_uri
+    markdown = in_full(uri, markdown)
     if uri in LARGE:
         page.meta["search"] = {"exclude": True}
         return markdown
     family = PurePosixPath(uri).stem.upper()
     if uri.startswith("specification/") and family in FAMILIES:
-        markdown += "\n" + pages.family(family)
+        markdown += "\n" + explanation_pages.family(family)
     if uri == "specification/index.md":
-        markdown += "\n" + pages.overview()
+        markdown += "\n" + explanation_pages.overview()
     if persistence.MARK in markdown:
         table = persistence.as_markdown(persistence.columns(ROOT / "reports"))
         markdown = markdown.replace(persistence.MARK, table)
     markdown = LINK.sub(lambda found: _rewritten(uri, found[1]), markdown)
     return FENCE.sub(r"\1\2", _with_clauses_linked(markdown, uri))
+
+
+def in_full(uri: str, markdown: str) -> str:
+    """A summary with the rest of its page; any other page as it is."""
+    if uri not in IN_FULL:
+        return markdown
+    return markdown.split(pages.MARK)[0] + IN_FULL[uri](ROOT) + "\n"
 
 
 def _in_repository(uri: str, link: str) -> Path:

@@ -45,7 +45,7 @@ def tolerances(
         found = effects.table(planted, vectors)
         option = "" if with_mutants else " --no-mutants"
         data = tolerance_margins.as_data(
-            f"lstm-spec tolerances --seeds {seeds}{option} --json docs/data/tolerances.json",
+            f"lstm-spec tolerances --seeds {seeds}{option} --json {tolerances_page.FILE}",
             noise,
             planted,
             found,

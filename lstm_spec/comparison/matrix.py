@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from lstm_spec import environments
 from lstm_spec.clauses import FAMILIES
 from lstm_spec.report import reading
 
@@ -90,6 +91,15 @@ def column(path: Path) -> Column:
         tuple(reading.remarks(data)),
         tuple(reading.caveats(data)),
     )
+
+
+def columns(folder: Path, wanted: Callable[[str], bool]) -> list[Column]:
+    """The reports in a folder whose names are wanted, in the order of the recipes.
+
+    Raises BadReport for a file that holds none.
+    """
+    files = [folder / f"{name}.json" for name in environments.recipes() if wanted(name)]
+    return [column(file) for file in files if file.exists()]
 
 
 def remarks(columns: Iterable[Column]) -> list[str]:

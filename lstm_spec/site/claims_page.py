@@ -56,6 +56,16 @@ def write(folder: Path, file: Path, command: str) -> int:
 
     Raises ValueError where there is none, or a file that is no study.
     """
+    studies = studies_in(folder)
+    targets.write(as_markdown(studies, folder, folder.as_posix(), command), file)
+    return len(studies)
+
+
+def studies_in(folder: Path) -> dict[str, Results]:
+    """Every study at the documented budget, by name.
+
+    Raises ValueError where there is none, or a file that is no study.
+    """
     studies = {}
     for one in sorted(folder.glob("*.jsonl")):
         results = read(one)
@@ -63,16 +73,23 @@ def write(folder: Path, file: Path, command: str) -> int:
             studies[str(results.header["study"])] = results
     if not studies:
         raise ValueError(f"{folder} holds no study at the documented budget: lstm-spec study first")
+    return studies
+
+
+def as_markdown(studies: Mapping[str, Results], folder: Path, name: str, command: str) -> str:
+    """The page; ``name`` is what it calls the folder of the studies.
+
+    Raises ValueError for a file among the studies of mutants that is none.
+    """
     pipelines = {name: find(name) for name in studies}
-    parts = [HEAD.format(command=command, folder=folder.as_posix())]
+    parts = [HEAD.format(command=command, folder=name)]
     parts += _figures(pipelines, studies)
     parts += _units(pipelines, studies)
     parts += convergence(pipelines, studies)
     parts += thresholds(pipelines, studies)
     parts += power_of(folder, pipelines, studies)
     parts += _bounds(pipelines, studies)
-    targets.write("".join(parts), file)
-    return len(studies)
+    return "".join(parts)
 
 
 def _today(pipeline: Pipeline) -> bool:

@@ -1,7 +1,5 @@
 """``docs/findings.md``: what is wrong in released libraries, from the heads of the scripts.
 
-    python -m lstm_spec.site.findings_page findings docs/findings.md
-
 Each script in the folder begins with its title, the fields ``Library``, ``Clauses`` and
 ``Documented``, what is expected and what happens, and the command that runs it.
 """
@@ -10,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,8 +23,7 @@ with 1 while the deviation exists, and with 0 when it is gone.
 If a library differs on purpose and says so (the initial bias, where Adam adds epsilon, two biases),
 that is not a finding. `lstm-spec explain CLAUSE` says what a clause requires.
 
-`python -m lstm_spec.site.findings_page findings docs/findings.md` writes this page from the
-scripts; do not edit it.
+`python -m lstm_spec.site.pages` writes this page from the scripts; do not edit it.
 """
 
 FIELDS = ("Library", "Clauses", "Documented", "Run")
@@ -126,7 +122,3 @@ def _entry(one: Entry) -> list[str]:
         "",
         f"    {one.command}",
     ]
-
-
-if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(as_markdown(entries(Path(sys.argv[1]))), "utf-8")

@@ -1,31 +1,33 @@
 """``docs/keras-history.md``: what changes from one Keras to the next, as the reports tell it.
 
-    python -m lstm_spec.site.history_page reports docs/keras-history.md
-
 The order is that of the recipes, which is that of the years; each version is compared with the one
 before it that has a report. ``lstm-spec upgrade FROM TO`` compares any two.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from textwrap import shorten
 
 from lstm_spec import environments
-from lstm_spec.comparison.matrix import Column, column
+from lstm_spec.comparison import matrix
+from lstm_spec.comparison.matrix import Column
 from lstm_spec.comparison.upgrade import as_text, upgrade
 
 HEAD = """# From one Keras to the next
 
-What holds in each Keras that has a report, and what changes for somebody who upgrades, in the words
-of `lstm-spec upgrade FROM TO`. The reports come from `lstm-spec verify NAME --create-env`, which
-runs that Keras in the Python that it needs; reasons come from the known deviations that are shipped
-for it.
+What passes in each Keras that has a report, and what changes for somebody who upgrades, in the
+words of `lstm-spec upgrade FROM TO`. The reports come from `lstm-spec verify NAME --create-env`,
+which runs that Keras in the Python that it needs; reasons come from the known deviations that are
+shipped for it.
 
-Written by `python -m lstm_spec.site.history_page reports docs/keras-history.md`; do not edit.
+Written by `python -m lstm_spec.site.pages`; do not edit.
 """
+
+WIDTH = 120
+"""So many characters of a reason are shown in the table of steps."""
 
 FAMILIES = ("keras-", "tf-keras-")
 """How the names of its environments begin."""
@@ -33,17 +35,26 @@ FAMILIES = ("keras-", "tf-keras-")
 
 def columns(folder: Path) -> list[Column]:
     """The reports on Keras in a folder, in the order of the recipes."""
-    names = [name for name in environments.recipes() if name.startswith(FAMILIES)]
-    return [column(folder / f"{one}.json") for one in names if (folder / f"{one}.json").exists()]
+    return matrix.columns(folder, is_keras)
 
 
-def as_markdown(versions: Sequence[Column]) -> str:
-    """The page."""
-    return "\n".join([HEAD, *_table(versions), *_steps(versions)])
+def is_keras(name: str) -> bool:
+    """Whether the environment of that name has a Keras."""
+    return name.startswith(FAMILIES)
+
+
+def summary(versions: Sequence[Column]) -> str:
+    """The versions, and in a line each what changes from one to the next."""
+    return "\n".join([HEAD, *_table(versions), *_steps(versions)]) + "\n"
+
+
+def in_full(versions: Sequence[Column]) -> str:
+    """What ``lstm-spec upgrade`` says of each step."""
+    return "\n\n".join(_upgrades(versions))
 
 
 def _table(versions: Sequence[Column]) -> Iterator[str]:
-    yield "| name | what | Python | holds | does not | cannot be asked |"
+    yield "| name | what | Python | passes | fails | not supported |"
     yield "| --- | --- | --- | ---: | ---: | ---: |"
     for one in versions:
         counts = one.counts()
@@ -53,25 +64,37 @@ def _table(versions: Sequence[Column]) -> Iterator[str]:
     missing = [
         name
         for name in environments.recipes()
-        if name.startswith(FAMILIES) and name not in {one.name for one in versions}
+        if is_keras(name) and name not in {one.name for one in versions}
     ]
     if missing:
         yield f"\nWithout a report yet: {', '.join(missing)}."
 
 
 def _steps(versions: Sequence[Column]) -> Iterator[str]:
+    if len(versions) < 2:
+        return
+    yield "\n## Step by step\n"
+    yield "| from | to | broken | fixed | defaults changed | what is broken first of all |"
+    yield "| --- | --- | ---: | ---: | ---: | --- |"
+    for before, after in pairwise(versions):
+        found = upgrade(before, after)
+        broken, fixed = (
+            sum(len(one.clauses) for one in changes) for changes in (found.broken, found.mended)
+        )
+        first = _shortened(found.broken[0].reason) if found.broken else ""
+        yield (
+            f"| {before.name} | {after.name} | {broken} | {fixed} | {len(found.defaults)} | "
+            f"{first} |"
+        )
+
+
+def _shortened(reason: str) -> str:
+    """The reason up to its first explanation, in one cell of a table."""
+    words = " ".join(reason.replace("|", "\\|").split())
+    return shorten(words.split(":")[0] if not words.startswith("not so") else words, WIDTH)
+
+
+def _upgrades(versions: Sequence[Column]) -> Iterator[str]:
     for before, after in pairwise(versions):
         text = as_text(upgrade(before, after))
-        yield f"\n## From {before.name} to {after.name}\n\n```text\n{text}```"
-
-
-def main() -> None:
-    """Read the reports, write the page."""
-    if len(sys.argv) != 3:
-        sys.exit("python -m lstm_spec.site.history_page FOLDER FILE")
-    folder, file = map(Path, sys.argv[1:])
-    file.write_text(as_markdown(columns(folder)) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        yield f"## From {before.name} to {after.name}\n\n```text\n{text}```"

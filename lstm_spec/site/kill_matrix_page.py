@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import SPEC_VERSION
+from lstm_spec.clauses import catalogue
 from lstm_spec.mutants import Mutant
 from lstm_spec.output import targets
 from lstm_spec.selftest.campaign import ENOUGH
 from lstm_spec.selftest.kill_matrix import Matrix, Row
 
-FILES = "--json docs/kill-matrix.json --markdown docs/kill-matrix.md"
+FILE = "docs/kill-matrix.json"
 
 
 def command(matrix: Matrix) -> str:
     """What writes this matrix again."""
     full = "--full " if matrix.full and matrix.whole else ""
-    return f"lstm-spec selftest {full}{FILES}"
+    return f"lstm-spec selftest {full}--json {FILE}"
 
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
@@ -86,39 +87,45 @@ def write_json(matrix: Matrix, file: Path) -> None:
 
 def write_markdown(matrix: Matrix, file: Path) -> None:
     """Every mutant with all its killers, then every clause with its number of kills."""
-    targets.write("\n".join(_markdown(matrix)) + "\n", file)
+    data = as_json(matrix)
+    parts = ["# The kill matrix", f"Written by `{data['command']}`.", in_one_sentence(data)]
+    targets.write("\n\n".join([*parts, in_full(data)]) + "\n", file)
 
 
-def _markdown(matrix: Matrix) -> Iterator[str]:
-    killed = sum(1 for row in matrix.rows if row.killers)
-    yield "# The kill matrix"
-    yield ""
-    yield f"Written by `{command(matrix)}`; do not edit."
-    yield ""
-    yield (
-        f"{len(matrix.mutants)} mutants, {killed} killed, {len(matrix.survivors)} survivors; "
-        f"{len(matrix.clauses)} clauses, {len(matrix.unexplained)} idle without a reason. "
-        f"Seed {matrix.seed}, {matrix.seconds:.0f} s."
+def in_one_sentence(data: Mapping[str, Any]) -> str:
+    """How many mutants and clauses there are, and how many survive or are idle."""
+    counts = data["counts"]
+    return (
+        f"{counts['mutants']} mutants, {counts['killed']} killed, {counts['survivors']} survivors; "
+        f"{counts['clauses']} clauses, {counts['idle_unexplained']} idle without a reason. "
+        f"Seed {data['seed']}, {data['seconds']:.0f} s."
     )
-    if not matrix.full:
-        yield ""
+
+
+def in_full(data: Mapping[str, Any]) -> str:
+    """A table for each stage, a line for each mutant in it; then a table of the clauses."""
+    return "\n".join(_in_full(data)).strip()
+
+
+def _in_full(data: Mapping[str, Any]) -> Iterator[str]:
+    if not data["full"]:
         yield (
             f"A mutant was let go when {ENOUGH} clauses had killed it, and a clause that had "
-            "killed nothing was held against mutants until it did; what is missing was not asked."
+            "killed nothing was asked about mutants until it did; what is missing was not asked."
         )
-    for stage, pairs in itertools.groupby(_pairs(matrix), key=lambda pair: pair[0].stage):
+    for stage, mutants in itertools.groupby(data["mutants"], key=lambda one: one["stage"]):
         yield from ["", f"## {stage}", "", "| mutant | kills | killed by |", "| --- | --- | --- |"]
-        for mutant, row in pairs:
-            address = f" ({mutant.address})" if mutant.address else ""
-            killers = compact(row.killers) or f"equivalent: {mutant.equivalent}"
-            told = _cell(f"{mutant.sentence}{address}")
-            yield f"| {told} `{mutant.name}` | {len(row.killers)} | {_cell(killers)} |"
-    kills = matrix.kills
+        for one in mutants:
+            address = f" ({one['address']})" if one["address"] else ""
+            killers = compact(one["killed_by"]) or f"equivalent: {one['equivalent']}"
+            told = _cell(f"{one['sentence']}{address}")
+            yield f"| {told} `{one['name']}` | {len(one['killed_by'])} | {_cell(killers)} |"
+    sentences = {one.id: one.statement for one in catalogue()}
     yield from ["", "## Clauses", "", "| clause | kills | statement |", "| --- | --- | --- |"]
-    for clause in matrix.clauses:
-        why = matrix.idle_reasons.get(clause.id, "")
-        told = clause.statement + (f" *Kept though it kills nothing: {why}*" if why else "")
-        yield f"| {clause.id} | {kills[clause.id]} | {_cell(told)} |"
+    for one in data["clauses"]:
+        told = sentences.get(one["id"], "")
+        told += f" *Kept though it kills nothing: {one['idle']}*" if one["idle"] else ""
+        yield f"| {one['id']} | {one['kills']} | {_cell(told)} |"
 
 
 def _cell(text: str) -> str:

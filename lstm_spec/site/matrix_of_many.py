@@ -15,12 +15,12 @@ MANY = 12
 
 
 def by_family(columns: Sequence[Column]) -> list[str]:
-    """How many clauses of each family hold, of those that could be asked."""
+    """How many clauses of each family pass, of those that could be judged."""
     families = [name for name in FAMILIES if any(_share(report, name) for report in columns)]
     lines = [
         "## By family",
         "",
-        "Clauses that hold / clauses that could be asked; empty where none could.",
+        "Clauses that pass / clauses that could be judged; empty where none could.",
         "",
         f"| no. | name | {' | '.join(families)} |",
         "| ---: | --- |" + " ---: |" * len(families),

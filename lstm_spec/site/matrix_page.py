@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from lstm_spec.comparison.matrix import MEANING, Column, remarks, telling
+from lstm_spec.comparison.matrix import MEANING, Column, remarks, statements, telling
 from lstm_spec.comparison.upgrade import Change, upgrade
 from lstm_spec.site.matrix_of_many import MANY, by_clause, by_family
+
+MOST = 10
+"""So many of the clauses that most libraries fail are shown."""
+
+SUMMARY = """# What each implementation does
+
+What the libraries other than Keras do, each run by an adapter in its pinned environment: the
+reports of `lstm-spec verify NAME`, side by side. [From one Keras to the next](keras-history.md) is
+about Keras.
+
+Written by `python -m lstm_spec.site.pages`; do not edit. `lstm-spec matrix NAME ... --markdown
+FILE` writes such a page of any reports.
+"""
 
 
 def as_markdown(columns: Sequence[Column]) -> str:
@@ -21,6 +34,28 @@ def as_markdown(columns: Sequence[Column]) -> str:
         parts += _steps(columns)
     parts += by_family(columns) + by_clause(columns) if len(columns) > MANY else _grid(columns)
     return "\n".join(parts)
+
+
+def summary(columns: Sequence[Column]) -> str:
+    """The page on the libraries without their clauses: by family, and what most of them fail."""
+    failing = {
+        name: [report.name for report in columns if report.holds(name) is False]
+        for name in telling(columns)
+    }
+    sentences = statements(columns)
+    most = sorted(failing, key=lambda name: -len(failing[name]))[:MOST]
+    parts = [SUMMARY, *by_family(columns), f"## The {MOST} clauses that fail in most of them", ""]
+    parts += ["| clause | fails in | judged in | statement |", "| --- | ---: | ---: | --- |"]
+    for name in most:
+        asked = sum(report.holds(name) is not None for report in columns)
+        parts.append(f"| {name} | {len(failing[name])} | {asked} | {_cell(sentences[name])} |")
+    return "\n".join(parts) + "\n"
+
+
+def in_full(columns: Sequence[Column]) -> str:
+    """What the page in the site says besides: who was judged, defaults, clause by clause."""
+    parts = [*_implementations(columns), *_defaults(columns), *by_clause(columns)]
+    return "\n".join(parts).strip()
 
 
 def _are_versions(columns: Sequence[Column]) -> bool:

@@ -1,6 +1,4 @@
-"""Write ``docs/pipelines.md`` from the declarations, the calibration and the recorded full runs.
-
-    python -m lstm_spec.site.pipelines_page
+"""``docs/pipelines.md`` from the declarations, the calibration and the recorded full runs.
 
 No figure on that page is typed: each comes from the declarations, from ``claims.json``
 (``calibrate``), or from ``docs/pipeline-runs.json`` (``full_runs``).
@@ -8,7 +6,6 @@ No figure on that page is typed: each comes from the declarations, from ``claims
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, median
@@ -20,10 +17,7 @@ from lstm_spec.pipelines.moving_average import stateless_bound
 from lstm_spec.pipelines.pipeline import Pipeline
 from lstm_spec.pipelines.registry import PIPELINES, VARIANTS, find
 from lstm_spec.pipelines.statements import STATEMENTS
-from lstm_spec.study.full_runs import FILE as RUNS
-from lstm_spec.study.full_runs import read
 
-FILE = Path("docs/pipelines.md")
 FIGURES = ("accuracy", "recited", "cold_start", "fresh_accuracy", "last_accuracy", "rmse")
 """The figures of a full run that its table shows, where the pipeline has them."""
 TEMPLATE = Path(__file__).with_name("pipelines.md")
@@ -233,16 +227,3 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(description="Write docs/pipelines.md.")
-    parser.add_argument("--file", type=Path, default=FILE)
-    parser.add_argument("--runs", type=Path, default=RUNS)
-    chosen = parser.parse_args(arguments)
-    chosen.file.write_text(page(read(chosen.runs)))
-
-
-if __name__ == "__main__":
-    main()

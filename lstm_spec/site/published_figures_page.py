@@ -1,18 +1,16 @@
-"""Write ``docs/published-figures.md``: what was printed, and what the Keras of that time gives.
+"""``docs/published-figures.md``: what was printed, and what the Keras of that time gives.
 
     python -m lstm_spec.study.full_runs alphabet-stateful:generation=2017 \
         --implementation keras-2.0 --file docs/runs-of-their-time.json
     python -m lstm_spec.pipelines.state_avoided echo-encoder-decoder:generation=2017 \
         --implementation keras-2.0 --file docs/state-avoided.jsonl
-    python -m lstm_spec.site.published_figures_page
+    python -m lstm_spec.site.pages
 
 No figure on that page is typed.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,9 +21,7 @@ from lstm_spec.pipelines.claims import outcomes
 from lstm_spec.pipelines.pipeline import Claim, Pipeline
 from lstm_spec.pipelines.registry import PIPELINES, find
 from lstm_spec.site.pipelines_page import table
-from lstm_spec.study.full_runs import read
 
-FILE = Path("docs/published-figures.md")
 RUNS = Path("docs/runs-of-their-time.json")
 AVOIDED = Path("docs/state-avoided.jsonl")
 TEMPLATE = Path(__file__).with_name("published_figures.md")
@@ -156,18 +152,3 @@ def curves(avoided: Iterable[Run]) -> str:
             rows.append([epoch, f"{loss:.2f}", *losses, f"{accuracy:.2f}", *accuracies])
         parts.append(f"`{name}` on {engine}, seed {seed}:\n\n{table(columns, rows)}")
     return "\n\n".join(parts)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(description="Write docs/published-figures.md.")
-    parser.add_argument("--file", type=Path, default=FILE)
-    parser.add_argument("--runs", type=Path, default=RUNS)
-    parser.add_argument("--avoided", type=Path, default=AVOIDED)
-    chosen = parser.parse_args(arguments)
-    lines = chosen.avoided.read_text("utf-8").splitlines()
-    chosen.file.write_text(page(read(chosen.runs), [json.loads(one) for one in lines]), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -17,6 +17,8 @@ from lstm_spec import tolerances as constants
 from lstm_spec.selftest import tolerance_margins
 from lstm_spec.vectors.effects import Effect
 
+FILE = "docs/data/tolerances.json"
+
 Rows = list[Sequence[str]]
 Section = tuple[str, str, Rows]
 """Title, a sentence below it, and a table whose first row is its head."""
@@ -141,7 +143,10 @@ def unseen(mutants: Iterable[Mapping[str, Any]]) -> Section:
 
 
 def _effect(mutant: Mapping[str, Any]) -> Effect | None:
-    """The clearest effect of a mutant, where a vector sees it; null is a wrong shape or an error."""
+    """The clearest effect of a mutant; None where no vector sees it.
+
+    A difference of null is infinite: a wrong shape or an error.
+    """
     found = mutant["effect"]
     if found is None:
         return None

@@ -4,7 +4,7 @@
 
 trains each named pipeline once (all eleven, their variants included, if none is named) and writes
 what came out, with the time it took, into ``docs/pipeline-runs.json``. A run that is already there
-for the same implementation and seed is replaced. ``python -m lstm_spec.site.pipelines_page`` then
+for the same implementation and seed is replaced. ``python -m lstm_spec.site.pages`` then
 makes the tables of ``docs/pipelines.md``.
 """
 

@@ -1,4 +1,4 @@
-"""The page of findings and the folder of scripts say the same, and what they say is so."""
+"""What the scripts of findings say of themselves is so."""
 
 import re
 from pathlib import Path
@@ -8,15 +8,11 @@ import pytest
 from lstm_spec.clauses import catalogue
 from lstm_spec.environments import recipes
 from lstm_spec.report import reading
-from lstm_spec.site.findings_page import BadHead, as_markdown, entries, entry
+from lstm_spec.site.findings_page import BadHead, entries, entry
 
 ROOT = Path(__file__).parents[2]
 FOUND = entries(ROOT / "findings")
 COMMAND = re.compile(r"lstm-spec env run (\S+) findings/(\S+)")
-
-
-def test_the_page_is_what_the_scripts_say():
-    assert (ROOT / "docs" / "findings.md").read_text("utf-8") == as_markdown(FOUND)
 
 
 def test_ten_deviations_and_more_are_in_other_libraries_than_keras():

@@ -1,11 +1,9 @@
 """The page on published figures and the Keras of their time, from data and nothing else."""
 
-import json
 from pathlib import Path
 
 from lstm_spec.pipelines.registry import find
 from lstm_spec.site import published_figures_page as of_its_time
-from lstm_spec.study.full_runs import read
 
 ROOT = Path(__file__).parents[2]
 NAME = "echo-encoder-decoder:generation=2017"
@@ -54,9 +52,3 @@ def test_the_curves_of_both_networks_stand_beside_the_printed_one():
 
 def test_one_network_alone_is_no_comparison():
     assert of_its_time.curves([trained("stateful", 2.5)]) == ""
-
-
-def test_the_page_is_current():
-    lines = (ROOT / of_its_time.AVOIDED).read_text("utf-8").splitlines()
-    page = of_its_time.page(read(ROOT / of_its_time.RUNS), [json.loads(one) for one in lines])
-    assert (ROOT / of_its_time.FILE).read_text("utf-8") == page

@@ -11,6 +11,7 @@ from lstm_spec import tolerances
 from lstm_spec.cli import app, load
 from lstm_spec.mutants import Mutant
 from lstm_spec.selftest import noise, tolerance_margins
+from lstm_spec.site import tolerances_page
 from lstm_spec.vectors.effects import Effect, effects, kills
 from reference.numpy import NumpyImplementation, implementation
 from reference.numpy.lstm import LSTMLayer
@@ -25,14 +26,16 @@ def test_the_command_measures_every_quantity_at_every_size_and_writes_the_page(
 ):
     few = {name: noise.QUANTITIES[name] for name in ("FORWARD", "LOSS")}
     monkeypatch.setattr(noise, "QUANTITIES", few)
-    page = tmp_path / "page.md"
-    options = ["--seeds", "1", "--no-mutants", "--markdown", str(page)]
+    page, data = tmp_path / "page.md", tmp_path / "data.json"
+    files = ["--markdown", str(page), "--json", str(data)]
+    options = ["--seeds", "1", "--no-mutants", *files]
     result = CliRunner().invoke(app, ["tolerances", *options])
     assert result.exit_code == 0, result.output
     written = page.read_text()
     for name, (_, settings) in few.items():
         assert written.count(f"| {name} |") == 1 + len(settings)
     assert "--seeds 1 --no-mutants" in written
+    assert tolerances_page.as_markdown(tolerances_page.read(data)) == written
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_is_measured(tmp_path):
@@ -93,10 +96,11 @@ def test_a_small_effect_must_be_explained():
         mutant("plain", "Something is very wrong.", "gates"),
     ]
     found = {"narrow": [effect(1e-4)], "mystery": [effect(2e-4)], "plain": [effect(1.0)]}
-    close = tolerance_margins.close_calls(mutants, found)
-    assert [(one.name, why) for one, _, why in close] == [
+    data = tolerance_margins.as_data("measured", [], mutants, found)
+    _, _, (_, *rows) = tolerances_page.close_calls(data["mutants"])
+    assert [(row[0], row[-1]) for row in rows] == [
         ("narrow", tolerance_margins.BECAUSE_NARROW),
-        ("mystery", ""),
+        ("mystery", "NOT EXPLAINED"),
     ]
 
 
