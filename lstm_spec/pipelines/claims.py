@@ -6,7 +6,7 @@ lockstep with it (see ``calibrate``). From it come
 - the limits that a subject's own run must keep: one-sided normal tolerance limits on either side,
   so that, with 95 % confidence, 99.9 % of conforming runs lie within each; on a logarithmic scale
   for losses and RMSE. A result beyond the upper limit is too good to be true and fails as well;
-- the verdict on a published figure: confirmed if it lies within the same limits, refuted if not;
+- the conclusion on a published figure: confirmed if it lies within the same limits, refuted if not;
   what is said of every network (``Claim.always``) is refuted by one conforming run without it.
 
 No published figure enters a limit.
@@ -150,7 +150,7 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """Both figures and the verdict."""
+        """Both figures and the conclusion."""
         values = self.distribution.values
         assert self.claim.published is not None
         return (
@@ -162,7 +162,7 @@ class Outcome:
 
 
 def outcomes(pipeline: Pipeline) -> list[Outcome]:
-    """Every published figure of the pipeline that has been calibrated, with its verdict."""
+    """Every published figure of the pipeline that has been calibrated, with its conclusion."""
     if pipeline.name not in calibration():
         return []
     return [

@@ -13,7 +13,7 @@ class Statement:
     number: int
     text: str
     source: str
-    verdict: Literal["confirmed", "refuted"]
+    conclusion: Literal["confirmed", "refuted"]
     clauses: tuple[str, ...]
     note: str = ""
 

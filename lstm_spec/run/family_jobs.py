@@ -67,7 +67,7 @@ def judge_family(job: FamilyJob) -> list[dict[str, Any]]:
 
 
 def _not_there(clause: Clause, missing: Exception) -> Judgement:
-    """The verdict of a worker that does not have the subject."""
+    """The judgement of a worker that does not have the subject."""
     return Judgement(
         clause.id,
         clause.statement,

@@ -1,4 +1,4 @@
-"""One clause, one subject, one verdict. Whatever the subject does, a verdict comes back."""
+"""One clause, one subject, one judgement. Whatever the subject does, a judgement comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging in a process of its own, so that a subject that crashes or hangs takes no verdict along.
+"""Judging in a process of its own: a subject that crashes or hangs takes no judgement along.
 
 ``judge_process.py`` is what runs in that process.
 """

@@ -1,4 +1,4 @@
-"""A whole run: smoke first, then every planned clause; each gets a verdict, whatever happens."""
+"""A whole run: smoke first, then every planned clause; each gets a judgement, whatever happens."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def run(
         f"expectation {name} matches no clause" for name in unmatched(expectations, known)
     ]
     planned = {one.id: one for one in plan.clauses}
-    verdicts: dict[str, Judgement] = {}
+    judgements: dict[str, Judgement] = {}
 
     def settle(judgement: Judgement) -> None:
-        if judgement.id not in planned or judgement.id in verdicts:
+        if judgement.id not in planned or judgement.id in judgements:
             return
         judgement.reproduce = plan.reproduce(judgement.id)
         judgement.source = planned[judgement.id].source
-        verdicts[judgement.id] = apply(judgement, expectations)
+        judgements[judgement.id] = apply(judgement, expectations)
         saw(judgement)
 
     news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
@@ -85,10 +85,10 @@ def run(
         raise error
     why = "interrupted" if report.interrupted else course.why_not_run
     for clause in plan.clauses:
-        if clause.id not in verdicts:
+        if clause.id not in judgements:
             settle(not_run(clause, why))
     report.effort, report.unusable = course.effort, course.unusable
-    report.judgements = [verdicts[clause.id] for clause in plan.clauses]
+    report.judgements = [judgements[clause.id] for clause in plan.clauses]
     wavering = [one.id for one in report.judgements if not one.repeatable]
     report.findings = repeatability.finding(wavering) + course.findings
     report.seconds = time.perf_counter() - started

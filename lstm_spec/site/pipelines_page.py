@@ -128,7 +128,7 @@ def published() -> str:
             engine = str(calibration()[name]["engine"])
             rows.append([f"`{name}`", *row_of(outcome, engine)])
     columns = ["pipeline", "figure", "published", "runs", "least", "mean", "most"]
-    return table([*columns, "limits", "as good", "verdict"], rows)
+    return table([*columns, "limits", "as good", "conclusion"], rows)
 
 
 def names_with_claims() -> list[str]:
@@ -208,19 +208,19 @@ def spread(values: Sequence[float]) -> list[str]:
 
 
 def statements() -> str:
-    """The twelve statements with their verdicts."""
+    """The twelve statements with their conclusions."""
     rows = [
         [
             str(one.number),
             one.text,
             one.source,
-            one.verdict if one.verdict == "confirmed" else f"**{one.verdict}**",
+            one.conclusion if one.conclusion == "confirmed" else f"**{one.conclusion}**",
             ", ".join(one.clauses),
             one.note,
         ]
         for one in STATEMENTS
     ]
-    return table(["", "statement", "document", "verdict", "clauses", "what is true"], rows)
+    return table(["", "statement", "document", "conclusion", "clauses", "what is true"], rows)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

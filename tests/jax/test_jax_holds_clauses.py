@@ -17,8 +17,8 @@ CHOSEN = ["CELL-01", "SEQ-05", "STATE-05", "LIFE-05", "MASK-05", "GRAD-05", "TRA
 @pytest.mark.parametrize("clause_id", CHOSEN)
 def test_the_fast_reference_holds(clause_id):
     effort = Effort(seconds=0.0, fewest=2, most=2)
-    verdict = judge(CLAUSES[clause_id], find("jax"), find("numpy"), effort=effort)
-    assert verdict.verdict is Verdict.PASS, verdict.diagnosis
+    judgement = judge(CLAUSES[clause_id], find("jax"), find("numpy"), effort=effort)
+    assert judgement.verdict is Verdict.PASS, judgement.diagnosis
 
 
 def test_it_declares_everything_but_data_and_preprocessing():

@@ -24,7 +24,7 @@ def test_every_clause_of_a_statement_exists(statement):
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: f"statement {one.number}")
 def test_a_refuted_statement_has_a_clause_that_refutes_it_and_says_what_is_true(statement):
     clauses = [CLAUSES[name] for name in statement.clauses]
-    if statement.verdict == "refuted":
+    if statement.conclusion == "refuted":
         assert any(one.refutes for one in clauses)
         assert statement.note
     else:
