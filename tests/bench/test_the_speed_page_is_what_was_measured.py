@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from benchmarks.acceptance import FAST_KERAS, LIMITS, SLOWER_THAN_C, C, table
+from benchmarks.linear import ALLOWED, EPOCHS, SEEDS, slope
 
 ROOT = Path(__file__).parents[2]
+LINEAR = json.loads((ROOT / "docs/data/speed/linear.json").read_text())
 ROWS = json.loads((ROOT / "docs/data/speed/ratios.json").read_text())["rows"]
 
 
@@ -22,3 +26,15 @@ def test_the_committed_ratios_keep_every_limit():
             kind = "echo" if row["pipeline"].startswith("echo") else "alphabet"
             assert ratio >= LIMITS[row["subject"]][kind], row
     assert {row["subject"] for row in ROWS} == {"jax", "keras", FAST_KERAS, C}
+
+
+def test_the_sentence_on_growth_is_that_of_the_data():
+    page = " ".join((ROOT / "docs/speed.md").read_text().split())
+    assert (
+        f"from {SEEDS[0]} to {SEEDS[-1]} seeds and from {EPOCHS[0]} to {EPOCHS[-1]} epochs" in page
+    )
+    assert [int(count) for count in LINEAR["seeds"]] == list(SEEDS)
+    for name in ("seeds", "updates"):
+        counts, seconds = map(int, LINEAR[name]), list(LINEAR[name].values())
+        assert slope(list(counts), seconds) == pytest.approx(LINEAR["slopes"][name])
+        assert abs(LINEAR["slopes"][name] - 1) <= ALLOWED
