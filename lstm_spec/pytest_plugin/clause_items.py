@@ -1,101 +1,125 @@
-"""The clauses as test items: what the plugin adds once ``--implementation`` is given."""
+"""The clauses as test items: what the plugin adds once an implementation is named.
+
+A node id is ``lstm-spec::FAMILY::CLAUSE-title``. It leads to no file, and can be given to pytest
+again all the same: such arguments are taken out before pytest looks for files.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import inspect
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 
-from lstm_spec import expectations
-from lstm_spec.checking.trial import draw_from_the_seed_alone
-from lstm_spec.clauses import Clause, Level, catalogue, select
-from lstm_spec.contract import Implementation
-from lstm_spec.run.judge import judge
-from lstm_spec.run.plan import EFFORT
-from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, find, oracle_for
-from lstm_spec.verdicts import Judgement, Verdict
+from lstm_spec.clauses import FAMILIES, Clause
+from lstm_spec.pytest_plugin.session import Session, outcome
 
-CLAUSES_AS_TESTS = Path(__file__).with_name("clauses_as_tests.py")
+ROOT = "lstm-spec"
+"""What every node id begins with."""
+
+SESSION = pytest.StashKey[Session]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where no paths are given, the clauses are the tests."""
-    draw_from_the_seed_alone()
+    """What is to be judged; where no paths are given, that alone.
+
+    Raises UsageError for a value that means nothing.
+    """
+    options = config.option
     try:
-        select(config.getoption("--only"))
-        expect = config.getoption("--expect")
-        known = expectations.read(expect) if expect else {}
+        config.stash[SESSION] = Session.of(options)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-    for name in expectations.unmatched(known, [one.id for one in catalogue()]):
+    for name in config.stash[SESSION].unmatched:
         config.issue_config_time_warning(
             pytest.PytestConfigWarning(f"expectation {name} matches no clause"), stacklevel=2
         )
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args = [str(CLAUSES_AS_TESTS)]
+    paths = [one for one in config.args if not _is_ours(one)]
+    if ids := [one for one in config.args if _is_ours(one)]:
+        options.lstm_node_ids = ids  # among the options, so that xdist hands them on
+    if ids or config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = paths if ids else []
+
+
+def _is_ours(argument: str) -> bool:
+    """Whether an argument is a node id of a clause, as pytest prints it in any folder."""
+    path, *_ = argument.split("::")
+    return PurePath(path).name == ROOT and not Path(path).exists()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Which subject, which oracle, which seed."""
-    name = config.getoption("--implementation")
-    oracle = config.getoption("--oracle") or "the usual oracle"
-    return [f"lstm-spec: {name} against {oracle}, seed {config.getoption('--spec-seed')}"]
+    return [config.stash[SESSION].header]
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One item a clause, named by its id and its check."""
-    if metafunc.definition.name != "test_clause" or metafunc.definition.path != CLAUSES_AS_TESTS:
-        return
-    level = Level(metafunc.config.getoption("--level"))
-    chosen = select(metafunc.config.getoption("--only"), level)
-    names = [f"{one.id}-{one.check.__name__}" for one in chosen]
-    metafunc.parametrize("clause", chosen, ids=names)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """The clauses come after what was collected from files."""
+    clauses = session.config.stash[SESSION].plan.clauses
+    items.extend(session.genitems(_Clauses.from_parent(session, clauses=clauses)))
+    wanted = getattr(session.config.option, "lstm_node_ids", [])
+    if wanted:
+        chosen = [one for one in items if not isinstance(one, ClauseItem) or one.is_in(wanted)]
+        for given in wanted:
+            if not any(isinstance(one, ClauseItem) and one.is_in([given]) for one in items):
+                raise pytest.UsageError(f"there is no clause {given!r} in this run")
+        items[:] = chosen
 
 
-@pytest.fixture(scope="session")
-def lstm_subject(request: pytest.FixtureRequest) -> Implementation:
-    """The implementation that ``--implementation`` names."""
-    try:
-        return find(request.config.getoption("--implementation"))
-    except (NoSuchSubject, UnusableSubject) as error:
-        pytest.exit(f"lstm-spec: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Nothing is left running."""
+    config.stash[SESSION].end()
 
 
-@pytest.fixture(scope="session")
-def lstm_oracle(request: pytest.FixtureRequest, lstm_subject: Implementation) -> Implementation:
-    """The implementation that it is compared with."""
-    try:
-        return oracle_for(lstm_subject, request.config.getoption("--oracle"))
-    except (NoSuchSubject, UnusableSubject) as error:
-        pytest.exit(f"lstm-spec: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+class _Clauses(pytest.Collector):
+    """The root of the node ids."""
+
+    def __init__(self, clauses: tuple[Clause, ...], **given: Any) -> None:
+        super().__init__(name=ROOT, nodeid=ROOT, **given)
+        self.clauses = clauses
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        for family in FAMILIES:
+            if mine := tuple(one for one in self.clauses if one.family == family):
+                yield _Family.from_parent(self, name=family, clauses=mine)
 
 
-def assert_as_expected(
-    clause: Clause, subject: Implementation, oracle: Implementation, config: pytest.Config
-) -> None:
-    """Judge one clause and speak pytest's language: fail, skip or xfail with the reason."""
-    level = Level(config.getoption("--level"))
-    judgement = judge(
-        clause, subject, oracle, seed=config.getoption("--spec-seed"), effort=EFFORT[level]
-    )
-    expect = config.getoption("--expect")
-    judgement = expectations.apply(judgement, expectations.read(expect) if expect else {})
-    again = f"lstm-spec verify {config.getoption('--implementation')} --only {clause.id}"
-    if judgement.verdict is Verdict.UNSUPPORTED:
-        pytest.skip(f"unsupported: {judgement.diagnosis}")
-    if judgement.verdict is Verdict.EXPECTED_FAIL:
-        pytest.xfail(judgement.diagnosis)
-    if judgement.verdict is not Verdict.PASS:
-        pytest.fail(_in_full(judgement, again), pytrace=False)
+class _Family(pytest.Collector):
+    def __init__(self, clauses: tuple[Clause, ...], **given: Any) -> None:
+        super().__init__(**given)
+        self.clauses = clauses
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for one in self.clauses:
+            name = f"{one.id}-{one.check.__name__}"
+            yield ClauseItem.from_parent(self, name=name, clause=one)
 
 
-def _in_full(judgement: Judgement, again: str) -> str:
-    example = judgement.evidence.counter_example
-    return "\n".join(
-        [
-            f"{judgement.verdict}: {judgement.id} {judgement.statement}",
-            f"  found: {judgement.diagnosis}",
-            *([f"  smallest input: {example}"] if example else []),
-            f"  again: {again}",
-        ]
-    )
+class ClauseItem(pytest.Item):
+    """One clause, judged in a process of its own."""
+
+    def __init__(self, clause: Clause, **given: Any) -> None:
+        super().__init__(**given)
+        self.clause = clause
+
+    def runtest(self) -> None:
+        """Judge, and speak pytest's language: fail, skip or xfail with the reason."""
+        session = self.config.stash[SESSION]
+        outcome(session.judged(self.clause))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the check is."""
+        check = inspect.unwrap(self.clause.check)
+        file = inspect.getsourcefile(check) or __file__
+        return Path(file), check.__code__.co_firstlineno - 1, self.name
+
+    def is_in(self, given: list[str]) -> bool:
+        """Whether one of these node ids is its own, or that of its family, or the root."""
+        whole = self.nodeid.split("::")
+        for one in given:
+            _, *names = one.split("::")
+            if whole[1 : len(names) + 1] == names:
+                return True
+        return False

@@ -116,7 +116,7 @@ class Course:
             if judgement.verdict in (Verdict.FAIL, Verdict.ERROR):
                 self.unusable = f"{clause.id}: {judgement.diagnosis}"
                 return set()
-        cost = _rounded(judge.call_seconds(seconds))
+        cost = judge.call_seconds(seconds)
         self.effort = {"seconds_per_clause": self.plan.effort.seconds, "call_seconds": cost}
         return {one.id for one in clauses}
 
@@ -180,11 +180,3 @@ class Course:
         if judgement.verdict in FAILED:
             self._failed.set()
         self.tell(judgement)
-
-
-def _rounded(seconds: float) -> float:
-    """To the next power of two: the effort, and so the examples, repeat from run to run."""
-    cost = 1e-4
-    while cost < seconds:
-        cost *= 2
-    return cost

@@ -24,6 +24,9 @@ from lstm_spec.subjects.process import Child, Limits
 from lstm_spec.subjects.protocol import SubjectHung, SubjectLost
 from lstm_spec.verdicts import Judgement, Verdict
 
+LEAST_COST = 1e-4
+"""Seconds that a call is taken to cost at least."""
+
 START_LIMIT = 180.0
 """Seconds within which a subject must have been imported."""
 
@@ -121,11 +124,17 @@ class JudgeProcess:
         return [Finding(one["sentence"], tuple(one["families"])) for one in found]
 
     def call_seconds(self, seconds: float) -> float:
-        """What one small call of the subject costs; zero if that cannot be measured."""
-        try:
-            return float(self._ask_again({"measure": True}, seconds, "a call")["seconds"])
-        except (SubjectLost, UnusableSubject, NoSuchSubject):
-            return 0.0
+        """What one small call of the subject costs, to the next power of two.
+
+        So the effort, and with it the examples, repeat from run to run. It is the least there is
+        if it cannot be measured.
+        """
+        cost, measured = LEAST_COST, 0.0
+        with suppress(SubjectLost, UnusableSubject, NoSuchSubject):
+            measured = float(self._ask_again({"measure": True}, seconds, "a call")["seconds"])
+        while cost < measured:
+            cost *= 2
+        return cost
 
     def stop(self) -> None:
         """End the child and everything it started, now and for good; from any thread.

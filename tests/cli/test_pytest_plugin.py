@@ -20,14 +20,14 @@ def run_pytest(folder, *words):
 
 
 def test_the_clauses_are_collected_when_an_implementation_is_named(tmp_path):
-    run = run_pytest(tmp_path, "--implementation", "specimens:right", "--only", "CELL", "-v")
+    run = run_pytest(tmp_path, "--implementation", "specimens:right", "--lstm-only", "CELL", "-v")
     assert run.returncode == 0, run.stdout
     assert "CELL-01-" in run.stdout
     assert "lstm-spec: specimens:right against the usual oracle, seed 0" in run.stdout
 
 
 def test_a_failing_clause_reads_like_the_report(tmp_path):
-    words = ("--implementation", "specimens:state_swapped", "--only", "STATE", "-n", "2")
+    words = ("--implementation", "specimens:state_swapped", "--lstm-only", "STATE", "-n", "2")
     run = run_pytest(tmp_path, *words)
     assert run.returncode == 1
     assert "again: lstm-spec verify specimens:state_swapped --only" in run.stdout
@@ -47,7 +47,7 @@ def test_a_wrong_name_is_a_usage_error(tmp_path):
 
 
 def test_an_unknown_family_is_a_usage_error(tmp_path):
-    run = run_pytest(tmp_path, "--implementation", "specimens:right", "--only", "STATES")
+    run = run_pytest(tmp_path, "--implementation", "specimens:right", "--lstm-only", "STATES")
     assert run.returncode == 4
     assert "did you mean STATE" in run.stdout + run.stderr
 
