@@ -1,0 +1,94 @@
+"""The Keras that is at hand: its generation, how it predicts, resets, saves and loads."""
+
+import importlib
+import os
+import re
+import sys
+import warnings
+
+import numpy as np
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+
+class Library(object):
+    """One Keras: ``keras``, or what ``KERAS_MODULE`` says (tensorflow.keras, tf_keras)."""
+
+    def __init__(self):
+        warnings.simplefilter("ignore")
+        place = os.environ.get("KERAS_MODULE", "keras")
+        self.keras = importlib.import_module(place)
+        self.module = {"tensorflow.keras": "tf.keras"}.get(place, place)
+        version = getattr(self.keras, "__version__", "")
+        if place == "tensorflow.keras":
+            version = version or importlib.import_module("tensorflow").__version__
+        self.version = version
+        self.generation = tuple(int(one) for one in re.findall(r"\d+", version)[:2])
+        self.tensorflow = None
+        if place != "keras" or self.keras.backend.backend() == "tensorflow":
+            self.tensorflow = importlib.import_module("tensorflow")
+            if hasattr(self.tensorflow, "get_logger"):
+                self.tensorflow.get_logger().setLevel("ERROR")
+        backend = "tensorflow" if place != "keras" else self.keras.backend.backend()
+        self.backend = "%s %s" % (backend, importlib.import_module(backend).__version__)
+        self.writes_zip = self.generation[0] == 3 or self.generation >= (2, 12)
+        self.eager_session = self.tensorflow is not None and version_of(self.tensorflow) >= (2, 0)
+
+    def facts(self):
+        """What stands in a manifest about the writer."""
+        h5py = importlib.import_module("h5py")
+        return {
+            "keras": self.version,
+            "module": self.module,
+            "backend": self.backend,
+            "python": "%d.%d.%d" % sys.version_info[:3],
+            "numpy": np.__version__,
+            "h5py": h5py.__version__,
+        }
+
+    def fresh(self, float_type):
+        """Forget the models before, so that layers are numbered from 1 as in a user's program."""
+        if hasattr(self.keras.backend, "clear_session"):
+            self.keras.backend.clear_session()
+        elif hasattr(self.keras.backend, "reset_uids"):
+            self.keras.backend.reset_uids()
+        self.keras.backend.set_floatx(float_type)
+
+    def predict(self, model, x, batch_size):
+        """What ``predict`` gives, as a list of arrays."""
+        found = model.predict(x, batch_size=batch_size or 32, verbose=0)
+        return [np.asarray(one) for one in (found if is_many(found) else [found])]
+
+    def reset(self, model):
+        """Reset the states, on the model where it has the method, else layer by layer."""
+        if hasattr(model, "reset_states"):
+            model.reset_states()
+            return
+        for layer in model.layers:
+            if getattr(layer, "stateful", False):
+                layer.reset_states()
+
+    def load(self, path, **options):
+        """The library's own loader."""
+        return self.keras.models.load_model(path, **options)
+
+    def from_json(self, text):
+        """The model that an architecture describes."""
+        return self.keras.models.model_from_json(text)
+
+
+def is_many(outputs):
+    """Whether a model gave several outputs."""
+    return isinstance(outputs, (list, tuple))
+
+
+def version_of(module):
+    """Major and minor number."""
+    return tuple(int(one) for one in re.findall(r"\d+", module.__version__)[:2])
+
+
+def first_line(error):
+    """Type and first line of an exception."""
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    return "%s: %s" % (type(error).__name__, lines[0] if lines else "(no message)")

@@ -1,0 +1,120 @@
+"""Write the declared models in the Keras that is at hand, and what it predicts.
+
+    python -m reference.saved_models.in_keras.writing FOLDER [MODEL ...]
+
+FOLDER gets the files, ``predictions.npz`` and ``manifest.json``. A model that this Keras cannot
+make is named in the manifest with the first line of what it raised.
+"""
+
+import io
+import json
+import os
+import sys
+import traceback
+
+import numpy as np
+
+from reference.saved_models.in_keras import building, rows
+from reference.saved_models.in_keras.declared import MODELS
+from reference.saved_models.in_keras.library import Library, first_line
+from reference.saved_models.in_keras.wording import NotHere
+
+
+def main(folder, names):
+    """Write the named models into the folder, or all."""
+    library, made, missing, predictions = Library(), {}, {}, {}
+    for name in names or sorted(MODELS):
+        model = MODELS[name]
+        library.fresh(model["float"])
+        try:
+            made[name], outputs = write(library, folder, name, model)
+            predictions.update(outputs)
+        except NotHere as reason:
+            missing[name] = str(reason)
+        except Exception as error:
+            if os.environ.get("LSTM_SPEC_TRACEBACKS"):
+                traceback.print_exc()
+            missing[name] = first_line(error)
+            for file in os.listdir(folder):
+                if file.split(".")[0] == name:
+                    os.remove(os.path.join(folder, file))
+    np.savez_compressed(os.path.join(folder, "predictions.npz"), **predictions)
+    manifest = dict(library.facts(), models=made, missing=missing)
+    with io.open(os.path.join(folder, "manifest.json"), "w", encoding="utf-8") as file:
+        text = json.dumps(manifest, indent=1, sort_keys=True)
+        file.write(text if isinstance(text, type("")) else text.decode("utf-8"))
+
+
+def write(library, folder, name, model):
+    """Make, train if declared, predict, save; the model's entry and its outputs."""
+    built = building.build(library, name, model)
+    given = rows.inputs(name, model)
+    if model.get("train"):
+        train(library, name, model, built, given["A"])
+    asked = built
+    if model.get("twin"):
+        plain = dict(model, layers=[one[:2] for one in model["layers"]])
+        asked = building.build(library, name, plain)
+        asked.set_weights(built.get_weights())
+    calls, outputs = ask(library, name, model, asked, given)
+    entry = {"calls": calls, "files": save(library, folder, name, model, built)}
+    if model.get("weights only"):
+        entry["architecture"] = name + ".json"
+    if model["batch"]:
+        entry["batch_size"] = model["batch"]
+    if model["float"] != "float32":
+        entry["float"] = model["float"]
+    for fact in ("refused", "twin"):
+        if model.get(fact):
+            entry[fact] = True
+    return entry, outputs
+
+
+def train(library, name, model, built, x):
+    """Compile and train for one step, so that the file holds what a user's file holds."""
+    loss, optimizer = model["train"]
+    metrics = ["accuracy"] if loss == "categorical_crossentropy" else []
+    built.compile(loss=loss, optimizer=optimizer, metrics=metrics)
+    shape = (len(x),) + tuple(built.output_shape[1:])
+    built.train_on_batch(x, rows.targets(name, shape))
+
+
+def ask(library, name, model, built, given):
+    """The calls with the keys of their outputs, and the outputs."""
+    calls, outputs = [], {}
+    for call in model["calls"]:
+        if call == "reset":
+            library.reset(built)
+            calls.append({"call": "reset"})
+            continue
+        letters = call.split()[1]
+        x = rows.rows_of(given, letters).astype(model["float"])
+        if model["style"] == "two inputs":
+            x, letters = [x, given["B"]], ["A", "B"]
+        keys = []
+        for array in library.predict(built, x, model["batch"]):
+            key = "%s.%d" % (name, len(outputs))
+            outputs[key] = array
+            keys.append(key)
+        calls.append({"call": "predict", "input": letters, "outputs": keys})
+    return calls, outputs
+
+
+def save(library, folder, name, model, built):
+    """Save in every format that people used with this Keras; the names of the files."""
+    path = os.path.join(folder, name)
+    if model.get("weights only"):
+        with io.open(path + ".json", "w", encoding="utf-8") as file:
+            text = built.to_json()
+            file.write(text if isinstance(text, type("")) else text.decode("utf-8"))
+        suffix = ".weights.h5" if library.generation[0] == 3 else ".h5"
+        built.save_weights(path + suffix)
+        return [name + suffix]
+    suffixes = [".h5"] + ([".keras"] if library.writes_zip else [])
+    for suffix in suffixes:
+        built.save(path + suffix)
+    return [name + suffix for suffix in suffixes]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
