@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lstm_spec.formats import archive
 from lstm_spec.formats.stored import NotReadable
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -26,6 +27,8 @@ def refuse_what_is_none(head: bytes, path: Path) -> None:
             "opened here. Load it where it was written, and save the model with "
             "model.save('model.h5') or, for PyTorch, safetensors.torch.save_file(state_dict, ...)"
         )
+    if head.startswith(archive.MAGIC):
+        raise NotReadable(zip_of_something(path))
     if head[4:8] == b"TFL3":
         raise NotReadable(
             f"{name} is a TensorFlow Lite model, which is not read: give the .h5 or .keras file "
@@ -50,3 +53,19 @@ def _is_text(head: bytes) -> bool:
             return False
         text = head[: error.start].decode("utf-8")
     return all(one.isprintable() or one in "\r\n\t" for one in text)
+
+
+def zip_of_something(path: Path) -> str:
+    """What a zip archive is that no reader takes."""
+    with archive.opened(path) as packed:
+        names = packed.namelist()
+    if any(one.endswith("data.pkl") for one in names):
+        return (
+            f"{path.name} is a PyTorch checkpoint, a pickle inside a zip archive: opening it runs "
+            "whatever code is in it, so it is never opened here. In Python, where you trust it: "
+            "safetensors.torch.save_file(torch.load(FILE, weights_only=True), 'model.safetensors')"
+        )
+    return (
+        f"{path.name} is a zip archive, but no saved model: it holds "
+        f"{', '.join(names[:5]) or 'nothing'}"
+    )
