@@ -31,7 +31,6 @@ PLAIN = (
     "tanh_shrink",
     "log_sigmoid",
     "log_softmax",
-    "sparsemax",
     "sparse_plus",
     "sparse_sigmoid",
     "squareplus",
@@ -45,7 +44,7 @@ OTHER_NAMES = {
     "hard_silu": "hard_silu",
     "leaky_relu": "leaky_relu",
     "softmax_v2": "softmax",
-    "gelu_new": "gelu_tanh",
+    "sparsemax": "sparsemax_keras3",
 }
 """Words with an equal of another name."""
 
@@ -73,6 +72,12 @@ def activation(word: Any, writer: Writer, notes: Notes, where: str) -> Activatio
         return hard_sigmoid(writer, notes)
     if name in PLAIN:
         return cast(Activation, name)
+    if name == "sparsemax":
+        notes.mean(
+            "sparsemax",
+            "what Keras 3 computes, whose outputs rarely add up to 1",
+            "its threshold adds up all partial sums where the published function takes the last",
+        )
     if name in OTHER_NAMES:
         return cast(Activation, OTHER_NAMES[name])
     if name in CANNOT:

@@ -64,12 +64,13 @@ class Input:
     def of_specification(self, x: Array) -> Array:
         """An array of the model's own shape as the (batch, time, features) of the specification.
 
-        A vector is a single step, a token a step with one feature. Raises ValueError for an array
-        of another shape.
+        A vector is a single step, a token a step with one feature. Any number of rows is taken: a
+        fixed batch size says how many at a time. Raises ValueError for an array of another shape.
         """
         wanted = self.own_shape
         fits = x.ndim == len(wanted) and all(
-            said in (None, got) for said, got in zip(wanted, x.shape, strict=True)
+            axis == "b" or said in (None, got)
+            for axis, said, got in zip(self.axes or self.order, wanted, x.shape, strict=True)
         )
         if not fits:
             raise ValueError(f"the model takes an input of shape {Form(wanted)}, not {x.shape}")

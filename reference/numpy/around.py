@@ -7,6 +7,7 @@ them, and no states.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 import numpy as np
 
@@ -15,16 +16,72 @@ from lstm_spec.model import (
     ActivationLayer,
     BatchNormalization,
     Conv1D,
+    Dropout,
     Embedding,
+    Flatten,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
     LayerNormalization,
+    Maps,
     MaxPooling1D,
     ReLU,
     Reshape,
 )
-from reference.numpy.activations import activate
+from reference.numpy.activations import ACTIVATIONS, activate
 from reference.numpy.lstm import State
 
 Forward = tuple[Array, Array | None, list[State]]
+
+MAPS: Maps = {
+    "Embedding": ("input_dim", "output_dim", "mask_zero"),
+    "Conv1D": (
+        "filters",
+        "kernel_size",
+        "strides",
+        "padding",
+        "steps_before",
+        "steps_after",
+        "dilation_rate",
+        "activation",
+        "use_bias",
+    ),
+    "Conv1D.padding": ("valid", "same", "causal"),
+    "MaxPooling1D": ("pool_size", "strides", "padding", "steps_before", "steps_after"),
+    "MaxPooling1D.padding": ("valid", "same"),
+    "GlobalAveragePooling1D": (),
+    "GlobalMaxPooling1D": (),
+    "BatchNormalization": ("epsilon", "center", "scale"),
+    "LayerNormalization": ("epsilon", "center", "scale"),
+    "ActivationLayer": ("activation",),
+    "ReLU": ("negative_slope", "max_value", "threshold"),
+    "Dropout": ("rate", "noise"),
+    "Dropout.noise": (
+        "dropout",
+        "whole features",
+        "gaussian factor",
+        "gaussian noise",
+        "alpha dropout",
+    ),
+    "Flatten": (),
+    "Reshape": ("shape",),
+    "activation": tuple(ACTIVATIONS),
+}
+"""What is computed here."""
+
+Around = (
+    Embedding
+    | Conv1D
+    | MaxPooling1D
+    | GlobalAveragePooling1D
+    | GlobalMaxPooling1D
+    | BatchNormalization
+    | LayerNormalization
+    | ActivationLayer
+    | ReLU
+    | Dropout
+    | Flatten
+    | Reshape
+)
 
 
 class ForwardOnly:
@@ -204,3 +261,33 @@ class ReshapeLayer(ForwardOnly):
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """(batch, *shape); without a layer all numbers side by side (Flatten)."""
         return x.reshape(len(x), *self.shape), None, []
+
+
+def layer(described: Around, weights: Sequence[Array]) -> ForwardOnly:
+    """The layer of a description over the given views of its weights."""
+    match described:
+        case Embedding():
+            return EmbeddingLayer(described, weights)
+        case Conv1D():
+            return Conv1DLayer(described, weights)
+        case MaxPooling1D():
+            return MaxPooling1DLayer(described)
+        case GlobalAveragePooling1D():
+            return GlobalAveragePooling1DLayer()
+        case GlobalMaxPooling1D():
+            return GlobalMaxPooling1DLayer()
+        case BatchNormalization():
+            return BatchNormalizationLayer(described, weights)
+        case LayerNormalization():
+            return LayerNormalizationLayer(described, weights)
+        case ActivationLayer():
+            return ActivationOnlyLayer(described)
+        case ReLU():
+            return ReLULayer(described)
+        case Dropout():
+            return DropoutLayer()
+        case Flatten():
+            return ReshapeLayer()
+        case Reshape():
+            return ReshapeLayer(described)
+    assert_never(described)

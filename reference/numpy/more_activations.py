@@ -80,13 +80,14 @@ def log_softmax(z: Array) -> Array:
     return a
 
 
-def sparsemax(z: Array) -> Array:
-    """The nearest point of the probability simplex (Martins & Astudillo 2016), last axis."""
+def sparsemax_keras3(z: Array) -> Array:
+    """What Keras 3 calls sparsemax, last axis: see ``lstm_spec.model.words``."""
     falling = -np.sort(-z, axis=-1)
     counts = np.arange(1, z.shape[-1] + 1, dtype=z.dtype)
-    above = falling.cumsum(axis=-1) - 1
-    size = (counts * falling > above).sum(axis=-1, keepdims=True)
-    threshold = np.take_along_axis(above, size - 1, axis=-1) / size
+    sums = falling.cumsum(axis=-1)
+    inside = counts * falling > sums - 1
+    size = inside.sum(axis=-1, keepdims=True, dtype=z.dtype)
+    threshold = (np.where(inside, sums, 0).sum(axis=-1, keepdims=True) - 1) / size
     a: Array = np.maximum(z - threshold, 0)
     return a
 
@@ -117,6 +118,6 @@ OF_ELEMENTS: Mapping[str, Callable[[Array], Array]] = {
 
 OF_VECTORS: Mapping[str, Callable[[Array], Array]] = {
     "log_softmax": log_softmax,
-    "sparsemax": sparsemax,
+    "sparsemax_keras3": sparsemax_keras3,
 }
 """Functions of a whole vector, the last axis: in an LSTM, of the units of one gate."""

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from lstm_spec.model import (
     ActivationLayer,
     BatchNormalization,
     Conv1D,
+    Dropout,
     Embedding,
+    Flatten,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
     LayerNormalization,
+    Maps,
     MaxPooling1D,
     ReLU,
     Reshape,
@@ -24,6 +29,42 @@ from reference.scalar.more_activations import OF_NUMBERS, OF_VECTORS
 from reference.scalar.row import Row, Vector
 
 Weights = Sequence[Any]
+
+MAPS: Maps = {
+    "Embedding": ("input_dim", "output_dim", "mask_zero"),
+    "Conv1D": (
+        "filters",
+        "kernel_size",
+        "strides",
+        "padding",
+        "steps_before",
+        "steps_after",
+        "dilation_rate",
+        "activation",
+        "use_bias",
+    ),
+    "Conv1D.padding": ("valid", "same", "causal"),
+    "MaxPooling1D": ("pool_size", "strides", "padding", "steps_before", "steps_after"),
+    "MaxPooling1D.padding": ("valid", "same"),
+    "GlobalAveragePooling1D": (),
+    "GlobalMaxPooling1D": (),
+    "BatchNormalization": ("epsilon", "center", "scale"),
+    "LayerNormalization": ("epsilon", "center", "scale"),
+    "ActivationLayer": ("activation",),
+    "ReLU": ("negative_slope", "max_value", "threshold"),
+    "Dropout": ("rate", "noise"),
+    "Dropout.noise": (
+        "dropout",
+        "whole features",
+        "gaussian factor",
+        "gaussian noise",
+        "alpha dropout",
+    ),
+    "Flatten": (),
+    "Reshape": ("shape",),
+    "activation": (*ACTIVATIONS, *OF_NUMBERS, *OF_VECTORS),
+}
+"""What is computed here."""
 
 
 def activated(word: str, xs: Sequence[Any]) -> Vector:
@@ -71,7 +112,7 @@ def convolution(layer: Conv1D, weights: Weights, row: Row) -> Row:
     return Row(steps)
 
 
-def max_pooling(layer: MaxPooling1D, weights: Weights, row: Row) -> Row:
+def max_pooling(layer: MaxPooling1D, row: Row) -> Row:
     """The largest value of each feature among the steps of a window that are there."""
     before, after = layer.added_steps(len(row.steps))
     steps: list[Vector] = []
@@ -86,7 +127,7 @@ def max_pooling(layer: MaxPooling1D, weights: Weights, row: Row) -> Row:
     return Row(steps)
 
 
-def global_average(layer: Any, weights: Weights, row: Row) -> Row:
+def global_average(row: Row) -> Row:
     """The mean of the steps that count; NaN where none does."""
     counting = [
         step for t, step in enumerate(row.steps) if row.valid is None or row.valid[t]
@@ -98,7 +139,7 @@ def global_average(layer: Any, weights: Weights, row: Row) -> Row:
     return Row([mean], None, sequence=False)
 
 
-def global_max(layer: Any, weights: Weights, row: Row) -> Row:
+def global_max(row: Row) -> Row:
     """The largest value of every feature, whether its step counts or not."""
     columns = zip(*row.steps, strict=True)
     return Row([[max(map(number_of, column)) for column in columns]], None, sequence=False)
@@ -137,13 +178,13 @@ def layer_normalization(layer: LayerNormalization, weights: Weights, row: Row) -
     return Row(steps, row.valid, row.sequence)
 
 
-def activation_layer(layer: ActivationLayer, weights: Weights, row: Row) -> Row:
+def activation_layer(layer: ActivationLayer, row: Row) -> Row:
     """A function of every step."""
     steps = [activated(layer.activation, list(map(number_of, step))) for step in row.steps]
     return Row(steps, row.valid, row.sequence)
 
 
-def relu(layer: ReLU, weights: Weights, row: Row) -> Row:
+def relu(layer: ReLU, row: Row) -> Row:
     """Three pieces: a slope, the number itself, and a limit."""
 
     def bent(x: float) -> float:
@@ -155,19 +196,60 @@ def relu(layer: ReLU, weights: Weights, row: Row) -> Row:
     return Row(steps, row.valid, row.sequence)
 
 
-def dropout(layer: Any, weights: Weights, row: Row) -> Row:
-    """Nothing, outside training."""
-    return row
-
-
-def flatten(layer: Any, weights: Weights, row: Row) -> Row:
+def flatten(row: Row) -> Row:
     """One step after the other in a single vector."""
     return Row([[x for step in row.steps for x in step]], None, sequence=False)
 
 
-def reshape(layer: Reshape, weights: Weights, row: Row) -> Row:
+def reshape(layer: Reshape, row: Row) -> Row:
     """The same numbers in their order, cut into steps of another width."""
     numbers = [x for step in row.steps for x in step]
     width = layer.shape[-1]
     steps = [numbers[start : start + width] for start in range(0, len(numbers), width)]
     return Row(steps, None, sequence=len(layer.shape) == 2)
+
+
+Around = (
+    Embedding
+    | Conv1D
+    | MaxPooling1D
+    | GlobalAveragePooling1D
+    | GlobalMaxPooling1D
+    | BatchNormalization
+    | LayerNormalization
+    | ActivationLayer
+    | ReLU
+    | Dropout
+    | Flatten
+    | Reshape
+)
+
+
+def run(layer: Around, weights: Weights, row: Row) -> Row:
+    """One row through one of these layers."""
+    match layer:
+        case Embedding():
+            return embedding(layer, weights, row)
+        case Conv1D():
+            return convolution(layer, weights, row)
+        case MaxPooling1D():
+            return max_pooling(layer, row)
+        case GlobalAveragePooling1D():
+            return global_average(row)
+        case GlobalMaxPooling1D():
+            return global_max(row)
+        case BatchNormalization():
+            return batch_normalization(layer, weights, row)
+        case LayerNormalization():
+            return layer_normalization(layer, weights, row)
+        case ActivationLayer():
+            return activation_layer(layer, row)
+        case ReLU():
+            return relu(layer, row)
+        case Dropout():
+            return row
+        case Flatten():
+            return flatten(row)
+        case Reshape():
+            return reshape(layer, row)
+    assert_never(layer)

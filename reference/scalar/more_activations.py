@@ -101,20 +101,22 @@ def log_softmax(xs: Sequence[float]) -> list[float]:
     return [x - largest - log_sum for x in xs]
 
 
-def sparsemax(xs: Sequence[float]) -> list[float]:
-    """What is left above a threshold that makes the sum 1."""
-    threshold, total = 0.0, 0.0
-    for count, x in enumerate(sorted(xs, reverse=True), start=1):
-        total += x
-        if 1.0 + count * x <= total:
+def sparsemax_keras3(xs: Sequence[float]) -> list[float]:
+    """What is left above a threshold, which Keras 3 takes from the sum of all partial sums."""
+    total, partial_sums, count = 0.0, 0.0, 0
+    for x in sorted(xs, reverse=True):
+        if 1.0 + (count + 1) * x <= total + x:
             break
-        threshold = (total - 1.0) / count
+        total += x
+        partial_sums += total
+        count += 1
+    threshold = (partial_sums - 1.0) / count
     return [max(x - threshold, 0.0) for x in xs]
 
 
 OF_VECTORS: Mapping[str, Callable[[Sequence[float]], list[float]]] = {
     "softmax": softmax,
     "log_softmax": log_softmax,
-    "sparsemax": sparsemax,
+    "sparsemax_keras3": sparsemax_keras3,
 }
 """Functions of a whole vector."""
