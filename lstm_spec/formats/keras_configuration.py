@@ -65,10 +65,19 @@ def _is_keras_3(model: Mapping[str, Any], config: Any) -> bool:
     layers = config.get("layers", []) if isinstance(config, Mapping) else []
     inner = [one.get("config") for one in layers if isinstance(one, Mapping)]
     shapes = any(isinstance(one, Mapping) and "batch_shape" in one for one in inner)
-    policies = any(isinstance(one, Mapping) and isinstance(one.get("dtype"), Mapping)
-                   and one["dtype"].get("class_name") == "DTypePolicy" for one in inner)
-    return shapes or policies or model.get("module") == "keras" and not any(
-        isinstance(one, Mapping) and "batch_input_shape" in one for one in inner
+    policies = any(
+        isinstance(one, Mapping)
+        and isinstance(one.get("dtype"), Mapping)
+        and one["dtype"].get("class_name") == "DTypePolicy"
+        for one in inner
+    )
+    return (
+        shapes
+        or policies
+        or (
+            model.get("module") == "keras"
+            and not any(isinstance(one, Mapping) and "batch_input_shape" in one for one in inner)
+        )
     )
 
 

@@ -112,7 +112,8 @@ def _only_call(layer: Called) -> Call:
     if not isinstance(node, Sequence) or not node:
         raise NotReadable(f"the connections of the layer {layer.name!r} cannot be read")
     references = [node] if isinstance(node[0], str) else list(node)
-    names, arguments = [], {}
+    names: list[str] = []
+    arguments: dict[str, Any] = {}
     for one in references:
         if not isinstance(one, Sequence) or not one or not isinstance(one[0], str):
             raise NotReadable(f"the connections of the layer {layer.name!r} cannot be read")
@@ -167,9 +168,7 @@ def _check_tensors(
             )
 
 
-def _is_own_mask(
-    name: str, layers: Mapping[str, Called], calls: Mapping[str, Call]
-) -> bool:
+def _is_own_mask(name: str, layers: Mapping[str, Called], calls: Mapping[str, Call]) -> bool:
     """Whether operations compute what a Masking or an Embedding layer of this model masks."""
     if name not in calls:
         return False

@@ -50,9 +50,7 @@ class KerasH5:
             text = hdf5.attribute(root, "model_config")
             if text is not None:
                 if request.architecture is not None:
-                    raise NotReadable(
-                        f"{of} holds its own architecture: leave --architecture out"
-                    )
+                    raise NotReadable(f"{of} holds its own architecture: leave --architecture out")
                 return whole_model(root, as_json(text, f"the model_config of {of}"), request)
             return weights_alone(root, request)
 
@@ -89,9 +87,7 @@ def weights_alone(root: Any, request: Request) -> Stored:
     layers = with_arrays(found, root, of)
     version = hdf5.attribute(root, "keras_version") or config.get("keras_version")
     backend = hdf5.attribute(root, "backend") or config.get("backend")
-    return stored(
-        found, layers, request, *named(version, backend, layers, found), {}
-    )
+    return stored(found, layers, request, *named(version, backend, layers, found), {})
 
 
 def shapes(root: Any, of_keras_3: bool, of: str) -> list[str]:
@@ -136,9 +132,7 @@ def stored(
 def of_layer(weights: Any, name: str, of: str) -> tuple[StoredArray, ...]:
     """The arrays of one layer in the order in which Keras listed them."""
     group = hdf5.group_at(weights, name, of)
-    return tuple(
-        hdf5.array_at(group, one, of) for one in hdf5.names(group, "weight_names", of)
-    )
+    return tuple(hdf5.array_at(group, one, of) for one in hdf5.names(group, "weight_names", of))
 
 
 def with_arrays(found: Architecture, weights: Any, of: str) -> tuple[StoredLayer, ...]:

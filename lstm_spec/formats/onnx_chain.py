@@ -123,8 +123,11 @@ def _is_state(graph: Graph, name: str) -> bool:
     """Whether an output is the final state of an LSTM that gives something else to the chain."""
     node = graph.maker(name)
     return (
-        node is not None and node.op == "LSTM" and len(node.outputs) > 1
-        and name in node.outputs[1:] and bool(node.outputs[0])
+        node is not None
+        and node.op == "LSTM"
+        and len(node.outputs) > 1
+        and name in node.outputs[1:]
+        and bool(node.outputs[0])
     )
 
 

@@ -197,9 +197,7 @@ def _node(node: Any, numpy_helper: Any, of: str) -> Node:
             f"{of} holds the operator {node.op_type} of the domain {node.domain!r}, which is not "
             "ONNX' own"
         )
-    return Node(
-        node.op_type, node.name, tuple(node.input), tuple(node.output), attributes
-    )
+    return Node(node.op_type, node.name, tuple(node.input), tuple(node.output), attributes)
 
 
 def _attribute(one: Any, numpy_helper: Any, of: str) -> Any:

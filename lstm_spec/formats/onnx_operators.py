@@ -177,7 +177,8 @@ def gather(walk: Walk, node: Node) -> None:
 def reshape(walk: Walk, node: Node) -> None:
     """Directions and features become one axis, or a row's steps and features do."""
     wanted = (
-        node.attributes["shape"] if "shape" in node.attributes
+        node.attributes["shape"]
+        if "shape" in node.attributes
         else walk.graph.elements(node.inputs[1])
     )
     if wanted is None:
@@ -239,7 +240,7 @@ def lstm(walk: Walk, node: Node) -> None:
     sequence = bool(node.outputs[0]) and _is_read(walk.graph, node.outputs[0])
     final = len(node.outputs) > 1 and _is_read(walk.graph, node.outputs[1])
     carried = len(node.outputs) > 2 and _is_read(walk.graph, node.outputs[2])
-    if sequence and final and not walk.graph.outputs or (carried and not sequence and not final):
+    if (sequence and final and not walk.graph.outputs) or (carried and not sequence and not final):
         raise NotSpecified(f"the operator {node} gives out its cell state")
     walk.directions = int(arrays["W"].shape[0])
     walk.add(

@@ -83,7 +83,7 @@ class TorchState:
             raise NotReadable(f"{path.name} holds no arrays")
         if not request.layers:
             raise NeedsMore(
-                f"{path.name}: {EXPLAINED} --layers \"{suggestion(modules)}\"",
+                f'{path.name}: {EXPLAINED} --layers "{suggestion(modules)}"',
                 [sentence_of(name, held) for name, held in modules.items()],
             )
         layers = tuple(
@@ -191,7 +191,7 @@ def kind_of(name: str, held: Mapping[str, Array]) -> str:
     if rank == 2:
         raise NotSpecified(
             f"the module {name} holds one matrix: an Embedding, or a Linear without a bias. Say "
-            f"which with --layers \"{name}=Embedding\" or \"{name}=Linear\""
+            f'which with --layers "{name}=Embedding" or "{name}=Linear"'
         )
     if rank == 3:
         return "Conv1d"

@@ -27,6 +27,7 @@ from lstm_spec.model import (
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
     MaxPooling1D,
+    PoolPadding,
     ReLU,
 )
 
@@ -202,7 +203,7 @@ def convolution(layer: StoredLayer, context: Context) -> Made:
 def max_pool(layer: StoredLayer, context: Context) -> Made:
     """The largest of a few steps."""
     config = layer.config
-    padding = "same" if config["same"] else "valid"
+    padding: PoolPadding = "same" if config["same"] else "valid"
     return [
         MaxPooling1D(config["size"], config["strides"], padding, config["before"], config["after"])
     ], []

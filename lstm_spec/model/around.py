@@ -23,12 +23,14 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "ForwardOnly",
     "GlobalAveragePooling1D",
     "GlobalMaxPooling1D",
     "LayerNormalization",
     "MaxPooling1D",
     "Noise",
     "Padding",
+    "PoolPadding",
     "ReLU",
     "Reshape",
 ]
@@ -39,9 +41,7 @@ before; or all of them before, so that no output sees a later step."""
 
 PoolPadding = Literal["valid", "same"]
 
-Noise = Literal[
-    "dropout", "whole features", "gaussian factor", "gaussian noise", "alpha dropout"
-]
+Noise = Literal["dropout", "whole features", "gaussian factor", "gaussian noise", "alpha dropout"]
 """Dropout, SpatialDropout1D, GaussianDropout, GaussianNoise and AlphaDropout of Keras."""
 
 

@@ -54,7 +54,7 @@ SPECIFIED_SLOPES = (
     "hard_sigmoid_keras2",
     "hard_sigmoid_keras3",
 )
-"""The activations whose derivative is specified: with any other, a model runs but does not train."""
+"""The activations whose derivative is specified: with others a model runs but does not train."""
 
 DType = Literal["float32", "float64"]
 

@@ -32,7 +32,7 @@ def softplus(z: Array) -> Array:
 
 
 def elu(z: Array) -> Array:
-    """z where it is above zero, else exp(z) - 1."""
+    """Z where it is above zero, else exp(z) - 1."""
     a: Array = np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
     return a
 
@@ -44,19 +44,19 @@ def selu(z: Array) -> Array:
 
 
 def gelu(z: Array) -> Array:
-    """z times the probability that a standard normal number is below it."""
+    """Z times the probability that a standard normal number is below it."""
     a: Array = 0.5 * z * (1.0 + _erf(z / math.sqrt(2.0)).astype(z.dtype))
     return a
 
 
 def hard_tanh(z: Array) -> Array:
-    """z between -1 and 1."""
+    """Z between -1 and 1."""
     a: Array = np.clip(z, -1, 1)
     return a
 
 
 def relu6(z: Array) -> Array:
-    """z between 0 and 6."""
+    """Z between 0 and 6."""
     a: Array = np.clip(z, 0, 6)
     return a
 

@@ -129,9 +129,7 @@ def max_pooling(layer: MaxPooling1D, row: Row) -> Row:
 
 def global_average(row: Row) -> Row:
     """The mean of the steps that count; NaN where none does."""
-    counting = [
-        step for t, step in enumerate(row.steps) if row.valid is None or row.valid[t]
-    ]
+    counting = [step for t, step in enumerate(row.steps) if row.valid is None or row.valid[t]]
     if not counting:
         return Row([[math.nan] * len(row.steps[0])], None, sequence=False)
     columns = zip(*counting, strict=True)

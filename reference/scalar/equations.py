@@ -115,8 +115,7 @@ def bidirectional(
     back, back_state = lstm(backwards, columns[1], row, states[1])
     second = back.steps[::-1]
     steps = [
-        merged(layer.merge_mode, one, other)
-        for one, other in zip(ahead.steps, second, strict=True)
+        merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
     ]
     return Row(steps, ahead.valid, ahead.sequence), [ahead_state, back_state]
 

@@ -17,7 +17,7 @@ def softplus(x: float) -> float:
 
 
 def elu(x: float) -> float:
-    """x above zero, exp(x) - 1 below."""
+    """X above zero, exp(x) - 1 below."""
     return x if x > 0 else math.expm1(x)
 
 
@@ -28,12 +28,12 @@ def selu(x: float) -> float:
 
 
 def gelu(x: float) -> float:
-    """x times the normal distribution function at x."""
+    """X times the normal distribution function at x."""
     return x * 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
 def mish(x: float) -> float:
-    """x tanh(softplus(x))."""
+    """X tanh(softplus(x))."""
     return x * math.tanh(softplus(x))
 
 
@@ -95,7 +95,7 @@ def softmax(xs: Sequence[float]) -> list[float]:
 
 
 def log_softmax(xs: Sequence[float]) -> list[float]:
-    """x minus the logarithm of the sum of all exp(x)."""
+    """X minus the logarithm of the sum of all exp(x)."""
     largest = max(xs)
     log_sum = math.log(math.fsum(math.exp(x - largest) for x in xs))
     return [x - largest - log_sum for x in xs]
