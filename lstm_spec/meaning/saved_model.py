@@ -141,6 +141,12 @@ class SavedModel:
             return outputs
         return outputs.transpose(["btf".index(one) for one in self.output_axes])
 
+    def batch_first(self, outputs: Array) -> Array:
+        """Outputs of the model itself, batch first."""
+        if not self.output_axes:
+            return outputs
+        return outputs.transpose([self.output_axes.index(one) for one in "btf"])
+
     @property
     def parameter_count(self) -> int:
         """How many numbers the file holds for its layers."""
