@@ -26,7 +26,7 @@ from lstm_spec.output import targets
 from lstm_spec.saved_models import inputs, report, text
 from lstm_spec.saved_models.comparison import compare
 from lstm_spec.saved_models.examination import Examination, examine
-from lstm_spec.saved_models.report import Findings
+from lstm_spec.saved_models.report import Findings, Written
 
 File = Annotated[Path, typer.Argument(help="A saved model: .h5, .keras, .onnx, .safetensors.")]
 
@@ -127,9 +127,7 @@ def findings(
     return Findings(given_command(), request.path, None, examined, compared, written, exported)
 
 
-def given_back(
-    path: Path, target: Literal["keras", "torch"], examined: Examination
-) -> report.Written:
+def given_back(path: Path, target: Literal["keras", "torch"], examined: Examination) -> Written:
     """Write the model anew; a failed proof is a deviation."""
     from lstm_spec.saved_models.writing.give_back import give_back
     from lstm_spec.saved_models.writing.proof import NotProven

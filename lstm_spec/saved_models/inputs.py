@@ -1,4 +1,4 @@
-"""What a saved model is run on: the user's own arrays, or rows that are drawn, and it says which."""
+"""What a saved model is run on: the user's own arrays, or rows that are drawn; it says which."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def drawn(saved: SavedModel, seed: int = 0) -> Data:
     rows, steps = given.batch_size or ROWS, given.time_steps or STEPS
     first = next((one for one in saved.spec.layers if not isinstance(one, Masking)), None)
     shape = (rows, steps, given.features)
+    x: Array
     if given.kind == "tokens":
         tokens = given.tokens or 2
         x = rng.integers(1 if tokens > 1 else 0, tokens, shape)

@@ -80,7 +80,7 @@ class Surroundings:
 
 
 def surroundings(target: str, say: Callable[[str], None]) -> Surroundings:
-    """This Python if it has the library, or else the pinned environment, made if it has to be."""
+    """Our own Python if it has the library, else the pinned environment, which may be made."""
     if _is_here(target):
         return Surroundings(sys.executable, {}, f"{target} {version(target)}")
     recipe = environments.recipe(ENVIRONMENTS[target])
