@@ -41,6 +41,8 @@ def _draw(weight: Weight, rng: np.random.Generator) -> Array:
             return _orthogonal(weight.shape, rng)
         case "zeros":
             return np.zeros(weight.shape)
+        case "ones":
+            return np.ones(weight.shape)
         case "ones for the forget gate":
             return np.repeat([0.0, 1.0, 0.0, 0.0], weight.shape[0] // 4)
     assert_never(weight.initial)

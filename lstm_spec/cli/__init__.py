@@ -24,6 +24,7 @@ ROOMS = {
     "bench": ["bench"],
     "environments": ["env", "doctor"],
     "matrix": ["matrix", "upgrade"],
+    "model": ["model"],
     "proof": ["selftest"],
     "run": ["run"],
     "specification": ["list", "explain"],

@@ -6,7 +6,8 @@ the same today as in 2017. The dataclasses own everything that can be said of th
 forms, the capabilities that they need, their JSON.
 """
 
-from lstm_spec.model import layers, optimizers
+from lstm_spec.model import around, layers, optimizers
+from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.layers import *
@@ -30,4 +31,5 @@ __all__ = [
     "State",
 ]
 __all__ += layers.__all__
+__all__ += around.__all__
 __all__ += optimizers.__all__

@@ -6,7 +6,7 @@ a description needs, what an implementation maps) asks here, so that a new field
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -18,9 +18,14 @@ Needs = Capability | Mapping[Any, Capability] | None
 """The capability that any value but the default needs, or those of single values."""
 
 
-def about(*, needs: Needs = None, at_least: int | None = None) -> Mapping[str, Any]:
-    """Metadata of a field: what its values need, and the smallest one of a whole number."""
-    return {"needs": needs, "at_least": at_least}
+def about(
+    *, needs: Needs = None, at_least: int | None = None, trains_with: Sequence[Any] | None = None
+) -> Mapping[str, Any]:
+    """Metadata of a field: what its values need, and the smallest one of a whole number.
+
+    ``trains_with`` are the values for which a derivative is specified, None for all of them.
+    """
+    return {"needs": needs, "at_least": at_least, "trains_with": trains_with}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class DescribedField:
     words: tuple[str, ...]
     needs: Needs
     at_least: int | None
+    trains_with: tuple[Any, ...] | None
 
     def is_default(self, value: Any) -> bool:
         """Whether leaving the field out would say the same."""
@@ -71,6 +77,7 @@ def _described(kind: type, field: Any, hint: Any) -> DescribedField:
         words=words,
         needs=field.metadata.get("needs"),
         at_least=field.metadata.get("at_least"),
+        trains_with=field.metadata.get("trains_with"),
     )
 
 

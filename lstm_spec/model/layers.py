@@ -7,16 +7,30 @@ map it refuses it by name, and mypy points at every ``match`` that lacks it.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, Self, cast, get_args
 
+from lstm_spec.model.around import (
+    ActivationLayer,
+    BatchNormalization,
+    Conv1D,
+    Dropout,
+    Embedding,
+    Flatten,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    LayerNormalization,
+    MaxPooling1D,
+    ReLU,
+    Reshape,
+)
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.layer import Initial, Layer, Weight, reads_sequence
 from lstm_spec.model.states import LSTMState
-from lstm_spec.model.words import Activation
+from lstm_spec.model.words import SPECIFIED_SLOPES, Activation
 
 __all__ = [
     "LAYERS",
@@ -27,85 +41,21 @@ __all__ = [
     "Initial",
     "Layer",
     "Masking",
+    "MergeMode",
     "RepeatVector",
     "Weight",
 ]
 
-Initial = Literal["glorot uniform", "orthogonal", "zeros", "ones for the forget gate"]
-"""How a fresh weight is drawn; ``lstm_spec.initial_weights`` says what each of them means."""
+MergeMode = Literal["concat", "sum", "mul", "ave"]
+"""How the outputs of two directions become one: side by side, their sum, product or mean."""
+
+CELLS = tuple(word for word in SPECIFIED_SLOPES if word != "softmax")
+"""The activations with which an LSTM can be trained."""
 
 HARD_SIGMOIDS = {
     "hard_sigmoid_keras2": Capability.HARD_SIGMOID,
     "hard_sigmoid_keras3": Capability.HARD_SIGMOID,
 }
-
-
-class Weight(NamedTuple):
-    """One array of a layer: its name in words, its shape, and how a fresh one is drawn."""
-
-    name: str
-    shape: Shape
-    initial: Initial
-    of: str
-    """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
-    half: int = 0
-    """Which one of these, where a layer wraps two."""
-
-
-@dataclass(frozen=True)
-class Layer(ABC):
-    """The base of every layer. Its fields are what can be asked for; see ``fields.about``."""
-
-    always_needs: ClassVar[tuple[Capability, ...]]
-    """The capabilities that the layer needs whatever its fields say."""
-
-    both_ways: ClassVar[bool] = False
-    """Whether it runs what it wraps twice, the second time backwards."""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if not hasattr(cls, "always_needs") and ABC not in cls.__bases__:
-            raise TypeError(
-                f"the layer {cls.__name__} must say which capabilities it needs: always_needs"
-            )
-
-    @abstractmethod
-    def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Its arrays in the order of ``get_weights``, for an input of this form."""
-
-    @abstractmethod
-    def output(self, given: Form) -> Form:
-        """The form of its output; ValueError says why it cannot read an input of this form."""
-
-    @property
-    def wrapped(self) -> tuple[Layer, ...]:
-        """The layers that stand in its fields."""
-        return tuple(one for one in vars(self).values() if isinstance(one, Layer))
-
-    def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
-        """The same layer with every recurrent layer changed that it wraps or is."""
-        changed = {
-            name: one.with_cells(change)
-            for name, one in vars(self).items()
-            if isinstance(one, Layer)
-        }
-        return replace(self, **changed)
-
-    @property
-    def directions(self) -> tuple[LSTM, ...]:
-        """Every recurrent cell in it, one for each direction: each carries a state."""
-        ahead = tuple(one for layer in self.wrapped for one in layer.directions)
-        back = (replace(one, go_backwards=True) for one in ahead) if self.both_ways else ()
-        return (*ahead, *back)
-
-
-def reads_sequence(given: Form) -> None:
-    """ValueError unless there is a time axis."""
-    if not given.is_sequence:
-        raise ValueError(
-            "reads a sequence but is given one vector a row: set return_sequences on the layer "
-            "before it, or put a RepeatVector between"
-        )
 
 
 @dataclass(frozen=True)
@@ -118,16 +68,27 @@ class LSTM(Layer):
     ``forget_bias`` says only how fresh weights are drawn: the forget block of the bias starts at
     one (Jozefowicz et al. 2015). ``go_backwards`` reads the time steps from last to first and
     leaves its outputs in the order in which they were computed.
+
+    ``dropout`` and ``recurrent_dropout`` do nothing outside training. With ``zero_output_for_mask``
+    the output at a masked step is zero, else the one before it again. With
+    ``mask_in_reading_order`` the mask goes on as it came, though the outputs of a layer that reads
+    backwards are turned round: so every Keras does it.
     """
 
     units: int = field(metadata=about(at_least=1))
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = field(default="sigmoid", metadata=about(needs=HARD_SIGMOIDS))
+    activation: Activation = field(default="tanh", metadata=about(trains_with=CELLS))
+    recurrent_activation: Activation = field(
+        default="sigmoid", metadata=about(needs=HARD_SIGMOIDS, trains_with=CELLS)
+    )
     use_bias: bool = field(default=True, metadata=about(needs=Capability.NO_BIAS))
     forget_bias: bool = True
     return_sequences: bool = False
     go_backwards: bool = field(default=False, metadata=about(needs=Capability.GO_BACKWARDS))
     stateful: bool = field(default=False, metadata=about(needs=Capability.STATEFUL))
+    dropout: float = field(default=0.0, metadata=about(trains_with=(0.0,)))
+    recurrent_dropout: float = field(default=0.0, metadata=about(trains_with=(0.0,)))
+    zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
+    mask_in_reading_order: bool = False
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
@@ -167,11 +128,12 @@ class LSTM(Layer):
 class Bidirectional(Layer):
     """Two LSTMs over the same steps, the second backwards; its sequence is turned back in time.
 
-    The outputs are concatenated, forward half first. Weights: those of the forward layer, then
-    those of the backward layer.
+    The outputs are merged: ``concat`` puts the forward half first. Weights: those of the forward
+    layer, then those of the backward layer.
     """
 
     layer: LSTM
+    merge_mode: MergeMode = "concat"
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.BIDIRECTIONAL,)
     both_ways: ClassVar[bool] = True
@@ -182,11 +144,12 @@ class Bidirectional(Layer):
         return (*once, *(weight._replace(half=1) for weight in once))
 
     def output(self, given: Form) -> Form:
-        """As wide as both halves."""
+        """As wide as both halves, or as one where they are merged number by number."""
         reads_sequence(given)
         if self.layer.go_backwards:
             raise ValueError("wraps a layer that must not set go_backwards itself")
-        return self.layer.output(given).with_width(2 * self.layer.units)
+        halves = 2 if self.merge_mode == "concat" else 1
+        return self.layer.output(given).with_width(halves * self.layer.units)
 
 
 @dataclass(frozen=True)
@@ -231,23 +194,41 @@ class Dense(Layer):
     """A linear map and an activation; over a sequence it is applied to every step by itself."""
 
     units: int = field(metadata=about(at_least=1))
-    activation: Activation = "linear"
+    activation: Activation = field(default="linear", metadata=about(trains_with=SPECIFIED_SLOPES))
+    use_bias: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Kernel (features, units) and bias (units)."""
-        return (
-            Weight("kernel", (given.width, self.units), "glorot uniform", "Dense"),
-            Weight("bias", (self.units,), "zeros", "Dense"),
-        )
+        """Kernel (features, units) and, if it is used, bias (units)."""
+        kernel = Weight("kernel", (given.width, self.units), "glorot uniform", "Dense")
+        bias = Weight("bias", (self.units,), "zeros", "Dense")
+        return (kernel, bias) if self.use_bias else (kernel,)
 
     def output(self, given: Form) -> Form:
         """The same axes, ``units`` wide."""
         return given.with_width(self.units)
 
 
-AnyLayer = LSTM | Bidirectional | Masking | RepeatVector | Dense
+AnyLayer = (
+    LSTM
+    | Bidirectional
+    | Masking
+    | RepeatVector
+    | Dense
+    | Embedding
+    | Conv1D
+    | MaxPooling1D
+    | GlobalAveragePooling1D
+    | GlobalMaxPooling1D
+    | BatchNormalization
+    | LayerNormalization
+    | ActivationLayer
+    | ReLU
+    | Dropout
+    | Flatten
+    | Reshape
+)
 """Every layer there is: a ``match`` over it ends in ``assert_never``."""
 
 LAYERS: tuple[type[Layer], ...] = get_args(AnyLayer)

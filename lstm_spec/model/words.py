@@ -6,10 +6,55 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, get_args
 
 Activation = Literal[
-    "linear", "tanh", "sigmoid", "relu", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3"
+    "linear",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "softmax",
+    "hard_sigmoid_keras2",
+    "hard_sigmoid_keras3",
+    "elu",
+    "selu",
+    "softplus",
+    "softsign",
+    "exponential",
+    "silu",
+    "gelu",
+    "mish",
+    "leaky_relu",
+    "relu6",
+    "celu",
+    "hard_silu",
+    "hard_tanh",
+    "hard_shrink",
+    "soft_shrink",
+    "tanh_shrink",
+    "log_sigmoid",
+    "log_softmax",
+    "sparsemax_keras3",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "squareplus",
 ]
 """``hard_sigmoid_keras2`` is clip(0.2 x + 0.5, 0, 1), the default gate of Keras up to 2.2;
-``hard_sigmoid_keras3`` is relu6(x + 3) / 6, what Keras 3 means by the same name."""
+``hard_sigmoid_keras3`` is relu6(x + 3) / 6, what Keras 3 means by the same name. The others from
+``elu`` on are those of ``keras.activations``, at the numbers that their names stand for: elu and
+celu with alpha 1, leaky_relu with a slope of 0.2 below zero, the shrinking ones with 0.5,
+squareplus with b = 4, gelu with the error function, hard_silu x relu6(x + 3) / 6.
+``sparsemax_keras3`` is what Keras 3 computes under the name sparsemax (Martins & Astudillo 2016):
+its threshold adds up all partial sums where the paper takes the last one, so the outputs rarely add
+up to 1."""
+
+SPECIFIED_SLOPES = (
+    "linear",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "softmax",
+    "hard_sigmoid_keras2",
+    "hard_sigmoid_keras3",
+)
+"""The activations whose derivative is specified: with others a model runs but does not train."""
 
 DType = Literal["float32", "float64"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, Masking, RepeatVector
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, ForwardOnly, Masking, RepeatVector
 from lstm_spec.pipelines.pipeline import Data, Pipeline, Rng
 from lstm_spec.tolerances import LOSS
 
@@ -122,7 +122,7 @@ def narrow(pipeline: Pipeline) -> Pipeline:
                 return replace(layer, units=NARROW_CLASSES) if folds else layer
             case LSTM() | Bidirectional():
                 return layer.with_cells(lambda one: replace(one, units=NARROW_UNITS))
-            case RepeatVector() | Masking():
+            case RepeatVector() | Masking() | ForwardOnly():
                 return layer
         assert_never(layer)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, assert_never
 
-from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, Masking, RepeatVector
+from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, ForwardOnly, Masking, RepeatVector
 from lstm_spec.pipelines.claims import Outcome, calibration, figures, outcomes
 from lstm_spec.pipelines.moving_average import stateless_bound
 from lstm_spec.pipelines.pipeline import Pipeline
@@ -73,6 +73,8 @@ def in_words(layer: AnyLayer) -> str:
         case Dense():
             activation = "" if layer.activation == "linear" else f" {layer.activation}"
             return f"Dense {layer.units}{activation}"
+        case ForwardOnly():
+            return type(layer).__name__
     assert_never(layer)
 
 

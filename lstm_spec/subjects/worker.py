@@ -225,6 +225,10 @@ class LSTM(Layer):
         ("return_sequences", False),
         ("go_backwards", False),
         ("stateful", False),
+        ("dropout", 0.0),
+        ("recurrent_dropout", 0.0),
+        ("zero_output_for_mask", False),
+        ("mask_in_reading_order", False),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {
@@ -240,7 +244,8 @@ class LSTM(Layer):
 
 
 class Bidirectional(Layer):
-    fields = (("layer", None),)
+    fields = (("layer", None), ("merge_mode", "concat"))
+    words = {"merge_mode": "Bidirectional.merge_mode"}
     always_needs = ("bidirectional",)
     both_ways = True
 
@@ -256,8 +261,86 @@ class RepeatVector(Layer):
 
 
 class Dense(Layer):
-    fields = (("units", None), ("activation", "linear"))
+    fields = (("units", None), ("activation", "linear"), ("use_bias", True))
     words = {"activation": "activation"}
+    always_needs = ("layers",)
+
+
+class Embedding(Layer):
+    fields = (("input_dim", None), ("output_dim", None), ("mask_zero", False))
+    needs_of_fields = {"mask_zero": "mask"}
+    always_needs = ("layers",)
+
+
+class Conv1D(Layer):
+    fields = (
+        ("filters", None),
+        ("kernel_size", None),
+        ("strides", 1),
+        ("padding", "valid"),
+        ("steps_before", 0),
+        ("steps_after", 0),
+        ("dilation_rate", 1),
+        ("activation", "linear"),
+        ("use_bias", True),
+    )
+    words = {"padding": "Conv1D.padding", "activation": "activation"}
+    always_needs = ("layers",)
+
+
+class MaxPooling1D(Layer):
+    fields = (
+        ("pool_size", 2),
+        ("strides", 2),
+        ("padding", "valid"),
+        ("steps_before", 0),
+        ("steps_after", 0),
+    )
+    words = {"padding": "MaxPooling1D.padding"}
+    always_needs = ("layers",)
+
+
+class GlobalAveragePooling1D(Layer):
+    always_needs = ("layers",)
+
+
+class GlobalMaxPooling1D(Layer):
+    always_needs = ("layers",)
+
+
+class BatchNormalization(Layer):
+    fields = (("epsilon", 0.001), ("center", True), ("scale", True))
+    always_needs = ("layers",)
+
+
+class LayerNormalization(Layer):
+    fields = (("epsilon", 0.001), ("center", True), ("scale", True))
+    always_needs = ("layers",)
+
+
+class ActivationLayer(Layer):
+    fields = (("activation", None),)
+    words = {"activation": "activation"}
+    always_needs = ("layers",)
+
+
+class ReLU(Layer):
+    fields = (("negative_slope", 0.0), ("max_value", None), ("threshold", 0.0))
+    always_needs = ("layers",)
+
+
+class Dropout(Layer):
+    fields = (("rate", None), ("noise", "dropout"))
+    words = {"noise": "Dropout.noise"}
+    always_needs = ("layers",)
+
+
+class Flatten(Layer):
+    always_needs = ("layers",)
+
+
+class Reshape(Layer):
+    fields = (("shape", None),)
     always_needs = ("layers",)
 
 
@@ -290,6 +373,18 @@ KINDS = {
     "Masking": Masking,
     "RepeatVector": RepeatVector,
     "Dense": Dense,
+    "Embedding": Embedding,
+    "Conv1D": Conv1D,
+    "MaxPooling1D": MaxPooling1D,
+    "GlobalAveragePooling1D": GlobalAveragePooling1D,
+    "GlobalMaxPooling1D": GlobalMaxPooling1D,
+    "BatchNormalization": BatchNormalization,
+    "LayerNormalization": LayerNormalization,
+    "ActivationLayer": ActivationLayer,
+    "ReLU": ReLU,
+    "Dropout": Dropout,
+    "Flatten": Flatten,
+    "Reshape": Reshape,
     "SGD": SGD,
     "Adam": Adam,
 }

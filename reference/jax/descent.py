@@ -17,6 +17,7 @@ from lstm_spec.model import (
     AnyOptimizer,
     Bidirectional,
     Dense,
+    ForwardOnly,
     Masking,
     ModelSpec,
     RepeatVector,
@@ -42,7 +43,7 @@ def unread(spec: ModelSpec, starts: Sequence[Start]) -> frozenset[int]:
                 number += 2 + layer.use_bias
             case Dense():
                 number += 2
-            case Masking() | RepeatVector() | Bidirectional():
+            case Masking() | RepeatVector() | Bidirectional() | ForwardOnly():
                 break  # what follows is longer, or masked, or both: left alone
             case _:
                 assert_never(layer)

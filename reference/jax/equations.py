@@ -16,7 +16,17 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from lstm_spec.model import LOSSES, LSTM, Bidirectional, Dense, Masking, ModelSpec, RepeatVector
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import (
+    LOSSES,
+    LSTM,
+    Bidirectional,
+    Dense,
+    ForwardOnly,
+    Masking,
+    ModelSpec,
+    RepeatVector,
+)
 
 UNROLLED_STEPS = 8
 """Up to here the steps are written out one after the other: XLA then fuses across them. Longer rows
@@ -100,6 +110,8 @@ def forward(
                 x = jnp.where(mask[:, :, None], x, 0)
             case RepeatVector():
                 x, mask, repeats = x[:, None, :], None, layer.n
+            case ForwardOnly():
+                raise Unsupported(f"jax does not compute a {type(layer).__name__}")
             case _:
                 assert_never(layer)
     if repeats:

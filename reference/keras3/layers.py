@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, assert_never
 
+from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
     LOSSES,
     LSTM,
@@ -16,6 +17,7 @@ from lstm_spec.model import (
     AnyOptimizer,
     Bidirectional,
     Dense,
+    ForwardOnly,
     Maps,
     Masking,
     ModelSpec,
@@ -105,6 +107,8 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
             return keras.layers.Dense(
                 layer.units, activation=keras_activation(keras, layer.activation)
             )
+        case ForwardOnly():
+            raise Unsupported(f"this adapter does not build a {type(layer).__name__}")
     assert_never(layer)
 
 

@@ -7,14 +7,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_spec.contract import Array
+from lstm_spec.contract import Array, Unsupported
+from reference.numpy.more_activations import OF_ELEMENTS, OF_VECTORS
 
 
 class Activation(NamedTuple):
-    """``a = of(z)`` and ``da/dz = slope(a)``, both element by element."""
+    """``a = of(z)`` and ``da/dz = slope(a)``, both element by element.
+
+    With ``of_vectors`` it is a function of the whole last axis instead.
+    """
 
     of: Callable[[Array], Array]
     slope: Callable[[Array], Array]
+    of_vectors: bool = False
+
+
+def no_slope(a: Array) -> Array:
+    """Never reached: a model with such an activation has refused to be trained before."""
+    raise Unsupported("this activation has no derivative here")
 
 
 def sigmoid(z: Array) -> Array:
@@ -50,7 +60,7 @@ def _inside(a: Array) -> Array:
     return ((a > 0) & (a < 1)).astype(a.dtype)
 
 
-ACTIVATIONS: Mapping[str, Activation] = {
+TRAINED: Mapping[str, Activation] = {
     "linear": Activation(lambda z: z, np.ones_like),
     "tanh": Activation(np.tanh, lambda a: 1.0 - a * a),
     "sigmoid": Activation(sigmoid, lambda a: a - a * a),
@@ -60,4 +70,17 @@ ACTIVATIONS: Mapping[str, Activation] = {
     ),
     "hard_sigmoid_keras3": Activation(lambda z: np.clip(z + 3, 0, 6) / 6, lambda a: _inside(a) / 6),
 }
-"""All but softmax, which is no function of single elements."""
+"""Those with a slope; softmax, which is no function of single elements, has one apart."""
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    **TRAINED,
+    **{word: Activation(of, no_slope) for word, of in OF_ELEMENTS.items()},
+    "softmax": Activation(softmax, no_slope, of_vectors=True),
+    **{word: Activation(of, no_slope, of_vectors=True) for word, of in OF_VECTORS.items()},
+}
+"""Every activation; in an LSTM, a function of vectors works on the units of one gate."""
+
+
+def activate(word: str, z: Array) -> Array:
+    """An activation of the last axis."""
+    return ACTIVATIONS[word].of(z)

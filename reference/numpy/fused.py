@@ -30,7 +30,9 @@ def serves(spec: ModelSpec) -> bool:
         and lstm.use_bias
         and not lstm.return_sequences
         and not lstm.go_backwards
+        and not lstm.zero_output_for_mask
         and isinstance(dense, Dense)
+        and dense.use_bias
         and (dense.activation, spec.loss)
         in {("softmax", "categorical_crossentropy"), ("linear", "mse")}
     )

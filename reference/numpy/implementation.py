@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, assert_never
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import LSTM, Bidirectional, Dense, Maps, Masking, ModelSpec, RepeatVector
-from reference.numpy import layers, losses, lstm, optimizers, storage
+from reference.numpy import around, layers, losses, lstm, optimizers, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -65,6 +65,7 @@ MAPS: Maps = {
     "dtype": ("float32", "float64"),
     **lstm.MAPS,
     **layers.MAPS,
+    **around.MAPS,
     **losses.MAPS,
     **optimizers.MAPS,
 }
@@ -156,21 +157,22 @@ class NumpyImplementation:
             return self.lstm_class(layer, *take(3 if layer.use_bias else 2))
 
         made: list[NumpyLayer] = []
-        for layer in spec.layers:
+        for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
             match layer:
                 case LSTM():
                     made.append(lstm(layer))
                 case Bidirectional():
                     ahead, back = layer.directions
-                    made.append(self.bidirectional_class(lstm(ahead), lstm(back)))
+                    halves = lstm(ahead), lstm(back)
+                    made.append(self.bidirectional_class(*halves, layer.merge_mode))
                 case Dense():
-                    made.append(self.dense_class(layer, *take(2)))
+                    made.append(self.dense_class(layer, *take(len(weights_of_it))))
                 case Masking():
                     made.append(self.masking_class(layer))
                 case RepeatVector():
                     made.append(self.repeat_class(layer))
                 case _:
-                    assert_never(layer)
+                    made.append(around.layer(layer, take(len(weights_of_it))[0]))
         return made
 
     def loss(self, spec: ModelSpec) -> NumpyLoss:

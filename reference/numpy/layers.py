@@ -7,12 +7,12 @@ Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import Dense, Maps, Masking, RepeatVector
+from lstm_spec.model import Dense, Maps, Masking, MergeMode, RepeatVector
 from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
 from reference.numpy.lstm import LSTMLayer, State
 
@@ -21,11 +21,12 @@ Forward = tuple[Array, Array | None, list[State]]
 
 
 MAPS: Maps = {
-    "Dense": ("units", "activation"),
-    "Dense.activation": (*ACTIVATIONS, "softmax"),
+    "Dense": ("units", "activation", "use_bias"),
+    "Dense.activation": tuple(ACTIVATIONS),
     "RepeatVector": ("n",),
     "Masking": ("mask_value",),
-    "Bidirectional": ("layer",),
+    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
 }
 """What is computed here."""
 
@@ -51,14 +52,16 @@ class DenseLayer:
 
     def __init__(self, layer: Dense, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.layer = layer
-        self.kernel, self.bias = weights
+        self.kernel = weights[0]
+        self.bias = weights[1] if layer.use_bias else None
         self.gradients = gradients
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """Outputs (..., units) for x (..., features)."""
         self.x = x
         self.preactivation = np.dot(x, self.kernel)
-        self.preactivation += self.bias
+        if self.bias is not None:
+            self.preactivation += self.bias
         self.outputs = self.activate(self.preactivation)
         return self.outputs, mask, []
 
@@ -79,9 +82,10 @@ class DenseLayer:
     def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:
         """From the gradient of x K + b: where softmax and cross-entropy are one function."""
         rows = d_z.reshape(-1, d_z.shape[-1])
-        kernel, bias = self.gradients
+        kernel, *bias = self.gradients
         kernel += np.dot(self.x.reshape(-1, self.x.shape[-1]).T, rows)
-        bias += np.add.reduce(rows)
+        for one in bias:
+            one += np.add.reduce(rows)
         return np.dot(d_z, self.kernel.T) if wants_dx else None
 
 
@@ -131,8 +135,10 @@ class BidirectionalLayer:
 
     directions = 2
 
-    def __init__(self, forwards: LSTMLayer, backwards: LSTMLayer) -> None:
-        self.forwards, self.backwards = forwards, backwards
+    def __init__(
+        self, forwards: LSTMLayer, backwards: LSTMLayer, merge_mode: MergeMode = "concat"
+    ) -> None:
+        self.forwards, self.backwards, self.merge_mode = forwards, backwards, merge_mode
         self.sequence = forwards.layer.return_sequences
 
     def turn(self, sequence: Array) -> Array:
@@ -140,17 +146,44 @@ class BidirectionalLayer:
         return sequence[:, ::-1]
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
-        """Outputs (..., 2 units), forward half first; states forward, then backward."""
+        """Outputs of both halves, merged; states forward, then backward."""
         ahead, mask_out, final_ahead = self.forwards.forward(x, mask, states[:1])
         back, _, final_back = self.backwards.forward(x, mask, states[1:])
         if self.sequence:
             back = self.turn(back)
-        return np.concatenate([ahead, back], axis=-1), mask_out, final_ahead + final_back
+        return self.merged(ahead, back), mask_out, final_ahead + final_back
+
+    def merged(self, ahead: Array, back: Array) -> Array:
+        """Both halves as one array."""
+        self.halves = ahead, back
+        match self.merge_mode:
+            case "concat":
+                return np.concatenate([ahead, back], axis=-1)
+            case "sum":
+                return ahead + back
+            case "mul":
+                return ahead * back
+            case "ave":
+                return (ahead + back) / 2
+        assert_never(self.merge_mode)
+
+    def parted(self, d_outputs: Array) -> tuple[Array, Array]:
+        """The gradients of the halves."""
+        match self.merge_mode:
+            case "concat":
+                units = self.forwards.units
+                return d_outputs[..., :units], d_outputs[..., units:]
+            case "sum":
+                return d_outputs, d_outputs
+            case "mul":
+                return d_outputs * self.halves[1], d_outputs * self.halves[0]
+            case "ave":
+                return d_outputs / 2, d_outputs / 2
+        assert_never(self.merge_mode)
 
     def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
         """Both halves, and the sum of what they send to x."""
-        units = self.forwards.units
-        d_ahead, d_back = d_outputs[..., :units], d_outputs[..., units:]
+        d_ahead, d_back = self.parted(d_outputs)
         if self.sequence:
             d_back = self.turn(d_back)
         ahead = self.forwards.backward(d_ahead, wants_dx)

@@ -37,11 +37,15 @@ MAPS: Maps = {
         "return_sequences",
         "go_backwards",
         "stateful",  # by the model that carries the state
+        "dropout",  # outside training: nothing
+        "recurrent_dropout",
+        "zero_output_for_mask",
+        "mask_in_reading_order",
     ),
     "LSTM.activation": tuple(ACTIVATIONS),
     "LSTM.recurrent_activation": tuple(ACTIVATIONS),
 }
-"""What is computed here; softmax is no activation of an LSTM."""
+"""What is computed here."""
 
 
 class Step(NamedTuple):
@@ -104,10 +108,16 @@ class LSTMLayer:
 
     def activate(self, z: Array) -> Array:
         """The activated gates: sigma on three blocks, phi on the cell block."""
-        gates = self.sigma.of(z)
+        gates = self.gates(z)
         if self.sigma is not self.phi:
             self.split(gates)[2][...] = self.phi.of(self.split(z)[2])
         return gates
+
+    def gates(self, z: Array) -> Array:
+        """The recurrent activation of all four blocks; of each by itself if it is of vectors."""
+        if self.sigma.of_vectors:
+            return self.sigma.of(z.reshape(len(z), 4, self.units)).reshape(z.shape)
+        return self.sigma.of(z)
 
     def next_cell(self, i: Array, f: Array, g: Array, c: Array) -> Array:
         """C after the step."""
@@ -155,7 +165,8 @@ class LSTMLayer:
         if not self.layer.return_sequences:
             return outputs[-1], None, [final]
         made = np.array(outputs).swapaxes(0, 1)
-        return made, None if valid is None else valid.T, [final]
+        turned = mask is not None and self.layer.mask_in_reading_order
+        return made, mask if turned or valid is None else valid.T, [final]
 
     def run(self, inputs: Array, state: State) -> tuple[list[Array], State]:
         """Every step of (time, batch, features), all of them valid."""
@@ -181,7 +192,8 @@ class LSTMLayer:
             output = self.masked_output(valid_now, step.h, output)
             h, c = self.masked_state(valid_now, (step.h, step.c), (h, c))
             steps.append(step)
-            outputs.append(output)
+            zero = self.layer.zero_output_for_mask
+            outputs.append(np.where(valid_now, step.h, 0) if zero else output)
         self.trace = Trace(steps, valid)
         return outputs, (h, c)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.losses import accuracy, share
@@ -112,6 +113,7 @@ class NumpyModel(RunningModel):
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
+        refuse_training(self.spec, self.engine.name)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         starting = self.starting_states(len(x), initial_state)
@@ -137,6 +139,7 @@ class NumpyModel(RunningModel):
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
+        refuse_training(self.spec, self.engine.name)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         return self.train_step(x, y)
@@ -155,6 +158,7 @@ class NumpyModel(RunningModel):
 
         Validation follows every epoch with the same batch size and through the same state.
         """
+        refuse_training(self.spec, self.engine.name)
         x, y = self.checked_pair(x, y)
         checks.check_batches(self.spec, len(x), batch_size)
         validation = None

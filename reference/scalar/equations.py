@@ -6,7 +6,7 @@ Batches are nowhere in this file, so a row cannot depend on its neighbours.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, assert_never
 
 from lstm_spec.model import (
@@ -16,12 +16,15 @@ from lstm_spec.model import (
     Dense,
     Maps,
     Masking,
+    MergeMode,
     ModelSpec,
     RepeatVector,
 )
-from reference.scalar.calculus import ACTIVATIONS, Number, dot, exp, log_softmax, number_of
+from reference.scalar import around
+from reference.scalar.around import activated
+from reference.scalar.calculus import dot, exp, log_softmax, number_of
+from reference.scalar.row import Row, Vector
 
-Vector = list[Number]
 State = tuple[Vector, Vector]
 """(h, c) of one row in one LSTM direction."""
 
@@ -39,29 +42,19 @@ MAPS: Maps = {
         "return_sequences",
         "go_backwards",
         "stateful",  # by the model that carries the state
+        "dropout",  # nothing, outside training
+        "recurrent_dropout",
+        "zero_output_for_mask",
+        "mask_in_reading_order",
     ),
-    "LSTM.activation": tuple(ACTIVATIONS),
-    "LSTM.recurrent_activation": tuple(ACTIVATIONS),
-    "Bidirectional": ("layer",),
-    "Dense": ("units", "activation"),
-    "Dense.activation": (*ACTIVATIONS, "softmax"),
+    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+    "Dense": ("units", "activation", "use_bias"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
+    **around.MAPS,
 }
-"""What is computed here; softmax is no activation of an LSTM."""
-
-
-@dataclass
-class Row:
-    """What is handed from layer to layer for one row.
-
-    ``steps`` holds one vector per time step, or a single one where ``sequence`` is False;
-    ``valid`` says for each step whether it counts, None that all of them do.
-    """
-
-    steps: list[Vector]
-    valid: list[bool] | None = None
-    sequence: bool = True
+"""What is computed here."""
 
 
 def columns_over(*blocks: Any) -> list[Vector]:
@@ -76,19 +69,17 @@ def lstm_step(layer: LSTM, columns: list[Vector], x: Vector, h: Vector, c: Vecto
     ``columns`` holds, for every unit of every gate, the weights of x, of h and the bias in one
     list: first all units of the input gate, then forget gate, cell, output gate.
     """
-    squash, gate = ACTIVATIONS[layer.activation], ACTIVATIONS[layer.recurrent_activation]
+    squash, gate = layer.activation, layer.recurrent_activation
     seen = [*x, *h, 1.0]
     units = layer.units
-    new_h: Vector = []
-    new_c: Vector = []
-    for unit in range(units):
-        i = gate(dot(seen, columns[unit]))
-        f = gate(dot(seen, columns[units + unit]))
-        g = squash(dot(seen, columns[2 * units + unit]))
-        o = gate(dot(seen, columns[3 * units + unit]))
-        cell = f * c[unit] + i * g
-        new_c.append(cell)
-        new_h.append(o * squash(cell))
+    z = [dot(seen, column) for column in columns]
+    i = activated(gate, z[:units])
+    f = activated(gate, z[units : 2 * units])
+    g = activated(squash, z[2 * units : 3 * units])
+    o = activated(gate, z[3 * units :])
+    new_c: Vector = [f[unit] * c[unit] + i[unit] * g[unit] for unit in range(units)]
+    squashed = activated(squash, new_c)
+    new_h: Vector = [o[unit] * squashed[unit] for unit in range(units)]
     return new_h, new_c
 
 
@@ -98,17 +89,21 @@ def lstm(layer: LSTM, columns: list[Vector], row: Row, state: State) -> tuple[Ro
     order = list(range(len(row.steps)))
     if layer.go_backwards:
         order.reverse()
-    output: Vector = [0.0] * layer.units
+    nothing: Vector = [0.0] * layer.units
+    output = nothing
     outputs: list[Vector] = []
     for t in order:
         if row.valid is None or row.valid[t]:
             h, c = lstm_step(layer, columns, row.steps[t], h, c)
             output = h
+        elif layer.zero_output_for_mask:
+            output = nothing
         outputs.append(output)
     if not layer.return_sequences:
         return Row([output], None, sequence=False), (h, c)
-    valid = None if row.valid is None else [row.valid[t] for t in order]
-    return Row(outputs, valid), (h, c)
+    if row.valid is None or layer.mask_in_reading_order:
+        return Row(outputs, row.valid), (h, c)
+    return Row(outputs, [row.valid[t] for t in order]), (h, c)
 
 
 def bidirectional(
@@ -119,8 +114,25 @@ def bidirectional(
     backwards = replace(layer.layer, go_backwards=True)
     back, back_state = lstm(backwards, columns[1], row, states[1])
     second = back.steps[::-1]
-    steps = [one + other for one, other in zip(ahead.steps, second, strict=True)]
+    steps = [
+        merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
+    ]
     return Row(steps, ahead.valid, ahead.sequence), [ahead_state, back_state]
+
+
+def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
+    """The outputs of both directions at one step as one vector."""
+    pairs = list(zip(ahead, back, strict=True))
+    match merge_mode:
+        case "concat":
+            return ahead + back
+        case "sum":
+            return [one + other for one, other in pairs]
+        case "mul":
+            return [one * other for one, other in pairs]
+        case "ave":
+            return [(one + other) * 0.5 for one, other in pairs]
+    assert_never(merge_mode)
 
 
 def dense(layer: Dense, columns: list[Vector], row: Row, logarithms: bool) -> Row:
@@ -132,7 +144,7 @@ def dense(layer: Dense, columns: list[Vector], row: Row, logarithms: bool) -> Ro
             log_p = log_softmax(z)
             steps.append(log_p if logarithms else [exp(one) for one in log_p])
         else:
-            steps.append([ACTIVATIONS[layer.activation](one) for one in z])
+            steps.append(activated(layer.activation, z))
     return Row(steps, row.valid, row.sequence)
 
 
@@ -159,7 +171,7 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
         return columns_over(kernel, recurrent_kernel, [bias])
 
     prepared: Prepared = []
-    for layer in spec.layers:
+    for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
         columns: Any
         match layer:
             case LSTM():
@@ -167,11 +179,13 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
             case Bidirectional():
                 columns = lstm_columns(layer.layer), lstm_columns(layer.layer)
             case Dense():
-                columns = columns_over(next(following), [next(following)])
+                kernel = next(following)
+                bias = next(following) if layer.use_bias else [0.0] * layer.units
+                columns = columns_over(kernel, [bias])
             case Masking() | RepeatVector():
                 columns = None
             case _:
-                assert_never(layer)
+                columns = [next(following) for _ in weights_of_it]
         prepared.append((layer, columns))
     return prepared
 
@@ -201,5 +215,5 @@ def run(
             case Masking():
                 row = masking(layer, row)
             case _:
-                assert_never(layer)
+                row = around.run(layer, columns, row)
     return row, final

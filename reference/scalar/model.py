@@ -11,10 +11,12 @@ from typing import Any
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
 from lstm_spec.model import LOSSES, ModelSpec
 from lstm_spec.model.json_form import to_json
+from lstm_spec.model.training import refuse_training
 from reference.scalar import lists_and_arrays, training
 from reference.scalar.calculus import Value, differentiate, number_of
-from reference.scalar.equations import Row, State, prepare, run
+from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
+from reference.scalar.row import Row
 
 
 class ScalarModel:
@@ -211,6 +213,7 @@ class ScalarModel:
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
+        refuse_training(self.spec, "scalar")
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batch(self.spec, len(rows))
         starting = self.starting(len(rows), initial_state)
@@ -220,6 +223,7 @@ class ScalarModel:
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
+        refuse_training(self.spec, "scalar")
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
@@ -238,6 +242,7 @@ class ScalarModel:
 
         With ``shuffle`` the rows are permuted before every pass.
         """
+        refuse_training(self.spec, "scalar")
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")

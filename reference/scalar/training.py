@@ -7,7 +7,7 @@ from typing import assert_never
 
 from lstm_spec.model import SGD, Adam, Dense, Maps, ModelSpec
 from reference.scalar.calculus import Number, dot, log, mean, number_of
-from reference.scalar.equations import Row, Vector
+from reference.scalar.row import Row, Vector
 
 MAPS: Maps = {
     "loss": ("categorical_crossentropy", "mse"),

@@ -113,8 +113,8 @@ def test_a_model_description_comes_back(spec):
         ({"layers": None}, "needs 'layers'"),
         ({"layers": [{"kind": "GRU", "units": 2}]}, "'kind' of LSTM, Bidirectional"),
         (
-            {"layers": [{"kind": "LSTM", "units": 2, "dropout": 0.5}]},
-            "LSTM has no field 'dropout', which is 0.5",
+            {"layers": [{"kind": "LSTM", "units": 2, "zoneout": 0.5}]},
+            "LSTM has no field 'zoneout', which is 0.5",
         ),
         ({"precision": "float16"}, "ModelSpec has no field 'precision'"),
     ],

@@ -1,0 +1,30 @@
+"""Which models can be trained: those for all of whose parts a derivative is specified."""
+
+from __future__ import annotations
+
+from lstm_spec.model.capabilities import Unsupported
+from lstm_spec.model.fields import described_fields, parts_of
+from lstm_spec.model.layer import Layer
+from lstm_spec.model.spec import ModelSpec
+
+
+def without_derivative(spec: ModelSpec) -> str:
+    """The first part of a model that has no derivative here, in words; empty if all have one."""
+    for part in parts_of(spec):
+        kind = type(part).__name__
+        if isinstance(part, Layer) and not part.trains:
+            return kind
+        for field in described_fields(type(part)):
+            value = getattr(part, field.name)
+            if field.trains_with is not None and value not in field.trains_with:
+                return f"{kind}.{field.name} = {value!r}"
+    return ""
+
+
+def refuse_training(spec: ModelSpec, who: str) -> None:
+    """Raise Unsupported, which names the part, for a model that runs but cannot be trained."""
+    part = without_derivative(spec)
+    if part:
+        raise Unsupported(
+            f"{who} has no derivative for {part}: this model can be run, but not trained"
+        )

@@ -1,0 +1,1 @@
+"""What is done with a saved model that has been understood: measured, compared, written anew."""
