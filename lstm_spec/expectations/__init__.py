@@ -5,7 +5,7 @@
     reason = "validation inside fit runs through the training state"
     url = "https://github.com/keras-team/keras/issues/1853"
 
-Where no web address tells of it, ``source`` says in words who found it. Several clauses with one
+Where no URL tells of it, ``source`` says in words who found it. Several clauses with one
 cause are listed together: ``clauses = ["STATE-01", "LIFE-02"]``. The shipped files name a reason by
 its id in ``causes.toml``: ``cause = "entries-truncated"``.
 

@@ -17,7 +17,7 @@ class Expectation:
     clause: str
     reason: str
     url: str = ""
-    """The web address where it is told."""
+    """The URL where it is told."""
     source: str = ""
     """In words: who found it, and whether the documentation speaks of it."""
     remedy: str = ""
@@ -30,7 +30,7 @@ class Expectation:
 
     @property
     def told_at(self) -> str:
-        """Where it is told: the source in words and the web address, as far as they are given."""
+        """Where it is told: the source in words and the URL, as far as they are given."""
         return "; ".join(part for part in (self.source, self.url) if part)
 
     @property

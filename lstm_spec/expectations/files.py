@@ -21,7 +21,7 @@ CAUSES = "causes"
 
 WORDS = {
     "reason": "the sentence that says what the implementation does instead",
-    "url": "a web address, such as https://example.org/our-tracker/12",
+    "url": "a URL, such as https://example.org/our-tracker/12",
     "source": "who found it, in words",
     "remedy": "what a user can do, in words",
     "where": "the machines on which it fails, in words",

@@ -43,7 +43,7 @@ def commands_of(page, folder):
         elif block.language == "console":
             for command, _ in block.commands:
                 code = int(block.value) if block.keyword == "exits" else expected_code(command)
-                found.append((command.replace("ADDRESS", str(ROOT)), code))
+                found.append((command.replace("clone URL", f"clone {ROOT}"), code))
     return found
 
 
