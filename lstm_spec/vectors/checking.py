@@ -24,13 +24,18 @@ class Outcome:
 
 def read_folder(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The manifest and every case. Raises BadVectors unless all files are what was exported."""
+    if not (folder / files.MANIFEST).is_file():
+        raise files.BadVectors(
+            f"{folder} is no folder of vectors: it has no {files.MANIFEST}. "
+            "lstm-spec vectors export FOLDER makes one; without a folder, fresh cases are checked"
+        )
     manifest = files.read(folder / files.MANIFEST)
-    files.validate(manifest, "manifest", files.MANIFEST)
+    files.validate(manifest, "manifest", str(folder / files.MANIFEST))
     cases = []
     for entry in manifest["cases"]:
         _unchanged(folder, entry)
         case = files.read(folder / entry["path"])
-        files.validate(case, "case", entry["path"])
+        files.validate(case, "case", str(folder / entry["path"]))
         cases.append(case)
     for one in manifest["onnx"]:
         for entry in one["files"]:
