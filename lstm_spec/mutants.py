@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from lstm_spec import clauses
@@ -64,17 +64,21 @@ class Catalogue:
     conforming: tuple[Conforming, ...] = ()
 
 
+class BadCatalogue(ValueError):
+    """An installed catalogue cannot be used; the message says whose it is and why."""
+
+
 def catalogue() -> Catalogue:
     """All installed catalogues as one.
 
-    Raises ValueError where two mutants have one name, or where a mutant is meant for a clause
-    that does not exist.
+    Raises BadCatalogue for one that cannot be loaded, ValueError where two mutants have one name or
+    where a mutant is meant for a clause that does not exist.
     """
     mutants: list[Mutant] = []
     idle: dict[str, str] = {}
     conforming: list[Conforming] = []
     for point in sorted(entry_points(group=GROUP)):
-        loaded: Catalogue = point.load()
+        loaded = _loaded(point)
         mutants += loaded.mutants
         idle |= loaded.idle
         conforming += loaded.conforming
@@ -84,6 +88,24 @@ def catalogue() -> Catalogue:
         raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
     _check_clauses(mutants)
     return Catalogue(tuple(mutants), idle, tuple(conforming))
+
+
+def _loaded(point: EntryPoint) -> Catalogue:
+    """What an entry point leads to. Raises BadCatalogue, with the package to be repaired."""
+    package = f"of the package {point.dist.name}" if point.dist else "of an unnamed package"
+    try:
+        found = point.load()
+    except Exception as error:
+        raise BadCatalogue(
+            f"the catalogue of mutants {point.name!r} {package} cannot be loaded from "
+            f"{point.value}: {type(error).__name__}: {error}; repair the package, or uninstall it"
+        ) from error
+    if not isinstance(found, Catalogue):
+        raise BadCatalogue(
+            f"the entry point {point.name!r} {package} leads to {found!r:.60} in {point.value}; "
+            f"the group {GROUP} is for objects of the class lstm_spec.mutants.Catalogue"
+        )
+    return found
 
 
 def _check_clauses(mutants: Iterable[Mutant]) -> None:

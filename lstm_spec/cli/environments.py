@@ -66,13 +66,15 @@ def remove(name: Name) -> None:
 @env.command("list", epilog="Example: lstm-spec env list")
 def list_() -> None:
     """Every recipe, its Python, and whether it is ready here."""
-    table = Table()
-    for column in ("name", "Python", "state", "description"):
-        table.add_column(column)
-    for one in environments.recipes().values():
-        state = "ready" if one.is_ready else "not created"
-        table.add_row(one.name, one.python, state, Text(one.description))
-    out.print(table)
+    with plain_errors():
+        table = Table()
+        for column in ("name", "Python", "state"):
+            table.add_column(column, no_wrap=True)
+        table.add_column("description")
+        for one in environments.recipes().values():
+            state = "ready" if one.is_ready else "not created"
+            table.add_row(one.name, one.python, state, Text(one.description))
+        out.print(table)
 
 
 @app.command(epilog="Example: lstm-spec doctor")

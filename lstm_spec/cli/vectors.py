@@ -13,9 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import mutants, tolerances
-from lstm_spec.cli.app import DEVIATIONS, app, err, out, plain_errors, stop
+from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
 from lstm_spec.contract import Implementation
 from lstm_spec.extras import install
+from lstm_spec.output.wording import counted, printable
+from lstm_spec.subjects.address import Address
 from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
 from lstm_spec.vectors import checking, effects, exporting, files, onnx_folders
 
@@ -69,16 +71,16 @@ def check(
         typer.Option(help="Whose results are compared (may be repeated); else both oracles."),
     ] = None,
 ) -> None:
-    """Compute every case again. Exit 0: all agree; 1: some differ; 2: the folder is no export."""
+    """Compute every case again. Exit 0: all agree; 1: some differ; 2: no export; 3: none could be asked."""
     with plain_errors():
-        engines = [find(name) for name in implementation or []]
+        engines = [Address(name).open() for name in implementation or []]
         cases = _cases(folder)
         tolerance = None
         if not engines:
             engines = [find(DEFAULT_ORACLE), find(ORACLE_OF_THE_ORACLE)]
             tolerance = tolerances.FLOAT64
-        ok = [_show(engine, checking.check(engine, cases, tolerance)) for engine in engines]
-        raise typer.Exit(0 if all(ok) else DEVIATIONS)
+        shown = [_show(one, checking.check(one, cases, tolerance), cases) for one in engines]
+        raise typer.Exit(max(shown))
 
 
 def _cases(folder: Path | None) -> list[dict[str, Any]]:
@@ -90,16 +92,38 @@ def _cases(folder: Path | None) -> list[dict[str, Any]]:
         return checking.read_folder(fresh)[1]
 
 
-def _show(engine: Implementation, outcomes: Iterable[checking.Outcome]) -> bool:
-    """A line for every case that does not agree, and the count of all; whether none differs."""
-    table = Table("case", "verdict", "what")
+def _show(
+    engine: Implementation, outcomes: Iterable[checking.Outcome], cases: list[dict[str, Any]]
+) -> int:
+    """A line for every case that does not agree, and the count of all; the exit code."""
+    table = Table()
+    for column in ("case", "verdict"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what", overflow="fold")
     counts: Counter[str] = Counter()
     for one in outcomes:
         counts[one.word] += 1
         if one.word != "agrees":
-            table.add_row(one.case, one.word, Text(one.sentence))
+            table.add_row(one.case, one.word, Text(printable(one.sentence)))
     if table.row_count:
         out.print(table)
-    counted = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    out.print(Text(f"{engine.name}: {counted} (of {counts.total()} cases)"))
-    return counts["agrees"] > 0 and not counts["differs"] + counts["error"]
+    if again := sum(checking.is_recomputed(engine, case) for case in cases):
+        out.print(
+            f"{counted(again, 'case')} of Adam compared with an oracle that adds epsilon after "
+            "the correction of the bias, as this implementation declares"
+        )
+    agree, total = counts.pop("agrees", 0), len(cases)
+    verb = "agrees" if agree == 1 and total == 1 else "agree"
+    others = "".join(f", {_in_words(word, count)}" for word, count in sorted(counts.items()))
+    out.print(Text(f"{engine.name}: {agree} of {counted(total, 'case')} {verb}{others}"))
+    if counts["differs"] or counts["error"]:
+        return DEVIATIONS
+    return AS_EXPECTED if agree else UNUSABLE
+
+
+def _in_words(word: str, count: int) -> str:
+    """A count of cases as it is said: 1 differs, 2 differ, 3 not supported, 1 error."""
+    if word == "error":
+        return counted(count, word)
+    singular, plural = {"differs": ("differs", "differ")}.get(word, ("not supported",) * 2)
+    return f"{count} {singular if count == 1 else plural}"

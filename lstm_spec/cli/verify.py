@@ -27,6 +27,7 @@ from lstm_spec.cli.app import (
     stop,
 )
 from lstm_spec.environments.create import MissingInterpreter, create
+from lstm_spec.environments.here import differences
 from lstm_spec.output import targets
 from lstm_spec.output.targets import CannotWrite
 from lstm_spec.output.terminal import PIPE_CLOSED, PipeClosed
@@ -86,6 +87,8 @@ TraceFile = Annotated[
 
     lstm-spec verify keras-2.3 --create-env --json reports/keras-2.3.json
 
+    lstm-spec verify torch --here
+
     lstm-spec verify --command "./my_engine --fast" --timeout 20 --trace said.txt"""
 )
 def verify(
@@ -99,6 +102,10 @@ def verify(
     html_file: HtmlFile = None,
     python: Annotated[str, typer.Option(help="Run the subject in this interpreter.")] = "",
     command: Annotated[str, typer.Option(help="A program that speaks the protocol.")] = "",
+    here: Annotated[
+        bool,
+        typer.Option("--here", help="Take the library of this Python, not a pinned environment."),
+    ] = False,
     jobs: Jobs = "auto",
     executor: Where = "local",
     seed: Seed = 0,
@@ -114,6 +121,8 @@ def verify(
     verbose: Verbose = False,
 ) -> None:
     """Judge every clause. Exit 0: as expected; 1: deviations; 2: wrong usage; 3: unusable."""
+    if here and (python or command or create_env):
+        stop("--here takes this Python: leave --python, --command, --create-env out", WRONG_USAGE)
     if bool(subject) == bool(command) or (command and python):
         stop(
             "give one subject: a name (with --python or without), or --command", WRONG_USAGE, False
@@ -122,7 +131,7 @@ def verify(
         if create_env:
             _create(subject, skip_missing)
         plan = Plan(
-            Address(subject, python, command),
+            Address(subject, python, command, here),
             clauses.select(only or [], level),
             oracle,
             level,
@@ -189,6 +198,8 @@ def _verify(plan: Plan, only: Sequence[str], expect: str | None, files: Files) -
         with live.progress(plan, err) as saw:
             report = runner.run(plan, known, saw, interruption)
         report.command = given_command()
+        if plan.subject.here and (recipe := plan.subject.recipe):
+            report.warnings += differences(recipe)
         console = err if files.take_standard_output else out
         failures = put_out(report, files, console, verbose=plan.verbose)
         name = plan.subject.as_arguments()

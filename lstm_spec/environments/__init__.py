@@ -117,10 +117,29 @@ def recipes() -> dict[str, Recipe]:
     """Every recipe by name."""
     found: dict[str, Recipe] = {}
     for point in entry_points(group=GROUP):
-        folder = Path(str(point.load()))
+        try:
+            folder = Path(str(point.load()))
+        except Exception as error:
+            package = f"the package {point.dist.name}" if point.dist else "an unnamed package"
+            raise BadRecipe(
+                f"the environments {point.name!r} of {package} cannot be found through "
+                f"{point.value}: {type(error).__name__}: {error}; repair it, or uninstall it"
+            ) from error
         for file in sorted(folder.glob("*.toml")):
-            for name, entry in tomllib.loads(file.read_text("utf-8")).items():
+            for name, entry in _entries(file).items():
                 found[name] = _recipe(name, entry, folder)
+    return found
+
+
+def _entries(file: Path) -> dict[str, dict[str, object]]:
+    """The tables of a TOML file. Raises BadRecipe with its path."""
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRecipe(f"{file}: {error}") from error
+    for name, entry in found.items():
+        if not isinstance(entry, dict):
+            raise BadRecipe(f"{file}: {name} = {entry!r:.40} stands outside of any [environment]")
     return found
 
 

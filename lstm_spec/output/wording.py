@@ -32,8 +32,14 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number with its noun: ``1 clause``, ``2 clauses``, ``2 studies``."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+    """A number with its noun: ``1 clause``, ``2 clauses``, ``2 processes``, ``2 studies``."""
+    return f"{number} {singular if number == 1 else plural or _plural(singular)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return f"{noun}es"
+    return re.sub("(?<=[^aeiou])y$", "ie", noun) + "s"
 
 
 def listed(names: Iterable[str], most: int = 8) -> str:

@@ -69,6 +69,10 @@ def studies_in(folder: Path) -> dict[str, Results]:
     studies = {}
     for one in sorted(folder.glob("*.jsonl")):
         results = read(one)
+        try:
+            find(str(results.header["study"]))
+        except ValueError as error:
+            raise ValueError(f"{one}: {error}") from error
         if results.header["epochs"] == results.header["documented_epochs"]:
             studies[str(results.header["study"])] = results
     if not studies:

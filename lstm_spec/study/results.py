@@ -19,6 +19,22 @@ Run = dict[str, Any]
 
 CURVES = "curves"
 
+HEADER = {
+    "study": str,
+    "implementation": str,
+    "version": str,
+    "epochs": int,
+    "documented_epochs": int,
+    "command": str,
+}
+"""What is read from the first line, and of which kind it is."""
+
+REMEDY = "lstm-spec study writes such files; take the line or the file away, and study again"
+
+
+class BadResults(ValueError):
+    """The file holds no results of a study; the message has the file, the line and the remedy."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -35,14 +51,46 @@ class Results:
 
 
 def read(file: Path) -> Results:
-    """A finished study. Raises ValueError, with the file's name, for what is none."""
-    try:
-        header, *runs = (json.loads(line) for line in file.read_text().splitlines())
-        if "study" not in header or not runs:
-            raise ValueError("no header or no runs")
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{file} is no file of results of lstm-spec study: {error}") from error
+    """A finished study. Raises BadResults, with the file and the line, for what is none."""
+    header, runs = _parsed(file, file.read_text("utf-8", "replace").splitlines())
+    if not runs:
+        raise BadResults(f"{file} has a header and no runs: {REMEDY}")
     return Results(header, tuple(runs))
+
+
+def _parsed(file: Path, lines: Sequence[str]) -> tuple[dict[str, Any], list[Run]]:
+    """The header and the runs of these lines. Raises BadResults."""
+    entries: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            raise BadResults(f"{file}, line {number} is no JSON ({error}): {REMEDY}") from error
+        if lacking := _lacking(entry, HEADER if number == 1 else {"seed": int}):
+            raise BadResults(f"{file}, line {number} {lacking}: {REMEDY}")
+        entries.append(entry)
+    if not entries:
+        raise BadResults(f"{file} is empty: {REMEDY}")
+    header, *runs = entries
+    for number, run in enumerate(runs, 2):
+        figures = [name for name in runs[0] if name not in ("seed", CURVES)]
+        if not figures:
+            raise BadResults(f"{file}, line {number} has a seed and no figures: {REMEDY}")
+        if lacking := _lacking(run, dict.fromkeys(figures, (int, float))):
+            raise BadResults(f"{file}, line {number} (seed {run['seed']}) {lacking}: {REMEDY}")
+    return header, runs
+
+
+def _lacking(entry: Any, wanted: Mapping[str, Any]) -> str:
+    """What is wrong with an entry that should have these keys and kinds; empty if nothing is."""
+    if not isinstance(entry, dict):
+        return "is no JSON object"
+    for name, kind in wanted.items():
+        if name not in entry:
+            return f"has no {name!r}"
+        if not isinstance(entry[name], kind) or isinstance(entry[name], bool):
+            return f"has {entry[name]!r:.40} as its {name!r}"
+    return ""
 
 
 class Journal:
@@ -82,14 +130,11 @@ class Journal:
         return Results(self.header, tuple(self.runs[seed] for seed in seeds))
 
     def _take(self, source: Path) -> None:
-        lines = source.read_text().splitlines(keepends=True)
+        lines = source.read_text("utf-8", "replace").splitlines(keepends=True)
         whole = [line for line in lines if line.endswith("\n")]
         if not whole:
             return
-        try:
-            header, *runs = (json.loads(line) for line in whole)
-        except ValueError as error:
-            raise ValueError(f"{source} is no file of results: {error}; move it away") from error
+        header, runs = _parsed(source, whole)
         for name, value in self.header.items():
             if name != "command" and header.get(name) != value:
                 raise ValueError(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lstm_spec.environments import Recipe, recipes
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject, find, known
+from lstm_spec.subjects.protocol import SubjectLost
 
 if TYPE_CHECKING:
     from lstm_spec.contract import Implementation
@@ -24,6 +25,8 @@ class Address:
     name: str = ""
     python: str = ""
     command: str = ""
+    here: bool = False
+    """Whether a shipped adapter runs with the libraries of this Python, not in its environment."""
 
     def open(self, limits: Limits | None = None, trace: Trace | None = None) -> Implementation:
         """The implementation at this address.
@@ -36,9 +39,7 @@ class Address:
 
             return open_command(self.command, limits, trace=trace)
         if self.python:
-            from lstm_spec.subjects.remote import open_worker
-
-            return open_worker(Path(self.python), self.name, limits, trace=trace)
+            return self._open_worker(self.python, limits, trace)
         if ":" in self.name or self.name in known() or self.name not in recipes():
             if trace is not None:
                 raise NoSuchSubject(
@@ -48,10 +49,13 @@ class Address:
                 )
             return find(self.name)
         recipe = recipes()[self.name]
+        if self.here:
+            return self._open_here(recipe, limits, trace)
         if not recipe.is_ready:
             raise UnusableSubject(
                 f"{self.name} lives in an environment of its own, which has not been created: "
-                f"lstm-spec env create {self.name}"
+                f"lstm-spec env create {self.name}. If its library is installed in this Python: "
+                f"lstm-spec verify {self.name} --here"
             )
         from lstm_spec.subjects.process import Limits
         from lstm_spec.subjects.remote import open_command, open_worker
@@ -62,16 +66,48 @@ class Address:
             return open_command(words, limits, recipe.surroundings, trace)
         return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings, trace)
 
+    def _open_worker(
+        self, python: str, limits: Limits | None, trace: Trace | None
+    ) -> Implementation:
+        """In that interpreter; a shipped adapter with the variables that its recipe sets."""
+        from lstm_spec.subjects.process import Limits
+        from lstm_spec.subjects.remote import open_worker
+
+        if (recipe := self.recipe) is None:
+            return open_worker(Path(python), self.name, limits, trace=trace)
+        if recipe.packages:
+            raise NoSuchSubject(f"{self.name} runs in Node, with npm packages of its own")
+        limits = limits or Limits(call=recipe.answer_seconds)
+        return open_worker(Path(python), recipe.adapter, limits, recipe.surroundings, trace)
+
+    def _open_here(
+        self, recipe: Recipe, limits: Limits | None, trace: Trace | None
+    ) -> Implementation:
+        """In a process of this Python. Raises UnusableSubject, with the way out, if it fails."""
+        try:
+            return self._open_worker(sys.executable, limits, trace)
+        except SubjectLost as lost:
+            raise UnusableSubject(
+                f"{self.name} does not run with what is installed in this Python ({lost}). "
+                f"Install what is missing, or make its environment: "
+                f"lstm-spec env create {self.name}"
+            ) from lost
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe of this name; None for a name of another kind, or a command."""
+        if self.command or ":" in self.name or self.name in known():
+            return None
+        return recipes().get(self.name)
+
     @property
     def answer_seconds(self) -> float:
         """How long one answer may take: what the recipe of this name says, or what is usual."""
-        if self.command or self.python or self.name in known() or self.name not in recipes():
-            return Recipe.answer_seconds
-        return recipes()[self.name].answer_seconds
+        return Recipe.answer_seconds if self.recipe is None else self.recipe.answer_seconds
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""
         if self.command:
             return f"--command {shlex.quote(self.command)}"
         python = f" --python {shlex.quote(self.python)}" if self.python else ""
-        return f"{shlex.quote(self.name)}{python}"
+        return f"{shlex.quote(self.name)}{python}{' --here' if self.here else ''}"

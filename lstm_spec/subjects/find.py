@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from lstm_spec.contract import Capability, Implementation, adam_epsilon_of
 from lstm_spec.environments import recipes
-from lstm_spec.extras import install
+from lstm_spec.extras import extras, install
 
 GROUP = "lstm_spec.implementations"
 DEFAULT_ORACLE = "numpy"
@@ -121,8 +122,14 @@ def _load(point: EntryPoint) -> Any:
     try:
         return point.load()
     except ImportError as error:
+        ours = point.name in extras()
+        help_ = install(point.name) if ours else f"install it, or repair {point.value}"
         raise UnusableSubject(
-            f"{point.name!r} needs a library that is missing ({error}): {install(point.name)}"
+            f"{point.name!r} needs a library that is missing ({error}): {help_}"
+        ) from error
+    except Exception as error:
+        raise UnusableSubject(
+            f"{point.name!r} cannot be loaded from {point.value}: {type(error).__name__}: {error}"
         ) from error
 
 
@@ -143,12 +150,20 @@ def _checked(found: Any, name: str) -> Implementation:
             for attribute in ("name", "version", "capabilities", "build")
             if not hasattr(made, attribute)
         ]
-        unknown = {} if missing else set(made.capabilities) - set(Capability)
+        stated = None if missing else made.capabilities
+        if stated is not None and (isinstance(stated, str) or not isinstance(stated, Iterable)):
+            stated = None
+        unknown = set(stated or ()) - set(Capability)
     except Exception as error:
         raise UnusableSubject(f"{name!r}: {error}") from error
     if missing:
         raise UnusableSubject(
             f"{name!r} is no implementation: it lacks {', '.join(missing)} (see docs/contract.md)"
+        )
+    if stated is None:
+        raise UnusableSubject(
+            f"{name!r}: its capabilities must be a set such as frozenset({{Capability.FORWARD}}), "
+            f"got {made.capabilities!r:.60} (see docs/contract.md)"
         )
     if unknown:
         raise UnusableSubject(

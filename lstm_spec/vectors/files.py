@@ -14,6 +14,8 @@ from typing import Any
 import jsonschema
 import numpy as np
 
+from lstm_spec.output import targets
+
 MANIFEST = "manifest.json"
 
 
@@ -56,14 +58,16 @@ def as_text(value: Any, indent: int = 0) -> str:
 def write(path: Path, value: Any) -> None:
     """Write plain data as JSON with a line feed at its end, the same on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(as_text(value) + "\n", encoding="utf-8", newline="\n")
+    targets.write(as_text(value) + "\n", path)
 
 
 def read(path: Path) -> dict[str, Any]:
     """The data of one file. Raises BadVectors if there is none or it is no JSON object."""
     try:
         made = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except UnicodeDecodeError as error:
+        raise BadVectors(f"{path} is no text, so it is no JSON") from error
+    except (OSError, ValueError, RecursionError) as error:
         raise BadVectors(f"{path}: {error}") from error
     if not isinstance(made, dict):
         raise BadVectors(f"{path}: expected a JSON object")

@@ -118,6 +118,10 @@ def test_only_what_cannot_be_shown_becomes_an_escape(raw, shown):
 
 def test_counts_and_lists_read_well():
     assert [counted(n, "clause") for n in (0, 1, 2)] == ["0 clauses", "1 clause", "2 clauses"]
-    assert counted(2, "study", "studies") == "2 studies"
+    assert [counted(2, one) for one in ("study", "process", "key")] == [
+        "2 studies",
+        "2 processes",
+        "2 keys",
+    ]
     assert listed("abc") == "a, b, c"
     assert listed(map(str, range(30)), 3) == "0, 1, 2 and 27 more"

@@ -23,14 +23,14 @@ def test_both_oracles_confirm_an_exported_folder(folder, exported):
     result = run("check", folder)
     assert result.exit_code == 0, result.output
     count = len(exported[1])
-    assert f"numpy: {count} agrees (of {count} cases)" in result.output
-    assert f"scalar: {count} agrees (of {count} cases)" in result.output
+    assert f"numpy: {count} of {count} cases agree" in result.output
+    assert f"scalar: {count} of {count} cases agree" in result.output
 
 
 def test_a_right_engine_in_float32_agrees_and_says_what_it_cannot_do(folder):
     result = run("check", folder, "--implementation", "numpy-float32")
     assert result.exit_code == 0
-    assert "5 unsupported" in result.output
+    assert "5 not supported" in result.output
     assert "needs float64" in result.output
 
 
@@ -98,3 +98,24 @@ def test_the_command_exports_and_refuses_a_full_folder(tmp_path, monkeypatch):
     again = run("export", tmp_path / "new", "--no-onnx")
     assert again.exit_code == 2
     assert "not empty" in again.output
+
+
+def test_an_adam_that_adds_epsilon_after_the_correction_is_compared_with_its_like(
+    folder, tmp_path, monkeypatch
+):
+    """``verify`` passes it; 8 of 56 cases used to differ here."""
+    (tmp_path / "engine_of_the_paper.py").write_text(
+        "from dataclasses import replace\n"
+        "from reference.numpy import implementation\n"
+        "right = replace(implementation.with_adam_epsilon('after'), name='of the paper')\n"
+        "wrong = replace(right, adam_epsilon='before', name='says before')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    right = run("check", folder, "--implementation", "engine_of_the_paper:right")
+    assert right.exit_code == 0, right.output
+    assert "8 cases of Adam compared with an oracle that adds epsilon after" in " ".join(
+        right.output.split()
+    )
+    wrong = run("check", folder, "--implementation", "engine_of_the_paper:wrong")
+    assert wrong.exit_code == 1
+    assert "8 differ" in wrong.output
