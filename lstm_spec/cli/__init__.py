@@ -8,14 +8,10 @@ import sys
 import traceback
 from importlib import import_module
 
-# Ctrl-C before there is anything to report is no reason for a traceback either: it waits.
-_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-from lstm_spec.cli.app import INTERRUPTED, OUR_MISTAKE, app, say  # noqa: E402
-
-if signal.SIGINT in signal.sigpending():
-    sys.exit(INTERRUPTED)
-signal.pthread_sigmask(signal.SIG_SETMASK, _before)
+try:
+    from lstm_spec.cli.app import INTERRUPTED, OUR_MISTAKE, app, say
+except KeyboardInterrupt:  # it takes a moment, and there is nothing to report yet
+    sys.exit(130)
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 

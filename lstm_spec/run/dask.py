@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from lstm_spec.extras import install
+from lstm_spec.output.wording import counted
 from lstm_spec.run.jobs import JobsLost, Stopped
 
 Job = TypeVar("Job")
@@ -82,7 +83,7 @@ class Dask:
                 elif time.monotonic() - seen > NO_WORKER:
                     raise JobsLost(
                         f"the Dask scheduler at {self.address} has had no worker for "
-                        f"{NO_WORKER:.0f} s; {left} jobs were left"
+                        f"{NO_WORKER:.0f} s; not done: {counted(left, 'job')}"
                     ) from None
                 continue
             if self._stopped:
@@ -90,14 +91,15 @@ class Dask:
             left -= 1
             if future.cancelled():
                 raise JobsLost(
-                    f"the Dask scheduler at {self.address} is gone; {left + 1} jobs were left"
+                    f"the Dask scheduler at {self.address} is gone; not done: "
+                    f"{counted(left + 1, 'job')}"
                 )
             if isinstance(future.exception(), KilledWorker):
                 lost.append(str(future.exception()))
             else:
                 yield future.result()
         if lost:
-            raise JobsLost(f"{len(lost)} jobs were lost with their workers: {lost[0]}")
+            raise JobsLost(f"lost with their workers: {counted(len(lost), 'job')} ({lost[0]})")
 
     @staticmethod
     def _workers(client: Any) -> bool:

@@ -66,6 +66,10 @@ def _nothing(outputs):
     return outputs
 
 
+def _shift(outputs):
+    return outputs + 0.01
+
+
 def _hang(outputs):
     saw("hangs")
     time.sleep(600)
@@ -90,6 +94,11 @@ def _eat(outputs):
     return outputs + 0 * eaten[0][0]
 
 
+def _eat_a_little(outputs):
+    eaten = np.ones(12 * 2**20)  # 96 MiB, and given back
+    return outputs + 0 * eaten[0]
+
+
 def _fork_once(outputs):
     if saw("forked"):
         os.fork()
@@ -97,13 +106,14 @@ def _fork_once(outputs):
 
 
 def _fork_and_hang(outputs):
-    """Children that stay: one in the group, one that has left it, with another environment."""
+    """Children that stay: one in the group, one that has left it; neither has our environment."""
     if saw("forked"):
         for leave in (False, True):
             if os.fork() == 0:
                 if leave:
                     os.setsid()
-                words = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)", "heir"]
+                sleeps = "import time; time.sleep(600)"
+                words = [sys.executable, "-I", "-S", "-c", sleeps, os.environ["FAULTS_SEEN"]]
                 os.execve(words[0], words, {})
     saw("hangs")
     time.sleep(600)
@@ -114,15 +124,39 @@ _count = itertools.count()
 
 
 def _unsteady(outputs):
-    return outputs + 0.1 * (next(_count) % 3)
+    return outputs + 0.01 * next(_count)
+
+
+def _fail_once(outputs):
+    return outputs + saw("failed")
+
+
+def _hang_once_in_a_while(outputs):
+    """In every second call: no two clauses in a row without an answer."""
+    if saw("hangs"):
+        time.sleep(600)
+    (Path(os.environ["FAULTS_SEEN"]) / "hangs").unlink()
+    return outputs
 
 
 right = Faulty("right", _nothing)
+offset = Faulty("offset", _shift)
 hangs = Faulty("hangs", _hang)
 leaves = Faulty("leaves", _leave)
 crashes = Faulty("crashes", _crash)
 talks = Faulty("talks", _raise_at_length)
 eats = Faulty("eats", _eat)
+eats_a_little = Faulty("eats a little", _eat_a_little)
 forks_once = Faulty("forks once", _fork_once)
-forks_and_hangs = Faulty("forks and hangs", _fork_and_hang)
+forks_and_offset = Faulty("offset", _shift)
+hangs = Faulty("forks and hangs", _fork_and_hang)
 unsteady = Faulty("unsteady", _unsteady)
+fails_once = Faulty("fails once", _fail_once)
+hangs_now_and_then = Faulty("hangs now and then", _hang_once_in_a_while)
+
+
+class Named(Lifted):
+    """Its name is long."""
+
+    def __init__(self):
+        super().__init__(run, "n" * 10_000_000, "0")
