@@ -12,6 +12,7 @@ from reference.adapters.support.keras_eager import EagerModel
 from reference.adapters.support.keras_graph import GraphModel
 from reference.adapters.support.keras_layers import MAPS, sequential
 from reference.adapters.support.keras_library import Library
+from reference.adapters.support.keras_saved import refuse_other_layers
 
 EVERYTHING = [
     Capability.FORWARD,
@@ -94,22 +95,28 @@ class Implementation(object):
     def load(self, path):
         """The model that ``save`` wrote to ``path``, a file name without a suffix."""
         file = str(path) + ".h5"
-        dtype, room = saved_dtype(file), self.library.room()
+        config = saved_config(file)
+        refuse_other_layers(config, self.maps)
+        dtype, room = saved_dtype(config), self.library.room()
         with self.library.at_work(dtype, room) as keras:
             model = keras.models.load_model(file)
             return self.library.keep(self.kind(self.library, model, dtype, room))
 
 
-def saved_dtype(file):
-    """The float type of a saved ``Sequential``: that of its first layer.
-
-    Keras does not restore it: a user sets it before loading.
-    """
+def saved_config(file):
+    """The configuration in a file that Keras wrote: a list of layers, or a dict with one."""
     import h5py
 
     with h5py.File(file, "r") as stored:
         text = stored.attrs["model_config"]
-    config = json.loads(text if isinstance(text, str) else text.decode("utf-8"))["config"]
+    return json.loads(text if isinstance(text, str) else text.decode("utf-8"))["config"]
+
+
+def saved_dtype(config):
+    """The float type of a saved ``Sequential``: that of its first layer.
+
+    Keras does not restore it: a user sets it before loading.
+    """
     first = (config["layers"] if isinstance(config, dict) else config)[0]["config"]
     for one in (first, first.get("layer", {}).get("config", {})):
         name = one.get("dtype", one.get("input_dtype"))

@@ -18,7 +18,7 @@ from lstm_spec.contract import Array, Capability, refuse_unmapped
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
-from reference.keras3.layers import MAPS, sequential
+from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
 
 INFERENCE = frozenset(Capability) - {
@@ -108,18 +108,17 @@ class KerasImplementation:
             return KerasModel(sequential(keras, model), model.dtype)
 
     def load(self, path: Path) -> KerasModel:
-        """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix."""
+        """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix.
+
+        Raises ``Unsupported`` for a layer that is not mapped.
+        """
         file = path.with_name(path.name + ".keras")
-        dtype = saved_dtype(file)
+        with ZipFile(file) as archive:
+            config = json.loads(archive.read("config.json"))["config"]
+        refuse_other_layers(config, self.maps)
+        dtype = str(config["layers"][0]["config"]["dtype"])  # a Sequential's: that of its input
         with keras_for(dtype) as keras:
             return KerasModel(keras.models.load_model(file), dtype)
-
-
-def saved_dtype(file: Path) -> str:
-    """The float type of a saved ``Sequential``: that of its input, its first layer."""
-    with ZipFile(file) as archive:
-        saved = json.loads(archive.read("config.json"))
-    return str(saved["config"]["layers"][0]["config"]["dtype"])
 
 
 implementation = KerasImplementation()

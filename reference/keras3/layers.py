@@ -83,6 +83,16 @@ def sequential(keras: Any, spec: ModelSpec) -> Any:
     return model
 
 
+def refuse_other_layers(config: Any, maps: Maps) -> None:
+    """Raise ``Unsupported`` for the first layer in a saved configuration that is not mapped."""
+    for layer in config["layers"] if "layers" in config else [config["layer"]]:
+        kind = layer["class_name"]
+        if kind not in maps and kind != "InputLayer":
+            raise Unsupported(f"the adapter of Keras 3 maps no layer {kind}, which is in this file")
+        if "layer" in layer["config"]:
+            refuse_other_layers(layer["config"], maps)
+
+
 def keras_layer(keras: Any, layer: AnyLayer) -> Any:
     """The Keras layer of the same meaning."""
     match layer:

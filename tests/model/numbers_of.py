@@ -1,0 +1,82 @@
+"""Everything a model says when it is asked, as numbers by name, or that it was refused."""
+
+import numpy as np
+
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Capability, Refused, Unsupported, build
+from lstm_spec.model import LOSSES
+
+ROWS, STEPS = 2, 4
+TOLERANCE = {"float32": 2e-4, "float64": 1e-9}
+
+
+def numbers_of(implementation, spec, capabilities):
+    """What the implementation gives for the same weights and batches, using these capabilities.
+
+    A method that raises gives the text "refused" in place of numbers. Raises Unsupported.
+    """
+    model = build(implementation, spec)
+    found = {}
+    for name, weight in zip(spec.weight_names, model.get_weights(), strict=True):
+        found[f"shape of {name}"] = np.array(np.shape(weight))
+        if name.endswith("bias") and Capability.TRAIN in capabilities:
+            found[f"fresh {name}"] = np.array(weight)
+    model.set_weights(Trial("weights").weights(spec, scale=0.4))
+    x, y = batch(spec)
+    for call in ("first", "second"):
+        found |= outcome(f"{call} call", lambda: called(model.call(x), capabilities))
+    if Capability.GRADIENTS in capabilities:
+        found |= outcome("gradients", lambda: differentiated(model.gradients(x, y)))
+    for update in ("first", "second") if Capability.TRAIN in capabilities else ():
+        found |= outcome(f"{update} update", lambda: model.train_on_batch(x, y))
+        found |= outcome(f"{update} weights", lambda: by_number(model.get_weights()))
+    return found
+
+
+def batch(spec):
+    """x with steps of nothing but 0 and of nothing but 0.5, and targets that fit any loss."""
+    trial = Trial("batch")
+    x = trial.array(ROWS, STEPS, spec.features, dtype=spec.dtype)
+    x[0, 1], x[1, 2] = 0.0, 0.5
+    shape = spec.output_shape(ROWS, STEPS)
+    classes = "softmax" in str(spec.layers[-1]) or LOSSES[spec.loss].targets == "classes"
+    if classes:
+        return x, trial.labels(*shape[:-1], width=shape[-1])
+    return x, trial.array(*shape, dtype=spec.dtype)
+
+
+def outcome(name, ask):
+    try:
+        return {f"{name}: {part}": np.array(one) for part, one in ask().items()}
+    except Unsupported:
+        raise
+    except (Refused, ValueError):
+        return {name: "refused"}
+
+
+def by_number(arrays):
+    return dict(enumerate(arrays))
+
+
+def called(result, capabilities):
+    states = (result.states or []) if Capability.FINAL_STATE in capabilities else []
+    return {"outputs": result.outputs} | by_number(part for pair in states for part in pair)
+
+
+def differentiated(result):
+    return {"loss": result.loss, "x": result.x} | by_number(result.weights)
+
+
+def difference(one, other):
+    """The largest difference of all numbers; infinite where a name or a shape is missing."""
+    if set(one) != set(other):
+        return np.inf
+    return max(apart(one[name], other[name]) for name in one)
+
+
+def apart(one, other):
+    if isinstance(one, str) or isinstance(other, str):
+        return 0.0 if isinstance(one, str) and isinstance(other, str) else np.inf
+    if one.shape != other.shape:
+        return np.inf
+    return float(np.abs(one.astype(float) - other.astype(float)).max(initial=0.0))
