@@ -26,7 +26,8 @@ from lstm_spec.output import targets
 from lstm_spec.saved_models import inputs, report, text
 from lstm_spec.saved_models.comparison import compare
 from lstm_spec.saved_models.examination import Examination, examine
-from lstm_spec.saved_models.report import Findings, Written
+from lstm_spec.saved_models.report import Findings
+from lstm_spec.saved_models.writing.give_back import Written
 
 File = Annotated[Path, typer.Argument(help="A saved model: .h5, .keras, .onnx, .safetensors.")]
 

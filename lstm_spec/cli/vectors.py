@@ -71,7 +71,10 @@ def check(
         typer.Option(help="Whose results are compared (may be repeated); else both oracles."),
     ] = None,
 ) -> None:
-    """Compute every case again. Exit 0: all agree; 1: some differ; 2: no export; 3: none could be asked."""
+    """Compute every case again.
+
+    Exit 0: all agree; 1: some differ; 2: no export; 3: none could be asked.
+    """
     with plain_errors():
         engines = [Address(name).open() for name in implementation or []]
         cases = _cases(folder)

@@ -116,7 +116,7 @@ class ClauseItem(pytest.Item):
         return Path(file), check.__code__.co_firstlineno - 1, self.name
 
     def is_in(self, given: list[str]) -> bool:
-        """Whether one of these node ids is its own, its family's or the root; a clause id will do."""
+        """Whether one of these node ids (or clause ids) is its own, its family's or the root."""
         own = self.nodeid.split("::")[1:]
         for one in given:
             _, *names = one.split("::")

@@ -75,7 +75,7 @@ def test_a_traceback_is_shown_when_asked_for():
         (["numpy", "--only", "STATES"], "did you mean STATE"),
         (["numpy", "--expect", "no_such_file.toml"], "no expectation file"),
         (["numpy", "--json", "no/such/folder/r.json"], "the folder does not exist"),
-        (["numpy", "-n", "many"], "number of processes or auto"),
+        (["numpy", "-n", "many"], "number of processes, at least 1, or auto"),
         ([], "give one subject"),
     ],
 )
