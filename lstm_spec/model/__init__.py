@@ -9,6 +9,7 @@ forms, the capabilities that they need, their JSON.
 from lstm_spec.model import layers, optimizers
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.layer import Initial, Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.optimizers import *
 from lstm_spec.model.spec import ModelSpec
@@ -22,12 +23,15 @@ __all__ = [
     "Activation",
     "DType",
     "Form",
+    "Initial",
     "LSTMState",
+    "Layer",
     "Loss",
     "Maps",
     "ModelSpec",
     "Shape",
     "State",
+    "Weight",
 ]
 __all__ += layers.__all__
 __all__ += optimizers.__all__

@@ -1,111 +1,29 @@
 """The layers there are, and everything that can be said of one without computing it.
 
-A layer that leaves out what the base class asks for cannot be defined or made. A new layer joins
-``AnyLayer``: from then on JSON, schema and stand-ins know it, every implementation that does not
-map it refuses it by name, and mypy points at every ``match`` that lacks it.
+A new layer joins ``AnyLayer``: from then on JSON, schema and stand-ins know it, every
+implementation that does not map it refuses it by name, and mypy points at every ``match`` that
+lacks it.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal, NamedTuple, Self, cast, get_args
+from dataclasses import dataclass, field
+from typing import ClassVar, Self, cast, get_args
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.layer import Initial, Layer, Weight, reads_sequence
 from lstm_spec.model.states import LSTMState
 from lstm_spec.model.words import Activation
 
-__all__ = [
-    "LAYERS",
-    "LSTM",
-    "AnyLayer",
-    "Bidirectional",
-    "Dense",
-    "Initial",
-    "Layer",
-    "Masking",
-    "RepeatVector",
-    "Weight",
-]
-
-Initial = Literal["glorot uniform", "orthogonal", "zeros", "ones for the forget gate"]
-"""How a fresh weight is drawn; ``lstm_spec.initial_weights`` says what each of them means."""
+__all__ = ["LAYERS", "LSTM", "AnyLayer", "Bidirectional", "Dense", "Masking", "RepeatVector"]
 
 HARD_SIGMOIDS = {
     "hard_sigmoid_keras2": Capability.HARD_SIGMOID,
     "hard_sigmoid_keras3": Capability.HARD_SIGMOID,
 }
-
-
-class Weight(NamedTuple):
-    """One array of a layer: its name in words, its shape, and how a fresh one is drawn."""
-
-    name: str
-    shape: Shape
-    initial: Initial
-    of: str
-    """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
-    half: int = 0
-    """Which one of these, where a layer wraps two."""
-
-
-@dataclass(frozen=True)
-class Layer(ABC):
-    """The base of every layer. Its fields are what can be asked for; see ``fields.about``."""
-
-    always_needs: ClassVar[tuple[Capability, ...]]
-    """The capabilities that the layer needs whatever its fields say."""
-
-    both_ways: ClassVar[bool] = False
-    """Whether it runs what it wraps twice, the second time backwards."""
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if not hasattr(cls, "always_needs") and ABC not in cls.__bases__:
-            raise TypeError(
-                f"the layer {cls.__name__} must say which capabilities it needs: always_needs"
-            )
-
-    @abstractmethod
-    def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Its arrays in the order of ``get_weights``, for an input of this form."""
-
-    @abstractmethod
-    def output(self, given: Form) -> Form:
-        """The form of its output; ValueError says why it cannot read an input of this form."""
-
-    @property
-    def wrapped(self) -> tuple[Layer, ...]:
-        """The layers that stand in its fields."""
-        return tuple(one for one in vars(self).values() if isinstance(one, Layer))
-
-    def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
-        """The same layer with every recurrent layer changed that it wraps or is."""
-        changed = {
-            name: one.with_cells(change)
-            for name, one in vars(self).items()
-            if isinstance(one, Layer)
-        }
-        return replace(self, **changed)
-
-    @property
-    def directions(self) -> tuple[LSTM, ...]:
-        """Every recurrent cell in it, one for each direction: each carries a state."""
-        ahead = tuple(one for layer in self.wrapped for one in layer.directions)
-        back = (replace(one, go_backwards=True) for one in ahead) if self.both_ways else ()
-        return (*ahead, *back)
-
-
-def reads_sequence(given: Form) -> None:
-    """ValueError unless there is a time axis."""
-    if not given.is_sequence:
-        raise ValueError(
-            "reads a sequence but is given one vector a row: set return_sequences on the layer "
-            "before it, or put a RepeatVector between"
-        )
 
 
 @dataclass(frozen=True)
