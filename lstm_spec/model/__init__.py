@@ -10,6 +10,7 @@ from lstm_spec.model import around, layers, optimizers
 from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.layer import Initial, Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.optimizers import *
 from lstm_spec.model.spec import ModelSpec
@@ -23,12 +24,15 @@ __all__ = [
     "Activation",
     "DType",
     "Form",
+    "Initial",
     "LSTMState",
+    "Layer",
     "Loss",
     "Maps",
     "ModelSpec",
     "Shape",
     "State",
+    "Weight",
 ]
 __all__ += layers.__all__
 __all__ += around.__all__

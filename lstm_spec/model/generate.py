@@ -19,7 +19,8 @@ from typing import Any, get_args, get_origin
 from lstm_spec.model.baseline import SPECIFICATION_0_1
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import DescribedField, described_fields
-from lstm_spec.model.layers import LAYERS, Layer
+from lstm_spec.model.layer import Layer
+from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.optimizers import OPTIMIZERS
 from lstm_spec.model.spec import ModelSpec
 from lstm_spec.model.words import VOCABULARIES
@@ -99,20 +100,15 @@ def _literal(value: Any) -> str:
 
 
 def schema_text() -> str:
-    """The whole of protocol.schema.json with the models as they should be."""
+    """The whole of protocol.schema.json, ``activation`` to ``spec`` as they should be."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    made = _definitions()
-    defs = schema["$defs"]
-    first = list(defs).index("activation")
-    kept = [(name, one) for name, one in defs.items() if name not in made and name not in OLD]
-    first = sum(name in dict(kept) for name in list(defs)[:first])
-    schema["$defs"] = dict([*kept[:first], *made.items(), *kept[first:]])
+    defs = list(schema["$defs"].items())
+    names = [name for name, _ in defs]
+    first, last = names.index("activation"), names.index("spec")
+    schema["$defs"] = dict([*defs[:first], *_definitions().items(), *defs[last + 1 :]])
     hello = schema["$defs"]["ok_hello"]["properties"]
     hello["capabilities"]["items"]["enum"] = [str(one) for one in Capability]
     return _laid_out("", schema, 0, "", json.dumps) + "\n"
-
-
-OLD = ("spec", "layer", "optimizer")
 
 
 def _definitions() -> dict[str, Any]:

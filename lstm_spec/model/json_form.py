@@ -11,7 +11,8 @@ from typing import Any
 from lstm_spec.model.baseline import Maps
 from lstm_spec.model.capabilities import Unsupported
 from lstm_spec.model.fields import described_fields
-from lstm_spec.model.layers import LAYERS, Layer
+from lstm_spec.model.layer import Layer
+from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.mapping import mapped_fields
 from lstm_spec.model.optimizers import OPTIMIZERS, Optimizer
 from lstm_spec.model.spec import ModelSpec

@@ -1,8 +1,8 @@
 """The layers there are, and everything that can be said of one without computing it.
 
-A layer that leaves out what the base class asks for cannot be defined or made. A new layer joins
-``AnyLayer``: from then on JSON, schema and stand-ins know it, every implementation that does not
-map it refuses it by name, and mypy points at every ``match`` that lacks it.
+A new layer joins ``AnyLayer``: from then on JSON, schema and stand-ins know it, every
+implementation that does not map it refuses it by name, and mypy points at every ``match`` that
+lacks it.
 """
 
 from __future__ import annotations

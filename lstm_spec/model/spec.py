@@ -11,7 +11,8 @@ from lstm_spec.model.baseline import Maps
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about, needs_of, parts_of
 from lstm_spec.model.form import Form, Shape
-from lstm_spec.model.layers import LSTM, AnyLayer, Layer, Weight
+from lstm_spec.model.layer import Layer, Weight
+from lstm_spec.model.layers import LSTM, AnyLayer
 from lstm_spec.model.optimizers import SGD, AnyOptimizer, Optimizer
 from lstm_spec.model.words import DType, Loss
 
