@@ -141,6 +141,12 @@ def catalogue() -> tuple[Clause, ...]:
     )
 
 
+def _padded(name: str) -> set[str]:
+    """The id that a name such as STATE-1 or state1 stands for, with the number in two digits."""
+    found = re.fullmatch(r"([A-Z]+)[-_ ]?(\d+)", name)
+    return {f"{found[1]}-{int(found[2]):02}"} if found else set()
+
+
 def select(patterns: Iterable[str], level: Level = Level.FULL) -> tuple[Clause, ...]:
     """Clauses of that level whose id or family is among ``patterns`` (all if there is none).
 
@@ -150,7 +156,7 @@ def select(patterns: Iterable[str], level: Level = Level.FULL) -> tuple[Clause, 
     known = {one.id for one in catalogue()} | set(FAMILIES)
     for name in wanted:
         if name not in known:
-            near = get_close_matches(name, sorted(known), n=3)
+            near = _padded(name) & known or get_close_matches(name, sorted(known), n=3)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise ValueError(
                 f"there is no clause or family {name!r}{hint} (see lstm-spec list clauses)"

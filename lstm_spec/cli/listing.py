@@ -9,7 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.clauses import FAMILIES, Clause, select
+from lstm_spec.environments import recipes
 from lstm_spec.explanation import explain, source_code
+from lstm_spec.output.wording import counted
 from lstm_spec.subjects.find import UnusableSubject, find, known
 
 
@@ -22,14 +24,16 @@ def list_clauses(console: Console, families: str = "") -> None:
             continue
         table = Table(title=f"{family}: {subject}", title_justify="left", expand=False)
         table.add_column("clause", no_wrap=True)
-        for column in ("strength", "level", "statement", "of the documents"):
-            table.add_column(column)
+        for column in ("strength", "level"):
+            table.add_column(column, no_wrap=True)
+        for column in ("statement", "of the documents"):
+            table.add_column(column, overflow="fold")
         for one in mine:
             table.add_row(
                 one.id, str(one.strength), str(one.level), Text(one.statement), standing(one)
             )
         console.print(table)
-    console.print(f"{len(chosen)} clauses")
+    console.print(counted(len(chosen), "clause"))
 
 
 def standing(clause: Clause) -> str:
@@ -40,18 +44,28 @@ def standing(clause: Clause) -> str:
 
 
 def list_implementations(console: Console) -> None:
-    """Every implementation by name, and whether its library is installed here."""
+    """Every implementation by name, what it is, and what it needs before it can be verified."""
     table = Table()
-    table.add_column("name", no_wrap=True)
-    for column in ("version", "capabilities"):
-        table.add_column(column)
+    for column in ("name", "needs"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what", overflow="fold")
     for name in known():
         try:
             one = find(name)
-            table.add_row(name, str(one.version), str(len(one.capabilities)))
+            table.add_row(name, Text("nothing", "green"), Text(f"{one.name} {one.version}"))
         except UnusableSubject as error:
-            table.add_row(name, "-", Text(str(error)))
+            table.add_row(name, "an extra", Text(str(error)))
+    for recipe in recipes().values():
+        program = "Node" if recipe.packages else f"Python {recipe.python}"
+        ready = Text("nothing", "green") if recipe.is_ready else Text(f"env, {program}")
+        table.add_row(recipe.name, ready, Text(recipe.description))
     console.print(table)
+    console.print(
+        Text(
+            "nothing: lstm-spec verify NAME. env: first lstm-spec env create NAME, which needs that "
+            "program; or, with its library installed in this Python, lstm-spec verify NAME --here."
+        )
+    )
 
 
 def list_pipelines(console: Console) -> None:
@@ -61,7 +75,7 @@ def list_pipelines(console: Console) -> None:
     table = Table()
     table.add_column("pipeline", no_wrap=True)  # a name is there to be copied
     for column in ("document", "updates", "published"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for one in PIPELINES.values():
         table.add_row(one.id, one.source, f"{one.budget:,}", Text(one.published))
     console.print(table)
@@ -72,4 +86,6 @@ def explain_clause(console: Console, name: str) -> None:
     for one in select([name]):
         console.rule(Text(f"{one.id}: {one.title}", style="bold"), align="left")
         console.print(Markdown(explain(one)))
-        console.print(Syntax(source_code(one), "python", background_color="default"))
+        # Longer lines than the terminal has columns go on below: code that is cut says nothing.
+        source = Syntax(source_code(one), "python", background_color="default", word_wrap=True)
+        console.print(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from lstm_spec.comparison.matrix import Column, as_json, as_table, column, remar
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
 from lstm_spec.output import targets
+from lstm_spec.output.wording import counted
 from lstm_spec.site.matrix_page import as_markdown
 
 Reports = Annotated[Path, typer.Option("--reports", help="The folder that holds the reports.")]
@@ -76,10 +78,12 @@ def found(name: str, folder: Path) -> list[Path]:
     files = sorted(folder.glob(name if name.endswith(".json") else f"{name}.json"))
     if files:
         return files
-    there = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none"
+    there = sorted(file.stem for file in folder.glob("*.json"))
+    near = get_close_matches(name, there, n=3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ValueError(
-        f"there is no report {name!r} in {folder} (there: {there}); "
-        f"make one with lstm-spec verify {name} --json {folder / name}.json"
+        f"there is no report {name!r} among the {counted(len(there), 'report')} in {folder}{hint} "
+        f"(make one with lstm-spec verify {name} --json {folder / name}.json)"
     )
 
 

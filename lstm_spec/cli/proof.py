@@ -13,6 +13,7 @@ from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, app, err, out, plain_erro
 from lstm_spec.cli.verify import Jobs, Seed, processes
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
+from lstm_spec.output.wording import counted
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
 from lstm_spec.site import kill_matrix_page as report
@@ -65,6 +66,6 @@ def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:
     for alarm in result.alarms:
         out.print(Text(f"false alarm: {alarm}", style="red"))
     for pair, count in result.judgements.items():
-        out.print(f"{pair}: {seeds} seeds, {count} judgements")
-    out.print(f"{len(result.alarms)} false alarms, {result.seconds:.0f} s")
+        out.print(f"{pair}: {counted(seeds, 'seed')}, {counted(count, 'judgement')}")
+    out.print(f"{counted(len(result.alarms), 'false alarm')}, {result.seconds:.0f} s")
     return DEVIATIONS if result.alarms else AS_EXPECTED

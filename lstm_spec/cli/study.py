@@ -12,6 +12,7 @@ from rich.text import Text
 from lstm_spec.cli.app import UNUSABLE, app, err, given_command, out, plain_errors, stop
 from lstm_spec.cli.verify import Jobs, processes
 from lstm_spec.output.progress import Stand, progress
+from lstm_spec.output.wording import counted
 from lstm_spec.pipelines import PIPELINES, find
 from lstm_spec.run.executors import executor as find_executor
 from lstm_spec.run.interruption import Interruption
@@ -80,7 +81,9 @@ def study(
             out.print(Text(f"{file}", style="dim"))
             if plot is not None:
                 out.print(Text(str(report.draw(results, plot)), style="dim"))
-        out.print(Text(f"{len(found)} studies of {seeds} seeds in {seconds:.1f} s"))
+        out.print(
+            Text(f"{counted(len(found), 'study')} of {counted(seeds, 'seed')} in {seconds:.1f} s")
+        )
 
 
 def file_name(pipeline: str) -> str:
@@ -96,4 +99,4 @@ def claims(
     """Write the page that holds every published figure against the studies."""
     with plain_errors():
         count = claims_page.write(folder, file, f"lstm-spec claims {folder} {file}")
-        out.print(Text(f"{file}: {count} studies"))
+        out.print(Text(f"{file}: {counted(count, 'study')}"))

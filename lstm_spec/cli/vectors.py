@@ -45,7 +45,10 @@ def export(
             manifest = exporting.export(folder, seed, _kills if with_mutants else None, with_onnx)
         except files.NotConfirmed as disagreement:
             stop(f"nothing was written: {disagreement}", DEVIATIONS)
-        listed = f"{len(manifest['cases'])} cases and {len(manifest['onnx'])} ONNX test cases"
+        listed = (
+            f"{counted(len(manifest['cases']), 'case')} and "
+            f"{counted(len(manifest['onnx']), 'ONNX test case')}"
+        )
         out.print(
             Text(
                 f"{listed} in {folder}, computed by {manifest['computed_by']}, "

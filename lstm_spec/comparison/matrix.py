@@ -133,12 +133,12 @@ def telling(columns: Sequence[Column]) -> dict[str, str]:
 
 def as_table(columns: Sequence[Column]) -> Table:
     """For a terminal: how many clauses hold, fail, cannot be asked; and where the failures are."""
-    table = Table(header_style="bold")
-    table.add_column("report")
-    table.add_column("implementation")
-    for heading in ("holds", "fails", "cannot be asked", "broke"):
-        table.add_column(heading, justify="right")
-    table.add_column("failures by family")
+    table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("report", no_wrap=True)
+    table.add_column("implementation", overflow="fold")
+    for heading in ("holds", "fails", "not supported", "broke"):
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("failures by family", overflow="fold")
     for report in columns:
         counts = report.counts()
         failing = {family: report.counts(family)["✗"] for family in FAMILIES}

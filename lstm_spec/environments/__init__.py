@@ -151,7 +151,7 @@ def recipe(name: str) -> Recipe:
     near = get_close_matches(name, list(known), n=3)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise NoSuchEnvironment(
-        f"there is no environment called {name!r}.{hint} Known: {', '.join(known) or 'none'}."
+        f"there is no environment called {name!r}.{hint} lstm-spec env list shows all {len(known)}."
     )
 
 

@@ -66,10 +66,12 @@ def read(name: str) -> dict[str, Expectation]:
     elif name in shipped():
         data = _parsed((files("lstm_spec.expectations") / f"{name}.toml").read_bytes(), name)
     else:
-        near = get_close_matches(name, shipped(), n=2)
+        near = get_close_matches(name, shipped(), n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise BadExpectations(
-            f"no expectation file {name!r}{hint} (shipped: {', '.join(shipped()) or 'none'})"
+            f"no expectation file {name!r}{hint}: give the path of a file, or the name of one of "
+            f"the {len(shipped())} shipped ones, which are called like the environments that "
+            "lstm-spec env list shows"
         )
     if strange := data.keys() - {"expect"}:
         raise BadExpectations(

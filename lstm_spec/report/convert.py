@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.output import targets
+from lstm_spec.output.wording import counted
 from lstm_spec.report import json_report
 from lstm_spec.report.file_form import without_what_is_known
 from lstm_spec.report.reading import BadReport, in_full, read
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
     for path, text in texts.items():
         targets.write(text, path)
     after = sum(path.stat().st_size for path in texts)
-    print(f"{len(texts)} reports: {before // 1000} kB before, {after // 1000} kB now")
+    print(f"{counted(len(texts), 'report')}: {before // 1000} kB before, {after // 1000} kB now")
 
 
 if __name__ == "__main__":

@@ -79,13 +79,13 @@ def check(data: Mapping[str, Any]) -> None:
         said = data["counts"][verdict]
         if said != found[verdict]:
             raise BadReport(
-                f"{said} clauses are counted as {verdict}, and {found[verdict]} are listed with "
+                f"{counted(said, 'clause')} counted as {verdict}, and {found[verdict]} listed with "
                 f"that verdict{_example(data, verdict)}; {_remedy(data)}"
             )
     planned = data["counts"]["planned"]
     if planned != len(data["clauses"]):
         raise BadReport(
-            f"{planned} clauses were planned, but the verdicts add up to {len(data['clauses'])}; "
+            f"{counted(planned, 'clause')} planned, but the verdicts add up to {len(data['clauses'])}; "
             f"{_remedy(data)}"
         )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -47,7 +50,7 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
                 f"its numbers are those of an LSTM where {printable(finding.sentence)}.",
             )
         )
-    console.print(_by_family(report))
+    console.print(_by_family(report, console))
     for warning in report.warnings:
         console.print(Text.assemble(("warning: ", "yellow"), printable(warning)))
     console.print(summary(report))
@@ -90,22 +93,43 @@ def _show_reasons(report: Report, verdict: Verdict, console: Console) -> None:
         console.print()
 
 
-def _by_family(report: Report) -> Table:
-    """Verdicts counted by family; a column only for verdicts that occur."""
+def _by_family(report: Report, console: Console) -> Table:
+    """Verdicts counted by family, as a table that fits the console without cutting a word."""
+    table = _families(report, in_full=True)
+    unlimited = console.options.update(max_width=1000)
+    needed = Measurement.get(console, unlimited, table).minimum
+    return table if needed <= console.width else _families(report, in_full=False)
+
+
+def _families(report: Report, *, in_full: bool) -> Table:
+    """A row for each family; a column only for verdicts that occur.
+
+    In brief, what a family is about is left out, and headings are broken at their hyphens.
+    """
     occurring = [v for v in Verdict if any(one.verdict is v for one in report.judgements)]
-    table = Table(title=_title(report), title_justify="left", header_style="bold")
-    table.add_column("family")
-    table.add_column("clauses", justify="right")
+    close: dict[str, Any] = {"box": None, "pad_edge": False, "padding": (0, 1, 0, 0)}
+    table = Table(
+        title=_title(report),
+        title_justify="left",
+        header_style="bold",
+        **({} if in_full else close),
+    )
+    table.add_column("family", no_wrap=True)
+    if in_full:
+        table.add_column("about", min_width=24)
+    table.add_column("clauses", justify="right", no_wrap=True)
     for verdict in occurring:
-        table.add_column(str(verdict), justify="right", style=STYLE[verdict])
-    table.add_column("seconds", justify="right")
+        heading = str(verdict) if in_full else str(verdict).replace("-", "-\n")
+        table.add_column(heading, justify="right", style=STYLE[verdict], no_wrap=True)
+    table.add_column("seconds", justify="right", no_wrap=True)
     for family, subject in FAMILIES.items():
         mine = [one for one in report.judgements if one.id.startswith(f"{family}-")]
         if not mine:
             continue
         counts = [sum(one.verdict is verdict for one in mine) for verdict in occurring]
         table.add_row(
-            f"{family} [dim]{subject}[/]",
+            family,
+            *([Text(subject, "dim")] if in_full else []),
             str(len(mine)),
             *[str(count) if count else "" for count in counts],
             f"{sum(one.seconds for one in mine):.1f}",

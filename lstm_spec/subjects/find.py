@@ -51,8 +51,8 @@ def find(name: str) -> Implementation:
         if name not in points:
             raise NoSuchSubject(
                 f"there is no implementation called {name!r}.{_meant(name, [*points, *recipes()])} "
-                f"Installed: {', '.join(points)}; lstm-spec doctor shows {len(recipes())} more; "
-                f"or give module:attribute."
+                f"lstm-spec list implementations shows all {len(points) + len(recipes())}; "
+                f"for your own, give module:attribute."
             )
         found = _load(points[name])
     made = _checked(found, name)

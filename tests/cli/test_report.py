@@ -37,7 +37,7 @@ def test_values_that_json_does_not_know_are_written_as_text(tmp_path):
 
 
 def test_a_lost_clause_is_noticed_before_the_file_is_written(tmp_path):
-    with pytest.raises(reading.BadReport, match="2 clauses were planned"):
+    with pytest.raises(reading.BadReport, match="2 clauses planned"):
         json_report.write(report(judged(), planned=2), tmp_path / "r.json")
     assert not list(tmp_path.iterdir())
 

@@ -6,14 +6,20 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from running import SECONDS, inside, verify
 
+from lstm_spec.clauses import FAMILIES, catalogue
+from lstm_spec.cli.app import out
 from lstm_spec.output import progress
 from lstm_spec.output.progress import Stand
-from lstm_spec.report import reading
+from lstm_spec.report import Report, reading, text
+from lstm_spec.verdicts import Judgement, Verdict
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_reader_that_has_gone_ends_the_command_with_141_after_the_files(tmp_path):
@@ -80,3 +86,36 @@ def test_at_80_columns_the_moving_line_cuts_no_word():
     with progress.progress(console, stand):
         stand.move(300, "STATE-101; 250 pass, 40 unsupported, 9 fail, 1 error")
     assert "STATE-101; 250 pass, 40 unsupported, 9 fail, 1 error" in console.file.getvalue()
+
+
+def every_verdict():
+    """A report in which each family has each verdict, of an implementation with a long name."""
+    verdicts = list(Verdict)
+    judgements = [
+        Judgement(one.id, one.statement, "MUST", verdicts[number % len(verdicts)])
+        for number, one in enumerate(catalogue())
+    ]
+    about = {"name": "keras-2.3-theano", "version": "2.3.1", "backend": "theano 1.0.5"}
+    return Report(about, about, "core", 0, len(judgements), judgements)
+
+
+def test_at_80_columns_no_word_of_a_report_is_cut():
+    console = Console(file=io.StringIO(), width=80)
+    text.show(every_verdict(), console)
+    said = console.file.getvalue()
+    assert "…" not in said
+    words = said.replace("-\n", "-").split()
+    assert {*FAMILIES, "clauses", "seconds", "unsupported", "error"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["list implementations", "list pipelines", "list clauses --family STATE", "env list", "matrix"],
+)
+def test_at_80_columns_no_name_of_a_table_is_cut(command, monkeypatch):
+    monkeypatch.setattr(out, "_width", 80)
+    ran = inside(*command.split(), *(["--reports", ROOT / "reports"] * (command == "matrix")))
+    assert ran.returncode == 0
+    assert "…" not in ran.stdout
+    names = {"matrix": "keras-2.3-theano", "env list": "torch-lstmcell"}
+    assert names.get(command, "") in ran.stdout

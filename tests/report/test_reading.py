@@ -165,10 +165,10 @@ def other_kind(data):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (one_more_pass, "3 clauses are counted as pass, and 2 are listed"),
-        (one_more_planned, "8 clauses were planned, but the verdicts add up to 7"),
+        (one_more_pass, "3 clauses counted as pass, and 2 listed"),
+        (one_more_planned, "8 clauses planned, but the verdicts add up to 7"),
         (twice, "clause CELL-01 is listed 2 times"),
-        (lost, "7 clauses were planned, but the verdicts add up to 6"),
+        (lost, "7 clauses planned, but the verdicts add up to 6"),
         (unknown_verdict, "clause CELL-01, verdict: 'passed' is not one of"),
         (unknown_key, "clause CELL-01, evidence: .*'colour' was unexpected"),
         (no_clauses, "the report: 'clauses' is a required property"),
