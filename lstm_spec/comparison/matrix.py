@@ -23,9 +23,9 @@ SIGN = {
     "error": "!",
     "not-run": "?",
 }
-"""A clause holds, does not hold, cannot be asked; the adapter broke; nobody asked."""
+"""A clause passes, fails, is not supported; the adapter broke; it was not judged."""
 
-MEANING = "✓ holds, ✗ does not hold, · cannot be asked, ! the adapter broke, ? not judged"
+MEANING = "✓ passes, ✗ fails, · not supported, ! the adapter broke, ? not judged"
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ def telling(columns: Sequence[Column]) -> dict[str, str]:
 
 
 def as_table(columns: Sequence[Column]) -> Table:
-    """For a terminal: how many clauses hold, fail, cannot be asked; and where the failures are."""
+    """For a terminal: how many clauses pass, fail, are not supported; and where they fail."""
     table = Table(header_style="bold")
     table.add_column("report")
     table.add_column("implementation")
-    for heading in ("holds", "fails", "cannot be asked", "broke"):
+    for heading in ("passes", "fails", "not supported", "broke"):
         table.add_column(heading, justify="right")
     table.add_column("failures by family")
     for report in columns:
