@@ -25,12 +25,12 @@ Check = Callable[[Any, Any, "Trial"], None]
 """``check(subject, oracle, trial)``: returns, or raises ``evidence.Deviation``."""
 
 FAMILIES = {
-    "DATA": "what the arrays hold before any network sees them",
+    "DATA": "the contents of the arrays before they reach a network",
     "CELL": "one step: the equations, the layout of the weights, the activations",
     "SEQ": "many steps: sequences, final states, directions, stacks",
-    "STATE": "what is carried, row by row, and what a reset does",
-    "LIFE": "which operations keep, move or clear the state",
-    "MASK": "steps that do not count",
+    "STATE": "which state is carried, row by row, and what a reset does",
+    "LIFE": "which operations keep, change or clear the state",
+    "MASK": "masked steps, which have no effect",
     "GRAD": "gradients, and where they must stop",
     "TRAIN": "losses, optimisers, updates in lockstep",
     "PIPE": "the documented experiments",
@@ -41,7 +41,7 @@ class Strength(StrEnum):
     """How binding a clause is."""
 
     MUST = "MUST"  # an implementation that differs is not an LSTM as specified
-    SHOULD = "SHOULD"  # a convention of Keras that others may choose otherwise, knowingly
+    SHOULD = "SHOULD"  # a convention of Keras from which others may differ on purpose
     CLAIM = "CLAIM"  # a statement or figure published by a document
 
 
@@ -60,7 +60,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Clause:
-    """One requirement: a sentence a teacher could read out, and the check that enforces it."""
+    """One requirement: a sentence that states it, and the check that enforces it."""
 
     id: str
     statement: str
@@ -70,9 +70,9 @@ class Clause:
     level: Level
     check: Check
     refutes: str = ""
-    """The published statement that this clause shows to be false, in our words."""
+    """The published statement that this clause shows to be false, paraphrased."""
     confirms: str = ""
-    """The published statement that this clause shows to be true, in our words."""
+    """The published statement that this clause shows to be true, paraphrased."""
 
     @property
     def family(self) -> str:
@@ -106,7 +106,8 @@ def clause(
 ) -> Callable[[Check], Check]:
     """Declare the clause that the decorated check enforces.
 
-    Raises ValueError at import for a malformed or doubled id or a statement that is no sentence.
+    Raises ValueError at import for a malformed id, a second clause with the same id, or a statement
+    that is not a sentence.
     """
     if not re.fullmatch(r"[A-Z]+-\d\d+", id) or id.split("-")[0] not in FAMILIES:
         raise ValueError(

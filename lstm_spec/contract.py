@@ -1,9 +1,10 @@
-"""What an implementation offers so that it can be held to the specification.
+"""What an implementation offers so that it can be judged by the specification.
 
 An implementation has a name, a version, capabilities and ``build(spec)``; the model it builds has
-one method per capability. Nothing need be inherited: the classes here are protocols. Arrays are
-NumPy arrays; weights are in the canonical layout of ``ModelSpec.weight_shapes`` (gates in the order
-input, forget, cell, output); states are one (h, c) pair per LSTM direction, each (batch, units).
+one method per capability. You do not have to inherit from anything: the classes here are protocols.
+Arrays are NumPy arrays; weights are in the canonical layout of ``ModelSpec.weight_shapes`` (gates
+in the order input, forget, cell, output); states are one (h, c) pair per LSTM direction, each
+(batch, units).
 
 ``docs/contract.md`` explains the same for an author of an engine in another language.
 """

@@ -17,11 +17,11 @@ from lstm_spec.report import urls
 from lstm_spec.selftest import recorded_kills
 
 SHOWN = 5
-"""Mistakes that are listed; the kill matrix has all."""
+"""How many mistakes are listed; the kill matrix has all of them."""
 
 
 def explain(clause: Clause) -> str:
-    """Statement, why, where it is from, what it needs, what it notices, who deviates."""
+    """The statement, its reason, source and needs, the mistakes it notices, and who deviates."""
     return "\n\n".join(part for part in _parts(clause) if part) + "\n"
 
 
@@ -52,13 +52,13 @@ def _mistakes(clause: Clause) -> Iterator[str]:
     """The planted mistakes that the clause notices, or why there are none."""
     record = recorded_kills.of(clause.id)
     if record is None:
-        yield "Which planted mistakes it notices is not recorded: `lstm-spec selftest` tells."
+        yield "It is not recorded which planted mistakes it notices; run `lstm-spec selftest`."
     elif not record.kills:
-        yield f"It notices none of the planted mistakes, and is kept: {ended(record.idle)}"
+        yield f"It notices none of the planted mistakes. It is kept because: {ended(record.idle)}"
     else:
         count = len(record.kills)
         mistakes = "one planted mistake" if count == 1 else f"{count} planted mistakes"
-        most = f", most tellingly these {SHOWN}" if count > SHOWN else ""
+        most = f". The {SHOWN} that fewest clauses catch are" if count > SHOWN else ""
         lines = [f"It notices {mistakes}{most}:", ""]
         for one in record.kills[:SHOWN]:
             address = f" ({text(one.address)})" if one.address else ""
@@ -67,7 +67,7 @@ def _mistakes(clause: Clause) -> Iterator[str]:
 
 
 def _deviations(clause: Clause) -> Iterator[str]:
-    """Who is known to deviate, those with one and the same reason together."""
+    """Which implementations are known to deviate, grouped by the reason."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for name, known in _known().items():
         if clause.id in known:
@@ -88,7 +88,7 @@ def _known() -> dict[str, dict[str, expectations.Expectation]]:
 
 
 def text(words: str) -> str:
-    """Words in which nothing but code between backticks is taken for Markdown; links are links."""
+    """The words with everything escaped except code between backticks; URLs become links."""
     parts = []
     for index, part in enumerate(re.split(r"(`+[^`]*`+)", words)):
         if index % 2:

@@ -23,7 +23,7 @@ def badge(
         Path | None, typer.Option("--json", help="For the endpoint badge of shields.io.")
     ] = None,
 ) -> None:
-    """Say in one line how many of the clauses hold that could be asked."""
+    """Say in one line how many of the supported clauses pass."""
     with plain_errors():
         targets.check(svg, json_file)
         data = reading.read(report)

@@ -1,4 +1,4 @@
-"""``selftest``: is the suite itself right? Every mutant must die, and no right engine may."""
+"""``selftest``: every mutant must be killed, and no conforming implementation may fail."""
 
 from __future__ import annotations
 
@@ -23,17 +23,23 @@ from lstm_spec.site import kill_matrix_page as report
 def selftest(
     only: Annotated[list[str] | None, typer.Option(help="A mutant or a stage.")] = None,
     repeat: Annotated[
-        int, typer.Option(help="Instead: right engines, with so many seeds.", min=0)
+        int,
+        typer.Option(
+            help="Instead, judge conforming implementations, with this many seeds.", min=0
+        ),
     ] = 0,
     full: Annotated[
-        bool, typer.Option(help="Every mutant against every clause, whatever else has killed it.")
+        bool,
+        typer.Option(
+            help="Judge every mutant with every clause, even after others have killed it."
+        ),
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="The matrix as Markdown.")] = None,
     jobs: Jobs = "auto",
     seed: Seed = 0,
 ) -> None:
-    """Hold the mutants against the clauses until each has killed and been killed.
+    """Judge the mutants until every mutant is killed and every clause has killed one.
 
     Exit 0: the suite is proven; 1: it is not.
     """
@@ -59,7 +65,7 @@ def selftest(
 
 
 def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:
-    """Right engines against every clause; the exit code."""
+    """Judge conforming implementations with every clause; the exit code."""
     stand = Stand("seeds", seeds * len(known.conforming))
     with progress(err, stand):
         result = repeat_on_conforming(known.conforming, seeds, jobs, first, stand.advance)

@@ -23,9 +23,9 @@ SIGN = {
     "error": "!",
     "not-run": "?",
 }
-"""A clause holds, does not hold, cannot be asked; the adapter broke; nobody asked."""
+"""A clause passes, fails, is not supported; the adapter broke; it was not judged."""
 
-MEANING = "✓ holds, ✗ does not hold, · cannot be asked, ! the adapter broke, ? not judged"
+MEANING = "✓ passes, ✗ fails, · not supported, ! the adapter broke, ? not judged"
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ def telling(columns: Sequence[Column]) -> dict[str, str]:
 
 
 def as_table(columns: Sequence[Column]) -> Table:
-    """For a terminal: how many clauses hold, fail, cannot be asked; and where the failures are."""
+    """For a terminal: how many clauses pass, fail, are not supported; and where they fail."""
     table = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("report", no_wrap=True)
     table.add_column("implementation", overflow="fold")
-    for heading in ("holds", "fails", "not supported", "broke"):
+    for heading in ("passes", "fails", "not supported", "broke"):
         table.add_column(heading, justify="right", overflow="fold")
     table.add_column("failures by family", overflow="fold")
     for report in columns:

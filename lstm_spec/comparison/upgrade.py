@@ -51,15 +51,15 @@ class Upgrade:
     after: Column
     statements: dict[str, str]
     broken: list[Change]
-    """What held and does not hold any more."""
+    """What passed and fails now."""
     mended: list[Change]
-    """What did not hold and holds now."""
+    """What failed and passes now."""
     kept: list[str]
     """Deviations that both have."""
     unanswered: list[str]
-    """Passed before and is not supported any more."""
+    """Passed before and is no longer supported."""
     given_up: list[str]
-    """Failed before and is not supported any more: the deviation is gone with the feature."""
+    """Failed before and is no longer supported: the deviation is gone with the feature."""
     new: list[str]
     """Was not supported before and passes now."""
     new_failures: list[Change]
@@ -157,21 +157,19 @@ DEFAULT_ADVICE = {
 
 
 def as_text(found: Upgrade) -> str:
-    """The answer for people, in plain sentences."""
+    """The answer as text, in plain sentences."""
     lines = [f"From {found.before.title} ({found.before.name})"]
     lines += [f"to   {found.after.title} ({found.after.name})", ""]
     if notes := remarks([found.before, found.after]):
         lines += [*(f"Note on {note}" for note in notes), ""]
+    lines += _section("What passed before and fails now", found.broken, found, "What to do: ")
     lines += _section(
-        "What held before and does not hold any more", found.broken, found, "What to do: "
-    )
-    lines += _section(
-        "What was not supported before and does not hold now",
+        "What was not supported before and fails now",
         found.new_failures,
         found,
         "What to do: ",
     )
-    lines += _section("What was wrong before and is right now", found.mended, found, "")
+    lines += _section("What failed before and passes now", found.mended, found, "")
     proven = [one for one in found.after.findings if one not in found.before.findings]
     if proven:
         lines += ["Mistakes that the numbers of the later one prove, and those before do not", ""]
@@ -184,11 +182,11 @@ def as_text(found: Upgrade) -> str:
                 lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
         lines.append("")
     if found.unanswered:
-        lines.append(f"Held before and is not supported any more: {', '.join(found.unanswered)}.")
+        lines.append(f"Passed before and is no longer supported: {', '.join(found.unanswered)}.")
     if found.given_up:
-        lines.append(f"Failed before and is not supported any more: {', '.join(found.given_up)}.")
+        lines.append(f"Failed before and is no longer supported: {', '.join(found.given_up)}.")
     if found.new:
-        lines.append(f"Was not supported before and holds now: {', '.join(found.new)}.")
+        lines.append(f"Was not supported before and passes now: {', '.join(found.new)}.")
     if found.broke:
         lines.append(f"The adapter of the later one breaks in: {', '.join(found.broke)}.")
     if found.kept:

@@ -103,7 +103,7 @@ def candidate_and_cell_follow_tanh(
     source="Keras 2 activations; Keras 2.3.0 release notes",
     needs=(Capability.FORWARD, Capability.HARD_SIGMOID),
 )
-def the_hard_sigmoid_of_keras_2_has_slope_one_fifth(
+def the_hard_sigmoid_of_keras_2_rises_by_one_fifth(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The points include both corners, at +-2.5, and x = 1, where the two definitions differ."""
@@ -116,7 +116,7 @@ def the_hard_sigmoid_of_keras_2_has_slope_one_fifth(
     source="Keras 3 activations; keras-team/keras#19477",
     needs=(Capability.FORWARD, Capability.HARD_SIGMOID),
 )
-def the_hard_sigmoid_of_keras_3_has_slope_one_sixth(
+def the_hard_sigmoid_of_keras_3_rises_by_one_sixth(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The points include both corners, at +-3, and x = 1, where the two definitions differ."""

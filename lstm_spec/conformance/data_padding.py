@@ -233,7 +233,7 @@ def an_empty_row_becomes_a_row_of_padding_values(
 def rows_are_padded_separately(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A permutation of the rows must permute the result, which would not hold if they were sorted
+    """A permutation of the rows must permute the result, unlike in a function that sorts the rows
     by length.
     """
     pad = preprocessing(subject).pad_sequences

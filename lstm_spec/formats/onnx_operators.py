@@ -76,7 +76,7 @@ class Walk:
         """At the end only an order of batch, time and features may be left."""
         if sorted(self.axes) not in (["b", "f"], ["b", "f", "t"]):
             left = ", ".join(map(name_of, self.axes))
-            raise NotSpecified(f"the graph gives out an array of the axes {left}")
+            raise NotSpecified(f"the graph returns an array of the axes {left}")
 
 
 def name_of(axis: str) -> str:
@@ -241,7 +241,7 @@ def lstm(walk: Walk, node: Node) -> None:
     final = len(node.outputs) > 1 and _is_read(walk.graph, node.outputs[1])
     carried = len(node.outputs) > 2 and _is_read(walk.graph, node.outputs[2])
     if (sequence and final and not walk.graph.outputs) or (carried and not sequence and not final):
-        raise NotSpecified(f"the operator {node} gives out its cell state")
+        raise NotSpecified(f"the operator {node} returns its cell state")
     walk.directions = int(arrays["W"].shape[0])
     walk.add(
         "LSTM",

@@ -61,8 +61,8 @@ def why_not(kind: str) -> str:
     if kind in NOT_SPECIFIED:
         return NOT_SPECIFIED[kind]
     return (
-        "is not specified: either a class of its author's own, whose code the file does not hold, "
-        "or a layer that this specification does not describe"
+        "is not specified: either a class of its author's own, whose code the file does not "
+        "contain, or a layer that this specification does not describe"
     )
 
 

@@ -133,7 +133,7 @@ class SavedModel:
     remarks: tuple[Remark, ...]
     training: Mapping[str, str] = field(default_factory=dict)
     output_axes: str = ""
-    """The order of the axes of what the model itself gives out, where it is not batch first."""
+    """The order of the axes of what the model itself returns, where it is not batch first."""
 
     def of_model(self, outputs: Array) -> Array:
         """Outputs of the specification in the order of the model itself."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Statement:
-    """One published statement, in our words, with the clauses that decide it."""
+    """One published statement, paraphrased, with the clauses that decide it."""
 
     number: int
     text: str
@@ -32,8 +32,8 @@ STATEMENTS = (
         "tutorials",
         "refuted",
         ("STATE-20", "PIPE-55"),
-        "The rows of a batch run side by side, each with a state of its own: disturbing or"
-        " permuting the others changes nothing, and the order inside the batch trains nothing.",
+        "The rows of a batch are independent, each with a state of its own: changing or permuting"
+        " the others has no effect, and the order inside the batch does not affect training.",
     ),
     Statement(
         3,
@@ -80,8 +80,8 @@ STATEMENTS = (
         "tutorials",
         "refuted",
         ("PIPE-63", "PIPE-73", "PIPE-86"),
-        "It is so for K in most runs and with 50 units for every letter in every run, but a network"
-        " of 16 units that recites the alphabet may answer other letters otherwise.",
+        "This holds for K in most runs, and with 50 units for every letter in every run, but a"
+        " network of 16 units that recites the alphabet may give other answers to other letters.",
     ),
     Statement(
         9,
@@ -99,7 +99,7 @@ STATEMENTS = (
         "echo-notebook",
         "refuted",
         ("CELL-09", "PIPE-19"),
-        "Four blocks, but in the order input, forget, cell, output.",
+        "There are four blocks, but in the order input, forget, cell, output.",
     ),
     Statement(
         11,

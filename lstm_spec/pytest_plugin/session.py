@@ -99,6 +99,6 @@ def _in_full(judgement: Judgement) -> str:
             f"{judgement.verdict}: {judgement.id} {judgement.statement}",
             f"  found: {judgement.diagnosis}",
             *([f"  smallest input: {example}"] if example else []),
-            f"  again: {judgement.reproduce}",
+            f"  reproduce: {judgement.reproduce}",
         ]
     )

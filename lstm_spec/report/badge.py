@@ -1,4 +1,4 @@
-"""A badge from a report: how many of the clauses that could be asked hold.
+"""A badge from a report: how many of the supported clauses pass.
 
 The report is one that ``reading.read`` gave, so its counts are those of its clauses. A report that
 does not stand for the whole specification never gets a green badge, and the badge says why.
@@ -34,7 +34,7 @@ CHARACTER, MARGIN = 6.6, 12
 
 
 def standing(report: dict[str, Any]) -> str:
-    """Whether all clauses hold that could be asked, all but known ones, or not.
+    """Whether all supported clauses pass, all except known deviations, or not.
 
     ``incomplete`` where nothing is known to be wrong, and not everything was judged.
     """
@@ -52,7 +52,7 @@ def label(report: dict[str, Any]) -> str:
 
 
 def message(report: dict[str, Any]) -> str:
-    """Clauses that hold, of those that could be asked, and why that is not everything."""
+    """How many of the supported clauses pass, and why these are not all clauses."""
     counts = report["counts"]
     why = "".join(f", {one}" for one in caveats(report))
     hold = counts["pass"] + counts["unexpected-pass"]

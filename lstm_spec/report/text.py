@@ -57,7 +57,7 @@ def show(report: Report, console: Console, *, verbose: bool = False) -> None:
 
 
 def _show_deviation(judgement: Judgement, console: Console) -> None:
-    """What was expected, what came, where, for which input, and how to see it again."""
+    """What was expected, what came, where, for which input, and how to reproduce it."""
     style = STYLE[judgement.verdict]
     console.print(f"[{style}]{judgement.verdict}[/] [bold]{judgement.id}[/] ", end="")
     console.print(Text(printable(judgement.statement)))
@@ -68,7 +68,7 @@ def _show_deviation(judgement: Judgement, console: Console) -> None:
         "expected": evidence.expected,
         "got": evidence.got,
         "smallest input": ", ".join(f"{k} = {v}" for k, v in evidence.counter_example.items()),
-        "again": judgement.reproduce,
+        "reproduce": judgement.reproduce,
     }
     grid = Table.grid(padding=(0, 2))
     for label, text in rows.items():
@@ -138,7 +138,7 @@ def _families(report: Report, *, in_full: bool) -> Table:
 
 
 def _title(report: Report) -> str:
-    return f"{_name(report.implementation)}, held against {_name(report.oracle)}"
+    return f"{_name(report.implementation)}, compared with {_name(report.oracle)}"
 
 
 def _name(implementation: dict[str, object]) -> str:

@@ -115,7 +115,7 @@ def from_file(path: Path, saved: SavedModel) -> Data:
             f"multiple of {batch}"
         )
     if not np.isfinite(np.asarray(x, np.float64)).all():
-        raise ValueError(f"--data {path} holds NaN or infinity: no outputs can be compared")
+        raise ValueError(f"--data {path} contains NaN or infinity: no outputs can be compared")
     wanted = saved.spec.output_shape(*data.of_specification(saved).shape[:2])
     if y is not None and saved.of_model(np.zeros(wanted)).shape != y.shape:
         raise ValueError(

@@ -1,10 +1,10 @@
 """The self-test: the mutants of the installed catalogues against the clauses.
 
-The suite is proven if no mutant survives (but for those that are argued to be equivalent) and if
-every clause kills at least one mutant or says why it is kept. For that, a mutant need not meet
-every clause: it is held against them until ``ENOUGH`` have killed it, and a clause that has killed
-nothing by then is held against mutants until it has killed one. A full run fills in the whole
-matrix. Both are the same for any number of processes.
+The suite is proven if no mutant survives (except those that are argued to be equivalent) and if
+every clause kills at least one mutant or has a reason for killing none. For this, a mutant need
+not be judged by every clause: it is judged until ``ENOUGH`` clauses have killed it, and a clause
+that has killed nothing by then is run with mutants until it has killed one. A full run fills in
+the whole matrix. The result is the same for any number of processes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The other direction: a conforming subject must pass every clause, whatever the seed.
+"""The reverse of the self-test: a conforming subject must pass every clause, with every seed.
 
-Which engines conform to which oracle, the catalogue says that they come from; a clause that fails
-one of them has a wrong tolerance or a wrong design, and is to be mended, not widened.
+The catalogue of the mutants says which implementations conform to which oracle. A clause that fails
+for one of them has a wrong tolerance or a wrong design, which must be fixed and not widened.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Row:
     """Clauses in which the mutant broke its adapter: noticed, but not counted as kills."""
     unsupported: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
-    """Clauses that were not held against it: others had killed it already."""
+    """Clauses that did not judge it, because others had already killed it."""
     seconds: float = 0.0
 
 
@@ -33,7 +33,7 @@ class Matrix:
     whole: bool
     """Whether every mutant took part; only then can a clause be called idle."""
     full: bool = True
-    """Whether every mutant was held against every clause."""
+    """Whether every mutant was judged by every clause."""
     rows: list[Row] = field(default_factory=list)
     seconds: float = 0.0
 

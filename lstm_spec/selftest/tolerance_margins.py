@@ -1,8 +1,8 @@
 """Every tolerance between two measured figures: the noise below it and the mistakes above it.
 
-The noise is what float32 does to a right engine. The effect of a mistake is the clearest difference
-that it makes to any of the exported vectors. A tolerance is good if it lies well above the first
-and far below the second.
+The noise is what float32 does to a conforming engine. The effect of a mistake is the largest
+difference that it makes to any of the exported vectors, in units of the tolerance. A tolerance is
+good if it is well above the first and far below the second.
 """
 
 from __future__ import annotations

@@ -11,19 +11,19 @@ from lstm_spec.study.claims import interval
 from lstm_spec.study.results import Results
 
 CONVERGED = 0.5
-"""A network is said to converge if its RMSE on the test part is at most this share of the RMSE of
+"""A network converges if its RMSE on the test part is at most this fraction of the RMSE of
 always answering 0, which is the root mean square of the target."""
 
 HEAD = """
-## Moving average: which twin converges?
+## Moving average: which network converges?
 
-The example prints no figure. It says: with `lahead` below `tsteps` only the stateful twin
-converges, otherwise both do. Here the RMSE on the test part is a share of that of always answering
-0; "converges" is at most {converged:g}. The bound is what no network goes below, because it never
-sees the rest of what is averaged; with a few hundred test values, chance alone moves the share by
-some hundredths.
+The example prints no figure. It says that only the stateful network converges if `lahead` is below
+`tsteps`, and that otherwise both do. Here the RMSE on the test part is given as a fraction of the
+RMSE of always answering 0; a network converges if this fraction is at most {converged:g}. No
+network can go below the bound, because it is not shown all of the values that are averaged. With a
+few hundred test values, chance alone changes the fraction by several hundredths.
 
-| twin | lahead | batch size | seeds | converge | 95 % | lowest, median, highest share | bound |
+| network | lahead | batch size | seeds | converge | 95 % | lowest, median, highest | bound |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 

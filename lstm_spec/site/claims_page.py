@@ -14,13 +14,14 @@ from lstm_spec.study.bounds import bounds
 from lstm_spec.study.claims import Reached, interval, reached, threshold
 from lstm_spec.study.results import Results, read
 
-HEAD = """# How often do the published figures come out?
+HEAD = """# How often are the published figures reached?
 
-A published figure is one run of one unknown build. Here every pipeline was trained at its
-documented budget from many seeds, and each figure is shown with the share of seeds that reach it.
-"Reach" is: at least as high (accuracies), at least as low (losses), to the printed digits.
-Intervals are exact binomial ones (Clopper and Pearson) at 95 %. "2017" has the gates and the
-epsilon of Keras 1 and 2.0, with which the figures were made; "today" those of Keras since 2.3.
+A published figure is one run of one unknown build. Here every pipeline was trained with its
+documented budget from many seeds, and each figure is shown with the fraction of seeds that reach
+it. An accuracy reaches a figure if it is at least as high, a loss if it is at least as low, to the
+printed digits. The intervals are exact binomial intervals (Clopper and Pearson) at 95 %. "2017"
+uses the gates and the epsilon of Keras 1 and 2.0, with which the figures were made; "today" uses
+those of Keras since 2.3.
 
 This page is written by `{command}`.
 Each file in `{folder}` begins with the
@@ -30,17 +31,18 @@ command that made it.
 UNITS = """
 ## 16 or 50 units for the alphabet by heart
 
-The tutorial of 2017 says that 16 units and 300 epochs are enough; its revision of 2018 has 50 units
-"for 100 % accuracy". Each line: 300 epochs, the state carried through the alphabet, many seeds.
+The tutorial of 2017 says that 16 units and 300 epochs are enough; its revision of 2018 uses 50
+units "for 100 % accuracy". Each line shows many seeds, trained for 300 epochs with the state
+carried through the alphabet.
 """
 
 THRESHOLDS = """
 ## Thresholds
 
-A subject fails if all of its k runs, from seeds of its own, are beyond the threshold. The bound of
-the false alarms holds with 95 % confidence over the seeds of the study and assumes no form of
-distribution: it is the exact upper limit of the share of conforming runs beyond the threshold, to
-the power of k.
+A subject fails if all of its k runs, from seeds of its own, are beyond the threshold. The bound for
+false alarms is valid with 95 % confidence over the seeds of the study, and assumes no particular
+distribution: it is the exact upper limit of the fraction of conforming runs beyond the threshold,
+to the power of k.
 """
 
 BOUNDS = """

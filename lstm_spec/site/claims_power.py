@@ -20,11 +20,12 @@ PLANTED = "planted"
 HEAD = """
 ## Power: which mistakes would a threshold notice?
 
-Mistakes planted on purpose (`lstm-spec selftest` knows them all), trained like everybody else: how
-many of their seeds are beyond the threshold above, and, in the last column, in what share of tries
-the k runs that a threshold takes would all be, for the best of the figures. Thresholds of accuracy
-are made never to accuse the innocent, and many wrong networks learn the alphabet all the same: what
-they do wrong is found by the clauses that compare number by number with the oracle.
+Planted mistakes (`lstm-spec selftest` uses all of them) were trained like every other
+implementation. The table shows how many of their seeds are beyond the threshold above. The last
+column shows the probability that all k runs of a threshold are beyond it, for the best of the
+figures. Thresholds of accuracy are set so that conforming networks do not fail, and many wrong
+networks learn the alphabet nevertheless; their mistakes are found by the clauses that compare every
+number with the oracle.
 """
 
 

@@ -18,10 +18,10 @@ from lstm_spec.comparison.upgrade import as_text, upgrade
 
 HEAD = """# From one Keras to the next
 
-What passes in each Keras that has a report, and what changes for somebody who upgrades, in the
+This page shows what passes in each Keras that has a report, and what changes if you upgrade, in the
 words of `lstm-spec upgrade FROM TO`. The reports come from `lstm-spec verify NAME --create-env`,
-which runs that Keras in the Python that it needs; reasons come from the known deviations that are
-shipped for it.
+which runs that Keras in the Python that it needs; the reasons come from the known deviations that
+are shipped for it.
 
 Written by `python -m lstm_spec.site.pages`; do not edit.
 """

@@ -1,4 +1,4 @@
-"""The kill matrix: as Markdown for people, as JSON for programs, as tables on a terminal."""
+"""The kill matrix: as Markdown for readers, as JSON for programs, as tables on a terminal."""
 
 from __future__ import annotations
 
@@ -110,8 +110,9 @@ def in_full(data: Mapping[str, Any]) -> str:
 def _in_full(data: Mapping[str, Any]) -> Iterator[str]:
     if not data["full"]:
         yield (
-            f"A mutant was let go when {ENOUGH} clauses had killed it, and a clause that had "
-            "killed nothing was asked about mutants until it did; what is missing was not asked."
+            f"A mutant was not judged further when {ENOUGH} clauses had killed it, and a clause "
+            "that had killed nothing was run with mutants until it killed one; what is missing "
+            "was not run."
         )
     for stage, mutants in itertools.groupby(data["mutants"], key=lambda one: one["stage"]):
         yield from ["", f"## {stage}", "", "| mutant | kills | killed by |", "| --- | --- | --- |"]
@@ -124,7 +125,7 @@ def _in_full(data: Mapping[str, Any]) -> Iterator[str]:
     yield from ["", "## Clauses", "", "| clause | kills | statement |", "| --- | --- | --- |"]
     for one in data["clauses"]:
         told = sentences.get(one["id"], "")
-        told += f" *Kept though it kills nothing: {one['idle']}*" if one["idle"] else ""
+        told += f" *Kept although it kills no mutant: {one['idle']}*" if one["idle"] else ""
         yield f"| {one['id']} | {one['kills']} | {_cell(told)} |"
 
 
@@ -170,9 +171,9 @@ def show(matrix: Matrix, out: Console) -> None:
     for one in matrix.wrongly_equivalent:
         out.print(Text(f"said to be equivalent, but killed: {one.name}", style="red"))
     for clause in matrix.unexplained:
-        out.print(Text(f"kills nothing, without a reason: {clause.id}", style="red"))
+        out.print(Text(f"kills no mutant, without a reason: {clause.id}", style="red"))
     for clause in matrix.idle_no_more:
-        out.print(Text(f"excused from killing, but kills: {clause.id}", style="red"))
+        out.print(Text(f"has a reason to kill no mutant, but kills one: {clause.id}", style="red"))
     killed = sum(1 for row in matrix.rows if row.killers)
     explained = len(matrix.idle) - len(matrix.unexplained)
     out.print(

@@ -23,9 +23,9 @@ def _lines(data: Mapping[str, Any]) -> Iterator[str]:
     yield "# The kill matrix"
     yield ""
     yield (
-        f"Which clause notices which planted mistake, as `{data['command']}` has written it into "
-        f"`{FILE}`. This page is made of that file by `python -m lstm_spec.site.pages`; do not "
-        "edit it."
+        f"The kill matrix says which clause notices which planted mistake. `{data['command']}` "
+        f"writes it to `{FILE}`, and `python -m lstm_spec.site.pages` makes this page from that "
+        "file; do not edit it."
     )
     yield from ["", in_one_sentence(data), "", "## By stage", ""]
     yield "| stage | mutants | killed | fewest clauses | median | most |"

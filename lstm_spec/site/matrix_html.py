@@ -16,7 +16,7 @@ from lstm_spec.verdicts import Verdict
 
 SHORT = {
     Verdict.EXPECTED_FAIL: "known",
-    Verdict.UNEXPECTED_PASS: "holds now",
+    Verdict.UNEXPECTED_PASS: "passes now",
     Verdict.UNSUPPORTED: "lacks",
 }
 """Words of the cells where the verdict's own would be too wide."""

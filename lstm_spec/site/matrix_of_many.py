@@ -20,7 +20,7 @@ def by_family(columns: Sequence[Column]) -> list[str]:
     lines = [
         "## By family",
         "",
-        "Clauses that pass / clauses that could be judged; empty where none could.",
+        "Clauses that pass / clauses that are supported; empty if none is supported.",
         "",
         f"| no. | name | {' | '.join(families)} |",
         "| ---: | --- |" + " ---: |" * len(families),
@@ -32,14 +32,14 @@ def by_family(columns: Sequence[Column]) -> list[str]:
 
 
 def _share(report: Column, family: str) -> str:
-    """How many of the clauses that could be asked hold; empty where none could."""
+    """How many of the supported clauses pass; empty if none is supported."""
     counts = report.counts(family)
     asked = counts["✓"] + counts["✗"]
     return f"{counts['✓']} / {asked}" if asked else ""
 
 
 def by_clause(columns: Sequence[Column]) -> list[str]:
-    """Where each clause fails; then the sign of every clause that could be asked anywhere."""
+    """Where each clause fails; then the sign of every clause that any of them supports."""
     failing = telling(columns)
     lines = ["## Every clause that fails somewhere", "", "| clause | fails in | statement |"]
     lines.append("| --- | --- | --- |")
@@ -53,8 +53,8 @@ def by_clause(columns: Sequence[Column]) -> list[str]:
         "",
         "## Clause by clause",
         "",
-        f"{MEANING}. The columns have the numbers of the table above. {silent} clauses could be "
-        "asked of none of these and are left out.",
+        f"{MEANING}. The columns have the numbers of the table above. {silent} clauses are "
+        "supported by none of these and are left out.",
         "",
         "| clause | " + " | ".join(str(number) for number, _ in enumerate(columns, 1)) + " |",
         "| --- |" + " :-: |" * len(columns),

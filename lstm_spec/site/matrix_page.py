@@ -14,9 +14,9 @@ MOST = 10
 
 SUMMARY = """# What each implementation does
 
-What the libraries other than Keras do, each run by an adapter in its pinned environment: the
-reports of `lstm-spec verify NAME`, side by side. [From one Keras to the next](keras-history.md) is
-about Keras.
+This page compares the libraries other than Keras, each run by an adapter in its pinned environment:
+it shows the reports of `lstm-spec verify NAME` side by side. For Keras, see [From one Keras to the
+next](keras-history.md).
 
 Written by `python -m lstm_spec.site.pages`; do not edit. `lstm-spec matrix NAME ... --markdown
 FILE` writes such a page of any reports.
@@ -77,7 +77,7 @@ def _implementations(columns: Sequence[Column]) -> list[str]:
     lines = [
         "## The implementations",
         "",
-        "| name | what | Python | holds | fails | cannot be asked |",
+        "| name | what | Python | passes | fails | not supported |",
     ]
     lines.append("| --- | --- | --- | ---: | ---: | ---: |")
     for report in columns:
@@ -91,7 +91,7 @@ def _implementations(columns: Sequence[Column]) -> list[str]:
 
 
 def _defaults(columns: Sequence[Column]) -> list[str]:
-    """What each does unless told otherwise."""
+    """The defaults of each."""
     stating = [report for report in columns if report.defaults]
     names = sorted({name for report in stating for name in report.defaults})
     if not names:
@@ -114,13 +114,13 @@ def _steps(columns: Sequence[Column]) -> list[str]:
         lines += [f"### {before.name} to {after.name}", ""]
         changes = (found.broken, found.new_failures, found.mended, found.given_up, found.defaults)
         if not any(changes):
-            lines += ["Nothing that a clause could notice.", ""]
+            lines += ["No clause notices a difference.", ""]
             continue
-        lines += _changes("Does not hold any more", found.broken)
-        lines += _changes("Was not supported and does not hold now", found.new_failures)
-        lines += _changes("Holds now", found.mended)
+        lines += _changes("No longer passes", found.broken)
+        lines += _changes("Was not supported and fails now", found.new_failures)
+        lines += _changes("Passes now", found.mended)
         if found.given_up:
-            lines += [f"Failed and is not supported any more: {', '.join(found.given_up)}.", ""]
+            lines += [f"Failed before and is no longer supported: {', '.join(found.given_up)}.", ""]
         for name, (old, new) in found.defaults.items():
             lines.append(f"- Default of {name.replace('_', ' ')}: {old}, now {new}")
         if found.defaults:

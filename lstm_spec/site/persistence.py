@@ -67,8 +67,8 @@ CELL = {
 
 
 MEANING = (
-    "yes: as the specification says; **no**: otherwise, see below; -: cannot be asked, because the "
-    "implementation has no such operation; broke: the adapter did; ?: not judged."
+    "yes: as the specification says; **no**: otherwise, see below; -: not supported, because the "
+    "implementation has no such operation; broke: the adapter broke; ?: not judged."
 )
 
 

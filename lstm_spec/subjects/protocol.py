@@ -1,4 +1,4 @@
-"""What crosses the border to a subject in another process: JSON lines, and nothing pickled.
+"""What is exchanged with a subject in another process: JSON lines, and nothing pickled.
 
 A request is ``{"id", "op", ...}``; its reply has the same id and one of ``ok`` (an object),
 ``refused``, ``unsupported`` or ``error`` (a text). ``docs/contract.md`` lists the operations and

@@ -1,4 +1,4 @@
-"""What the arrays hold before any network sees them.
+"""The contents of the arrays before they reach a network.
 
 Functions that draw random numbers are left out: their numbers depend on the generator. Null stands
 where there is no number (NaN).
@@ -160,7 +160,7 @@ def moving_average(draw: Draw) -> Draft:
 
 vector(
     "data/split",
-    "Training and test part in whole batches, and the series that each slot of a batch sees.",
+    "Training and test part in whole batches, and the series that each slot of a batch receives.",
     clauses="DATA-80 DATA-81 DATA-82 DATA-84 PIPE-07",
     notices=("a part that is no whole batch", "rows lost between the parts", "blocks for slots"),
 )(

@@ -10,7 +10,7 @@ from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, vector
     "directions/backwards-sequence",
     "A backward layer from a given state; outputs stay in the order in which they were computed.",
     clauses="SEQ-19 SEQ-20 SEQ-21",
-    notices=("go_backwards ignored", "outputs turned back to time order"),
+    notices=("go_backwards ignored", "outputs put back into time order"),
 )
 def backwards_sequence(draw: Draw) -> Draft:
     """The first output belongs to the last step of the row."""
@@ -36,7 +36,7 @@ def backwards_last(draw: Draw) -> Draft:
     "Both directions, each with its own weights and its own given state.",
     clauses="SEQ-22 SEQ-24 SEQ-25 CELL-36",
     notices=(
-        "the backward half not turned back to time order",
+        "the backward half not put back into time order",
         "halves or their states exchanged, interleaved or added",
         "both directions with the forward weights",
     ),
@@ -51,7 +51,7 @@ def bidirectional_sequence(draw: Draw) -> Draft:
     "directions/bidirectional-last",
     "Without sequences each direction gives what it has after its own last step.",
     clauses="SEQ-23",
-    notices=("the last entry cut out of the turned backward sequence",),
+    notices=("the last entry of the reversed backward sequence",),
 )
 def bidirectional_last(draw: Draw) -> Draft:
     """From given states."""

@@ -41,7 +41,7 @@ def fine(draw: Draw, *shape: int) -> Array:
 
 
 def exactly(draw: Draw, *operations: Operation) -> Draft:
-    """The operations on a model with fine weights, held to float64."""
+    """The operations on a model with fine weights, with float64 tolerances."""
     weights = [draw.array(*shape, scale=0.45, grid=FINE) for shape in SPEC.weight_shapes]
     return Draft(SPEC, weights, list(operations), dict.fromkeys(QUANTITIES, tolerances.FLOAT64))
 
@@ -78,7 +78,7 @@ def predict(draw: Draw) -> Draft:
 
 @vector(
     "float64/mask",
-    "A hole, a head and a whole row.",
+    "Masked in the middle, at the beginning and in a whole row.",
     clauses="CELL-26 MASK-10",
     notices=("masked steps in float32",),
 )

@@ -1,4 +1,4 @@
-"""The gates one by one: only one of them sees the input and the last output.
+"""The gates one by one: only one of them depends on the input and the last output.
 
 The other three stand still at biases of their own, so a wrong result names the gate.
 """
@@ -29,7 +29,7 @@ def only(gate: int) -> Maker:
 for number, name in enumerate(GATES):
     vector(
         f"gates/{name}",
-        f"Only the {name} gate sees x and h; the other three stand at their biases.",
+        f"Only the {name} gate depends on x and h; the other three have their biases only.",
         clauses="CELL-06 CELL-07 CELL-08 CELL-09",
         notices=(f"the block of the {name} gate read as that of another",),
     )(only(number))

@@ -1,4 +1,4 @@
-"""Gradients of every weight and of the input: along a row, and not beyond its beginning."""
+"""Gradients of every weight and of the input: within a row, and not beyond its beginning."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def of(spec: ModelSpec, scale: float = 0.45, given: bool = False) -> Maker:
     "gradients/one-step",
     "A single step, from zero and from a given state.",
     clauses="GRAD-01 GRAD-02 GRAD-06",
-    notices=("a gate without a gradient", "the slope of a gate left out"),
+    notices=("a gate without a gradient", "the derivative of a gate left out"),
 )
 def one_step(draw: Draw) -> Draft:
     """From zero neither the forget gate nor the recurrent kernel has a gradient."""
@@ -59,7 +59,7 @@ vector(
 
 vector(
     "gradients/last-output",
-    "A target for the last output alone, five steps behind the first input.",
+    "A target for the last output alone, five steps after the first input.",
     clauses="GRAD-21 GRAD-22",
     notices=("a gradient that reaches a few steps only", "a gradient through h or c only"),
 )(of(ModelSpec((LSTM(UNITS),), FEATURES)))
@@ -80,16 +80,16 @@ def hard(activation: Activation) -> ModelSpec:
 
 vector(
     "gradients/hard-sigmoid-keras2",
-    "The slope of the gates is one fifth, and zero where they are flat.",
+    "The derivative of the gates is one fifth, and zero where they are flat.",
     clauses="GRAD-10",
-    notices=("the slope of the logistic function",),
+    notices=("the derivative of the logistic function",),
 )(of(hard("hard_sigmoid_keras2"), scale=0.9))
 
 vector(
     "gradients/hard-sigmoid-keras3",
-    "The slope of the gates is one sixth, and zero where they are flat.",
+    "The derivative of the gates is one sixth, and zero where they are flat.",
     clauses="GRAD-10",
-    notices=("a slope of one fifth",),
+    notices=("a derivative of one fifth",),
 )(of(hard("hard_sigmoid_keras3"), scale=0.9))
 
 vector(
@@ -101,9 +101,9 @@ vector(
 
 vector(
     "gradients/bidirectional",
-    "Both directions; the input collects from both.",
+    "Both directions; the gradient of the input is the sum of both.",
     clauses="GRAD-54",
-    notices=("an input gradient of one direction", "a backward half that is not turned"),
+    notices=("an input gradient of one direction", "a backward half that is not reversed"),
 )(of(ModelSpec((Bidirectional(LSTM(UNITS, return_sequences=True)),), FEATURES), given=True))
 
 vector(
@@ -144,12 +144,12 @@ vector(
 
 @vector(
     "gradients/large",
-    "Targets of order fifty: a large gradient, passed on as it is.",
+    "Targets of order fifty: a large gradient, which must not be clipped.",
     clauses="GRAD-26",
     notices=("gradients that are clipped",),
 )
 def large(draw: Draw) -> Draft:
-    """Gradients of order ten: float32 holds them to 1e-6."""
+    """Gradients of order ten: float32 represents them to 1e-6."""
     x = draw.x()
     y = 64 * draw.y(SEQUENCE, x)
     kinds = ("loss", "weight_gradients", "x_gradient")
@@ -163,9 +163,9 @@ def large(draw: Draw) -> Draft:
 
 @vector(
     "gradients/stateful-border",
-    "Three batches of a stateful layer: to the gradient a carried state is a constant.",
+    "Three batches of a stateful layer: for the gradient, a carried state is a constant.",
     clauses="GRAD-40 GRAD-41 GRAD-42 GRAD-43 GRAD-44 GRAD-45",
-    notices=("a gradient into the batch before", "gradients that leave no state behind"),
+    notices=("a gradient into the previous batch", "gradients that leave no state behind"),
 )
 def stateful_border(draw: Draw) -> Draft:
     """Two batches, a reset, a third, and one from a given state."""
@@ -195,9 +195,9 @@ def masked_sequence(draw: Draw) -> Draft:
 
 @vector(
     "gradients/masked-last-output",
-    "A target for the last output, behind masked steps.",
+    "A target for the last output, with masked steps before it.",
     clauses="GRAD-50 GRAD-51",
-    notices=("a gradient that stops at a hole",),
+    notices=("a gradient that stops at masked steps",),
 )
 def masked_last_output(draw: Draw) -> Draft:
     """The gradient passes masked steps unchanged."""

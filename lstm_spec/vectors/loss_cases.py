@@ -24,7 +24,7 @@ def measured(draw: Draw, spec: ModelSpec, rows: int = 3) -> Draft:
     "losses/mse",
     "The squared error of sequences is averaged over batch, time and features.",
     clauses="TRAIN-30 TRAIN-43",
-    notices=("a sum in place of a mean", "half of the squared error", "rows weighed unequally"),
+    notices=("a sum in place of a mean", "half of the squared error", "rows with unequal weights"),
 )
 def mse(draw: Draw) -> Draft:
     """Also over batches of three, three and one row."""
@@ -63,7 +63,7 @@ def masked(draw: Draw, spec: ModelSpec) -> Draft:
 
 @vector(
     "losses/masked-mse",
-    "Under a mask the squared error is the mean over the valid steps only.",
+    "With a mask, the squared error is the mean over the valid steps only.",
     clauses="MASK-37",
     notices=("a mean over all steps", "a mean of the rows' means"),
 )
@@ -75,7 +75,7 @@ def masked_mse(draw: Draw) -> Draft:
 
 @vector(
     "losses/masked-crossentropy",
-    "Under a mask cross-entropy and accuracy count the valid steps only.",
+    "With a mask, cross-entropy and accuracy count the valid steps only.",
     clauses="MASK-38 TRAIN-35",
     notices=("an accuracy that counts masked steps",),
 )

@@ -1,4 +1,4 @@
-"""Masked steps: head, tail, hole, whole row, in one layer and in several.
+"""Masked steps at the beginning, at the end, in the middle of rows and in whole rows.
 
 The masks are written as pictures: x counts, . does not. At masked steps stand large numbers, so
 that the smallest leak is seen. Outputs at masked steps are the held ones: the previous output, zero
@@ -30,14 +30,14 @@ def masked(draw: Draw, layer: AnyLayer, mask: Array) -> Draft:
 
 
 EVERYTHING = picture("xx.x.", ".xxx.", ".....")
-"""A hole and a tail; a head and a tail; a whole row."""
+"""Masked in the middle and at the end; at the beginning and at the end; a whole row."""
 
 
 @vector(
     "masks/tail",
     "Rows of five, three and one valid step, from given states.",
     clauses="MASK-01 MASK-02 MASK-12 MASK-25",
-    notices=("a mask ignored or inverted", "h or c that moves under the mask"),
+    notices=("a mask ignored or inverted", "h or c that changes at masked steps"),
 )
 def tail(draw: Draw) -> Draft:
     """What every engine with sequence lengths can do."""
@@ -51,7 +51,7 @@ def tail(draw: Draw) -> Draft:
     notices=("a mask taken for a length", "the given state lost at the first valid step"),
 )
 def head(draw: Draw) -> Draft:
-    """Before the first valid step zero comes out, whatever h is."""
+    """Before the first valid step the output is zero, whatever h is."""
     return masked(draw, LSTM(UNITS, return_sequences=True), picture(".xxxx", "...xx", "xxxxx"))
 
 
@@ -59,10 +59,14 @@ def head(draw: Draw) -> Draft:
     "masks/hole",
     "Masked steps in the middle, other ones in every row.",
     clauses="MASK-04 MASK-05 MASK-06 MASK-12 MASK-14",
-    notices=("holes filled", "the state set to zero", "one row's mask used for all rows"),
+    notices=(
+        "masked steps between valid ones treated as valid",
+        "the state set to zero",
+        "one row's mask used for all rows",
+    ),
 )
 def hole(draw: Draw) -> Draft:
-    """The output is held, h and c stand still."""
+    """The output is held, and h and c do not change."""
     return masked(draw, LSTM(UNITS, return_sequences=True), picture("x.xxx", "xx..x", "x.x.x"))
 
 
@@ -79,7 +83,7 @@ def whole_row(draw: Draw) -> Draft:
 
 @vector(
     "masks/last-output",
-    "A hole, a head and a whole row, with a single output.",
+    "Masked in the middle, at the beginning and in a whole row, with a single output.",
     clauses="MASK-01 MASK-04 MASK-07 MASK-10",
     notices=("the output of a masked last step",),
 )
@@ -90,9 +94,9 @@ def last_output(draw: Draw) -> Draft:
 
 @vector(
     "masks/backwards",
-    "A backward layer under the same masks.",
+    "A backward layer with the same masks.",
     clauses="MASK-19 MASK-20",
-    notices=("a mask that is not turned with the row",),
+    notices=("a mask that is not reversed with the row",),
 )
 def backwards(draw: Draw) -> Draft:
     """It reads from the last valid step to the first."""
@@ -112,9 +116,9 @@ def bidirectional(draw: Draw) -> Draft:
 
 @vector(
     "masks/none-after-one",
-    "A call with a mask, a call without, and zeros that nobody masked.",
+    "A call with a mask, a call without, and steps of zeros without a mask.",
     clauses="MASK-09 MASK-11 MASK-29",
-    notices=("a mask that is remembered", "steps of zeros skipped by themselves"),
+    notices=("a mask that is remembered", "steps of zeros skipped without a mask"),
 )
 def none_after_one(draw: Draw) -> Draft:
     """A step of zeros is a step."""
@@ -155,19 +159,19 @@ def masking_layer(draw: Draw) -> Draft:
     "masks/masking-layer-from-given-states",
     "Masking by the value 0.5 in a call that is given its states.",
     clauses="MASK-43",
-    notices=("a given initial state that switches the mask of a layer off",),
+    notices=("a given initial state that disables the mask of a layer",),
 )
 def masking_layer_from_given_states(draw: Draw) -> Draft:
-    """States and mask come in by different doors; the one must not shut the other."""
+    """States and mask are separate inputs, and the states must not disable the mask."""
     spec = ModelSpec((Masking(0.5), LSTM(UNITS, return_sequences=True)), FEATURES)
     return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.5), None, draw.states(spec))])
 
 
 @vector(
     "masks/backwards-then-forwards",
-    "Behind a backward layer the mask has the order of its outputs.",
+    "After a backward layer, the mask is in processing order, like the outputs.",
     clauses="MASK-41",
-    notices=("a mask that stays in time order behind a backward layer",),
+    notices=("a mask that stays in time order after a backward layer",),
 )
 def backwards_then_forwards(draw: Draw) -> Draft:
     """Both layers under one mask."""
@@ -181,7 +185,7 @@ def backwards_then_forwards(draw: Draw) -> Draft:
 
 @vector(
     "masks/behind-bidirectional",
-    "Behind a bidirectional layer the mask goes on as it came.",
+    "After a bidirectional layer, the mask is passed on unchanged.",
     clauses="MASK-42",
     notices=("a bidirectional layer that ends the mask",),
 )
@@ -196,7 +200,7 @@ def behind_bidirectional(draw: Draw) -> Draft:
     "masks/encoder-decoder",
     "A single output ends the mask: the decoder masks nothing.",
     clauses="MASK-36",
-    notices=("a mask that goes on behind a single output",),
+    notices=("a mask that is passed on after a single output",),
 )
 def encoder_decoder(draw: Draw) -> Draft:
     """As many steps out as in, so that the old mask would fit."""
@@ -207,9 +211,9 @@ def encoder_decoder(draw: Draw) -> Draft:
 
 @vector(
     "masks/given-to-an-encoder-decoder",
-    "The same with a mask that is given, not found by a layer.",
+    "The same with a mask that is given to the call.",
     clauses="MASK-36",
-    notices=("a given mask that goes on behind a single output",),
+    notices=("a given mask that is passed on after a single output",),
 )
 def given_to_an_encoder_decoder(draw: Draw) -> Draft:
     """A row without a valid step gives a vector of zeros."""

@@ -142,7 +142,7 @@ def differences(
 ) -> Iterator[Difference]:
     """Every quantity of a case as the implementation computes it, beside its expectation.
 
-    ``tolerance`` takes the place of the case's own: a float64 engine can be held to more.
+    ``tolerance`` replaces that of the case, because a float64 engine must be more precise.
     """
     held = padding_output_of(implementation) == "held"
     backwards = bool(case["model"]) and case["model"]["layers"][0].get("go_backwards", False)

@@ -36,7 +36,7 @@ def three_calls_and_a_reset(draw: Draw, spec: ModelSpec) -> Draft:
 
 @vector(
     "state/three-calls-and-a-reset",
-    "Three batches, each from the state that the one before left; batches after resets.",
+    "Three batches, each from the state that the previous one left; batches after resets.",
     clauses="STATE-01 STATE-02 STATE-03 STATE-31 STATE-32 STATE-33",
     notices=(
         "no carry; h only, c only, exchanged, averaged, of another row, one batch late",
@@ -51,7 +51,7 @@ def one_layer(draw: Draw) -> Draft:
 
 @vector(
     "state/rows-change-places",
-    "The same rows twice, the second time in another order: the state belongs to the place.",
+    "The same rows twice, the second time in another order: a state belongs to a position.",
     clauses="STATE-03 STATE-04",
     notices=("a state that follows the contents of a row",),
 )
@@ -105,7 +105,7 @@ def stateless_predict(draw: Draw) -> Draft:
 
 @vector(
     "state/masked",
-    "Masked calls: rows that are masked for a whole batch carry their state over it.",
+    "Masked calls: rows that are masked in a whole batch carry their state across it.",
     clauses="MASK-27 MASK-28 MASK-29 MASK-30",
     notices=("a masked row that loses its state", "a masked call that is not carried"),
 )
@@ -120,7 +120,7 @@ def masked(draw: Draw) -> Draft:
 
 @vector(
     "state/given-state-overrides",
-    "A state given to a stateful layer takes the place of the carried one, and its end is carried.",
+    "A state given to a stateful layer overrides the carried one, and the final state is carried.",
     clauses="STATE-30",
     notices=("a given state ignored, or not carried on",),
 )
@@ -186,7 +186,7 @@ def stateless_layer(draw: Draw) -> Draft:
 
 @vector(
     "state/backwards",
-    "A stateful backward layer goes on from where it ended, each call from its end.",
+    "A stateful backward layer continues from its state, and starts each call at the last step.",
     clauses="STATE-48",
     notices=("a backward layer without a carry",),
 )
@@ -217,7 +217,7 @@ def bidirectional(draw: Draw) -> Draft:
     notices=("states that are kept in the weights, or are listed among them",),
 )
 def weights_stay(draw: Draw) -> Draft:
-    """Nothing has moved them, so they must be the ones that were set, to the last bit."""
+    """Nothing has moved them, so they must be the ones that were set, bit for bit."""
     x = draw.x(2 * ROWS)
     operations = [
         call(draw.x()),

@@ -30,7 +30,7 @@ def test_a_failing_clause_reads_like_the_report(tmp_path):
     words = ("--implementation", "specimens:state_swapped", "--lstm-only", "STATE", "-n", "2")
     run = run_pytest(tmp_path, *words)
     assert run.returncode == 1
-    assert "again: lstm-spec verify specimens:state_swapped --only" in run.stdout
+    assert "reproduce: lstm-spec verify specimens:state_swapped --only" in run.stdout
     assert "Traceback" not in run.stdout
 
 
