@@ -62,7 +62,8 @@ def list_implementations(console: Console) -> None:
     console.print(table)
     console.print(
         Text(
-            "nothing: lstm-spec verify NAME. env: first lstm-spec env create NAME, which needs that "
+            "nothing: lstm-spec verify NAME. env: first lstm-spec env create NAME, which needs "
+            "that "
             "program; or, with its library installed in this Python, lstm-spec verify NAME --here."
         )
     )

@@ -85,7 +85,8 @@ def check(data: Mapping[str, Any]) -> None:
     planned = data["counts"]["planned"]
     if planned != len(data["clauses"]):
         raise BadReport(
-            f"{counted(planned, 'clause')} planned, but the verdicts add up to {len(data['clauses'])}; "
+            f"{counted(planned, 'clause')} planned, but the verdicts add up to "
+            f"{len(data['clauses'])}; "
             f"{_remedy(data)}"
         )
 
