@@ -16,20 +16,23 @@ except KeyboardInterrupt:  # it takes a moment, and there is nothing to report y
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 
 ROOMS = {
-    "badge": ["badge"],
-    "bench": ["bench"],
-    "environments": ["env", "doctor"],
-    "matrix": ["matrix", "upgrade"],
+    "verify": ["verify", "compare"],
     "model": ["model"],
-    "proof": ["selftest"],
-    "run": ["run"],
+    "matrix": ["matrix", "upgrade"],
     "specification": ["list", "explain"],
+    "environments": ["env", "doctor"],
+    "run": ["run"],
+    "bench": ["bench"],
+    "vectors": ["vectors"],
+    "proof": ["selftest"],
     "study": ["study", "claims"],
     "tolerances": ["tolerances"],
-    "vectors": ["vectors"],
-    "verify": ["verify", "compare"],
+    "badge": ["badge"],
 }
-"""Which file of this folder holds which commands: to verify, nobody waits for the studies."""
+"""Which file of this folder holds which commands, in the order in which the help shows them.
+
+Only the file of the command that was given is loaded: to verify, nobody waits for the studies.
+"""
 
 
 def load(command: str | None = None) -> None:

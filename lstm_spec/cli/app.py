@@ -19,6 +19,9 @@ from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 AS_EXPECTED, DEVIATIONS, WRONG_USAGE, UNUSABLE, OUR_MISTAKE, INTERRUPTED = 0, 1, 2, 3, 70, 130
 """Exit codes."""
 
+MAINTAINERS = "For maintainers of lstm-spec itself, and for reports that are published"
+"""The panel of the help in which commands stand that a newcomer does not need."""
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,

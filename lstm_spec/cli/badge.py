@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from lstm_spec.cli.app import app, err, out, plain_errors
+from lstm_spec.cli.app import MAINTAINERS, app, err, out, plain_errors
 from lstm_spec.output import targets
 from lstm_spec.report import badge as report_badge
 from lstm_spec.report import reading
 
 
-@app.command(epilog="Example: lstm-spec badge report.json --svg badge.svg")
+@app.command(
+    epilog="Example: lstm-spec badge report.json --svg badge.svg", rich_help_panel=MAINTAINERS
+)
 def badge(
     report: Annotated[Path, typer.Argument(help="A file that verify --json has written.")],
     svg: Annotated[Path | None, typer.Option(help="The picture.")] = None,

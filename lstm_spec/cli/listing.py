@@ -62,9 +62,9 @@ def list_implementations(console: Console) -> None:
     console.print(table)
     console.print(
         Text(
-            "nothing: lstm-spec verify NAME. env: first lstm-spec env create NAME, which needs "
-            "that "
-            "program; or, with its library installed in this Python, lstm-spec verify NAME --here."
+            "Where nothing is needed: lstm-spec verify NAME. Where an env is: first lstm-spec env "
+            "create NAME, which needs that program; or, if its library is installed in this "
+            "Python, lstm-spec verify NAME --here."
         )
     )
 

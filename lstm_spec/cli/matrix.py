@@ -12,6 +12,7 @@ from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
+from lstm_spec.comparison import shipped
 from lstm_spec.comparison.matrix import Column, as_json, as_table, column, remarks
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
@@ -19,8 +20,10 @@ from lstm_spec.output import targets
 from lstm_spec.output.wording import counted
 from lstm_spec.site.matrix_page import as_markdown
 
-Reports = Annotated[Path, typer.Option("--reports", help="The folder that holds the reports.")]
-REPORTS = Path("reports")
+Reports = Annotated[
+    Path | None,
+    typer.Option("--reports", help="Their folder: else ./reports, else those of lstm-spec itself."),
+]
 
 
 @app.command(epilog="Example: lstm-spec matrix 'keras-*' --markdown keras.md")
@@ -33,12 +36,13 @@ def matrix(
     html_file: Annotated[
         Path | None, typer.Option("--html", help="The matrix as an HTML page.")
     ] = None,
-    reports: Reports = REPORTS,
+    reports: Reports = None,
 ) -> None:
     """Which clause holds in which report. Reports come from ``verify --json``."""
     with plain_errors():
         targets.check(markdown, json_file, html_file)
-        files = [file for name in names or ["*"] for file in found(name, reports)]
+        folder = reports or shipped.folder()
+        files = [file for name in names or ["*"] for file in found(name, folder)]
         columns = in_order([column(file) for file in dict.fromkeys(files)])
         if markdown:
             targets.write(as_markdown(columns), markdown)
@@ -60,11 +64,12 @@ def matrix(
 def upgrade(
     before: Annotated[str, typer.Argument(help="A report: a file, or its name in the folder.")],
     after: Annotated[str, typer.Argument(help="The report of what would take its place.")],
-    reports: Reports = REPORTS,
+    reports: Reports = None,
 ) -> None:
     """What changes for a stateful model when one library takes the place of another."""
     with plain_errors():
-        (old,), (new,) = (found(name, reports)[:1] for name in (before, after))
+        folder = reports or shipped.folder()
+        (old,), (new,) = (found(name, folder)[:1] for name in (before, after))
         out.print(Text(as_text(compare_reports(column(old), column(new)))), soft_wrap=True)
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from lstm_spec import mutants
-from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, app, err, out, plain_errors
+from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, MAINTAINERS, app, err, out, plain_errors
 from lstm_spec.cli.verify import Jobs, Seed, processes
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
@@ -19,7 +19,7 @@ from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
 from lstm_spec.site import kill_matrix_page as report
 
 
-@app.command(epilog="Example: lstm-spec selftest --only carry")
+@app.command(epilog="Example: lstm-spec selftest --only carry", rich_help_panel=MAINTAINERS)
 def selftest(
     only: Annotated[list[str] | None, typer.Option(help="A mutant or a stage.")] = None,
     repeat: Annotated[

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from lstm_spec.cli.app import UNUSABLE, app, err, given_command, out, plain_errors, stop
+from lstm_spec.cli.app import (
+    MAINTAINERS,
+    UNUSABLE,
+    app,
+    err,
+    given_command,
+    out,
+    plain_errors,
+    stop,
+)
 from lstm_spec.cli.verify import Jobs, processes
 from lstm_spec.output.progress import Stand, progress
 from lstm_spec.output.wording import counted
@@ -26,7 +35,9 @@ ALL = "all"
 GOES_ON = "what was trained is kept, and the same command goes on from here"
 
 
-@app.command(epilog="Example: lstm-spec study alphabet-stateful --seeds 1000")
+@app.command(
+    epilog="Example: lstm-spec study alphabet-stateful --seeds 1000", rich_help_panel=MAINTAINERS
+)
 def study(
     pipelines: Annotated[
         list[str], typer.Argument(help="Pipelines, options included; or all: the eleven.")
@@ -91,7 +102,9 @@ def file_name(pipeline: str) -> str:
     return pipeline.replace(":", "--").replace(",", "-").replace("=", "-")
 
 
-@app.command(epilog="Example: lstm-spec claims docs/data docs/claims.md")
+@app.command(
+    epilog="Example: lstm-spec claims docs/data docs/claims.md", rich_help_panel=MAINTAINERS
+)
 def claims(
     folder: Annotated[Path, typer.Argument(help="Folder with the results of studies.")],
     file: Annotated[Path, typer.Argument(help="The Markdown page to write.")],

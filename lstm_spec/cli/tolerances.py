@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import mutants
-from lstm_spec.cli.app import app, err, out, plain_errors
+from lstm_spec.cli.app import MAINTAINERS, app, err, out, plain_errors
 from lstm_spec.output import targets
 from lstm_spec.selftest import tolerance_margins
 from lstm_spec.site import tolerances_page
@@ -21,7 +21,10 @@ from lstm_spec.vectors import cases, effects, exporting
 NOISY, EXACT = "numpy-float32", "numpy"
 
 
-@app.command(epilog="Example: lstm-spec tolerances --seeds 200 --json docs/data/tolerances.json")
+@app.command(
+    epilog="Example: lstm-spec tolerances --seeds 200 --json docs/data/tolerances.json",
+    rich_help_panel=MAINTAINERS,
+)
 def tolerances(
     seeds: Annotated[int, typer.Option(help="Random problems for each size.", min=1)] = 20,
     with_mutants: Annotated[

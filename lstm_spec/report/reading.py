@@ -86,8 +86,7 @@ def check(data: Mapping[str, Any]) -> None:
     if planned != len(data["clauses"]):
         raise BadReport(
             f"{counted(planned, 'clause')} planned, but the verdicts add up to "
-            f"{len(data['clauses'])}; "
-            f"{_remedy(data)}"
+            f"{len(data['clauses'])}; {_remedy(data)}"
         )
 
 

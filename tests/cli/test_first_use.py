@@ -11,6 +11,8 @@ from packaging.requirements import Requirement
 from lstm_spec import SPEC_VERSION, extras
 from lstm_spec.clauses import Level, select
 from lstm_spec.cli import ROOMS, app, completion, doctor, load, main
+from lstm_spec.cli.app import MAINTAINERS, out
+from lstm_spec.explanation import source_code
 from lstm_spec.report import badge
 from lstm_spec.subjects import find as finding
 from lstm_spec.verdicts import Verdict
@@ -165,3 +167,22 @@ def test_a_badge_says_how_many_hold(counts, message, standing):
     assert badge.as_endpoint(data)["message"] == message
     assert f"<title>lstm-spec {SPEC_VERSION}: {message}</title>" in badge.as_svg(data)
     json.dumps(badge.as_endpoint(data))
+
+
+def test_verify_comes_first_and_maintainers_have_a_panel_of_their_own(capsys):
+    command = typer.main.get_command(app)
+    panels = {name: one.rich_help_panel for name, one in command.commands.items()}
+    assert next(iter(panels)) == "verify"
+    theirs = {name for name, panel in panels.items() if panel == MAINTAINERS}
+    assert theirs == {"selftest", "study", "claims", "tolerances", "badge"}
+    _, told = said(capsys, "--help")
+    assert told.index("verify") < told.index(MAINTAINERS) < told.index("selftest")
+
+
+def test_explain_cuts_no_line_of_code(monkeypatch, capsys):
+    """At 80 columns, what stood beyond them used to be left out."""
+    monkeypatch.setattr(out, "_width", 80)
+    (clause,) = select(["STATE-01"])
+    assert max(map(len, source_code(clause).splitlines())) > 80
+    _, told = said(capsys, "explain", "STATE-01")
+    assert "".join(source_code(clause).split()) in "".join(told.split())

@@ -68,7 +68,7 @@ def test_a_clause_that_only_one_report_knows_is_no_change():
 SIX = ("pass", "fail", "unsupported", "error", "not-run", None)
 
 
-@pytest.mark.parametrize(("before", "after"), itertools.product(SIX, SIX))
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(SIX, SIX)))
 def test_no_pair_of_verdicts_gets_lost(before, after):
     """A clause that failed and is not supported any more used to be left out."""
     old = column("old", **({"STATE_01": before} if before else {}))

@@ -20,6 +20,7 @@ PAGE = ROOT / "docs" / "first-ten-minutes.md"
 BUILD = ["-m", "build", "--outdir"]
 MEMBERS = (
     "lstm_spec/kill-matrix.json",
+    "lstm_spec/reports/keras-2.3.json",
     "lstm_spec/schemas/report.schema.json",
     "lstm_spec/report/html/templates/page.js",
     "lstm_spec/expectations/keras-3-tensorflow.toml",
@@ -67,6 +68,8 @@ def use(package: Path, folder: Path) -> None:
     print(f"  {count} clauses explained")
     assert "numpy" in run(command, "doctor", folder=folder)
     run(command, "badge", "r.json", "--svg", "badge.svg", folder=folder)
+    upgraded = run(command, "upgrade", "keras-2.3", "keras-3-jax", folder=folder)
+    assert "Defaults that changed" in upgraded, upgraded
     run(command, "verify", "keras", folder=folder, code=3)
 
 
