@@ -1,8 +1,8 @@
 """The arrays of Keras 3 (and of the ``.keras`` files of tf.keras 2.12 and later), layer by layer.
 
 Below ``layers`` each layer has a group that is called after its class, with a number where there
-are several; its arrays are numbered below ``vars``. Versions before 3.2 called the place
-``_layer_checkpoint_dependencies`` and took the layer's own name.
+are several; its arrays are numbered below ``vars``. tf.keras up to 2.13 called the place
+``_layer_checkpoint_dependencies``, and left numbers out: ``lstm``, ``lstm_2``, ``lstm_4``.
 """
 
 from __future__ import annotations
@@ -36,34 +36,39 @@ def layer_groups(
     counts: Counter[str] = Counter()
     for layer in found.layers:
         by_class = snake_case(layer.kind)
+        keys = numbered(container, by_class)
+        number = counts[by_class]
         counts[by_class] += 1
-        number = counts[by_class] - 1
-        numbered = f"{by_class}_{number}" if number else by_class
-        key = next((one for one in (layer.name, numbered) if _fits(container, one, layer)), None)
-        if key is None:
-            yield layer, _of_nothing(layer, container, of)
-        else:
-            yield layer, of_layer(container, key, layer, of)
+        if layer.kind == INPUT or number >= len(keys):
+            yield layer, ()  # one that must have arrays is missed later, by name
+            continue
+        check_name(container, keys[number], layer, of)
+        yield layer, of_layer(container, keys[number], layer, of)
 
 
-def _fits(container: Any, key: str, layer: Described) -> bool:
-    """Whether a group is this layer's: newer files repeat the name of the layer inside it."""
-    if key not in container:
-        return False
-    said = container[key].get("vars")
-    name = None if said is None else hdf5.attribute(said, "name")
-    return name in (None, layer.name)
+def numbered(container: Any, by_class: str) -> list[str]:
+    """The groups of a class in their order: ``lstm``, ``lstm_1``, or with gaps, as in tf.keras."""
+    found = []
+    for key in container:
+        match = re.fullmatch(rf"{re.escape(by_class)}(?:_(\d+))?", key)
+        if match:
+            found.append((int(match[1] or 0), key))
+    return [key for _, key in sorted(found)]
 
 
-def _of_nothing(layer: Described, container: Any, of: str) -> tuple[StoredArray, ...]:
-    """A layer without a group has no arrays; one that must have some is missed later, by name."""
-    return ()
+def check_name(container: Any, key: str, layer: Described, of: str) -> None:
+    """Newer files repeat the name of the layer in its group: it must be the right one."""
+    held = hdf5.group_at(container, key, of)
+    said = hdf5.attribute(held["vars"], "name") if "vars" in held else None
+    if said not in (None, layer.name):
+        raise NotReadable(
+            f"{of} is damaged: the group {key!r} should hold the layer {layer.name!r}, but says it "
+            f"holds {said!r}"
+        )
 
 
 def of_layer(container: Any, key: str, layer: Described, of: str) -> tuple[StoredArray, ...]:
     """The arrays of one layer, forward part first."""
-    if layer.kind == INPUT:
-        return ()
     group = hdf5.group_at(container, key, of)
     parts = INSIDE.get(layer.kind, ("",))
     if layer.kind in INSIDE and not all(_has(group, part) for part in parts):

@@ -1,23 +1,30 @@
-"""ONNX exports of recurrent models, walked from the input to the output as a chain of layers.
+"""ONNX exports of recurrent models, followed from the input to the output as a chain of layers.
 
-The tensor is followed with a name for each of its axes (batch, time, features, directions), so that
-the Transpose, Squeeze, Slice and Reshape which exporters put around an LSTM are understood, rather
-than matched against the habits of one exporter.
+The tensor is followed with a name and a length for each of its axes, so that the Transpose,
+Squeeze, Slice and Reshape which exporters put around an LSTM are understood, rather than matched
+against the habits of one exporter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from lstm_spec.formats.onnx_axes import axis, in_words, names
 from lstm_spec.formats.onnx_graph import Graph, Node, open_graph
-from lstm_spec.formats.onnx_operators import OPERATORS, Walk
+from lstm_spec.formats.onnx_meeting import met
+from lstm_spec.formats.onnx_operators import OPERATORS, Flow, Walk, embedding, lstm
+from lstm_spec.formats.onnx_values import Values
 from lstm_spec.formats.reader import Request
 from lstm_spec.formats.stored import NotReadable, NotSpecified, Stored
 
 SHAPE_ONLY = ("Shape", "Size")
+STAND_INS = {"b": 1009, "t": 997}
+"""In the place of a length that is free: primes, so that no product is mistaken for another."""
+
+ORDERS = {3: ("btf", "tbf", "bft"), 2: ("bf", "bt")}
+"""In which order the axes of an input may stand: the first one is taken that makes sense."""
 
 
 class Onnx:
@@ -34,14 +41,8 @@ class Onnx:
         if request.architecture is not None:
             raise NotReadable("an ONNX model says its layers itself: leave --architecture out")
         graph = open_graph(request.path)
-        steps = main_path(graph)
-        axes = input_axes(graph, steps)
-        walk = Walk(graph, axes)
-        for node in steps:
-            step(walk, node)
-        walk.close()
-        shape = graph.inputs[steps[0].inputs[walk.place_of_input(steps[0])]]
-        remarks = tuple(walk.remarks)
+        given = main_input(graph)
+        order, walk, flow = in_some_order(graph, given)
         return Stored(
             file=request.path,
             format=self.name,
@@ -49,128 +50,121 @@ class Onnx:
             version="",
             backend=" ".join(one for one in (graph.producer, graph.version) if one),
             style="chain",
-            layers=tuple(walk.layers),
-            input_shape=shape,
-            training={"input axes": "".join(axes), "output axes": "".join(walk.axes)},
-            remarks=remarks,
+            layers=flow.layers,
+            input_shape=graph.inputs[given],
+            training={"input axes": order, "output axes": names(flow.axes)},
+            remarks=tuple(walk.remarks),
         )
 
 
-def step(walk: Walk, node: Node) -> None:
-    """One operator of the main path. Raises NotSpecified by name, with what was read so far."""
-    operator = OPERATORS.get(node.op)
-    if operator is None:
-        raise NotSpecified(
-            f"the operator {node} is not specified", [str(one) for one in walk.layers]
-        )
-    try:
-        operator(walk, node)
-    except NotSpecified as missing:
-        raise NotSpecified(str(missing), [str(one) for one in walk.layers]) from None
-
-
-@dataclass
-class Flow:
-    """Which tensors hold values of the input, and who reads them."""
-
-    depends: set[str] = field(default_factory=set)
-    readers: dict[str, list[Node]] = field(default_factory=dict)
-
-
-def main_path(graph: Graph) -> list[Node]:
-    """The operators between the input and the output, each of which reads the one before it.
-
-    Raises NotSpecified for a graph in which the values of the input part or meet.
-    """
-    states = state_inputs(graph)
+def main_input(graph: Graph) -> str:
+    """The one input that is no initial state of an LSTM."""
+    states = {one for node in graph.nodes if node.op == "LSTM" for one in node.inputs[5:7] if one}
     inputs = [name for name in graph.inputs if name not in states]
     if len(inputs) != 1:
         raise NotSpecified(
             f"the graph has {len(inputs)} inputs ({', '.join(inputs)}): only a chain with one "
             "input is specified"
         )
-    flow = Flow({inputs[0]})
-    path: list[Node] = []
+    return inputs[0]
+
+
+def in_some_order(graph: Graph, given: str) -> tuple[str, Walk, Flow]:
+    """The walk that makes sense of the graph, for the first order of the input's axes that does.
+
+    Raises the refusal of the walk that came furthest.
+    """
+    shape = graph.inputs[given]
+    if len(shape) not in ORDERS:
+        raise NotSpecified(f"the input has the shape {shape}, no sequence of features")
+    refusals: list[NotSpecified] = []
+    for order in ORDERS[len(shape)]:
+        walk = Walk(graph, Values(graph), [])
+        try:
+            return order, walk, followed(walk, given, order)
+        except NotSpecified as refused:
+            refusals.append(refused)
+    raise max(refusals, key=lambda one: len(one.read_so_far))
+
+
+def followed(walk: Walk, given: str, order: str) -> Flow:
+    """The tensor at the output, with the layers that made it."""
+    graph = walk.graph
+    axes = tuple(
+        axis(name, length or STAND_INS.get(name, 1))
+        for name, length in zip(order, graph.inputs[given], strict=True)
+    )
+    flows = {given: Flow(axes)}
+    walk.values.shapes[given] = flows[given].shape
     for node in graph.nodes:
-        read = [name for name in node.inputs if name in flow.depends]
+        read = [flows[name] for name in node.inputs if name in flows]
         if not read or node.op in SHAPE_ONLY:
             continue
-        if len(set(read)) > 1:
-            raise NotSpecified(
-                f"the graph is no chain: the operator {node} reads {len(set(read))} tensors that "
-                "depend on the input"
-            )
-        flow.depends.update(one for one in node.outputs if one)
-        flow.readers.setdefault(read[0], []).append(node)
-        path.append(node)
-    parted = [name for name, nodes in flow.readers.items() if len(nodes) > 1]
-    if parted:
-        nodes = " and ".join(str(one) for one in flow.readers[parted[0]])
-        raise NotSpecified(f"the graph is no chain: {nodes} read the same tensor")
-    outputs = [one for one in graph.outputs if one in flow.depends]
-    ends = [one for one in outputs if not _is_state(graph, one)]
-    if not path or len(ends) != 1:
-        raise NotSpecified(
-            f"the graph has {len(ends)} outputs ({', '.join(ends)}): only a chain with one output "
-            "is specified"
-        )
-    if ends[0] not in path[-1].outputs:
-        raise NotSpecified(f"the graph is no chain: it goes on behind its output {ends[0]!r}")
-    return path
+        for name, flow in step(walk, node, read).items():
+            flows[name] = flow
+            walk.values.shapes[name] = flow.shape
+    return at_the_end(walk, flows)
 
 
-def _is_state(graph: Graph, name: str) -> bool:
-    """Whether an output is the final state of an LSTM that gives something else to the chain."""
-    node = graph.maker(name)
-    return (
-        node is not None
-        and node.op == "LSTM"
-        and len(node.outputs) > 1
-        and name in node.outputs[1:]
-        and bool(node.outputs[0])
-    )
-
-
-def state_inputs(graph: Graph) -> set[str]:
-    """Inputs of the graph that are the initial state of an LSTM."""
-    found: set[str] = set()
-    for node in graph.nodes:
+def step(walk: Walk, node: Node, read: Sequence[Flow]) -> dict[str, Flow]:
+    """What one operator makes. Raises NotSpecified by name, with what was read so far."""
+    try:
+        if any(one.state for one in read):
+            return states_only(walk, node, read)
+        if len(read) > 1:
+            return {node.outputs[0]: met(node, list(read))}
+        (flow,) = read
         if node.op == "LSTM":
-            found |= {one for one in node.inputs[5:7] if one in graph.inputs}
-    return found
+            return dict(lstm(walk, node, flow))
+        if node.op == "Gather" and walk.values.of(node.inputs[0]) is not None:
+            return {node.outputs[0]: embedding(walk, node, flow)}
+        if node.op not in OPERATORS:
+            raise NotSpecified(f"the operator {node} is not specified")
+        return {node.outputs[0]: OPERATORS[node.op](walk, node, flow)}
+    except NotSpecified as missing:
+        raise NotSpecified(str(missing), [str(one) for one in read[0].layers]) from None
 
 
-def input_axes(graph: Graph, path: Sequence[Node]) -> list[str]:
-    """What each axis of the input is: b, t and f, by the first operator that knows.
+def states_only(walk: Walk, node: Node, read: Sequence[Flow]) -> dict[str, Flow]:
+    """The final state of an LSTM: where its axes are moved or it goes on, it is a layer's output.
 
-    An LSTM operator reads (time, batch, features) unless its ``layout`` is 1, and a convolution
-    (batch, features, time).
+    Several final states put together are an output of the graph beside the chain.
     """
-    name = next(one for one in path[0].inputs if one in graph.inputs)
-    rank = len(graph.inputs[name])
-    if rank == 2:
-        return ["b", "t"] if path[0].op == "Gather" or _gathers(graph, path[0]) else ["b", "f"]
-    if rank != 3:
-        raise NotSpecified(f"the input has the shape {graph.inputs[name]}, no sequence of features")
-    places = [0, 1, 2]
-    for node in path:
-        if node.op == "Transpose":
-            places = [places[one] for one in node.attributes["perm"]]
-        elif node.op in ("LSTM", "Conv"):
-            axes = [""] * 3
-            layout = {"Conv": "bft"}.get(node.op, "btf" if node.attributes.get("layout") else "tbf")
-            for place, word in zip(places, layout, strict=True):
-                axes[place] = word
-            return axes
-        elif node.op in ("Squeeze", "Unsqueeze", "Reshape", "Flatten", "Gather"):
-            break
-    return ["b", "t", "f"]
+    if len(read) > 1 and node.op == "Concat" and all(one.state for one in read):
+        return {node.outputs[0]: read[0]}
+    if len(read) == 1 and node.op in OPERATORS:
+        flow = OPERATORS[node.op](walk, node, read[0])
+        moves = flow.layers == read[0].layers
+        last = read[0].last
+        if not moves and last is not None and last.config.get("gives") == "cell":
+            raise NotSpecified(f"the operator {node} reads the cell state of an LSTM")
+        return {
+            node.outputs[0]: flow if moves and flow.half is None else replace(flow, state=False)
+        }
+    raise NotSpecified(f"the operator {node} reads the final state of an LSTM beside the chain")
 
 
-def _gathers(graph: Graph, node: Node) -> bool:
-    return node.op == "Cast" and any(
-        one.op == "Gather" and node.outputs[0] in one.inputs for one in graph.nodes
-    )
-
-
-Anything = Any
+def at_the_end(walk: Walk, flows: dict[str, Flow]) -> Flow:
+    """The one output that is the chain's; final states beside it are remarked upon."""
+    outputs = [name for name in walk.graph.outputs if name in flows]
+    chains = [name for name in outputs if not flows[name].state] or outputs[:1]
+    if len(chains) != 1:
+        raise NotSpecified(
+            f"the graph has {len(chains)} outputs ({', '.join(chains)}): only a chain with one "
+            "output is specified"
+        )
+    beside = [name for name in outputs if name not in chains]
+    if beside:
+        walk.remarks.append(
+            f"the graph also returns final states ({', '.join(beside)}), which are not compared"
+        )
+    flow = flows[chains[0]]
+    read = [str(one) for one in flow.layers]
+    last = flow.last
+    if names(flow.axes) not in ("bf", "btf", "tbf") or flow.turned or flow.half is not None:
+        raise NotSpecified(
+            f"the graph returns ({in_words(flow.axes)}), in reverse or in part", read
+        )
+    if last is not None and last.config.get("gives") == "cell":
+        raise NotSpecified("the graph returns the cell state of an LSTM", read)
+    return flow

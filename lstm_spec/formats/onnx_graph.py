@@ -7,7 +7,7 @@ exporters make initial states and the targets of Reshape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,32 +51,11 @@ class Graph:
         return next((one for one in self.nodes if name in one.outputs), None)
 
     def constant(self, name: str) -> Array | None:
-        """The value of a tensor that depends on nothing, or None."""
+        """The value of a constant; None for anything else."""
         if name in self.constants:
             return self.constants[name]
         node = self.maker(name)
-        if node is None:
-            return None
-        if node.op == "Constant":
-            return _constant_of(node)
-        return _folded(node, [self.constant(one) for one in node.inputs if one])
-
-    def elements(self, name: str) -> list[int | None] | None:
-        """The entries of a list of lengths, None for each that depends on the input's shape."""
-        known = self.constant(name)
-        if known is not None:
-            return [int(one) for one in np.atleast_1d(known)]
-        node = self.maker(name)
-        if node is None:
-            return None
-        if node.op == "Concat":
-            parts = [self.elements(one) for one in node.inputs]
-            return None if None in parts else [one for part in parts for one in part or ()]
-        if node.op in ("Unsqueeze", "Squeeze", "Cast", "Identity"):
-            return self.elements(node.inputs[0])
-        if node.op in ("Gather", "Slice", "Mul", "Div", "Floor"):
-            return [None]
-        return None
+        return _constant_of(node) if node is not None and node.op == "Constant" else None
 
     def is_zero(self, name: str) -> bool:
         """Whether a tensor holds zeros, whatever its shape."""
@@ -100,23 +79,6 @@ def _constant_of(node: Node) -> Array | None:
     for key in ("value", "value_int", "value_ints", "value_float", "value_floats"):
         if key in node.attributes:
             return np.asarray(node.attributes[key])
-    return None
-
-
-def _folded(node: Node, given: Sequence[Array | None]) -> Array | None:
-    """A few operators on constants, as exporters leave them behind."""
-    known = [one for one in given if one is not None]
-    if not given or len(known) != len(given):
-        return None
-    first = known[0]
-    if node.op in ("Cast", "Identity"):
-        return first
-    if node.op == "Concat":
-        return np.concatenate([np.atleast_1d(one) for one in known])
-    if node.op in ("Unsqueeze", "Squeeze"):
-        return np.atleast_1d(first) if node.op == "Unsqueeze" else np.squeeze(first)
-    if node.op == "Transpose":
-        return np.transpose(first, node.attributes.get("perm"))
     return None
 
 
@@ -188,8 +150,9 @@ def _node(node: Any, numpy_helper: Any, of: str) -> Node:
     for one in node.attribute:
         if one.HasField("g") or one.graphs:
             raise NotSpecified(
-                f"{of} holds the operator {node.op_type} ({node.name}), a loop or a branch with a "
-                "graph of its own: only chains of plain operators are specified"
+                f"{of} holds the operator {node.op_type} ({node.name}), which has a graph of its "
+                "own: exporters write a loop where a layer has a mask or an unusual activation. "
+                "Only chains of plain operators are specified"
             )
         attributes[one.name] = _attribute(one, numpy_helper, of)
     if node.domain not in ("", "ai.onnx"):

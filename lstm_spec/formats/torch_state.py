@@ -81,6 +81,9 @@ class TorchState:
         modules = by_module(arrays)
         if not modules:
             raise NotReadable(f"{path.name} holds no arrays")
+        for name, held in modules.items():
+            if is_recurrent(held):
+                recurrent_layers(Item(name), held)  # a GRU is refused whatever --layers says
         if not request.layers:
             raise NeedsMore(
                 f'{path.name}: {EXPLAINED} --layers "{suggestion(modules)}"',
@@ -115,9 +118,32 @@ def is_recurrent(held: Mapping[str, Array]) -> bool:
 
 
 def suggestion(modules: Mapping[str, Mapping[str, Array]]) -> str:
-    """A chain that is often right: the modules in the order of the file."""
-    said = [f"{name}, last" if is_recurrent(held) else name for name, held in modules.items()]
-    return ", ".join(said)
+    """A chain that is often right: a table of words, convolutions, LSTMs, and then the rest.
+
+    Safetensors files have their arrays in the order of the alphabet, which says nothing.
+    """
+    return ", ".join(
+        said_of(name, modules[name])
+        for name in sorted(modules, key=lambda one: place_of(modules[one]))
+    )
+
+
+def place_of(held: Mapping[str, Array]) -> int:
+    """Where a module usually stands."""
+    if is_recurrent(held):
+        return 2
+    weight = held.get("weight")
+    if weight is not None and weight.ndim == 2 and "bias" not in held:
+        return 0
+    return 1 if weight is not None and weight.ndim == 3 else 3
+
+
+def said_of(name: str, held: Mapping[str, Array]) -> str:
+    """A module in the words of ``--layers``."""
+    if is_recurrent(held):
+        both = any(one.endswith("_reverse") for one in held)
+        return f"{name}, {'final' if both else 'last'}"
+    return f"{name}=Embedding" if place_of(held) == 0 else name
 
 
 def sentence_of(name: str, held: Mapping[str, Array]) -> str:

@@ -26,9 +26,12 @@ from lstm_spec.model import (
     Flatten,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
+    LayerNormalization,
     MaxPooling1D,
     PoolPadding,
     ReLU,
+    RepeatVector,
+    Reshape,
 )
 
 GATES_OF_ONNX = (0, 2, 3, 1)
@@ -83,7 +86,6 @@ def meant(layer: StoredLayer, context: Context) -> Made:
 def lstm(layer: StoredLayer, context: Context) -> Made:
     """The LSTM operator: gates in ONNX' order, kernels turned, two biases that are added."""
     config = layer.config
-    direction = config["direction"]
     held = {one.name: one.values for one in layer.arrays}
     words = list(config["activations"]) or list(USUAL) * held["W"].shape[0]
     gate, squash = gate_and_squash(words, layer)
@@ -103,18 +105,13 @@ def lstm(layer: StoredLayer, context: Context) -> Made:
         use_bias="B" in held,
         forget_bias=False,
         return_sequences=config["gives"] == "sequence",
-        go_backwards=direction == "reverse",
+        go_backwards=config["backwards"],
     )
-    if direction == "reverse" and config["gives"] == "sequence":
-        raise NotSpecified(
-            f"the operator {layer} runs backwards and gives its steps in the order of time, which "
-            "no layer of Keras does: it is not specified"
-        )
     stored = [array for k in range(held["W"].shape[0]) for array in of_direction(held, k)]
-    if direction == "bidirectional":
-        if not config.get("merged"):
+    if config["both"]:
+        if not config["merge"]:
             raise NotSpecified(f"the operator {layer} keeps its directions apart")
-        return [Bidirectional(one)], stored
+        return [Bidirectional(one, config["merge"])], stored
     return [one], stored
 
 
@@ -214,6 +211,22 @@ def batch_normalization(layer: StoredLayer, context: Context) -> Made:
     return [BatchNormalization(epsilon=float(layer.config["epsilon"]))], values(layer)
 
 
+def affine(layer: StoredLayer, context: Context) -> Made:
+    """A factor and a shift of each feature: what is left of a normalisation."""
+    held = {one.name: one.values for one in layer.arrays}
+    width = len(next(iter(held.values())))
+    made = BatchNormalization(epsilon=0.0, center="beta" in held, scale="gamma" in held)
+    given = [held[one] for one in ("gamma", "beta") if one in held]
+    return [made], [*given, np.zeros(width), np.ones(width)]
+
+
+def layer_normalization(layer: StoredLayer, context: Context) -> Made:
+    """Scale and shift as they are."""
+    stored = values(layer)
+    made = LayerNormalization(epsilon=float(layer.config["epsilon"]), center=len(stored) == 2)
+    return [made], stored
+
+
 def activation_layer(layer: StoredLayer, context: Context) -> Made:
     """A function of each number, or softmax."""
     word = layer.config["word"]
@@ -234,8 +247,12 @@ KINDS: dict[str, Callable[[StoredLayer, Context], Made]] = {
     "Conv": convolution,
     "MaxPool": max_pool,
     "BatchNormalization": batch_normalization,
+    "LayerNormalization": layer_normalization,
+    "Affine": affine,
     "Activation": activation_layer,
-    "LeakyRelu": plain(lambda config: ReLU(negative_slope=config["slope"])),
+    "Relu": plain(lambda config: ReLU(config["slope"], config["most"])),
+    "Reshape": plain(lambda config: Reshape(tuple(config["shape"]))),
+    "RepeatVector": plain(lambda config: RepeatVector(config["n"])),
     "Flatten": plain(lambda config: Flatten()),
     "GlobalAveragePool": plain(lambda config: GlobalAveragePooling1D()),
     "GlobalMaxPool": plain(lambda config: GlobalMaxPooling1D()),

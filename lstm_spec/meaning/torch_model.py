@@ -68,9 +68,16 @@ def steps_taken(layers: tuple[StoredLayer, ...]) -> tuple[StoredLayer, ...]:
 
 def the_input(first: StoredLayer) -> Input:
     """What the first module reads; any batch size and any number of steps."""
-    if not first.arrays:
+    kinds = ("weight_ih", "weight", "running_mean")
+    held = [
+        one.values
+        for kind in kinds
+        for one in first.arrays
+        if one.name == kind or (kind == "weight_ih" and one.name.startswith(kind))
+    ]
+    if not held:
         raise NotSpecified(f"--layers: the chain begins with {first.kind!r}, not with a module")
-    kernel = first.arrays[0].values
+    kernel = held[0]
     if first.kind == "Embedding":
         return Input("tokens", (None, None), int(kernel.shape[0]))
     features = kernel.shape[1] if kernel.ndim > 1 else kernel.shape[0]

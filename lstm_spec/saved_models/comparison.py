@@ -97,7 +97,7 @@ def weights(one: SavedModel, other: SavedModel) -> str:
 
 
 def layers(spec: ModelSpec) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
-    """Kinds and shapes of the layers that hold arrays; what a file leaves out does not count."""
+    """Kinds and shapes of the layers that hold arrays; a layer without any is no difference."""
     return [
         (type(layer).__name__, tuple(weight.shape for weight in held))
         for layer, held in zip(spec.layers, spec.layer_weights, strict=True)

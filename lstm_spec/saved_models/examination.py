@@ -95,7 +95,7 @@ def examine(saved: SavedModel, data: Data, oracle: Implementation | None = None)
 
 
 def condition(saved: SavedModel, oracle: Implementation, x: Array, outputs: Array) -> Conditioning:
-    """The largest effect of rounding the input; for tokens, of rounding their table."""
+    """The largest effect of rounding the input, or the table that tokens pick from."""
     rng = np.random.default_rng(0)
     of_tokens = saved.input.kind == "tokens"
     moved = 0.0

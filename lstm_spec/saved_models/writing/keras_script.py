@@ -42,6 +42,7 @@ from lstm_spec.saved_models.writing.script import (
 )
 
 OLD_HARD_SIGMOID = '''
+@keras.saving.register_keras_serializable()  # so that Bidirectional can copy the layer
 def old_hard_sigmoid(x):
     """The hard_sigmoid of Keras 1 and 2. In Keras 3 the same word means x / 6 + 0.5."""
     return keras.ops.clip(0.2 * x + 0.5, 0.0, 1.0)
