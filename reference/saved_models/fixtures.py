@@ -30,6 +30,8 @@ class Call:
     """The inputs of the model, one array for each; a chain has one."""
     outputs: tuple[NDArray[Any], ...] = ()
     """What the Keras that wrote the file predicted."""
+    called: tuple[NDArray[Any], ...] = ()
+    """What the same model gave when it was called, where ``predict`` gave something else."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def unpack(environment: str, target: Path, folder: Path = FOLDER) -> Iterator[Sa
         inputs = {key: stored[key] for key in stored.files}
     writer = {word: value for word, value in facts.items() if isinstance(value, str)}
     for name, entry in sorted(facts["models"].items()):
-        given = {letter: inputs[f"{name}.{letter}"] for letter in "AB"}
+        given = {key[-1]: array for key, array in inputs.items() if key[:-2] == name}
         architecture = entry.get("architecture")
         yield Saved(
             environment=environment,
@@ -99,11 +101,13 @@ def _call(
         return Call(reset=True)
     wanted = [one["input"]] if isinstance(one["input"], str) else one["input"]
     x = tuple(rows.rows_of(given, word).astype(entry.get("float", "float32")) for word in wanted)
-    return Call(reset=False, x=x, outputs=tuple(predictions[key] for key in one["outputs"]))
+    outputs = tuple(predictions[key] for key in one["outputs"])
+    called = tuple(predictions[key] for key in one.get("called", ()))
+    return Call(reset=False, x=x, outputs=outputs, called=called)
 
 
-def pack(source: Path, environment: str, folder: Path = FOLDER) -> int:
-    """Pack what the writer left in ``source``; the size in bytes of what was written.
+def pack(source: Path, environment: str, command: str, folder: Path = FOLDER) -> int:
+    """Pack what a command left in ``source``; the size in bytes of what was written.
 
     Times and owners are left out, so the same files give the same bytes.
     """
@@ -111,7 +115,7 @@ def pack(source: Path, environment: str, folder: Path = FOLDER) -> int:
     place.mkdir(parents=True, exist_ok=True)
     facts = json.loads((source / MANIFEST).read_text("utf-8"))
     facts["environment"] = environment
-    facts["command"] = f"python -m reference.saved_models.write {environment}"
+    facts["command"] = command
     memory = io.BytesIO()
     with tarfile.open(fileobj=memory, mode="w") as packed:
         for file in sorted(source.iterdir()):
@@ -122,19 +126,31 @@ def pack(source: Path, environment: str, folder: Path = FOLDER) -> int:
                     packed.addfile(entry, content)
     compressed = lzma.compress(memory.getvalue(), preset=9 | lzma.PRESET_EXTREME)
     (place / PACKED).write_bytes(compressed)
-    text = readable(facts)
+    text = readable({word: facts[word] for word in sorted(facts)})
     (place / MANIFEST).write_text(text, "utf-8")
     return len(compressed) + len(text)
 
 
-def readable(facts: dict[str, Any]) -> str:
-    """The manifest as JSON with one line for each model and each fact."""
+def summary(environment: str, size: int, seconds: float, folder: Path = FOLDER) -> str:
+    """A line that says what was written."""
+    facts = manifest(environment, folder)
+    return (
+        f"{environment}: {len(facts['models'])} models, {len(facts['missing'])} that it cannot "
+        f"make, {size / 1000:.0f} kB, {seconds:.0f} s"
+    )
+
+
+def readable(facts: dict[str, Any], compact: bool = False) -> str:
+    """JSON with one line for each fact, and one for each entry of a fact that is a dictionary."""
+    separators = (",", ":") if compact else (", ", ": ")
     lines = []
-    for word, value in sorted(facts.items()):
-        if isinstance(value, dict):
-            inner = [f'  "{one}": {json.dumps(value[one])}' for one in sorted(value)]
-            content = "{\n" + ",\n".join(inner) + "\n }" if inner else "{}"
-        else:
-            content = json.dumps(value)
+    for word, value in facts.items():
+        content = json.dumps(value, separators=separators)
+        if isinstance(value, dict) and value:
+            inner = [
+                f"  {json.dumps(one)}: {json.dumps(each, separators=separators)}"
+                for one, each in value.items()
+            ]
+            content = "{\n" + ",\n".join(inner) + "\n }"
         lines.append(f' "{word}": {content}')
     return "{\n" + ",\n".join(lines) + "\n}\n"

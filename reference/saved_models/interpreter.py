@@ -1,10 +1,13 @@
-"""Run a module of ``in_keras`` in a pinned environment, with a time limit, and end its children."""
+"""Run one of our modules in a pinned environment, with a time limit, and end its children."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
+import tempfile
+import time
 from pathlib import Path
 
 from lstm_spec.environments import Recipe, recipes
@@ -25,39 +28,55 @@ def kerases() -> dict[str, Recipe]:
     return {name: known[name] for name in known if name.startswith(("keras-", "tf-keras-"))}
 
 
-def run(recipe: Recipe, module: str, *arguments: str, seconds: float) -> None:
-    """Run ``reference.saved_models.in_keras.MODULE`` in the environment.
+def run(
+    recipe: Recipe, module: str, *arguments: str, seconds: float, progress: Path | None = None
+) -> None:
+    """Run ``reference.saved_models.MODULE`` in the environment.
 
-    Raises Stopped after ``seconds`` or when the program ends with an error.
+    With ``progress``, a file that the module appends to, ``seconds`` is counted from the moment
+    when that file last grew. Raises Stopped when the time is over or the module ends with an error.
     """
     ours = {word: value for word, value in os.environ.items() if word not in OF_OUR_PYTHON}
     surroundings = {**ours, **recipe.surroundings, "PYTHONPATH": str(ROOT)}
-    name = f"reference.saved_models.in_keras.{module}"
-    process = subprocess.Popen(
-        [str(recipe.interpreter), "-m", name, *arguments],
-        env={**surroundings, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise Stopped(f"{recipe.name}: {module} was not done in {seconds:g} s") from None
-    finally:
-        _end(process)
-    if process.returncode:
-        last = "\n".join(said.strip().splitlines()[-8:])
-        raise Stopped(f"{recipe.name}: {module} ended with {process.returncode}:\n{last}")
+    name = f"reference.saved_models.{module}"
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [str(recipe.interpreter), "-m", name, *arguments],
+            env={**surroundings, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait(process, seconds, progress)
+        except subprocess.TimeoutExpired:
+            raise Stopped(f"{recipe.name}: no answer in {seconds:g} s") from None
+        finally:
+            _end(process)
+        if process.returncode:
+            said.seek(0)
+            last = said.read().decode("utf-8", "replace").strip().splitlines()[-8:]
+            how = f"{recipe.name}: {module} ended with {process.returncode}:"
+            raise Stopped("\n".join([how, *last]))
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _wait(process: subprocess.Popen[bytes], seconds: float, progress: Path | None) -> None:
+    """Wait for the end. Raises TimeoutExpired when nothing has happened for so long."""
+    size, since = -1, time.monotonic()
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+            return
+        grown = progress.stat().st_size if progress else 0
+        if grown != size:
+            size, since = grown, time.monotonic()
+        elif time.monotonic() - since > seconds:
+            raise subprocess.TimeoutExpired(process.args, seconds)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     """End the whole group of processes, whatever of it is left."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.communicate()
+    process.wait()

@@ -87,10 +87,13 @@ MODELS = {
     "activations_second": activations(["softmax", "hard_sigmoid", "elu"], "hard_sigmoid"),
     "activations_selu": activations(["selu"], "softsign", scale=0.6),
     "activations_exponential": activations(["exponential"], "sigmoid", scale=0.6),
-    "activations_swish": activations(["swish", "gelu"], "sigmoid"),
+    "activations_swish": activations(["swish"], "sigmoid"),
+    "activations_gelu": activations(["gelu"], "sigmoid"),
     "activations_mish": activations(["leaky_relu", "mish"], "sigmoid"),
     "activations_relu6": activations(["silu", "relu6"], "relu6"),
-    "activations_log": activations(["log_softmax", "log_sigmoid", "hard_silu"], "hard_tanh"),
+    "activations_log": activations(
+        ["log_softmax", "log_sigmoid", "hard_silu"], "hard_sigmoid", scale=0.7
+    ),
     "activations_shrink": activations(["hard_shrink", "soft_shrink"], "sigmoid", scale=3.0),
     "activations_celu": activations(["celu", "hard_tanh", "tanh_shrink"], "sigmoid", scale=1.8),
     "activations_sparse": activations(["sparsemax", "squareplus"], "sparse_sigmoid"),

@@ -31,7 +31,8 @@ class Library(object):
             if hasattr(self.tensorflow, "get_logger"):
                 self.tensorflow.get_logger().setLevel("ERROR")
         backend = "tensorflow" if place != "keras" else self.keras.backend.backend()
-        self.backend = "%s %s" % (backend, importlib.import_module(backend).__version__)
+        of_backend = importlib.import_module(backend).__version__.split("-")[0]
+        self.backend = "%s %s" % (backend, of_backend)
         self.writes_zip = self.generation[0] == 3 or self.generation >= (2, 12)
         self.eager_session = self.tensorflow is not None and version_of(self.tensorflow) >= (2, 0)
 
@@ -55,10 +56,35 @@ class Library(object):
             self.keras.backend.reset_uids()
         self.keras.backend.set_floatx(float_type)
 
+    def no_tracing(self):
+        """Compute step by step where that can be chosen: compiling takes longer than these runs."""
+        config = getattr(self.tensorflow, "config", None)
+        choose = getattr(config, "run_functions_eagerly", None)
+        if self.eager_session and choose:
+            choose(True)
+
+    def run_eagerly(self, model):
+        """The same for one model that has been loaded."""
+        if self.generation[0] == 3 or self.eager_session:
+            try:
+                model.run_eagerly = True
+            except (AttributeError, ValueError):
+                pass
+
     def predict(self, model, x, batch_size):
         """What ``predict`` gives, as a list of arrays."""
         found = model.predict(x, batch_size=batch_size or 32, verbose=0)
         return [np.asarray(one) for one in (found if is_many(found) else [found])]
+
+    def call(self, model, x):
+        """What the model gives when it is called, as a list; None where that gives no numbers."""
+        if self.generation[0] == 3:
+            found, plain = model(x), self.keras.ops.convert_to_numpy
+        elif self.eager_session and self.module != "keras":
+            found, plain = model(x), np.asarray
+        else:
+            return None
+        return [plain(one) for one in (found if is_many(found) else [found])]
 
     def reset(self, model):
         """Reset the states, on the model where it has the method, else layer by layer."""
@@ -89,6 +115,7 @@ def version_of(module):
 
 
 def first_line(error):
-    """Type and first line of an exception."""
-    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    """Type and first line of an exception; where in the source of OpenVINO it was is left out."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Exception from src/")]
     return "%s: %s" % (type(error).__name__, lines[0] if lines else "(no message)")

@@ -6,7 +6,6 @@ FOLDER gets the files, ``predictions.npz`` and ``manifest.json``. A model that t
 make is named in the manifest with the first line of what it raised.
 """
 
-import io
 import json
 import os
 import sys
@@ -18,6 +17,9 @@ from reference.saved_models.in_keras import building, rows
 from reference.saved_models.in_keras.declared import MODELS
 from reference.saved_models.in_keras.library import Library, first_line
 from reference.saved_models.in_keras.wording import NotHere
+
+PREDICT_LIKE_CALL = 1e-5
+"""Largest difference, in units of the largest output, that float32 explains."""
 
 
 def main(folder, names):
@@ -35,14 +37,12 @@ def main(folder, names):
             if os.environ.get("LSTM_SPEC_TRACEBACKS"):
                 traceback.print_exc()
             missing[name] = first_line(error)
-            for file in os.listdir(folder):
-                if file.split(".")[0] == name:
-                    os.remove(os.path.join(folder, file))
+            for suffix in (".h5", ".keras", ".weights.h5", ".json"):
+                remove(os.path.join(folder, name + suffix))
     np.savez_compressed(os.path.join(folder, "predictions.npz"), **predictions)
     manifest = dict(library.facts(), models=made, missing=missing)
-    with io.open(os.path.join(folder, "manifest.json"), "w", encoding="utf-8") as file:
-        text = json.dumps(manifest, indent=1, sort_keys=True)
-        file.write(text if isinstance(text, type("")) else text.decode("utf-8"))
+    with open(os.path.join(folder, "manifest.json"), "wb") as file:
+        file.write(json.dumps(manifest, sort_keys=True).encode("utf-8"))
 
 
 def write(library, folder, name, model):
@@ -57,7 +57,10 @@ def write(library, folder, name, model):
         asked = building.build(library, name, plain)
         asked.set_weights(built.get_weights())
     calls, outputs = ask(library, name, model, asked, given)
-    entry = {"calls": calls, "files": save(library, folder, name, model, built)}
+    files, refused = save(library, folder, name, model, built)
+    entry = {"calls": calls, "files": files}
+    if refused:
+        entry["not written"] = refused
     if model.get("weights only"):
         entry["architecture"] = name + ".json"
     if model["batch"]:
@@ -97,23 +100,58 @@ def ask(library, name, model, built, given):
             outputs[key] = array
             keys.append(key)
         calls.append({"call": "predict", "input": letters, "outputs": keys})
+        if "reset" not in model["calls"]:
+            calls[-1].update(called(library, built, x, outputs, keys))
     return calls, outputs
 
 
+def called(library, built, x, outputs, keys):
+    """Where calling the model gives other numbers than ``predict``: by how much, and these numbers.
+
+    ``predict`` may compute with less precision, or with operations that were fused wrongly.
+    """
+    direct = library.call(built, x)
+    if direct is None:
+        return {}
+    expected = [outputs[key] for key in keys]
+    apart = max(np.abs(a - b).max() / np.abs(b).max() for a, b in zip(expected, direct))
+    if apart < PREDICT_LIKE_CALL:
+        return {}
+    others = [key + ".called" for key in keys]
+    outputs.update(zip(others, direct))
+    return {"apart": float("%.2g" % apart), "called": others}
+
+
 def save(library, folder, name, model, built):
-    """Save in every format that people used with this Keras; the names of the files."""
+    """Save in every format that people used with this Keras.
+
+    The names of the files, and what Keras raised for the formats that it could not write. Raises
+    what it raised for the last one if it could write none.
+    """
     path = os.path.join(folder, name)
+    suffixes, write_to = [".h5"] + ([".keras"] if library.writes_zip else []), built.save
     if model.get("weights only"):
-        with io.open(path + ".json", "w", encoding="utf-8") as file:
-            text = built.to_json()
-            file.write(text if isinstance(text, type("")) else text.decode("utf-8"))
-        suffix = ".weights.h5" if library.generation[0] == 3 else ".h5"
-        built.save_weights(path + suffix)
-        return [name + suffix]
-    suffixes = [".h5"] + ([".keras"] if library.writes_zip else [])
+        suffixes = [".weights.h5" if library.generation[0] == 3 else ".h5"]
+        write_to = built.save_weights
+        with open(path + ".json", "wb") as file:
+            file.write(built.to_json().encode("utf-8"))
+    files, refused = [], {}
     for suffix in suffixes:
-        built.save(path + suffix)
-    return [name + suffix for suffix in suffixes]
+        try:
+            write_to(path + suffix)
+            files.append(name + suffix)
+        except Exception as error:
+            refused[suffix] = first_line(error)
+            if len(refused) == len(suffixes):
+                raise
+            remove(path + suffix)
+    return files, refused
+
+
+def remove(path):
+    """Delete what a failed attempt may have left."""
+    if os.path.exists(path):
+        os.remove(path)
 
 
 if __name__ == "__main__":
