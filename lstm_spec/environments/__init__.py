@@ -43,6 +43,9 @@ class Recipe:
     requirements: tuple[str, ...]
     adapter: str
     """Absolute path of the adapter's file, a colon, and the attribute in it."""
+    loader: str = ""
+    """Absolute path of a script that runs in it and opens saved models as a user would: with the
+    library's own loader. Empty where the library has none."""
     unpinned: tuple[str, ...] = ()
     """Installed afterwards with ``--no-deps``: what would pull a second framework in."""
     packages: tuple[str, ...] = ()
@@ -171,4 +174,6 @@ def _recipe(name: str, entry: dict[str, object], folder: Path) -> Recipe:
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
     file, _, attribute = str(values["adapter"]).partition(":")
     values["adapter"] = f"{(folder / file).resolve()}:{attribute}"
+    if values.get("loader"):
+        values["loader"] = str((folder / str(values["loader"])).resolve())
     return Recipe(name, **values)  # type: ignore[arg-type]
