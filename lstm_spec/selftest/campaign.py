@@ -2,11 +2,11 @@
 
 The suite is proven if no mutant survives (except those that are argued to be equivalent), if each
 clause that is meant for a mutant kills it, and if every clause kills at least one mutant or has a
-reason for killing none. For this, a mutant need not be judged by every clause: it is judged by those
-that are meant for it, then by others until ``ENOUGH`` have killed it; and a clause that has killed
-nothing by then is run with mutants until it has killed one. A full run fills in the whole matrix.
-The result is the same for any number of processes. A mutant that is still alive is judged once more,
-at the effort of ``verify``, before it is called a survivor.
+reason for killing none. For this, a mutant need not be judged by every clause: it is judged by
+those that are meant for it, then by others until ``ENOUGH`` have killed it; and a clause that has
+killed nothing by then is run with mutants until it has killed one. A full run fills in the whole
+matrix. The result is the same for any number of processes. A mutant that is still alive is judged
+once more, at the effort of ``verify``, before it is called a survivor.
 """
 
 from __future__ import annotations
@@ -82,9 +82,10 @@ def kill_matrix(
     Raises ValueError for a name in ``only`` that is none.
     """
     started = time.perf_counter()
-    whole = known is None and not list(only)
-    known = catalogue() if known is None else known
-    mutants = select(known.mutants, only)
+    wanted, installed = tuple(only), known is None
+    known = known or catalogue()
+    mutants = select(known.mutants, wanted)
+    whole = installed and len(mutants) == len(known.mutants)
     clauses = select_clauses([], LEVEL)
     full = full or not whole
     matrix = Matrix(mutants, clauses, dict(known.idle), seed, whole, full, command=command)
