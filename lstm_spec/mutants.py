@@ -1,15 +1,19 @@
 """A mutant: an implementation that is wrong on purpose, and what is known about its mistake.
 
-Catalogues of mutants are found through the entry point group ``lstm_spec.mutants``, so the suite
-proves itself against mistakes that it does not know. ``docs/mutants.md`` shows how to add one.
+Catalogues of mutants are found through the entry point group ``lstm_spec.mutants``, or in a file
+that is named, so the suite proves itself against mistakes that it does not know.
+``docs/mutants.md`` shows how to add one.
 """
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from lstm_spec import clauses
@@ -55,6 +59,18 @@ class Conforming:
 
 
 @dataclass(frozen=True)
+class Source:
+    """An engine whose source is changed in one place at a time, to see whether a clause notices."""
+
+    subjects: tuple[str, ...]
+    """Names under which the engine is found; a change is noticed if one of them shows it."""
+    packages: tuple[str, ...]
+    """The packages or modules whose source may be changed."""
+    arguments: Path | None = None
+    """A TOML file that argues which changes nothing can notice, and which parts are left out."""
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Mutants, the reasons for clauses that kill none of them, and engines that are right."""
 
@@ -62,6 +78,7 @@ class Catalogue:
     idle: Mapping[str, str] = field(default_factory=dict)
     """Clause id: why the clause is kept although it kills no mutant."""
     conforming: tuple[Conforming, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 class BadCatalogue(ValueError):
@@ -74,20 +91,50 @@ def catalogue() -> Catalogue:
     Raises BadCatalogue for one that cannot be loaded, ValueError where two mutants have one name or
     where a mutant is meant for a clause that does not exist.
     """
-    mutants: list[Mutant] = []
-    idle: dict[str, str] = {}
-    conforming: list[Conforming] = []
+    loaded = []
     for point in sorted(entry_points(group=GROUP)):
-        loaded = _loaded(point)
-        mutants += loaded.mutants
-        idle |= loaded.idle
-        conforming += loaded.conforming
-    names = [one.name for one in mutants]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
-    _check_clauses(mutants)
-    return Catalogue(tuple(mutants), idle, tuple(conforming))
+        loaded.append(_loaded(point))
+    together = Catalogue(
+        tuple(mutant for one in loaded for mutant in one.mutants),
+        {clause: why for one in loaded for clause, why in one.idle.items()},
+        tuple(pair for one in loaded for pair in one.conforming),
+        tuple(source for one in loaded for source in one.sources),
+    )
+    _check(together.mutants)
+    return together
+
+
+def from_file(place: str) -> Catalogue:
+    """The catalogue at ``FILE.py:NAME``, which need not be installed.
+
+    The file is run as a module of its own name, and may import what lies beside it. Raises
+    ValueError for a place that leads to none, and as ``catalogue`` does.
+    """
+    file, _, name = place.rpartition(":")
+    path = Path(file)
+    if not name or path.suffix != ".py":
+        raise ValueError(f"a catalogue is FILE.py:NAME, got {place!r}")
+    if not path.is_file():
+        raise ValueError(f"there is no file {file!r} to take a catalogue from")
+    sys.path.insert(0, str(path.parent.resolve()))
+    try:
+        module = importlib.import_module(path.stem)
+    except Exception as error:
+        raise ValueError(f"{file} cannot be imported: {type(error).__name__}: {error}") from error
+    if Path(module.__file__ or "").resolve() != path.resolve():
+        raise ValueError(
+            f"{file} cannot be imported: another module is called {path.stem!r} "
+            f"({module.__file__}); give the file another name"
+        )
+    if not hasattr(module, name):
+        near = get_close_matches(name, list(vars(module)), n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"{file} has no {name!r}{hint}")
+    found = getattr(module, name)
+    if not isinstance(found, Catalogue):
+        raise ValueError(f"{place} is {found!r:.60}, not a lstm_spec.mutants.Catalogue")
+    _check(found.mutants)
+    return found
 
 
 def _loaded(point: EntryPoint) -> Catalogue:
@@ -108,9 +155,13 @@ def _loaded(point: EntryPoint) -> Catalogue:
     return found
 
 
-def _check_clauses(mutants: Iterable[Mutant]) -> None:
-    """Refuse the id of a clause that does not exist: its kill could never be checked."""
-    known = {clause.id for clause in clauses.catalogue()}
+def _check(mutants: Iterable[Mutant]) -> None:
+    """Refuse doubled names, and clauses whose kill could never be checked."""
+    names = [one.name for one in mutants]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
+    known = {clause.id: clause for clause in clauses.catalogue()}
     for mutant in mutants:
         for name in mutant.meant_for:
             if name not in known:
@@ -118,6 +169,11 @@ def _check_clauses(mutants: Iterable[Mutant]) -> None:
                 hint = f"; did you mean {' or '.join(near)}?" if near else ""
                 raise ValueError(
                     f"mutant {mutant.name} is meant for {name}, and there is no such clause{hint}"
+                )
+            if not clauses.Level.CORE.includes(known[name].level):
+                raise ValueError(
+                    f"mutant {mutant.name} is meant for {name}, which is judged at the level "
+                    f"{known[name].level} only: name a clause of the core level"
                 )
 
 

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from lstm_spec import mutants
-from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, MAINTAINERS, app, err, out, plain_errors
+from lstm_spec import extras, mutants
+from lstm_spec.cli.app import (
+    AS_EXPECTED,
+    DEVIATIONS,
+    MAINTAINERS,
+    app,
+    err,
+    given_command,
+    out,
+    plain_errors,
+)
 from lstm_spec.cli.verify import Jobs, Seed, processes
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
 from lstm_spec.output.wording import counted
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
+from lstm_spec.selftest.generated.campaign import generated as generate
+from lstm_spec.site import generated_mutants_page as generated_report
 from lstm_spec.site import kill_matrix_page as report
 
+EXAMPLES = """Examples:
 
-@app.command(epilog="Example: lstm-spec selftest --only carry", rich_help_panel=MAINTAINERS)
+    lstm-spec selftest --only carry
+
+    lstm-spec selftest --catalogue my_mutants.py:catalogue
+
+    lstm-spec selftest --generated 300 --seed 1"""
+
+
+@app.command(epilog=EXAMPLES, rich_help_panel=MAINTAINERS)
 def selftest(
     only: Annotated[list[str] | None, typer.Option(help="A mutant or a stage.")] = None,
+    catalogue: Annotated[
+        str, typer.Option(metavar="FILE.py:NAME", help="This catalogue, not the installed ones.")
+    ] = "",
     repeat: Annotated[
         int,
         typer.Option(
             help="Instead, judge conforming implementations, with this many seeds.", min=0
         ),
+    ] = 0,
+    generated: Annotated[
+        int, typer.Option(help="Instead: so many changes of an engine's source.", min=0)
     ] = 0,
     full: Annotated[
         bool,
@@ -34,7 +59,7 @@ def selftest(
             help="Judge every mutant with every clause, even after others have killed it."
         ),
     ] = False,
-    json_file: Annotated[Path | None, typer.Option("--json", help="The matrix as JSON.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="The outcome as JSON.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="The matrix as Markdown.")] = None,
     jobs: Jobs = "auto",
     seed: Seed = 0,
@@ -44,24 +69,65 @@ def selftest(
     Exit 0: the suite is proven; 1: it is not.
     """
     with plain_errors():
-        known = mutants.catalogue()
-        if not known.mutants:
-            raise ValueError(
-                "no catalogue of mutants is installed (entry points lstm_spec.mutants)"
-            )
+        _refuse_together(only=only, full=full, markdown=markdown, repeat=repeat or generated)
+        if repeat and generated:
+            raise ValueError("give --repeat or --generated, not both")
+        known = mutants.from_file(catalogue) if catalogue else mutants.catalogue()
+        targets.check(json_file, markdown)
         if repeat:
             raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
-        targets.check(json_file, markdown)
-        chosen = mutants.select(known.mutants, only or [])
-        stand = Stand("mutants", len(chosen))
+        if generated:
+            raise typer.Exit(_generated(known, generated, seed, processes(jobs), json_file))
+        if not known.mutants:
+            raise ValueError(
+                f"{catalogue} has no mutants"
+                if catalogue
+                else "no catalogue of mutants is installed (entry points lstm_spec.mutants)"
+            )
+        stand = Stand("mutants", len(mutants.select(known.mutants, only or [])))
         with progress(err, stand):
-            matrix = kill_matrix(chosen, processes(jobs), seed, stand.advance, full)
+            matrix = kill_matrix(
+                known if catalogue else None,
+                only or [],
+                jobs=processes(jobs),
+                seed=seed,
+                full=full,
+                command=given_command(),
+                saw=stand.advance,
+            )
         report.show(matrix, out)
         if json_file:
             report.write_json(matrix, json_file)
         if markdown:
             report.write_markdown(matrix, markdown)
         raise typer.Exit(AS_EXPECTED if matrix.proven else DEVIATIONS)
+
+
+def _refuse_together(*, repeat: int, **others: Any) -> None:
+    """An option that would be ignored is an error."""
+    for name, value in others.items():
+        if repeat and value:
+            raise ValueError(f"--{name} is about the mutants of a catalogue: leave it out here")
+
+
+def _generated(
+    known: mutants.Catalogue, count: int, seed: int, jobs: int, json_file: Path | None
+) -> int:
+    """Changes of the catalogue's source against the clauses; the exit code."""
+    if missing := extras.missing("mutation"):
+        needed = extras.install("mutation")
+        raise ValueError(f"--generated needs {', '.join(missing)}: {needed}")
+    if len(known.sources) != 1:
+        raise ValueError(
+            f"--generated needs one source to change, and the catalogue has {len(known.sources)}"
+        )
+    stand = Stand("mutants", count)
+    with progress(err, stand):
+        campaign = generate(known.sources[0], count, jobs, seed, lambda one: stand.advance())
+    generated_report.show(campaign, out)
+    if json_file:
+        generated_report.write_json(campaign, given_command(), json_file)
+    return DEVIATIONS if campaign.survivors or campaign.wrongly_argued else AS_EXPECTED
 
 
 def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:

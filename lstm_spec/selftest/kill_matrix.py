@@ -19,6 +19,10 @@ class Row:
     unsupported: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
     """Clauses that did not judge it, because others had already killed it."""
+    told: tuple[str, ...] = ()
+    """What the diagnosis said, if the mutant gives words that it must contain."""
+    only_at_length: tuple[str, ...] = ()
+    """Those of the killers that needed the effort of ``verify``."""
     seconds: float = 0.0
 
 
@@ -36,6 +40,8 @@ class Matrix:
     """Whether every mutant was judged by every clause."""
     rows: list[Row] = field(default_factory=list)
     seconds: float = 0.0
+    command: str = ""
+    """The command that was given, for whoever wants the same matrix again."""
 
     @property
     def survivors(self) -> list[Mutant]:
@@ -48,6 +54,27 @@ class Matrix:
         """Mutants that are argued to be equivalent and were killed."""
         killed = {row.mutant for row in self.rows if row.killers}
         return [one for one in self.mutants if one.name in killed and one.equivalent]
+
+    @property
+    def missed(self) -> list[tuple[Mutant, str]]:
+        """Mutants with a clause that is meant for them and has not killed them."""
+        rows = {row.mutant: row for row in self.rows}
+        return [
+            (one, clause)
+            for one in self.mutants
+            for clause in one.meant_for
+            if clause not in rows[one.name].killers
+        ]
+
+    @property
+    def undiagnosed(self) -> list[Mutant]:
+        """Mutants whose mistake the diagnosis should name, and does not."""
+        told = {row.mutant: row.told for row in self.rows}
+        return [
+            one
+            for one in self.mutants
+            if one.diagnosis and not any(one.diagnosis in words for words in told[one.name])
+        ]
 
     @property
     def kills(self) -> dict[str, int]:
@@ -77,7 +104,15 @@ class Matrix:
 
     @property
     def proven(self) -> bool:
-        """No survivor, no unexplained idle clause, no argument that has turned out wrong."""
+        """Whether every mutant dies, by the clauses that are meant for it too, and is named.
+
+        And whether every clause kills, and no argument has turned out wrong.
+        """
         return not (
-            self.survivors or self.unexplained or self.wrongly_equivalent or self.idle_no_more
+            self.survivors
+            or self.missed
+            or self.undiagnosed
+            or self.unexplained
+            or self.wrongly_equivalent
+            or self.idle_no_more
         )

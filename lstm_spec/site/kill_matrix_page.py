@@ -22,18 +22,12 @@ from lstm_spec.selftest.kill_matrix import Matrix, Row
 FILE = "docs/kill-matrix.json"
 
 
-def command(matrix: Matrix) -> str:
-    """What writes this matrix again."""
-    full = "--full " if matrix.full and matrix.whole else ""
-    return f"lstm-spec selftest {full}--json {FILE}"
-
-
 def as_json(matrix: Matrix) -> dict[str, Any]:
     """Plain data: the mutants with their killers, the clauses with their counts, the verdict."""
     kills = matrix.kills
     return {
         "spec_version": SPEC_VERSION,
-        "command": command(matrix),
+        "command": matrix.command,
         "seed": matrix.seed,
         "seconds": round(matrix.seconds, 1),
         "full": matrix.full,
@@ -48,6 +42,8 @@ def as_json(matrix: Matrix) -> dict[str, Any]:
             "idle_unexplained": len(matrix.unexplained),
         },
         "survivors": [one.name for one in matrix.survivors],
+        "missed": [[one.name, clause] for one, clause in matrix.missed],
+        "undiagnosed": [one.name for one in matrix.undiagnosed],
         "mutants": [_mutant(mutant, row) for mutant, row in _pairs(matrix)],
         "clauses": [
             {
@@ -67,7 +63,9 @@ def _mutant(mutant: Mutant, row: Row) -> dict[str, Any]:
         "sentence": mutant.sentence,
         "address": mutant.address,
         "equivalent": mutant.equivalent,
+        "meant_for": list(mutant.meant_for),
         "killed_by": list(row.killers),
+        "only_at_length": list(row.only_at_length),
         "errors": list(row.errors),
         "unsupported": len(row.unsupported),
         "unasked": len(row.unasked),
@@ -88,7 +86,8 @@ def write_json(matrix: Matrix, file: Path) -> None:
 def write_markdown(matrix: Matrix, file: Path) -> None:
     """Every mutant with all its killers, then every clause with its number of kills."""
     data = as_json(matrix)
-    parts = ["# The kill matrix", f"Written by `{data['command']}`.", in_one_sentence(data)]
+    written = f"Written by `{data['command']}`." if data["command"] else ""
+    parts = ["# The kill matrix", *filter(None, [written]), in_one_sentence(data)]
     targets.write("\n\n".join([*parts, in_full(data)]) + "\n", file)
 
 
@@ -168,6 +167,12 @@ def show(matrix: Matrix, out: Console) -> None:
     out.print(table)
     for one in matrix.survivors:
         out.print(Text(f"survived: {one.name}: {one.sentence}", style="red"))
+    for one, meant in matrix.missed:
+        out.print(Text(f"meant for {meant}, not killed by it: {one.name}", style="red"))
+    for one in matrix.undiagnosed:
+        out.print(
+            Text(f"the diagnosis does not say {one.diagnosis!r} of it: {one.name}", style="red")
+        )
     for one in matrix.wrongly_equivalent:
         out.print(Text(f"said to be equivalent, but killed: {one.name}", style="red"))
     for clause in matrix.unexplained:

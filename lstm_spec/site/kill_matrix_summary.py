@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from lstm_spec.clauses import FAMILIES
+from lstm_spec.site import generated_mutants_page
 from lstm_spec.site.kill_matrix_page import FILE, compact, in_one_sentence
 
 FEWEST = 10
 """So many of the mutants that fewest clauses notice are shown."""
 
 
-def summary(data: Mapping[str, Any]) -> str:
-    """The page without the matrix itself."""
-    return "\n".join(_lines(data)) + "\n"
+def summary(data: Mapping[str, Any], generated: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The page without the matrix itself; ``generated`` are the campaigns that are kept."""
+    return "\n".join([*_lines(data), "", generated_mutants_page.section(generated)]).rstrip() + "\n"
 
 
 def _lines(data: Mapping[str, Any]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from lstm_spec.comparison import matrix
 from lstm_spec.site import (
     claims_page,
     findings_page,
+    generated_mutants_page,
     history_page,
     kill_matrix_page,
     kill_matrix_summary,
@@ -103,7 +104,7 @@ PAGES = (
     ),
     Page(
         "kill-matrix",
-        lambda root: kill_matrix_summary.summary(_kills(root)),
+        lambda root: kill_matrix_summary.summary(_kills(root), generated_mutants_page.read(root)),
         lambda root: kill_matrix_page.in_full(_kills(root)),
     ),
     Page(

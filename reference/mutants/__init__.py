@@ -14,11 +14,12 @@ from lstm_spec.mutants import Catalogue
 from reference.mutants.conforming import CONFORMING
 from reference.mutants.idle import IDLE
 from reference.mutants.planting import MUTANTS
+from reference.mutants.sources import SOURCES
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
-catalogue = Catalogue(tuple(sorted(MUTANTS, key=lambda one: one.stage)), IDLE, CONFORMING)
+catalogue = Catalogue(tuple(sorted(MUTANTS, key=lambda one: one.stage)), IDLE, CONFORMING, SOURCES)
 
 
 def __getattr__(name: str) -> Any:

@@ -37,10 +37,10 @@ class HalvesAreInterleaved(OtherJoin):
 
 @plant("Both directions use the forward weights.", "SEQ-22 SEQ-23")
 class BothDirectionsUseTheForwardWeights(BidirectionalLayer):
-    def __init__(self, forwards, backwards):
+    def __init__(self, forwards, backwards, *merge_mode):
         backwards.kernel, backwards.bias = forwards.kernel, forwards.bias
         backwards.recurrent_kernel = forwards.recurrent_kernel
-        super().__init__(forwards, backwards)
+        super().__init__(forwards, backwards, *merge_mode)
 
 
 @plant("The single output is cut out of the turned sequence.", "SEQ-23")

@@ -79,6 +79,8 @@ def test_a_misspelt_name_is_answered_with_what_was_probably_meant():
 class Point:
     """An installed catalogue of one mutant."""
 
+    name, value = "mine", "my_mutants:catalogue"
+
     def __init__(self, *clauses):
         self.clauses = clauses
 

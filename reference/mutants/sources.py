@@ -1,0 +1,15 @@
+"""The engine whose source is changed at random, and what is argued about its changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lstm_spec.mutants import Source
+
+SOURCES = (
+    Source(
+        ("numpy",),
+        ("reference.numpy", "lstm_spec.data"),
+        Path(__file__).with_name("unnoticeable_changes.toml"),
+    ),
+)
