@@ -35,7 +35,7 @@ MODELS = [
     "stateful", "fixed_batch", "masking", "embedding", "embedding_masked", "conv_same",
     "conv_causal", "dropout_layers", "dropout_arguments", "batch_normalization",
     "layer_normalization", "shapes", "no_bias", "implementation_2", "float64", "functional",
-    "no_input_layer", "weights_only", "trained", "trained_classifier", "gru",
+    "no_input_layer", "weights_only", "cudnn", "trained", "trained_classifier", "gru",
 ]
 # fmt: on
 """The models of the table; the other fixtures differ from these in what a loader does not see."""

@@ -24,7 +24,14 @@ def layer(library, declared, **first):
     if not hasattr(layers, name):
         raise NotHere("there is no layer %s" % name)
     arguments.update(first)
+    if name == "CuDNNLSTM":
+        layers.CuDNNLSTM._process_batch = without_arithmetic
     return getattr(layers, name)(**arguments)
+
+
+def without_arithmetic(layer, inputs, initial_state):
+    """In place of what needs a GPU: a CuDNN layer is built and saved here, and never asked."""
+    return initial_state[0], initial_state
 
 
 def build(library, name, model):

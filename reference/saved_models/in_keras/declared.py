@@ -12,8 +12,8 @@ A model is a dictionary:
 ``scale``    of the weights, 1 unless said otherwise;
 ``train``    loss and optimiser, if the model is compiled and trained for one step before it is
              saved;
-``twin``     True if the outputs are those of the same layers called without arguments, because the
-             model itself gives random ones;
+``twin``     the layers whose outputs are recorded, with the weights of the file, where the model
+             itself gives random outputs or does not run without a GPU;
 ``weights only``  True if the file holds weights alone, beside the architecture as JSON;
 ``float``    the float type, float32 unless said otherwise;
 ``refused``  True if a reader of chains of layers has to refuse the model.
@@ -195,7 +195,7 @@ MODELS = {
         ("Dropout", {"rate": 0.5}, {"training": True}),
         dense(2),
         style="functional",
-        twin=True,
+        twin=[lstm(4), dense(2)],
     ),
     # Normalization
     "batch_normalization": model(
@@ -235,6 +235,17 @@ MODELS = {
     "implementation_2": model(lstm(4, implementation=2), dense(2)),
     "unroll": model(lstm(4, unroll=True), dense(2)),
     "float64": model(lstm(4), dense(2), float="float64"),
+    # A layer that runs on GPUs only, whose weights this very Keras loads into an LSTM
+    "cudnn": model(
+        ("CuDNNLSTM", {"units": 4}),
+        dense(2),
+        twin=[lstm(4, recurrent_activation="sigmoid"), dense(2)],
+    ),
+    "cudnn_bidirectional": model(
+        ("Bidirectional", {"layer": ("CuDNNLSTM", {"units": 3}), "merge_mode": "concat"}),
+        dense(2),
+        twin=[both(3, "concat", recurrent_activation="sigmoid"), dense(2)],
+    ),
     # Forms of the file
     "functional": model(
         lstm(4, **SEQUENCES), ("Dropout", {"rate": 0.2}), lstm(3), dense(2), style="functional"

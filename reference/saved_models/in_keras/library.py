@@ -115,7 +115,9 @@ def version_of(module):
 
 
 def first_line(error):
-    """Type and first line of an exception; where in the source of OpenVINO it was is left out."""
-    lines = [line.strip() for line in str(error).splitlines()]
+    """Type and first line of an exception; places in the source of a backend are left out."""
+    text = re.sub(r" \(defined at [^)]*\)", "", str(error))
+    text = re.sub(r"[^\s\"']*/site-packages/", "", text)
+    lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("Exception from src/")]
     return "%s: %s" % (type(error).__name__, lines[0] if lines else "(no message)")

@@ -51,13 +51,13 @@ def write(library, folder, name, model):
     given = rows.inputs(name, model)
     if model.get("train"):
         train(library, name, model, built, given["A"])
+    files, refused = save(library, folder, name, model, built)
     asked = built
     if model.get("twin"):
-        plain = dict(model, layers=[one[:2] for one in model["layers"]])
-        asked = building.build(library, name, plain)
-        asked.set_weights(built.get_weights())
+        library.fresh(model["float"])
+        asked = building.build(library, name, dict(model, layers=model["twin"]))
+        asked.load_weights(os.path.join(folder, files[0]))
     calls, outputs = ask(library, name, model, asked, given)
-    files, refused = save(library, folder, name, model, built)
     entry = {"calls": calls, "files": files}
     if refused:
         entry["not written"] = refused
