@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NamedTuple, NoReturn
 
 import typer
 from rich.text import Text
 
+from lstm_spec.cli import completion
 from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
@@ -23,11 +26,22 @@ from lstm_spec.cli.app import (
 from lstm_spec.formats import NotReadable, NotSpecified, Request
 from lstm_spec.meaning import open_model
 from lstm_spec.output import targets
-from lstm_spec.saved_models import inputs, report, text
+from lstm_spec.saved_models import inputs, junit, report, text
 from lstm_spec.saved_models.comparison import compare
+from lstm_spec.saved_models.engines.findings import EngineFindings
+from lstm_spec.saved_models.engines.names import Engine, kerases, named
 from lstm_spec.saved_models.examination import Examination, examine
 from lstm_spec.saved_models.report import Findings
 from lstm_spec.saved_models.writing.give_back import Written
+
+
+class Files(NamedTuple):
+    """What is written, if it is asked for."""
+
+    json: Path | None
+    html: Path | None
+    junit: Path | None
+
 
 File = Annotated[Path, typer.Argument(help="A saved model: .h5, .keras, .onnx, .safetensors.")]
 
@@ -40,6 +54,8 @@ File = Annotated[Path, typer.Argument(help="A saved model: .h5, .keras, .onnx, .
     lstm-spec model weights.h5 --architecture model.json
 
     lstm-spec model lstm_model.h5 --write rebuilt.py
+
+    lstm-spec model lstm_model.h5 --on keras-3-tensorflow,keras-2.3
 
     lstm-spec model lstm_model.keras --against exported.onnx --data rows.npz"""
 )
@@ -67,29 +83,57 @@ def model(
     vectors: Annotated[
         Path | None, typer.Option(help="Write golden vectors of this model to a new folder.")
     ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="Engines: who loads the file, who computes the same? Names as for verify.",
+            autocompletion=completion.subjects,
+        ),
+    ] = None,
+    all_keras: Annotated[
+        bool, typer.Option("--all-keras", help="The same for every pinned Keras, as a table.")
+    ] = False,
+    python: Annotated[str, typer.Option(help="Run the engines of --on in this interpreter.")] = "",
+    command: Annotated[
+        str, typer.Option(help="One more engine: a program that speaks the protocol.")
+    ] = "",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write what was found as JSON here.")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write what was found as an HTML page here.")
+    ] = None,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", help="Write a JUnit test case per engine here.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The rows that are drawn come from this.", min=0)] = 0,
     verbose: Verbose = False,
 ) -> None:
     """Say what a saved model is and what it computes. Nothing of the file is run or changed.
 
-    Exit 0: read, and everything asked agrees; 1: something deviates; 2: wrong usage; 3: not
-    readable, or not specified.
+    Exit 0: read, and everything asked agrees; 1: something deviates, or does not load the file; 2:
+    wrong usage; 3: not readable, not specified, or an engine that could not be asked.
     """
+    files = Files(json_file, html_file, junit_file)
     with plain_errors(verbose):
-        targets.check(json_file)
+        targets.check(*files)
+        if python and not on:
+            raise ValueError("--python says where the engines of --on run: give --on NAME as well")
         if not file.exists():
             raise ValueError(f"there is no file {file}")
         check_targets(file, write, target, vectors)
+        names = [*(on or []), *(kerases() if all_keras else [])]
+        asked = named(names, python, command) if names or command else []
         try:
             found = findings(
                 Request(file, architecture, layers), data, against, write, target, vectors, seed
             )
         except (NotReadable, NotSpecified) as refused:
-            refuse(Findings(given_command(), file, refused), json_file, verbose)
-        finish(found, json_file)
+            refuse(Findings(given_command(), file, refused), files, verbose)
+        if asked:
+            found = replace(found, engines=judged(asked, found, architecture))
+        finish(found, files)
 
 
 def check_targets(
@@ -154,18 +198,51 @@ def golden(folder: Path, examined: Examination, seed: int) -> str:
     )
 
 
-def refuse(found: Findings, json_file: Path | None, verbose: bool) -> NoReturn:
+def judged(
+    asked: Sequence[Engine], found: Findings, architecture: Path | None
+) -> tuple[EngineFindings, ...]:
+    """Each engine in turn, with a live line about what is being done."""
+    from lstm_spec.saved_models.engines.judging import Truth, judge
+    from lstm_spec.subjects.find import DEFAULT_ORACLE, find
+
+    assert found.examined is not None
+    truth = Truth(found.examined, architecture, find(DEFAULT_ORACLE))
+    with err.status("") as status:
+
+        def say(line: str) -> None:
+            status.update(Text(line))
+            if not err.is_terminal:
+                err.print(Text(line))
+
+        return tuple(judge(one, truth, say) for one in asked)
+
+
+def refuse(found: Findings, files: Files, verbose: bool) -> NoReturn:
     """Say what the file is instead, what was read so far, and exit 3."""
     assert found.refused is not None
     text.refusal(found.refused, out)
-    if json_file is not None:
-        report.write(found, json_file)
+    put_out(found, files)
     stop(str(found.refused), UNUSABLE, verbose)
 
 
-def finish(found: Findings, json_file: Path | None) -> NoReturn:
+CODES = {"agrees": AS_EXPECTED, "deviates": DEVIATIONS, "not asked": UNUSABLE}
+"""The exit code by the verdict about a file that was read."""
+
+
+def finish(found: Findings, files: Files) -> NoReturn:
     """Print, write, and exit with the code of the verdict."""
     text.show(found, out)
-    if json_file is not None:
-        report.write(found, json_file)
-    raise typer.Exit(AS_EXPECTED if found.verdict == "agrees" else DEVIATIONS)
+    put_out(found, files)
+    raise typer.Exit(CODES[found.verdict])
+
+
+def put_out(found: Findings, files: Files) -> None:
+    """Write the files that were asked for."""
+    if files.json is not None:
+        report.write(found, files.json)
+    if files.html is not None:
+        from lstm_spec.saved_models import page  # no other run waits for the template engine
+
+        page.write(found, files.html)
+    if files.junit is not None:
+        junit.write(found, files.junit)

@@ -19,6 +19,8 @@ from lstm_spec.meaning.saved_model import SavedModel
 from lstm_spec.model.json_form import to_json
 from lstm_spec.output import targets
 from lstm_spec.saved_models.comparison import Compared
+from lstm_spec.saved_models.engines.findings import EngineFindings
+from lstm_spec.saved_models.engines.in_data import of_engine
 from lstm_spec.saved_models.examination import Examination
 from lstm_spec.saved_models.writing.give_back import Written
 
@@ -36,15 +38,25 @@ class Findings:
     against: Compared | None = None
     written: Written | None = None
     vectors: str | None = None
+    engines: tuple[EngineFindings, ...] = ()
 
     @property
     def verdict(self) -> str:
-        """``agrees``, ``deviates``, ``not readable`` or ``not specified``."""
+        """``agrees``, ``deviates``, ``not asked``, ``not readable`` or ``not specified``.
+
+        ``not asked``: nothing deviates, but an engine could not be used, or none could be asked.
+        """
         if isinstance(self.refused, NotReadable):
             return "not readable"
         if self.refused is not None:
             return "not specified"
-        return "deviates" if self.against is not None and not self.against.agrees else "agrees"
+        verdicts = {one.verdict for one in self.engines}
+        differs = self.against is not None and not self.against.agrees
+        if differs or verdicts & {"deviates", "refused"}:
+            return "deviates"
+        if "unusable" in verdicts or verdicts == {"not supported"}:
+            return "not asked"
+        return "agrees"
 
 
 def as_data(found: Findings) -> dict[str, Any]:
@@ -60,7 +72,7 @@ def as_data(found: Findings) -> dict[str, Any]:
         "run": None if found.examined is None else run(found.examined),
         "against": None if found.against is None else compared(found.against),
         "written": None if found.written is None else written(found.written),
-        "engines": [],
+        "engines": [of_engine(one) for one in found.engines],
     }
     validator().validate(data)
     return data

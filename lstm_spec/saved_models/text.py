@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -11,7 +11,11 @@ from rich.text import Text
 from lstm_spec.formats.stored import NotReadable, NotSpecified
 from lstm_spec.meaning.saved_model import Input, SavedModel
 from lstm_spec.model import Form
+from lstm_spec.saved_models.engines.findings import EngineFindings
+from lstm_spec.saved_models.engines.in_short import in_short
+from lstm_spec.saved_models.examination import Examination
 from lstm_spec.saved_models.report import Findings
+from lstm_spec.saved_models.sentences import sentences
 
 AXES = {"b": "batch", "t": "time", "f": "features"}
 
@@ -52,6 +56,37 @@ def parts(found: Findings) -> Iterator[RenderableType]:
         yield Text(f"  {found.written.sentence}")
     if found.vectors is not None:
         yield Text(f"  {found.vectors}")
+    yield from engines(found.engines, examined)
+
+
+COLOURS = {"agrees": "green", "deviates": "red", "refused": "red"}
+
+
+def engines(found: Sequence[EngineFindings], examined: Examination) -> Iterator[RenderableType]:
+    """What was found about each engine, beside the conditioning; of many, a table as well."""
+    for one in found:
+        style = COLOURS.get(one.verdict, "yellow")
+        yield Text(f"\n{one.title}: {one.verdict}", style=f"bold {style}")
+        for sentence in sentences(one):
+            yield Text(f"  {sentence}")
+    if any(one.verdict == "deviates" for one in found):
+        yield Text(f"\nBeside this: {examined.conditioning.sentence}")
+    if len(found) > 2:
+        yield summary(found)
+        for line in in_short(found):
+            yield Text(line)
+
+
+def summary(found: Sequence[EngineFindings]) -> Table:
+    """A line for each engine."""
+    table = Table("engine", "loads", "loaded model", "rebuilt model", "verdict")
+    for one in found:
+        loads = {True: "yes", False: "no", None: "not asked"}[one.loads]
+        cells = {each.how: each.in_short for each in one.computed}
+        table.add_row(
+            one.name, loads, cells.get("loaded", ""), cells.get("rebuilt", ""), one.verdict
+        )
+    return table
 
 
 def shape_of(given: Input) -> str:

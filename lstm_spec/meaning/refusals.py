@@ -1,0 +1,186 @@
+"""Why a Keras refuses a saved model: what it raises, the cause in words, the smallest repair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+REWRITE = "lstm-spec model FILE --write new.py"
+"""What helps with every file that can be read here, if the writer's Keras is gone."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The cause of a refusal and its repair; both empty where the message is not a known one."""
+
+    cause: str = ""
+    repair: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the message was understood."""
+        return bool(self.cause)
+
+
+NO_REFUSAL = Refusal()
+"""Of a file that loads, or a message that is not a known one."""
+
+
+class Known(NamedTuple):
+    """A message, as a regular expression, and what it means. ``{0}`` is its first group."""
+
+    message: str
+    cause: str
+    repair: str
+
+
+ARGUMENTS = {
+    "time_major": "tf.keras 2.1 to 2.15 write time_major into every recurrent layer",
+    "return_state": "Keras 2.0.5 and later write return_state into every recurrent layer",
+    "ragged": "tf.keras 2.1 to 2.15 write ragged into the InputLayer",
+    "batch_shape": "Keras 3 writes batch_shape into the InputLayer, where Keras 2 wrote "
+    "batch_input_shape",
+    "batch_input_shape": "Keras 1 and 2 write batch_input_shape into the first layer",
+    "quantization_config": "newer Kerases of the third generation write quantization_config into "
+    "layers with a kernel",
+    "input_axes": "the newest Keras 3 writes input_axes into its initializers",
+}
+"""Arguments by name: who writes them."""
+
+KNOWN = (
+    Known(
+        r"pop expected at most 1 argument, got 2",
+        "the configuration of the Sequential is a bare list of layers, as Keras up to 2.2 wrote "
+        "it, and this Keras expects an object that holds the list",
+        "put the list into an object, {{'name': 'model', 'layers': LIST}}, in the attribute "
+        f"model_config of a copy; or {REWRITE}",
+    ),
+    Known(
+        r"list indices must be integers|'list' object has no attribute",
+        "the configuration of the Sequential is a bare list of layers, as Keras up to 2.2 wrote it",
+        f"load it in a Keras from 2.0 to 2.15; or {REWRITE}",
+    ),
+    Known(
+        r"Kernel shape must have the same length as input|expected (?:min_)?ndim=3, found ndim=4",
+        "the InputLayer that this Keras makes of batch_input_shape counts the batch as one axis "
+        "more",
+        f"take the first axis off the shape; or {REWRITE}",
+    ),
+    Known(
+        r"file signature not found|Unable to (?:synchronously )?open (?:object|file).*signature",
+        "a .keras file is a zip archive, which this Keras does not open: it reads HDF5 alone",
+        f"load it in Keras 2.12 or later and save it as .h5; or {REWRITE}",
+    ),
+    Known(
+        r"No model (?:config )?found|No model found in config",
+        "the file holds weights alone, without a description of the layers",
+        "build the model in Python, or from its JSON, and call model.load_weights(FILE)",
+    ),
+    Known(
+        r"Unknown layer: '?Functional",
+        "a functional model is called Functional since tf.keras 2.4, and this Keras knows it as "
+        "Model only",
+        "custom_objects={{'Functional': keras.models.Model}}",
+    ),
+    Known(
+        r"Unknown initializer: '?(\w+)",
+        "tf.keras writes initializers by the name of their class, {0}, which this Keras does not "
+        "look up",
+        "custom_objects={{'{0}': an initializer that takes the same arguments}}; the weights "
+        "overwrite what it draws",
+    ),
+    Known(
+        r"(?:Unknown (?:loss|metric|optimizer)(?: function)?|Could not interpret (?:loss|metric|"
+        r"optimizer)[^:]*):? ?'?([\w. ]*)",
+        "the training configuration names something that this Keras does not know: {0}",
+        "compile=False: predictions need no loss, metric or optimiser",
+    ),
+    Known(
+        r"(?:Unknown layer|Could not locate class|Unknown object|Could not locate function)"
+        r":? '?([\w>. ]+)",
+        "the file names {0}, which this Keras does not have: a class of its author's own, or of "
+        "another version",
+        "custom_objects={{'{0}': the class}}, where you have its code and trust it",
+    ),
+    Known(
+        r"missing (?:\d+ )?required positional argument[^']*'(?:units|filters|rate)'|"
+        r"(?:not understood|unexpected|Unrecognized)[^{{]*(?:output_dim|nb_filter|inner_init|"
+        r"consume_less)",
+        "the arguments have the names of Keras 1 (output_dim, inner_init, ...), which this Keras "
+        "does not translate any more",
+        f"load it in Keras 2.0 to 2.3 and save it again; or {REWRITE}",
+    ),
+    Known(
+        r"takes at least \d arguments? \(\d given\)|missing \d+ required positional argument.*"
+        r"'output_dim'",
+        "the arguments have the names of Keras 2 (units, kernel_initializer, ...), and Keras 1 "
+        "waits for its own (output_dim, ...)",
+        "load it in Keras 2 or later: a file is not read by an older generation",
+    ),
+    Known(
+        r"(?:DTypePolicy|Unknown dtype policy|Could not interpret dtype|type 'dict'|"
+        r"unhashable type: 'dict')",
+        "Keras 3 writes the number type as an object (DTypePolicy), and this Keras expects a word",
+        f"load it in Keras 3; or {REWRITE}",
+    ),
+    Known(
+        r"'str' object has no attribute 'decode'",
+        "this Keras is from before h5py 3, and expects bytes where h5py 3 gives text",
+        "install h5py<3 beside it",
+    ),
+    Known(
+        r"Improper config format",
+        "another Keras describes this object (a regularizer, an initializer) in another form",
+        f"{REWRITE}",
+    ),
+    Known(
+        r"weight file containing (\d+) layers|expects? (\d+) weights?|Layer count mismatch|"
+        r"(?:shape|Shape)s? .*(?:mismatch|incompatible|not compatible)|axes don't match",
+        "the arrays in the file are not those of the layers that this Keras makes of the "
+        "configuration: other versions count layers and arrays in another way",
+        f"{REWRITE}",
+    ),
+    Known(
+        r"marshal|Lambda",
+        "the file holds Python code (Lambda), which newer Kerases do not run unless told to",
+        "build the model in Python and load the weights",
+    ),
+)
+
+ARGUMENT = re.compile(
+    r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:|unexpected keyword argument|"
+    r"[Kk]eyword argument not understood:?'?,?) *[\[{(]*['\"]?(\w+)"
+)
+
+
+def understand(message: str, kind: str = "") -> Refusal:
+    """The cause and the repair behind a message; ``kind`` is the type of the exception.
+
+    The reason stands behind "Exception encountered" where a newer Keras wraps it.
+    """
+    text = f"{kind}: {message}" if kind else message
+    reason = telling(text)
+    for one in KNOWN:
+        if found := re.search(one.message, reason):
+            groups: Sequence[str] = [group or "" for group in found.groups()]
+            words = [next((group for group in groups if group), "").strip()]
+            return Refusal(one.cause.format(*words), one.repair.format(*words))
+    if found := ARGUMENT.search(reason):
+        return of_argument(found[1])
+    return NO_REFUSAL
+
+
+def telling(message: str) -> str:
+    """The part of a message that says why: the last exception that it wraps, if it wraps one."""
+    return message.rsplit("Exception encountered:", 1)[-1].strip()
+
+
+def of_argument(word: str) -> Refusal:
+    """An argument that the reader does not know."""
+    who = ARGUMENTS.get(word, f"another version of Keras writes the argument {word}")
+    return Refusal(
+        f"{who}, and this one knows no such argument",
+        f"custom_objects with a subclass of the layer that drops {word}; or {REWRITE}",
+    )
