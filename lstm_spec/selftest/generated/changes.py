@@ -62,7 +62,7 @@ class Change:
 
     @property
     def place(self) -> str:
-        """For people: file, line and function."""
+        """For a reader: file, line and function."""
         return f"{self.module.file}:{self.line} {self.inside}".strip()
 
 
