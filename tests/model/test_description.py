@@ -162,6 +162,12 @@ def test_json_holds_every_field_of_every_layer():
     assert bidirectional["layer"]["kind"] == "LSTM"
 
 
+def test_a_word_that_is_not_known_is_named_when_it_is_read():
+    written = to_json(ModelSpec((LSTM(4),), 3))
+    with pytest.raises(ValueError, match="ModelSpec.loss = 'hinge' is not known; known are cat"):
+        from_json(written | {"loss": "hinge"})
+
+
 def test_a_field_of_a_type_that_json_cannot_hold_is_found_when_it_is_generated():
     from lstm_spec.model.fields import described_fields
     from lstm_spec.model.generate import _value
