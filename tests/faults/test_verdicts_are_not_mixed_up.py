@@ -3,6 +3,7 @@
 import json
 import os
 
+import numpy as np
 import pytest
 from running import verify
 
@@ -11,7 +12,7 @@ from lstm_spec.report import reading
 from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.run.plan import Plan
 from lstm_spec.subjects.address import Address
-from lstm_spec.subjects.guard import Guarded
+from lstm_spec.subjects.guard import GuardedModel
 from lstm_spec.verdicts import Judgement, Verdict
 
 (CLAUSE,) = select(["CELL-17"])
@@ -36,19 +37,17 @@ def test_a_subject_that_forks_and_returns_twice_is_judged_once(tmp_path):
     assert counts["pass"] > 10
 
 
-class ForksWhenBuilt:
-    def build(self, spec):
+class Forks:
+    def predict_on_batch(self, x):
         os.fork()
-        return "a model"
+        return x
 
 
 def test_a_copy_of_the_process_ends_where_it_returns_from_the_subject(tmp_path):
     """In the test's own process: without the guard, two processes would write."""
     file = tmp_path / "who"
     ours = os.getpid()
-    subject = ForksWhenBuilt()
-    subject.capabilities = frozenset()
-    Guarded(subject).build(None)
+    GuardedModel(Forks(), None, False).predict_on_batch(np.ones(3))
     with file.open("a") as written:
         written.write(f"{os.getpid()}\n")
     if os.getpid() != ours:
