@@ -108,8 +108,13 @@ def file_name(pipeline: str) -> str:
 def claims(
     folder: Annotated[Path, typer.Argument(help="Folder with the results of studies.")],
     file: Annotated[Path, typer.Argument(help="The Markdown page to write.")],
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw the distributions here (SVG); the page shows it.")
+    ] = None,
 ) -> None:
-    """Write the page that holds every published figure against the studies."""
+    """Write the page that compares every published figure with the studies."""
     with plain_errors():
-        count = claims_page.write(folder, file, f"lstm-spec claims {folder} {file}")
+        shown = f" --picture {picture}" if picture else ""
+        command = f"lstm-spec claims {folder} {file}{shown}"
+        count = claims_page.write(folder, file, command, picture)
         out.print(Text(f"{file}: {counted(count, 'study')}"))

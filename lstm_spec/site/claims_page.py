@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lstm_spec.output import targets
 from lstm_spec.pipelines import Pipeline, find
+from lstm_spec.site import claims_picture
 from lstm_spec.site.claims_convergence import convergence
 from lstm_spec.site.claims_power import power_of
 from lstm_spec.study.bounds import bounds
@@ -53,13 +55,19 @@ BOUNDS = """
 """
 
 
-def write(folder: Path, file: Path, command: str) -> int:
-    """Write the page from every study in ``folder``; how many there were.
+def write(folder: Path, file: Path, command: str, picture: Path | None = None) -> int:
+    """Write the page from every study in ``folder``, and its picture; how many studies there were.
 
     Raises ValueError where there is none, or a file that is no study.
     """
+    targets.check(file, picture)
     studies = studies_in(folder)
-    targets.write(as_markdown(studies, folder, folder.as_posix(), command), file)
+    seen_from_page = ""
+    if picture is not None:
+        targets.write(claims_picture.svg(studies), picture)
+        seen_from_page = Path(os.path.relpath(picture, file.parent)).as_posix()
+    page = as_markdown(studies, folder, folder.as_posix(), command, seen_from_page)
+    targets.write(page, file)
     return len(studies)
 
 
@@ -82,13 +90,30 @@ def studies_in(folder: Path) -> dict[str, Results]:
     return studies
 
 
-def as_markdown(studies: Mapping[str, Results], folder: Path, name: str, command: str) -> str:
+PICTURE = """
+## At a glance
+
+How the figures are distributed over the seeds: above the axis with the gates of today, below it
+with those of 2017, and in red what was published. The tables below have the numbers.
+
+![Distributions over seeds, published figures marked]({picture})
+"""
+
+
+def as_markdown(
+    studies: Mapping[str, Results], folder: Path, name: str, command: str, picture: str = ""
+) -> str:
     """The page; ``name`` is what it calls the folder of the studies.
+
+    ``picture`` is where the picture of the distributions lies, as seen from the page, if it is
+    there.
 
     Raises ValueError for a file among the studies of mutants that is none.
     """
     pipelines = {name: find(name) for name in studies}
     parts = [HEAD.format(command=command, folder=name)]
+    if picture:
+        parts.append(PICTURE.format(picture=picture))
     parts += _figures(pipelines, studies)
     parts += _units(pipelines, studies)
     parts += convergence(pipelines, studies)

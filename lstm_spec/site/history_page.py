@@ -15,6 +15,7 @@ from lstm_spec import environments
 from lstm_spec.comparison import matrix
 from lstm_spec.comparison.matrix import Column
 from lstm_spec.comparison.upgrade import as_text, upgrade
+from lstm_spec.site.share_picture import picture
 
 HEAD = """# From one Keras to the next
 
@@ -45,7 +46,8 @@ def is_keras(name: str) -> bool:
 
 def summary(versions: Sequence[Column]) -> str:
     """The versions, and in a line each what changes from one to the next."""
-    return "\n".join([HEAD, *_table(versions), *_steps(versions)]) + "\n"
+    parts = [HEAD, *picture("keras-history"), *_table(versions), *_steps(versions)]
+    return "\n".join(parts) + "\n"
 
 
 def in_full(versions: Sequence[Column]) -> str:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from lstm_spec.clauses import FAMILIES, Strength
 from lstm_spec.comparison.matrix import Column, statements
 from lstm_spec.report.html.page import fill, save
 from lstm_spec.report.html.report import MEANING, in_figures
+from lstm_spec.site import share_picture
 from lstm_spec.verdicts import Verdict
 
 SHORT = {
@@ -56,6 +59,8 @@ def render_matrix(columns: Sequence[Column], pages: Mapping[str, str]) -> str:
             for name in names
         ],
         total=len(rows),
+        picture=Markup(share_picture.svg(columns)),
+        legend=share_picture.LEGEND,
         differing=sum("differs" in row["verdicts"] for row in rows),
         verdicts=[(str(one), SHORT.get(one, str(one)), MEANING[one]) for one in occurring],
         verdict_options=[

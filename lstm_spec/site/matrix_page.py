@@ -8,6 +8,7 @@ from itertools import pairwise
 from lstm_spec.comparison.matrix import MEANING, Column, remarks, statements, telling
 from lstm_spec.comparison.upgrade import Change, upgrade
 from lstm_spec.site.matrix_of_many import MANY, by_clause, by_family
+from lstm_spec.site.share_picture import picture
 
 MOST = 10
 """So many of the clauses that most libraries fail are shown."""
@@ -44,7 +45,13 @@ def summary(columns: Sequence[Column]) -> str:
     }
     sentences = statements(columns)
     most = sorted(failing, key=lambda name: -len(failing[name]))[:MOST]
-    parts = [SUMMARY, *by_family(columns), f"## The {MOST} clauses that fail in most of them", ""]
+    parts = [
+        SUMMARY,
+        *picture("matrix"),
+        *by_family(columns),
+        f"## The {MOST} clauses that fail in most of them",
+        "",
+    ]
     parts += ["| clause | fails in | judged in | statement |", "| --- | ---: | ---: | --- |"]
     for name in most:
         asked = sum(report.holds(name) is not None for report in columns)

@@ -19,6 +19,7 @@ from typing import Any
 from lstm_spec.comparison import matrix
 from lstm_spec.site import (
     claims_page,
+    claims_picture,
     findings_page,
     generated_mutants_page,
     history_page,
@@ -27,6 +28,7 @@ from lstm_spec.site import (
     matrix_page,
     pipelines_page,
     published_figures_page,
+    share_picture,
     tolerances_page,
 )
 from lstm_spec.study import full_runs
@@ -54,11 +56,18 @@ class Page:
     make: Made
     in_full: Made | None = None
     """What the site has below the summary; None if the page is committed as a whole."""
+    picture: Made | None = None
+    """The picture that the page opens with, as SVG; None if it has none."""
 
     @property
     def file(self) -> str:
         """Where it lies in a checkout."""
         return f"docs/{self.name}.md"
+
+    @property
+    def picture_file(self) -> str:
+        """Where its picture lies in a checkout."""
+        return f"docs/images/{self.name}.svg"
 
     def text(self, root: Path) -> str:
         """The file as the data of today give it."""
@@ -71,8 +80,9 @@ class Page:
 def _claims(root: Path) -> str:
     folder = root / STUDIES
     studies = claims_page.studies_in(folder)
-    command = f"lstm-spec claims {STUDIES} docs/claims.md"
-    return claims_page.as_markdown(studies, folder, STUDIES, command)
+    picture = "images/claims.svg"
+    command = f"lstm-spec claims {STUDIES} docs/claims.md --picture docs/{picture}"
+    return claims_page.as_markdown(studies, folder, STUDIES, command, picture)
 
 
 def _kills(root: Path) -> dict[str, Any]:
@@ -92,7 +102,11 @@ def _published_figures(root: Path) -> str:
 
 
 PAGES = (
-    Page("claims", _claims),
+    Page(
+        "claims",
+        _claims,
+        picture=lambda root: claims_picture.svg(claims_page.studies_in(root / STUDIES)),
+    ),
     Page(
         "findings", lambda root: findings_page.as_markdown(findings_page.entries(root / "findings"))
     ),
@@ -111,11 +125,13 @@ PAGES = (
         "keras-history",
         lambda root: history_page.summary(history_page.columns(root / "reports")),
         lambda root: history_page.in_full(history_page.columns(root / "reports")),
+        lambda root: share_picture.svg(history_page.columns(root / "reports"), of_its_own=True),
     ),
     Page(
         "matrix",
         lambda root: matrix_page.summary(_libraries(root)),
         lambda root: matrix_page.in_full(_libraries(root)),
+        lambda root: share_picture.svg(_libraries(root), of_its_own=True),
     ),
 )
 
@@ -132,6 +148,9 @@ def main(arguments: list[str] | None = None) -> None:
         if page.name in chosen or not chosen:
             Path(page.file).write_text(page.text(Path()), "utf-8")
             print(page.file)
+            if page.picture is not None:
+                Path(page.picture_file).write_text(page.picture(Path()), "utf-8")
+                print(page.picture_file)
 
 
 if __name__ == "__main__":

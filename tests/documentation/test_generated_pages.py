@@ -12,6 +12,7 @@ from lstm_spec.site.pages import MARK, PAGES
 
 ROOT = Path(__file__).parents[2]
 SUMMARIES = [one for one in PAGES if one.in_full]
+PICTURED = [one for one in PAGES if one.picture]
 ONE_PAGE = 6000
 """As many characters as a summary may have."""
 
@@ -23,6 +24,14 @@ def test_a_page_is_what_its_data_give_today(page):
     assert (ROOT / page.file).read_text("utf-8") == page.text(ROOT), (
         f"write it again: python -m lstm_spec.site.pages {page.name}"
     )
+
+
+@pytest.mark.parametrize("page", PICTURED, ids=[one.name for one in PICTURED])
+def test_a_picture_is_what_its_data_give_today_and_is_shown_on_its_page(page):
+    assert (ROOT / page.picture_file).read_text("utf-8") == page.picture(ROOT), (
+        f"write it again: python -m lstm_spec.site.pages {page.name}"
+    )
+    assert f"](images/{page.name}.svg)" in (ROOT / page.file).read_text("utf-8")
 
 
 @pytest.mark.parametrize("page", SUMMARIES, ids=[one.name for one in SUMMARIES])

@@ -115,9 +115,9 @@ def test_results_of_another_study_are_not_mixed_in(tmp_path):
 def test_a_file_that_is_no_study_is_named(tmp_path):
     file = tmp_path / "notes.jsonl"
     file.write_text("hello\n")
-    with pytest.raises(ValueError, match=r"notes\.jsonl is no file of results"):
+    with pytest.raises(ValueError, match=r"notes\.jsonl, line 1 is no JSON"):
         read(file)
-    with pytest.raises(ValueError, match=r"notes\.jsonl is no file of results"):
+    with pytest.raises(ValueError, match=r"notes\.jsonl, line 1 is no JSON"):
         run({file: TINY}, here)
 
 

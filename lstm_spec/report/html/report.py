@@ -26,15 +26,15 @@ MEANING = {
 """Every verdict in words, the worst first: the order of bars, columns and filters."""
 
 FIGURES = {
-    Verdict.FAIL: "fail",
-    Verdict.ERROR: "with a broken adapter",
-    Verdict.NOT_RUN: "not run",
-    Verdict.UNEXPECTED_PASS: "pass unexpectedly",
-    Verdict.PASS: "pass",
-    Verdict.EXPECTED_FAIL: "known deviations",
-    Verdict.UNSUPPORTED: "not supported",
+    Verdict.FAIL: "{count} fail",
+    Verdict.ERROR: "{count} with a broken adapter",
+    Verdict.NOT_RUN: "{count} not run",
+    Verdict.UNEXPECTED_PASS: "{count} pass unexpectedly",
+    Verdict.PASS: "{count} pass",
+    Verdict.EXPECTED_FAIL: "{0}",
+    Verdict.UNSUPPORTED: "{count} not supported",
 }
-"""What follows the number of clauses with a verdict in a list of such numbers."""
+"""How the number of clauses with a verdict is said in a list of such numbers."""
 
 SHOWN = ("what", "where", "expected", "got", "comparisons", "counter_example")
 """What the template of a clause shows of its evidence as it is."""
@@ -124,7 +124,11 @@ def headline(counts: dict[str, int]) -> str:
 
 def in_figures(counts: dict[str, int]) -> str:
     """The counts themselves, the verdicts with most to say first: 281 pass, 68 known deviations."""
-    return ", ".join(f"{counts[one]} {words}" for one, words in FIGURES.items() if counts[one])
+    return ", ".join(
+        words.format(counted(counts[one], "known deviation"), count=counts[one])
+        for one, words in FIGURES.items()
+        if counts[one]
+    )
 
 
 def _clauses(number: int) -> str:
