@@ -42,7 +42,10 @@ class Onnx:
             raise NotReadable("an ONNX model says its layers itself: leave --architecture out")
         graph = open_graph(request.path)
         given = main_input(graph)
-        order, walk, flow = in_some_order(graph, given)
+        try:
+            order, walk, flow = in_some_order(graph, given)
+        except NotSpecified as refused:
+            raise written_out(graph, refused) from None
         return Stored(
             file=request.path,
             format=self.name,
@@ -55,6 +58,17 @@ class Onnx:
             training={"input axes": order, "output axes": names(flow.axes)},
             remarks=tuple(walk.remarks),
         )
+
+
+def written_out(graph: Graph, refused: NotSpecified) -> NotSpecified:
+    """The refusal, with the reason behind it where the exporter has written out what layers do."""
+    if any(node.op in ("LSTM", "GRU", "RNN") for node in graph.nodes):
+        return refused
+    return NotSpecified(
+        f"the graph has no LSTM operator among its {len(graph.nodes)}: the exporter has written "
+        f"out step by step what the layers do, which is not specified ({refused})",
+        refused.read_so_far,
+    )
 
 
 def main_input(graph: Graph) -> str:

@@ -164,7 +164,7 @@ class Item:
 def items(text: str) -> list[Item]:
     """The entries of ``--layers``. Raises ValueError for something that is none."""
     found = []
-    for part in re.findall(r"[^,(]+(?:\([^)]*\))?", text):
+    for part in re.split(r",(?![^(]*\))", text):
         if not part.strip():
             continue
         match = re.fullmatch(r"\s*([\w.]+)(?:=(\w+))?(?:\(([^)]*)\))?\s*", part)

@@ -16,6 +16,14 @@ def softplus(x: float) -> float:
     return x + math.log1p(math.exp(-x)) if x > 0 else math.log1p(math.exp(x))
 
 
+def exponential(x: float) -> float:
+    """exp(x); infinity where no double is large enough."""
+    try:
+        return math.exp(x)
+    except OverflowError:
+        return math.inf
+
+
 def elu(x: float) -> float:
     """X above zero, exp(x) - 1 below."""
     return x if x > 0 else math.expm1(x)
@@ -67,7 +75,7 @@ OF_NUMBERS: Mapping[str, Callable[[float], float]] = {
     "selu": selu,
     "softplus": softplus,
     "softsign": lambda x: x / (1.0 + abs(x)),
-    "exponential": math.exp,
+    "exponential": exponential,
     "silu": lambda x: x * logistic(x),
     "gelu": gelu,
     "mish": mish,

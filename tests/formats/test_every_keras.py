@@ -14,10 +14,16 @@ BFLOAT16 = 2**16
 def calls_that_are_true(saved):
     """The calls that the writer's library computed as its own files say.
 
-    On JAX, predict does not keep the states of a stateful model (STATE-05): only the first call is.
+    On JAX, predict does not keep the states of a stateful model (STATE-05): only the first call is
+    true. On OpenVINO, a model that was built by predicting goes on predicting with the weights that
+    it had then, whatever set_weights has put into it and the file.
     """
-    lost = saved.writer["backend"].startswith("jax") and saved.name.startswith("stateful")
-    return saved.calls[:1] if lost else saved.calls
+    backend = saved.writer["backend"].split()[0]
+    if backend == "jax" and saved.name.startswith("stateful"):
+        return saved.calls[:1]
+    if backend == "openvino" and saved.name == "no_input_layer":
+        return ()
+    return saved.calls
 
 
 @pytest.mark.parametrize(("keras", "name"), pairs())
