@@ -164,7 +164,7 @@ def test_json_holds_every_field_of_every_layer():
 
 def test_a_word_that_is_not_known_is_named_when_it_is_read():
     written = to_json(ModelSpec((LSTM(4),), 3))
-    with pytest.raises(ValueError, match="ModelSpec.loss = 'hinge' is not known; known are cat"):
+    with pytest.raises(ValueError, match=r"ModelSpec.loss = 'hinge' is not known; known are cat"):
         from_json(written | {"loss": "hinge"})
 
 
