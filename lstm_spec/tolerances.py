@@ -1,16 +1,17 @@
-"""How far a correct implementation may be from the float64 oracle, and where each figure is from.
+"""How far a correct implementation may be from the float64 oracle, and why.
 
-Differences are absolute, against float64, for unsaturated values of order one. A float32 LSTM stays
-near 1e-7 there while its distance in ULPs grows without bound near zero, so no relative tolerance
-is used. Each tolerance is ``FACTOR`` times the noise that ``lstm_spec.selftest.noise`` measures
-between a float32 and a float64 engine over 200 seeds, rounded up; where more had to be said, it is
-said. The smallest planted bug moves results by 1e-3 and more.
+Differences are absolute differences from float64 results, for unsaturated values of order one. The
+error of a float32 LSTM stays near 1e-7 there, while its distance in ULPs grows without bound near
+zero, so no relative tolerance is used. Each tolerance is ``FACTOR`` times the noise that
+``lstm_spec.selftest.noise`` measures between a float32 and a float64 engine over 200 seeds, rounded
+up; any other reason is given with the constant. ``docs/tolerances.md`` compares each tolerance with
+the effects of the planted mistakes.
 """
 
 from __future__ import annotations
 
 FACTOR = 10
-"""Another correct engine adds up in another order, fuses, or uses another exp: room for all that,
+"""Room for another correct engine that adds in another order, fuses operations or uses another exp,
 and for the seeds that were not tried."""
 
 NOISE = {
@@ -22,13 +23,13 @@ NOISE = {
     "TRAINED": 9.6e-7,
     "ADAM_STEP": 2.4e-4,
 }
-"""The largest differences measured, numpy-float32 against numpy, seeds 0 to 199."""
+"""The largest measured differences between numpy-float32 and numpy, seeds 0 to 199."""
 
 EXACT = 0.0
-"""The same operation on the same numbers: not one bit may move."""
+"""The same operation on the same numbers: not a single bit may change."""
 
 FLOAT64 = 1e-12
-"""Between two float64 engines; anything computed in float32 on the way is off by 1e-8 and more."""
+"""For two float64 engines; anything that is computed in float32 is off by 1e-8 and more."""
 
 FORWARD = 5e-6
 """Outputs and states: up to 8 units, 100 steps, inputs of magnitude 3."""
@@ -42,9 +43,9 @@ GRADIENT = 5e-6
 FINITE_DIFFERENCE_STEP = 2.0**-6
 """Four losses around a point (error of order four) at 1 and 2 steps in a direction of ones.
 
-The error of cutting the series off grows like the step to the fourth, that of float32 (a loss is
-good to about 1e-7) shrinks like 1.5 * 1e-7 / step. At 2^-6 both are about 2e-5: at 2^-5 the first
-is sixteen times larger, at 2^-8 the second four times.
+The truncation error of the series grows like the fourth power of the step, and the error of float32
+(a loss is accurate to about 1e-7) shrinks like 1.5 * 1e-7 / step. At 2^-6 both are about 2e-5: at
+2^-5 the first is sixteen times larger, at 2^-8 the second four times.
 """
 
 FINITE_DIFFERENCE = 4e-4
@@ -52,19 +53,20 @@ FINITE_DIFFERENCE = 4e-4
 
 LOCKSTEP = 2e-5
 """Weights and losses during 50 updates of SGD, or of Adam at a learning rate of 0.01 from a steep
-beginning (``lockstep.steep_run``).
+start (``lockstep.steep_run``).
 
-Twenty times the noise, because some correct engines hold beta_2 in float32: 1 - 0.999 is then off
-by 1.3e-5 of itself, the corrected step by half of that, and 50 steps of 0.01 by up to 3.2e-6.
+It is twenty times the noise, because some correct engines store beta_2 in float32: 1 - 0.999 then
+has a relative error of 1.3e-5, the corrected step half of that, and 50 steps of 0.01 are off by up
+to 3.2e-6.
 """
 
 TRAINED = 5e-4
-"""Weights after tens of updates of Adam, at a learning rate up to 0.01, from *any* beginning.
+"""Weights after tens of updates of Adam, at a learning rate up to 0.01, from *any* start.
 
-No multiple of a measured noise bounds this. Adam divides every gradient by its own size: where the
-first gradient of a component is the r-th part of the largest, float32 moves it by 0.01 * 1e-7 / r
-from where float64 does. 5e-4 allows for r = 2e-6, as good as never met by chance (600 runs stayed
-below 1e-6). Prefer a steep beginning and ``LOCKSTEP``.
+No multiple of a measured noise is a bound here. Adam divides every gradient by its own size: if the
+first gradient of a component is the fraction r of the largest, the step in float32 differs from
+that in float64 by 0.01 * 1e-7 / r. 5e-4 allows for r = 2e-6, which practically never occurs by
+chance (600 runs stayed below 1e-6). Prefer a steep start and ``LOCKSTEP``.
 """
 
 ADAM_STEP = 2.5e-3

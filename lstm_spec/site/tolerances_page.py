@@ -27,9 +27,9 @@ Section = tuple[str, str, Rows]
 def as_markdown(data: Mapping[str, Any]) -> str:
     """The sections as a page that says which command has measured them."""
     lines = [
-        "# Where the tolerances are from",
+        "# Where the tolerances come from",
         "",
-        f"Measured by `{data['command']}`; the reasons stand beside each constant in "
+        f"Measured by `{data['command']}`; the reasons are given with each constant in "
         "`lstm_spec/tolerances.py`. Written from the data by `python -m lstm_spec.site.pages`; do "
         "not edit.",
     ]
