@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from lstm_spec import SPEC_VERSION
+from lstm_spec import SPEC_VERSION, __version__
 from lstm_spec.clauses import Level, select
 from lstm_spec.output.wording import counted, listed
 from lstm_spec.report.file_form import BadReport, filled_in, from_old_form
@@ -148,8 +148,13 @@ def _caveats(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _absent(data: Mapping[str, Any]) -> list[str]:
-    """Clauses of this specification that belong to the level of the report and are not in it."""
-    if is_of_another_version(data) or data.get("level") not in list(Level):
+    """Clauses that belong to the level of the report and are not in it.
+
+    Only a report of this very lstm-spec is asked for them: an earlier one may have had fewer, since
+    a new clause leaves the version of the specification as it is.
+    """
+    ours = data["environment"]["packages"].get("lstm-spec") == __version__
+    if is_of_another_version(data) or not ours or data.get("level") not in list(Level):
         return []
     there = {one["id"] for one in data["clauses"]}
     return [one.id for one in select([], Level(data["level"])) if one.id not in there]

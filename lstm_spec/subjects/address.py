@@ -38,9 +38,10 @@ class Address:
             from lstm_spec.subjects.remote import open_command
 
             return open_command(self.command, limits, trace=trace)
+        recipe = self.recipe
         if self.python:
-            return self._open_worker(self.python, limits, trace)
-        if ":" in self.name or self.name in known() or self.name not in recipes():
+            return self._open_worker(self.python, recipe, limits, trace)
+        if recipe is None:
             if trace is not None:
                 raise NoSuchSubject(
                     f"{self.name!r} runs inside the process that judges, so no protocol is spoken "
@@ -48,7 +49,6 @@ class Address:
                     "run it in a process of its own."
                 )
             return find(self.name)
-        recipe = recipes()[self.name]
         if self.here:
             return self._open_here(recipe, limits, trace)
         if not recipe.is_ready:
@@ -67,13 +67,13 @@ class Address:
         return open_worker(recipe.interpreter, recipe.adapter, limits, recipe.surroundings, trace)
 
     def _open_worker(
-        self, python: str, limits: Limits | None, trace: Trace | None
+        self, python: str, recipe: Recipe | None, limits: Limits | None, trace: Trace | None
     ) -> Implementation:
         """In that interpreter; a shipped adapter with the variables that its recipe sets."""
         from lstm_spec.subjects.process import Limits
         from lstm_spec.subjects.remote import open_worker
 
-        if (recipe := self.recipe) is None:
+        if recipe is None:
             return open_worker(Path(python), self.name, limits, trace=trace)
         if recipe.packages:
             raise NoSuchSubject(f"{self.name} runs in Node, with npm packages of its own")
@@ -85,7 +85,7 @@ class Address:
     ) -> Implementation:
         """In a process of this Python. Raises UnusableSubject, with the way out, if it fails."""
         try:
-            return self._open_worker(sys.executable, limits, trace)
+            return self._open_worker(sys.executable, recipe, limits, trace)
         except SubjectLost as lost:
             raise UnusableSubject(
                 f"{self.name} does not run with what is installed in this Python ({lost}). "
@@ -103,7 +103,8 @@ class Address:
     @property
     def answer_seconds(self) -> float:
         """How long one answer may take: what the recipe of this name says, or what is usual."""
-        return Recipe.answer_seconds if self.recipe is None else self.recipe.answer_seconds
+        recipe = self.recipe
+        return Recipe.answer_seconds if recipe is None else recipe.answer_seconds
 
     def as_arguments(self) -> str:
         """The words that name this subject on the command line."""

@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from packaging.requirements import Requirement
 
-from lstm_spec import SPEC_VERSION, extras
+from lstm_spec import SPEC_VERSION, __version__, extras
 from lstm_spec.clauses import Level, select
 from lstm_spec.cli import ROOMS, app, completion, doctor, load, main
 from lstm_spec.cli.app import MAINTAINERS, out
@@ -144,6 +144,7 @@ def report(**counts):
         "interrupted": False,
         "partial": False,
         "level": "core",
+        "environment": {"packages": {"lstm-spec": __version__}},
         "clauses": [{"id": one.id} for one in select([], Level.CORE)],
         "counts": dict.fromkeys(["planned", *Verdict], 0) | counts,
     }

@@ -110,12 +110,19 @@ def test_at_80_columns_no_word_of_a_report_is_cut():
 
 @pytest.mark.parametrize(
     "command",
-    ["list implementations", "list pipelines", "list clauses --family STATE", "env list", "matrix"],
+    [
+        "list implementations",
+        "list pipelines",
+        "list clauses --family STATE",
+        "env list",
+        "matrix keras-2.3-theano keras-2.0 torch-lstmcell",
+    ],
 )
 def test_at_80_columns_no_name_of_a_table_is_cut(command, monkeypatch):
     monkeypatch.setattr(out, "_width", 80)
-    ran = inside(*command.split(), *(["--reports", ROOT / "reports"] * (command == "matrix")))
+    ran = inside(
+        *command.split(), *(["--reports", ROOT / "reports"] * command.startswith("matrix"))
+    )
     assert ran.returncode == 0
     assert "…" not in ran.stdout
-    names = {"matrix": "keras-2.3-theano", "env list": "torch-lstmcell"}
-    assert names.get(command, "") in ran.stdout
+    assert all(word in ran.stdout for word in command.split()[2:] if word != "--family")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_spec import SPEC_VERSION
+from lstm_spec import SPEC_VERSION, __version__
 from lstm_spec.clauses import catalogue
 from lstm_spec.report import Report, convert, json_report, reading
 from lstm_spec.report.file_form import EMPTY_JUDGEMENT, EMPTY_RUN
@@ -198,17 +198,20 @@ def test_what_is_no_report_is_refused_in_one_sentence(tmp_path, content, says):
         reading.read(path)
 
 
-def test_a_report_of_all_clauses_has_nothing_to_remark():
-    assert {path.stem: reading.remarks(reading.read(path)) for path in REPORTS} == {
-        path.stem: [] for path in REPORTS
-    }
+def whole_run(data):
+    data["command"] = "lstm-spec verify specimens:state_swapped"
+
+
+def test_a_report_of_an_earlier_lstm_spec_may_have_had_fewer_clauses(file):
+    assert reading.remarks(reading.read(edited(file, whole_run))) == []
 
 
 def test_a_partial_report_with_an_edited_command_lacks_clauses(file):
-    def whole_run(data):
-        data["command"] = "lstm-spec verify specimens:state_swapped"
+    def of_today(data):
+        whole_run(data)
+        data["environment"]["packages"]["lstm-spec"] = __version__
 
-    found = reading.read(edited(file, whole_run))
+    found = reading.read(edited(file, of_today))
     assert reading.caveats(found) == ["incomplete"]
     assert "DATA-02" in reading.remarks(found)[0]
 
