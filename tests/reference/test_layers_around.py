@@ -144,7 +144,7 @@ def test_both_oracles_agree(layers, masked):
 @pytest.mark.parametrize("layers", LAYERS.values(), ids=LAYERS)
 def test_both_oracles_agree_behind_a_masking_layer(layers):
     if isinstance(layers[0], Embedding):
-        layers = layers[:1] + (Masking(0.5),) + layers[1:]
+        layers = (*layers[:1], Masking(0.5), *layers[1:])
     else:
         layers = (Masking(0.25), *layers)
     spec = spec_of(layers)
