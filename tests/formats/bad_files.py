@@ -114,8 +114,9 @@ def damaged_keras(folder, canary):
 def lfs_pointer(folder, canary):
     path = folder / "model.h5"
     path.write_text(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb"
-        "8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+        "version https://git-lfs.github.com/spec/v1\n"
+        "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
+        "size 12345\n"
     )
     return path
 
