@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lstm_spec.formats import archive
 from lstm_spec.formats.stored import NotReadable
 
 LFS = b"version https://git-lfs.github.com/spec/"
+OLD_PICKLE = re.compile(rb"\(?c[\w.]+\n\w+\n")
+"""Protocol 0 is text: the name of a module and of something in it, each on a line."""
 PICKLES = tuple(bytes([0x80, version]) for version in range(2, 6))
 
 
@@ -21,7 +24,7 @@ def refuse_what_is_none(head: bytes, path: Path) -> None:
             f"{name} is a Git LFS pointer, a few lines in place of the model: run 'git lfs pull' "
             "in the repository, or download the file itself"
         )
-    if head.startswith(PICKLES) or head.startswith((b"c__builtin__", b"cos\n", b"csys\n", b"(d")):
+    if head.startswith(PICKLES) or OLD_PICKLE.match(head) or path.suffix in (".pkl", ".pickle"):
         raise NotReadable(
             f"{name} is a Python pickle: opening it runs whatever code is in it, so it is never "
             "opened here. Load it where it was written, and save the model with "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from lstm_spec.formats.reader import Request, read
 from lstm_spec.formats.stored import NotSpecified, Stored
-from lstm_spec.meaning.keras_model import keras_model
+from lstm_spec.meaning.keras_model import of_keras
 from lstm_spec.meaning.notes import Meaning, Remark
-from lstm_spec.meaning.onnx_model import onnx_model
+from lstm_spec.meaning.onnx_model import of_onnx
 from lstm_spec.meaning.saved_model import Input, Row, SavedModel
-from lstm_spec.meaning.torch_model import torch_model
+from lstm_spec.meaning.torch_model import of_torch
 from lstm_spec.meaning.writer import Writer
 
 __all__ = ["Input", "Meaning", "Remark", "Row", "SavedModel", "Writer", "meaning", "open_model"]
@@ -17,11 +17,11 @@ __all__ = ["Input", "Meaning", "Remark", "Row", "SavedModel", "Writer", "meaning
 def meaning(stored: Stored) -> SavedModel:
     """What was read, as a description with weights. Raises NotSpecified where there is none."""
     if "keras" in stored.library:
-        return keras_model(stored)
+        return of_keras(stored)
     if stored.library == "onnx":
-        return onnx_model(stored)
+        return of_onnx(stored)
     if stored.library == "pytorch":
-        return torch_model(stored)
+        return of_torch(stored)
     raise NotSpecified(f"nothing is specified for files of {stored.library}")
 
 

@@ -210,9 +210,9 @@ def bidirectional(layer: StoredLayer, context: Context) -> Made:
         )
     said.done()
     note_state(layer, forward, context.notes)
-    forward = replace(
-        forward, zero_output_for_mask=_zero_at_masked_steps(forward, context.writer, context.notes)
-    )
+    if forward.return_sequences:
+        zero = gives_zero_at_masked_steps(layer, context.writer)
+        forward = replace(forward, zero_output_for_mask=zero)
     stored = [
         array
         for half in arrays.halves(arrays.values(layer), layer)
@@ -229,21 +229,24 @@ def _cell_inside(inside: Described, layer: StoredLayer, context: Context) -> LST
     return replace(made, mask_in_reading_order=False)
 
 
-def _zero_at_masked_steps(forward: LSTM, writer: Writer, notes: Notes) -> bool:
-    """Whether the halves of a Bidirectional give zero at masked steps.
+def gives_zero_at_masked_steps(layer: StoredLayer, writer: Writer) -> bool:
+    """Whether the halves of a Bidirectional that returns sequences give zero at masked steps.
 
-    tf.keras has done so since 2.2, and Keras 3 does; Keras itself, up to 2.3, repeats the last
-    output.
+    Keras itself, up to 2.3, repeats the last output there, and so do TensorFlow 2.0 and 2.1.
+    TensorFlow 1 and TensorFlow since 2.2 give zero, and so does Keras 3 (MASK-40, measured). The
+    file of a tf.keras does not say which TensorFlow wrote it: 2.2.4-tf is of 1.13 to 2.0, whose
+    initialisers name a dtype in TensorFlow 1 only; 2.3.0-tf is of 2.1 and 2.2, and only the latter
+    has the cell in the names of the arrays.
     """
-    if not forward.return_sequences:
-        return False
-    if writer.library == "tf.keras":
-        return not writer.before(*ZERO_SINCE)
-    return writer.generation == 3
-
-
-ZERO_SINCE = (2, 2, 4)
-"""The first version of tf.keras whose Bidirectional gives zero at masked steps."""
+    if writer.library != "tf.keras":
+        return writer.generation == 3
+    if not writer.before(2, 4):
+        return True
+    if not writer.before(2, 3):
+        return any("_cell" in one.name for one in layer.arrays)
+    initializer = inner_layer(layer.config).config.get("kernel_initializer")
+    config = initializer.get("config") if isinstance(initializer, Mapping) else None
+    return isinstance(config, Mapping) and "dtype" in config
 
 
 # Layers with weights ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from lstm_spec.meaning.saved_model import Input, SavedModel
 from lstm_spec.meaning.writer import Writer
 
 
-def keras_model(stored: Stored) -> SavedModel:
+def of_keras(stored: Stored) -> SavedModel:
     """What a Keras file computes. Raises NotSpecified and NotReadable as ``assembled`` does."""
     writer = Writer(stored.library, stored.version, stored.backend)
     return assembled(stored, writer, the_input(stored), meant)

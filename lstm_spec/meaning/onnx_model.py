@@ -48,7 +48,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 
 
-def onnx_model(stored: Stored) -> SavedModel:
+def of_onnx(stored: Stored) -> SavedModel:
     """What an ONNX graph computes."""
     writer = Writer("onnx", stored.version, stored.backend)
     output_axes = stored.training.get("output axes", "")

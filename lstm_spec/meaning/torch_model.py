@@ -38,7 +38,7 @@ USUAL_EPSILON = 1e-5
 """What BatchNorm1d and LayerNorm take unless they are told otherwise; no state dict holds it."""
 
 
-def torch_model(stored: Stored) -> SavedModel:
+def of_torch(stored: Stored) -> SavedModel:
     """What a state dict computes in the chain that the user says."""
     layers = steps_taken(stored.layers)
     given = the_input(layers[0])
