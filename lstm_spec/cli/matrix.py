@@ -12,7 +12,7 @@ from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
-from lstm_spec.comparison import shipped
+from lstm_spec.comparison import saved_files, shipped
 from lstm_spec.comparison.matrix import Column, as_json, as_table, column, remarks
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
@@ -70,7 +70,10 @@ def upgrade(
     with plain_errors():
         folder = reports or shipped.folder()
         (old,), (new,) = (found(name, folder)[:1] for name in (before, after))
-        out.print(Text(as_text(compare_reports(column(old), column(new)))), soft_wrap=True)
+        out.print(
+            Text(as_text(compare_reports(column(old), column(new), saved_files.shipped()))),
+            soft_wrap=True,
+        )
 
 
 def found(name: str, folder: Path) -> list[Path]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lstm_spec import expectations
 from lstm_spec.comparison.matrix import Column, remarks, statements
+from lstm_spec.comparison.saved_files import Loads
+from lstm_spec.comparison.upgraded_files import UpgradedFiles, in_lines, upgraded
 from lstm_spec.expectations import Expectation
 from lstm_spec.output.wording import counted, listed
 
@@ -70,10 +72,15 @@ class Upgrade:
     """Not judged in one of the two: missing there, not run, or its adapter broke."""
     defaults: dict[str, tuple[str, str]]
     """Defaults that are not what they were: before and after."""
+    files: UpgradedFiles | None = None
+    """What becomes of the files that the earlier one saved; None where it was not measured."""
 
 
-def upgrade(before: Column, after: Column) -> Upgrade:
-    """Compare two reports, clause by clause and default by default."""
+def upgrade(before: Column, after: Column, loads: Loads | None = None) -> Upgrade:
+    """Compare two reports, clause by clause and default by default.
+
+    ``loads`` says who reads whose files; it is looked up by the names of the reports.
+    """
     every = statements([before, after])
     fates: dict[tuple[str, str], list[str]] = {}
     for name in every:
@@ -103,6 +110,7 @@ def upgrade(before: Column, after: Column) -> Upgrade:
             for name in sorted(both)
             if before.defaults[name] != after.defaults[name]
         },
+        upgraded(before.name, after.name, loads),
     )
 
 
@@ -162,6 +170,14 @@ def as_text(found: Upgrade) -> str:
     lines += [f"to   {found.after.title} ({found.after.name})", ""]
     if notes := remarks([found.before, found.after]):
         lines += [*(f"Note on {note}" for note in notes), ""]
+    lines += in_lines(found.files)
+    if found.defaults:
+        lines += ["Defaults that changed", ""]
+        for name, (old, new) in found.defaults.items():
+            lines.append(f"  * {name.replace('_', ' ')}: {old} -> {new}")
+            if name in DEFAULT_ADVICE:
+                lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
+        lines.append("")
     lines += _section("What passed before and fails now", found.broken, found, "What to do: ")
     lines += _section(
         "What was not supported before and fails now",
@@ -174,13 +190,6 @@ def as_text(found: Upgrade) -> str:
     if proven:
         lines += ["Mistakes that the numbers of the later one prove, and those before do not", ""]
         lines += [*(f"  * {one}." for one in proven), ""]
-    if found.defaults:
-        lines += ["Defaults that changed", ""]
-        for name, (old, new) in found.defaults.items():
-            lines.append(f"  * {name.replace('_', ' ')}: {old} -> {new}")
-            if name in DEFAULT_ADVICE:
-                lines.append(f"    What to do: {DEFAULT_ADVICE[name]}.")
-        lines.append("")
     if found.unanswered:
         lines.append(f"Passed before and is no longer supported: {', '.join(found.unanswered)}.")
     if found.given_up:
@@ -194,7 +203,8 @@ def as_text(found: Upgrade) -> str:
     if found.unknown:
         unknown = counted(len(found.unknown), "clause")
         lines.append(f"Not compared: {unknown} not judged in both ({listed(found.unknown)}).")
-    changes = (found.broken, found.mended, found.defaults, found.unanswered, found.given_up)
+    lost = found.files and (found.files.refused or found.files.other)
+    changes = (found.broken, found.mended, found.defaults, found.unanswered, found.given_up, lost)
     if not any((*changes, found.new, found.new_failures, found.broke)):
         lines.append("No clause and no stated default changes.")
     return "\n".join(lines).rstrip() + "\n"

@@ -63,6 +63,23 @@ KNOWN = (
         f"load it in a Keras from 2.0 to 2.15; or {REWRITE}",
     ),
     Known(
+        r"KeyError: 0$",
+        "the configuration of the Sequential is an object that holds the layers, as Keras 2.2.3 "
+        "and later write it, and this Keras expects a bare list",
+        f"load it in a newer Keras 2; or {REWRITE}",
+    ),
+    Known(
+        r"Expected int32, got -?0\.05 of type",
+        "the Embedding was saved with the number type of its tokens, int32, which this Keras "
+        "takes for that of its table",
+        "set its dtype to float32 in the configuration of a copy; or " + REWRITE,
+    ),
+    Known(
+        r"has type float32 that does not match type float64|float64.*float32",
+        "the model was saved with float64, and this session computes in float32",
+        "keras.backend.set_floatx('float64') before loading",
+    ),
+    Known(
         r"Kernel shape must have the same length as input|expected (?:min_)?ndim=3, found ndim=4",
         "the InputLayer that this Keras makes of batch_input_shape counts the batch as one axis "
         "more",

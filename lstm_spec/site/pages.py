@@ -28,6 +28,7 @@ from lstm_spec.site import (
     matrix_page,
     pipelines_page,
     published_figures_page,
+    saved_models_page,
     share_picture,
     tolerances_page,
 )
@@ -112,6 +113,7 @@ PAGES = (
     ),
     Page("pipelines", lambda root: pipelines_page.page(full_runs.read(root / full_runs.FILE))),
     Page("published-figures", _published_figures),
+    Page("saved-models", lambda root: saved_models_page.page(saved_models_page.read(root))),
     Page(
         "tolerances",
         lambda root: tolerances_page.as_markdown(tolerances_page.read(root / tolerances_page.FILE)),

@@ -1,4 +1,4 @@
-"""Mistakes that a reader could make, planted one at a time: the fixtures notice every one of them."""
+"""Mistakes that a reader could make, planted one at a time: the fixtures notice every one."""
 
 from dataclasses import replace
 
