@@ -1,4 +1,4 @@
-"""Mistakes that a reader could make, planted one at a time: the fixtures notice every one."""
+"""Mistakes that a reader could make, planted one at a time: the fixtures notice all of them."""
 
 from dataclasses import replace
 
