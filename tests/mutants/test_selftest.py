@@ -29,10 +29,8 @@ def run(*arguments):
     return CliRunner().invoke(app, ["selftest", *arguments, "-n", "2"])
 
 
-def matrix(*rows, idle=None, equivalent="", whole=True):
-    mutants = tuple(
-        Mutant(row.mutant, "Wrong.", "mine", RIGHT, equivalent=equivalent) for row in rows
-    )
+def matrix(*rows, idle=None, whole=True, **known):
+    mutants = tuple(Mutant(row.mutant, "Wrong.", "mine", RIGHT, **known) for row in rows)
     return Matrix(mutants, CLAUSES, dict(idle or {}), 0, whole, rows=list(rows))
 
 
@@ -54,6 +52,22 @@ def test_an_equivalent_mutant_may_survive_but_must_not_be_killed():
     assert [
         one.name for one in matrix(Row("a", EVERY), equivalent="because").wrongly_equivalent
     ] == ["a"]
+
+
+def test_a_mutant_that_lives_for_a_clause_that_is_meant_for_it_is_no_proof():
+    meant = {"meant_for": EVERY[1:]}
+    assert matrix(Row("a", EVERY), **meant).proven
+    made = matrix(Row("a", EVERY[:2]), whole=False, **meant)
+    assert [(one.name, clause) for one, clause in made.missed] == [("a", EVERY[2])]
+    assert not made.proven
+
+
+def test_a_mistake_that_the_diagnosis_should_name_and_does_not_is_no_proof():
+    told = ("there is no forget gate at all",)
+    assert matrix(Row("a", EVERY, told=told), diagnosis="no forget gate").proven
+    made = matrix(Row("a", EVERY, told=told), diagnosis="no input gate")
+    assert [one.name for one in made.undiagnosed] == ["a"]
+    assert not made.proven
 
 
 def test_an_idle_clause_needs_a_reason_and_a_reason_needs_an_idle_clause():
@@ -139,7 +153,23 @@ def test_a_survivor_and_an_unexplained_idle_clause_end_with_1(small):
     result = run()
     assert result.exit_code == 1
     assert "survived: right: Nothing is wrong." in result.output
-    assert "kills nothing, without a reason: SEQ-01" in result.output
+    assert "kills no mutant, without a reason: SEQ-01" in result.output
+
+
+def test_what_only_the_effort_of_verify_kills_is_no_survivor(monkeypatch):
+    late = Mutant("late", "It is late.", "mine", RIGHT)
+    right = selftest.verdict_of
+
+    def verdict_of(clause, mutant, oracle, seed=0, effort=selftest.EFFORT):
+        if effort is selftest.AT_LENGTH and clause.id == "SEQ-02":
+            return Verdict.FAIL
+        return right(clause, mutant, oracle, seed, effort)
+
+    monkeypatch.setattr(selftest, "verdict_of", verdict_of)
+    monkeypatch.setattr(selftest, "select_clauses", lambda *_: select_clauses(["SEQ"]))
+    made = selftest.kill_matrix(Catalogue((late,)))
+    assert (made.rows[0].killers, made.rows[0].only_at_length) == (("SEQ-02",), ("SEQ-02",))
+    assert not made.survivors
 
 
 def test_one_mutant_is_held_against_every_clause():
