@@ -109,6 +109,12 @@ KNOWN = (
         "overwrite what it draws",
     ),
     Known(
+        r"Argument\(s\) not recognized: \{'(\w+)'",
+        "the optimiser was saved with the argument {0}, which this Keras calls otherwise or does "
+        "not have",
+        "compile=False: predictions need no loss, metric or optimiser",
+    ),
+    Known(
         r"(?:Unknown (?:loss|metric|optimizer)(?: function)?|Could not interpret (?:loss|metric|"
         r"optimizer)[^:]*):? ?'?([\w. ]*)",
         "the training configuration names something that this Keras does not know: {0}",

@@ -110,7 +110,7 @@ def _refusals(loads: Loads) -> Iterator[str]:
 
 
 def _others(loads: Loads) -> Iterator[str]:
-    """What loads without a word and computes something else."""
+    """What loads silently and computes something else."""
     found: dict[str, list[Result]] = {}
     for one in _every(loads):
         if one.outcome == "other":
@@ -118,7 +118,7 @@ def _others(loads: Loads) -> Iterator[str]:
     if not found:
         return
     yield "## What loads and computes something else\n"
-    yield "Nothing is said when these files are loaded.\n"
+    yield "These files load silently: no error, no warning.\n"
     yield "| model | attempts | largest difference | readers | writers |"
     yield "| --- | ---: | ---: | --- | --- |"
     for model, results in sorted(found.items(), key=lambda item: -len(item[1])):
