@@ -1,4 +1,4 @@
-"""``selftest --generated``: a changed engine beside the right one, judged in a copy of a process."""
+"""Mutants that nobody writes: where they are, what is changed, and what becomes of them."""
 
 import json
 import subprocess
