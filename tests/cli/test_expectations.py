@@ -104,7 +104,7 @@ def test_an_entry_may_say_its_reason_itself_or_name_its_cause(tmp_path):
     mine, known = expectations.read(str(file)).values()
     assert mine == Expectation("CELL-01", "r", url="https://x.org", remedy="wait")
     assert known.url == "https://github.com/keras-team/keras/pull/19378"
-    assert known.remedy == "say dtype='float32'"
+    assert known.remedy == "pass dtype='float32'"
 
 
 def test_each_shipped_reason_is_written_once_and_used():
