@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,11 +65,17 @@ def manifest(environment: str, folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
+def extract(environment: str, target: Path, folder: Path = FOLDER) -> None:
+    """Put the manifest and all packed files of an environment into the folder ``target``."""
+    with tarfile.open(folder / environment / PACKED, "r:xz") as packed:
+        packed.extractall(target, filter="data")
+    shutil.copyfile(folder / environment / MANIFEST, target / MANIFEST)
+
+
 def unpack(environment: str, target: Path, folder: Path = FOLDER) -> Iterator[Saved]:
     """Extract an environment's files below ``target`` and give its models, in order of name."""
     place = target / environment
-    with tarfile.open(folder / environment / PACKED, "r:xz") as packed:
-        packed.extractall(place, filter="data")
+    extract(environment, place, folder)
     facts = manifest(environment, folder)
     with np.load(place / PREDICTIONS) as stored:
         predictions = {key: stored[key] for key in stored.files}

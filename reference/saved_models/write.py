@@ -1,8 +1,9 @@
 """Let each pinned Keras write the fixtures of the readers of saved models.
 
-    python -m reference.saved_models.write [NAME ...]
+    python -m reference.saved_models.write [NAME ...] [--only MODEL,MODEL]
 
 The names are those of ``lstm-spec env list``; without one, every Keras whose environment is ready.
+With ``--only``, the other models stay as they are.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def write_inputs(folder: Path = fixtures.FOLDER) -> None:
     np.savez_compressed(folder / "inputs.npz", **arrays)
 
 
-def write(environment: str, folder: Path = fixtures.FOLDER) -> str:
-    """Let one Keras write all its models; a line that says what was written.
+def write(environment: str, only: tuple[str, ...] = (), folder: Path = fixtures.FOLDER) -> str:
+    """Let one Keras write all its models, or some; a line that says what was written.
 
     Raises Stopped if the writer does not come to its end.
     """
@@ -55,10 +56,23 @@ def write(environment: str, folder: Path = fixtures.FOLDER) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         recipe = kerases()[environment]
         recipe = replace(recipe, variables={**recipe.variables, **VARIABLES.get(environment, {})})
-        run(recipe, "in_keras.writing", scratch, seconds=SECONDS)
+        if only:
+            fixtures.extract(environment, Path(scratch), folder)
+        run(recipe, "in_keras.writing", scratch, *only, seconds=SECONDS)
         command = f"python -m reference.saved_models.write {environment}"
         size = fixtures.pack(Path(scratch), environment, command, folder)
     return fixtures.summary(environment, size, time.monotonic() - start, folder)
+
+
+def models(text: str) -> tuple[str, ...]:
+    """The names in a list with commas. Raises ArgumentTypeError for one that is not declared."""
+    names = tuple(text.split(","))
+    unknown = [name for name in names if name not in MODELS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"there is no model {unknown[0]!r} in in_keras/declared.py"
+        )
+    return names
 
 
 def main() -> int:
@@ -66,15 +80,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     known = kerases()
     parser.add_argument("name", nargs="*", choices=[*known, []], default=[], metavar="NAME")
-    code = 0
+    parser.add_argument("--only", type=models, default=(), metavar="MODEL,MODEL")
+    given, code = parser.parse_args(), 0
     write_inputs()
-    for name in parser.parse_args().name or known:
+    for name in given.name or known:
         if not known[name].is_ready:
             print(f"{name}: no environment yet; lstm-spec env create {name}", flush=True)
             code = 1
             continue
         try:
-            print(write(name), flush=True)
+            print(write(name, given.only), flush=True)
         except Stopped as problem:
             print(problem, flush=True)
             code = 1

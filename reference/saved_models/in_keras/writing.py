@@ -2,8 +2,9 @@
 
     python -m reference.saved_models.in_keras.writing FOLDER [MODEL ...]
 
-FOLDER gets the files, ``predictions.npz`` and ``manifest.json``. A model that this Keras cannot
-make is named in the manifest with the first line of what it raised.
+FOLDER gets the files, ``predictions.npz`` and ``manifest.json``; what these say of other models
+than the named ones is kept. A model that this Keras cannot make is named in the manifest with the
+first line of what it raised.
 """
 
 import json
@@ -24,9 +25,11 @@ PREDICT_LIKE_CALL = 1e-5
 
 def main(folder, names):
     """Write the named models into the folder, or all."""
-    library, made, missing, predictions = Library(), {}, {}, {}
+    library = Library()
+    made, missing, predictions = written_before(folder)
     for name in names or sorted(MODELS):
         model = MODELS[name]
+        forget(name, made, missing, predictions)
         library.fresh(model["float"])
         try:
             made[name], outputs = write(library, folder, name, model)
@@ -43,6 +46,28 @@ def main(folder, names):
     manifest = dict(library.facts(), models=made, missing=missing)
     with open(os.path.join(folder, "manifest.json"), "wb") as file:
         file.write(json.dumps(manifest, sort_keys=True).encode("utf-8"))
+
+
+def written_before(folder):
+    """Entries of models, reasons of missing ones, and outputs, as an earlier run left them."""
+    manifest, stored = (
+        os.path.join(folder, "manifest.json"),
+        os.path.join(folder, "predictions.npz"),
+    )
+    if not os.path.exists(manifest):
+        return {}, {}, {}
+    with open(manifest, "rb") as file:
+        facts = json.loads(file.read().decode("utf-8"))
+    arrays = np.load(stored)
+    return facts["models"], facts["missing"], {key: arrays[key] for key in arrays.files}
+
+
+def forget(name, made, missing, predictions):
+    """Leave out what is known of a model."""
+    made.pop(name, None)
+    missing.pop(name, None)
+    for key in [key for key in predictions if key.split(".")[0] == name]:
+        del predictions[key]
 
 
 def write(library, folder, name, model):
