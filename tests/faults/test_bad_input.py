@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import pytest
 from running import HERE, SECONDS, inside
@@ -121,9 +122,9 @@ def test_broken_environments_of_somebody_else(monkeypatch, tmp_path):
     ran = inside("env", "list")
     assert ran.returncode == 2
     assert "'theirs' of an unnamed package cannot be found" in said(ran)
-    monkeypatch.undo()
     (tmp_path / "broken.toml").write_text("python = 3\n")
-    monkeypatch.setattr(EntryPoint, "load", lambda self: tmp_path)
+    point = SimpleNamespace(load=lambda: tmp_path)
+    monkeypatch.setattr(environments, "entry_points", lambda group: [point])
     ran = inside("env", "list")
     assert ran.returncode == 2
     assert f"{tmp_path / 'broken.toml'}: python = 3 stands outside" in said(ran)

@@ -214,3 +214,8 @@ def test_every_command_checks_its_targets_before_its_work(command, tmp_path):
     ran = inside(*command, tmp_path)
     assert ran.returncode == 2
     assert f"cannot write {tmp_path}: it is a folder" in ran.stderr
+
+
+def test_a_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
+    targets.write("half a pair: \ud800", tmp_path / "r.txt")
+    assert (tmp_path / "r.txt").read_text("utf-8") == r"half a pair: \ud800"
