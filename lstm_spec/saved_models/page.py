@@ -61,7 +61,7 @@ def headline(found: Findings) -> str:
         return "Read, and run in float64."
     right = sum(one.verdict == "agrees" for one in found.engines)
     every = counted(len(found.engines), "engine")
-    return f"{right} of {every} {'loads' if right == 1 else 'load'} and compute the same."
+    return f"{right} of {every} {'agrees' if right == 1 else 'agree'} with the file."
 
 
 def model(found: Findings) -> dict[str, Any] | None:

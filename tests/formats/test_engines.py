@@ -17,7 +17,7 @@ from lstm_spec.saved_models.engines.in_short import in_short
 from lstm_spec.saved_models.engines.judging import Truth, judge
 from lstm_spec.saved_models.engines.names import engine, kerases, named
 from lstm_spec.saved_models.examination import examine, run
-from lstm_spec.saved_models.inputs import drawn
+from lstm_spec.saved_models.inputs import drawn, from_file
 from lstm_spec.saved_models.sentences import sentences
 from lstm_spec.subjects.find import NoSuchSubject, find
 from reference.saved_models.fixtures import unpack
@@ -179,3 +179,35 @@ def test_a_random_model_is_not_called_wrong():
     found = EngineFindings("keras-2.3", computed=(random, right))
     assert found.verdict == "agrees"
     assert any("random on purpose" in one for one in sentences(found))
+
+
+@pytest.fixture
+def with_targets(files, tmp_path):
+    """The truth about a file on rows and targets of the user's own."""
+
+    def truth(name, targets):
+        saved = open_model(Request(files[name]))
+        rng = np.random.default_rng(3)
+        x = rng.normal(size=(4, 5, 3)).astype("float32")
+        np.savez(tmp_path / "data.npz", x=x, y=targets)
+        return Truth(examine(saved, from_file(tmp_path / "data.npz", saved)), None, ORACLE)
+
+    return truth
+
+
+def test_targets_of_ones_own_bring_updates_in_lockstep(with_targets):
+    truth = with_targets("trained_classifier", np.eye(3)[[0, 2, 1, 1]])
+    trained = judged("scalar", truth).carried[-1]
+    assert trained.title == "3 updates in lockstep on your targets (categorical_crossentropy, SGD)"
+    assert trained.agrees
+    numbers = with_targets("sigmoid", np.ones((4, 2)))
+    assert "(mse, SGD)" in judged("scalar", numbers).carried[-1].title
+
+
+def test_updates_that_are_wrong_deviate(with_targets):
+    truth = with_targets("sigmoid", np.ones((4, 2)))
+    found = judged("reference.mutants:gradient_of_the_bias_is_halved", truth)
+    assert [one.agrees for one in found.computed] == [True]
+    assert found.carried[-1].agrees is False
+    assert found.carried[-1].sentence.startswith("update 1: bias differs by")
+    assert found.verdict == "deviates"

@@ -34,6 +34,7 @@ from lstm_spec.saved_models.engines.loading import Loaded, Operation, Outcome, l
 from lstm_spec.saved_models.engines.names import Engine, make_ready
 from lstm_spec.saved_models.engines.rebuilding import Call
 from lstm_spec.saved_models.engines.replays import Replay, replays
+from lstm_spec.saved_models.engines.training import in_lockstep
 from lstm_spec.saved_models.examination import Examination, engine
 from lstm_spec.subjects.find import UnusableSubject, oracle_for
 from lstm_spec.subjects.process import Limits
@@ -238,6 +239,8 @@ def with_rebuilt(found: EngineFindings, one: Engine, truth: Truth, say: Say) -> 
                 carried_rebuilt(implementation, replay, right, truth)
                 for replay, right in truth.replays
             ]
+            trained = in_lockstep(implementation, truth.examined, truth.oracle)
+            carried += [trained] if trained else []
     finally:
         close = getattr(implementation, "close", None)
         if close is not None:
