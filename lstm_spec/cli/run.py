@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_spec.cli import completion
-from lstm_spec.cli.app import app, out, plain_errors
+from lstm_spec.cli.app import app, err, out, plain_errors
 from lstm_spec.cli.verify import Seed
 from lstm_spec.study.run_pipeline import run_and_show
 
@@ -45,4 +45,5 @@ def run(
             own_weights=own_weights,
             json_file=json_file,
             plot_file=plot,
+            moves_on=err,
         )

@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from lstm_spec.output.wording import printable
@@ -88,8 +95,15 @@ def _moving_lines(console: Console, stands: Sequence[Stand]) -> Iterator[None]:
         for number, one in enumerate(stands):
             task = bar.add_task(one.what, total=one.total, words=one.words, visible=not number)
 
-            def draw(stand: Stand, task: int = task) -> None:
-                bar.update(task, completed=stand.done, words=stand.words, visible=True)  # type: ignore[arg-type]
+            def draw(stand: Stand, task: TaskID = task) -> None:
+                bar.update(
+                    task,
+                    description=stand.what,
+                    total=stand.total,
+                    completed=stand.done,
+                    words=stand.words,
+                    visible=True,
+                )
 
             one.shown = draw
         yield

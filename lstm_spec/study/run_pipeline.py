@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as ProgressLine
 from rich.table import Table
 from rich.text import Text
 
 from lstm_spec.checking.trial import describe
 from lstm_spec.contract import History, Implementation
 from lstm_spec.output import targets
+from lstm_spec.output.progress import Stand, progress
 from lstm_spec.pipelines import Pipeline, find
 from lstm_spec.pipelines.demonstration import Demonstration
 from lstm_spec.pipelines.pipeline import Measures
@@ -127,28 +126,23 @@ def run_and_show(
     own_weights: bool = False,
     json_file: Path | None = None,
     plot_file: Path | None = None,
+    moves_on: Console | None = None,
 ) -> list[PipelineRun]:
     """Run with a progress line, print, write JSON and an SVG plot where a file is given.
+
+    The progress line stands on ``moves_on``, or on ``console`` too.
 
     Raises ValueError like ``run``, and for a file whose folder does not exist, before training.
     """
     targets.check(json_file, plot_file)
-    with ProgressLine(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as line:
-        task = line.add_task("building the network")
+    shown = Stand("training", 1, "building the network")
+    with progress(console if moves_on is None else moves_on, shown):
 
         def watch(one: Pipeline, stand: Progress) -> None:
             accuracy = "" if stand.accuracy is None else f", accuracy {stand.accuracy:.2%}"
-            words = (
-                f"{one.name}: epoch {stand.epoch}/{stand.epochs}, loss {stand.loss:.4f}"
-                f"{accuracy}, {stand.seconds_left:.0f} s left"
-            )
-            line.update(task, description=words, completed=stand.epoch, total=stand.epochs)
+            words = f"loss {stand.loss:.4f}{accuracy}, {stand.seconds_left:.0f} s left"
+            shown.what, shown.total = f"{one.name}, epoch", stand.epochs
+            shown.move(stand.epoch, words)
 
         runs = run(
             pipeline,
