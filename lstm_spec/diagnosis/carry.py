@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
-from lstm_spec.contract import Array, Implementation, Model
+from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.diagnosis.equations import State, Weights, run
 from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.diagnosis.wrong_equations import both
@@ -182,10 +182,16 @@ def trace(subject: Implementation, trial: Trial) -> tuple[Model, Weights, list[A
 
 
 def between_calls(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """From one direct call to the next."""
+    """From one direct call to the next; there alone, where a predict carries its state."""
     ours, weights, batches = trace(subject, trial)
     got = [ours.call(batch).outputs for batch in batches]
-    return _explained(got, weights, batches, "")
+    found = _explained(got, weights, batches, "")
+    if not found or is_vague(found[0]) or Capability.PREDICT not in subject.capabilities:
+        return found
+    if inside_predict(subject, oracle, trial):
+        return found
+    where = "from one direct call to the next, "
+    return [Finding(where + one.sentence, one.families) for one in found]
 
 
 def inside_predict(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
@@ -208,7 +214,16 @@ def _explained(
             same = all(map(matches, got, plain))
             return [Finding(where + mistake, FAMILIES)] if mistake and not same else []
     first = next(k for k, expected in enumerate(plain) if not matches(got[k], expected))
-    return [Finding(f"{where}the first difference is in batch {first + 1}", FAMILIES)]
+    return [Finding(f"{where}{VAGUE} {first + 1}", FAMILIES)]
+
+
+VAGUE = "the first difference is in batch"
+"""What is said where no rule gives the numbers: it is no cause, and explains nothing."""
+
+
+def is_vague(finding: Finding) -> bool:
+    """Whether a finding only says where the numbers begin to differ."""
+    return VAGUE in finding.sentence
 
 
 def driven(weights: Weights, batches: Sequence[Array], rule: Rule) -> Iterator[Array]:

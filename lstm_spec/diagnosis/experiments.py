@@ -2,73 +2,183 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
 
-from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.diagnosis import (
     access,
     carry,
+    coincidences,
     conventions,
+    fields,
+    figures,
+    gradients,
     lifecycle,
     masks,
+    memory,
+    precision,
     resets,
+    saving,
+    sizes,
     stacks,
     unusual_calls,
+    values,
+    weights,
 )
+from lstm_spec.diagnosis.carry import is_vague
 from lstm_spec.diagnosis.finding import Finding
+from lstm_spec.diagnosis.repeating import Contradiction, Run, repeated
 
-Experiment = Callable[[Implementation, Implementation, Trial], list[Finding]]
+NOT_REPEATABLE = "the same input gives other numbers when it is given again"
+
+Can = Capability
 
 
-def experiments() -> list[tuple[Experiment, set[Capability]]]:
-    """Every experiment with the capabilities that it needs, from the simplest on."""
-    can = Capability
+class Experiment(NamedTuple):
+    """One experiment, what a subject must be able to do for it, and what explains its outcome."""
+
+    name: str
+    run: Run
+    needs: set[Capability]
+    explained_by: tuple[str, ...]
+    """The experiments whose findings, if they have any, explain whatever this one would find."""
+
+
+def _one(run: Run, needs: set[Capability], *explained_by: str, name: str = "") -> Experiment:
+    own = name or f"{run.__module__.rpartition('.')[2]}.{run.__name__}"
+    return Experiment(own, run, needs, explained_by)
+
+
+WEIGHTS = "weights.set_and_read"
+FORWARD = "conventions.forward"
+CARRY = "carry.between_calls"
+RESET = "resets.after_reset"
+CALLS = "lifecycle.between"
+
+WITHIN: dict[str, tuple[str, ...]] = {
+    "call": ("get_weights", "set_weights"),
+    "predict_on_batch": ("call",),
+    "predict": ("predict_on_batch",),
+    "test_on_batch": ("call",),
+    "evaluate": ("test_on_batch",),
+    "gradients": ("call",),
+    "train_on_batch": ("gradients",),
+    "fit": ("train_on_batch",),
+}
+"""An operation, and those that it consists of: a mistake of theirs is one of its own, too."""
+
+
+def _operations() -> list[Experiment]:
+    """An experiment for each operation of a model's life, the simplest first."""
+    made = []
+    for name in ("get_weights", "set_weights", *WITHIN):
+        _, needs, _ = lifecycle.OPERATIONS[name]
+        causes = [f"lifecycle.{one}" for one in WITHIN.get(name, ())]
+        causes += ["carry.inside_predict"] if name == "predict" else []
+        run = partial(lifecycle.operation, name)
+        made.append(
+            _one(run, {Can.STATEFUL, *needs}, CALLS, RESET, *causes, name=f"lifecycle.{name}")
+        )
+    return made
+
+
+def experiments() -> list[Experiment]:
+    """Every experiment, each after those that explain it."""
     return [
-        (conventions.forward, {can.FORWARD}),
-        (unusual_calls.single_output, {can.FORWARD}),
-        (unusual_calls.large_inputs, {can.FORWARD}),
-        (unusual_calls.large_states, {can.INITIAL_STATE, can.FINAL_STATE}),
-        (unusual_calls.lengths, {can.FORWARD}),
-        (unusual_calls.stateless, {can.FORWARD}),
-        (unusual_calls.stateless_predict, {can.PREDICT}),
-        (unusual_calls.backwards, {can.GO_BACKWARDS}),
-        (unusual_calls.backwards_from_a_state, {can.GO_BACKWARDS, can.INITIAL_STATE}),
-        (unusual_calls.without_bias, {can.NO_BIAS}),
-        (unusual_calls.hard_sigmoids, {can.HARD_SIGMOID}),
-        (masks.masked, {can.MASK}),
-        (masks.contents, {can.MASK}),
-        (masks.unasked, {can.FORWARD}),
-        (masks.stateful, {can.MASK, can.STATEFUL}),
-        (carry.between_calls, {can.STATEFUL}),
-        (carry.inside_predict, {can.STATEFUL, can.PREDICT}),
-        (resets.after_reset, {can.STATEFUL}),
-        (stacks.of_a_stack, {can.STATEFUL, can.LAYERS}),
-        (stacks.of_a_bidirectional_layer, {can.STATEFUL, can.BIDIRECTIONAL}),
-        (access.reading_and_setting, {can.STATEFUL, can.STATE_ACCESS}),
-        (access.after_reset, {can.STATEFUL, can.STATE_ACCESS}),
-        (access.stacked, {can.STATEFUL, can.STATE_ACCESS, can.LAYERS}),
-        (access.given_states, {can.STATEFUL, can.INITIAL_STATE}),
-        (access.given_to_a_stateless_model, {can.INITIAL_STATE}),
-        (lifecycle.operations, {can.STATEFUL}),
-        (lifecycle.epochs, {can.STATEFUL, can.FIT}),
-        (lifecycle.validation, {can.STATEFUL, can.FIT}),
-    ]
+        _one(weights.set_and_read, {Can.FORWARD}),
+        _one(conventions.forward, {Can.FORWARD}, WEIGHTS),
+        _one(coincidences.equal_axes, {Can.FORWARD}, FORWARD),
+        _one(memory.arguments, {Can.FORWARD}, FORWARD),
+        _one(sizes.of_a_call, {Can.FORWARD}, FORWARD),
+        _one(unusual_calls.single_output, {Can.FORWARD}, FORWARD),
+        _one(unusual_calls.large_inputs, {Can.FORWARD}, FORWARD),
+        _one(unusual_calls.large_states, {Can.INITIAL_STATE, Can.FINAL_STATE}, FORWARD),
+        _one(unusual_calls.lengths, {Can.FORWARD}, FORWARD),
+        _one(unusual_calls.stateless, {Can.FORWARD}, FORWARD),
+        _one(unusual_calls.stateless_predict, {Can.PREDICT}, "unusual_calls.stateless"),
+        _one(unusual_calls.backwards, {Can.GO_BACKWARDS}, FORWARD),
+        _one(
+            unusual_calls.backwards_from_a_state,
+            {Can.GO_BACKWARDS, Can.INITIAL_STATE},
+            "unusual_calls.backwards",
+        ),
+        _one(unusual_calls.without_bias, {Can.NO_BIAS}, FORWARD),
+        _one(unusual_calls.hard_sigmoids, {Can.HARD_SIGMOID}, FORWARD),
+        _one(fields.activations, {Can.FORWARD}, FORWARD),
+        _one(masks.masked, {Can.MASK}, FORWARD),
+        _one(masks.contents, {Can.MASK}, "masks.masked"),
+        _one(masks.unasked, {Can.FORWARD}, FORWARD),
+        _one(carry.between_calls, {Can.STATEFUL}, FORWARD, "unusual_calls.single_output"),
+        _one(
+            carry.inside_predict, {Can.STATEFUL, Can.PREDICT}, CARRY,
+            "unusual_calls.stateless_predict",
+        ),
+        _one(masks.stateful, {Can.MASK, Can.STATEFUL}, "masks.masked", CARRY),
+        _one(resets.after_reset, {Can.STATEFUL}, CARRY),
+        _one(stacks.of_a_stack, {Can.STATEFUL, Can.LAYERS}, RESET),
+        _one(
+            stacks.of_a_bidirectional_layer, {Can.STATEFUL, Can.BIDIRECTIONAL}, RESET,
+            "stacks.of_a_stack",
+        ),
+        _one(access.reading_and_setting, {Can.STATEFUL, Can.STATE_ACCESS}, CARRY),
+        _one(access.after_reset, {Can.STATEFUL, Can.STATE_ACCESS}, RESET),
+        _one(
+            access.stacked, {Can.STATEFUL, Can.STATE_ACCESS, Can.LAYERS},
+            "access.reading_and_setting", "stacks.of_a_stack",
+        ),
+        _one(access.given_states, {Can.STATEFUL, Can.INITIAL_STATE}, CARRY),
+        _one(
+            access.given_to_a_stateless_model, {Can.INITIAL_STATE}, "unusual_calls.stateless"
+        ),
+        _one(values.zeros_given, {Can.STATEFUL, Can.INITIAL_STATE}, "access.given_states"),
+        _one(lifecycle.between, {Can.STATEFUL}, CARRY),
+        *_operations(),
+        _one(lifecycle.epochs, {Can.STATEFUL, Can.FIT}, "lifecycle.fit"),
+        _one(
+            lifecycle.validation, {Can.STATEFUL, Can.FIT}, "lifecycle.fit", "lifecycle.evaluate",
+            "lifecycle.epochs",
+        ),
+        _one(sizes.of_a_life, {Can.STATEFUL}, CARRY),
+        _one(precision.float64, {Can.FLOAT64}, FORWARD, "lifecycle.between"),
+        _one(gradients.by_gate, {Can.GRADIENTS}, FORWARD),
+        _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
+        _one(saving.weights_and_fields, {Can.SAVE}, FORWARD),
+    ]  # fmt: skip
 
 
 def diagnose(subject: Implementation, oracle: Implementation, seed: int = 0) -> list[Finding]:
     """Every mistake that could be proven, each once; empty for a conforming subject.
 
-    An experiment in which the subject cannot take part (a missing capability, an exception) proves
-    nothing and is skipped: the clauses have their own verdicts for that.
+    An experiment counts if it comes out the same whenever it is done; if one does not, there is no
+    other finding than that. What a mistake that has been found explains is not told again.
     """
-    findings: dict[str, Finding] = {}
-    for experiment, needs in experiments():
-        if needs <= set(subject.capabilities):
-            trial = Trial(f"diagnosis: {experiment.__module__}.{experiment.__name__}", seed)
-            try:
-                for finding in experiment(subject, oracle, trial):
-                    findings.setdefault(finding.sentence, finding)
-            except Exception:
-                continue
-    return list(findings.values())
+    found: dict[str, list[Finding]] = {}
+    causes: dict[str, set[str]] = {}
+    for one in experiments():
+        causes[one.name] = set(one.explained_by).union(
+            *(causes.get(cause, set()) for cause in one.explained_by)
+        )
+        if not one.needs <= set(subject.capabilities) or _is_explained(one, causes, found):
+            continue
+        try:
+            found[one.name] = repeated(one.name, one.run, subject, oracle, seed)
+        except Contradiction:
+            families = ("CELL", "SEQ", "STATE", "LIFE", "MASK", "GRAD", "TRAIN", "PIPE")
+            return [Finding(f"{NOT_REPEATABLE} (not repeatable: {one.name})", families)]
+    return _each_once(finding for findings in found.values() for finding in findings)
+
+
+def _is_explained(
+    one: Experiment, causes: dict[str, set[str]], found: dict[str, list[Finding]]
+) -> bool:
+    earlier = [finding for name in causes[one.name] for finding in found.get(name, ())]
+    return any(not is_vague(finding) for finding in earlier)
+
+
+def _each_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Each sentence once, and a vague one only where there is no other."""
+    told = {one.sentence: one for one in findings}
+    causes = [one for one in told.values() if not is_vague(one)]
+    return causes or list(told.values())

@@ -23,7 +23,7 @@ STILL = SGD(learning_rate=0.0)
 SPEC = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optimizer=STILL)
 
 Operation = Callable[[Any, Array, Array], Any]
-"""``operation(model, x, y)``, both of ``BATCHES`` batches: what may change the state."""
+"""``done(model, x, y)``, both of ``BATCHES`` batches: what may change the state."""
 
 OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
     "call": (lambda m, x, y: m.call(x[:ROWS]), (), 1),
@@ -96,10 +96,9 @@ class Scene:
         self.ours.set_weights(self.weights)
         self.ours.reset_states()
         self.ours.call(self.warm)
-        self.ours.set_weights(self.weights)
         operation(self.ours)
-        same = all(map(np.array_equal, self.ours.get_weights(), self.weights))
         got = self.ours.call(self.probe).outputs
+        same = all(map(np.array_equal, self.ours.get_weights(), self.weights))
         return got, not same
 
     def named(self, got: Array, told: Mapping[str, State]) -> list[Finding]:
@@ -110,24 +109,28 @@ class Scene:
         return [Finding(mistake, FAMILIES)] if mistake else []
 
 
-def operations(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """What every operation does to the state, and to the weights if it must not train."""
+def between(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """Nothing between two calls: whether calls themselves change the weights."""
     scene = Scene(subject, trial)
-    findings = []
-    for name, (operation, needs, count) in OPERATIONS.items():
-        if not set(needs) <= set(subject.capabilities):
-            continue
-        got, weights_moved = scene.after(partial(_over, operation, scene))
-        if weights_moved:
-            findings.append(Finding(f"{name} changes the weights", FAMILIES))
-        else:
-            findings += scene.named(got, _mistakes(scene, name, count))
-    return findings
+    _, moved = scene.after(lambda model: None)
+    return [Finding("call changes the weights", FAMILIES)] if moved else []
 
 
-def _over(operation: Operation, scene: Scene, model: Any) -> None:
+def operation(
+    name: str, subject: Implementation, oracle: Implementation, trial: Trial
+) -> list[Finding]:
+    """What one operation does to the state, and to the weights if it must not train."""
+    scene = Scene(subject, trial)
+    done, _, count = OPERATIONS[name]
+    got, weights_moved = scene.after(partial(_over, done, scene))
+    if weights_moved:
+        return [Finding(f"{name} changes the weights", FAMILIES)]
+    return scene.named(got, _mistakes(scene, name, count))
+
+
+def _over(done: Operation, scene: Scene, model: Any) -> None:
     """An operation on the data of the scene."""
-    operation(model, scene.x, scene.y)
+    done(model, scene.x, scene.y)
 
 
 def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:

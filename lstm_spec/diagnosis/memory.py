@@ -1,0 +1,97 @@
+"""How an array lies in memory must not matter: each argument once in every layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.diagnosis.conventions import FAMILIES
+from lstm_spec.diagnosis.equations import run
+from lstm_spec.diagnosis.finding import Finding, matches
+from lstm_spec.model import LSTM, ModelSpec
+
+ROWS, STEPS, FEATURES, UNITS = 4, 5, 3, 2
+SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
+
+
+def _strided(a: Array) -> Array:
+    wide = np.full([2 * length for length in a.shape], 7, a.dtype)
+    part = wide[tuple(slice(None, None, 2) for _ in a.shape)]
+    part[...] = a
+    return part
+
+
+def _reversed(a: Array) -> Array:
+    turned = tuple(slice(None, None, -1) for _ in a.shape)
+    return np.ascontiguousarray(a[turned])[turned]
+
+
+def _unaligned(a: Array) -> Array:
+    raw = np.empty(a.nbytes + 1, np.uint8)[1:].view(a.dtype).reshape(a.shape)
+    raw[...] = a
+    return raw
+
+
+LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
+    "in Fortran order": np.asfortranarray,
+    "that are every second one of a larger array": _strided,
+    "with negative strides": _reversed,
+    "in another byte order": lambda a: a.astype(a.dtype.newbyteorder("S")),
+    "that are not aligned": _unaligned,
+}
+
+
+def arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """X, the mask, an initial state and the weights, in each layout."""
+    can = set(subject.capabilities)
+    weights = trial.weights(SPEC)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    mask = trial.rng.random((ROWS, STEPS)) < 0.7
+    state = trial.states(SPEC, ROWS)[0]
+    zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
+    ours = trial.model(subject, SPEC, weights)
+
+    def with_weights(change: Callable[[Array], Array]) -> Array:
+        return trial.model(subject, SPEC, [change(one) for one in weights]).call(x).outputs
+
+    asked: dict[str, tuple[Callable[[Callable[[Array], Array]], Array], Array]] = {
+        "arrays x": (lambda change: ours.call(change(x)).outputs, run(weights, x, zero).outputs),
+        "weights": (with_weights, run(weights, x, zero).outputs),
+    }
+    if Capability.INITIAL_STATE in can:
+        asked["initial states"] = (
+            lambda change: (
+                ours.call(x, initial_state=[(change(state[0]), change(state[1]))]).outputs
+            ),
+            run(weights, x, state).outputs,
+        )
+    if Capability.MASK in can:
+        mask[:, 0] = True
+        asked["masks"] = (
+            lambda change: ours.call(x, mask=change(mask)).outputs[mask],
+            run(weights, x, zero, mask=mask).outputs[mask],
+        )
+    findings = []
+    for argument, (ask, expected) in asked.items():
+        if not matches(ask(np.array), expected):
+            continue  # wrong in the usual layout too
+        wrong = [words for words, change in LAYOUTS.items() if _differs(ask, change, expected)]
+        if wrong:
+            told = f"the result is wrong only for {argument} {' and '.join(wrong)}"
+            findings.append(Finding(told, FAMILIES))
+    return findings
+
+
+def _differs(
+    ask: Callable[[Callable[[Array], Array]], Array],
+    change: Callable[[Array], Array],
+    expected: Array,
+) -> bool:
+    """Whether an argument in this layout gives other numbers; a refusal is no wrong number."""
+    try:
+        return not matches(ask(change), expected)
+    except Exception:
+        return False

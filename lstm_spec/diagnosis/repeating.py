@@ -1,0 +1,109 @@
+"""An experiment counts if it comes out the same whenever it is done.
+
+What a subject answers is written down while an experiment is done; done again from the same seed,
+it must give the same answers. One that gives others (a race, memory that was never written) has no
+mistake that could be named, whatever its numbers look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Array, Implementation
+from lstm_spec.diagnosis.finding import MATCH, Finding
+
+TIMES = 3
+"""How often an experiment that finds something is done in all."""
+
+Run = Callable[[Implementation, Implementation, Trial], list[Finding]]
+"""Does an experiment with a subject and an oracle."""
+
+
+class Contradiction(Exception):
+    """The same experiment came out otherwise when it was done again."""
+
+
+def repeated(
+    name: str, run: Run, subject: Implementation, oracle: Implementation, seed: int
+) -> list[Finding]:
+    """What the experiment of this name finds every time that it is done.
+
+    Nothing is found where the subject cannot take part (a missing capability, an exception): the
+    clauses have their own verdicts for that. Raises Contradiction where answers or findings differ.
+    """
+    findings, answers = _done(name, run, subject, oracle, seed)
+    if not findings:
+        return []
+    for _ in range(TIMES - 1):
+        again, others = _done(name, run, subject, oracle, seed)
+        if again != findings or not _same(answers, others):
+            raise Contradiction
+    return findings
+
+
+def _done(
+    name: str, run: Run, subject: Implementation, oracle: Implementation, seed: int
+) -> tuple[list[Finding], list[Array]]:
+    """The findings of one experiment, and every number that the subject gave in it."""
+    recorded = Recorded(subject)
+    try:
+        findings = run(recorded, oracle, Trial(f"diagnosis: {name}", seed))
+    except Exception:
+        findings = []
+    return findings, recorded.answers
+
+
+class Recorded:
+    """A subject, or one of its models, whose answers are written down."""
+
+    def __init__(self, inner: Any, answers: list[Array] | None = None) -> None:
+        self._inner = inner
+        self.answers = [] if answers is None else answers
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._inner, name)
+        if not callable(value) or name.startswith("_"):
+            return value
+
+        def asked(*args: Any, **kwargs: Any) -> Any:
+            answer = value(*args, **kwargs)
+            if name in ("build", "load", "clone"):
+                return Recorded(answer, self.answers)
+            self.answers.extend(_arrays(answer))
+            return answer
+
+        return asked
+
+
+def _arrays(answer: Any) -> list[Array]:
+    """Copies of the numbers in an answer, in order."""
+    if isinstance(answer, np.ndarray):
+        return [np.array(answer)]
+    if isinstance(answer, bool | int | float | np.number):
+        return [np.array(answer, np.float64)]
+    if isinstance(answer, Mapping):
+        return [one for name in sorted(answer) for one in _arrays(answer[name])]
+    if isinstance(answer, Sequence) and not isinstance(answer, str):
+        return [one for part in answer for one in _arrays(part)]
+    return (
+        [one for part in vars(answer).values() for one in _arrays(part)] if _plain(answer) else []
+    )
+
+
+def _plain(answer: Any) -> bool:
+    """Whether an answer is an object with fields of its own (the dataclasses of the contract)."""
+    return hasattr(answer, "__dataclass_fields__")
+
+
+def _same(one: Sequence[Array], other: Sequence[Array]) -> bool:
+    """Whether all numbers agree, but for rounding in another order."""
+    return len(one) == len(other) and all(
+        a.shape == b.shape
+        and (a.dtype == b.dtype)
+        and bool(np.allclose(a, b, rtol=MATCH, atol=MATCH, equal_nan=True))
+        for a, b in zip(one, other, strict=True)
+    )

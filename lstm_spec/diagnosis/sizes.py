@@ -1,0 +1,151 @@
+"""Large in one dimension and small in the others: where the numbers begin to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.diagnosis.conventions import FAMILIES
+from lstm_spec.diagnosis.equations import run
+from lstm_spec.diagnosis.finding import Finding, matches
+from lstm_spec.model import LSTM, SGD, Adam, AnyOptimizer, ModelSpec
+
+LONG = 530
+"""Beyond 512, the largest power of two at which such limits are set."""
+MANY = 300
+"""Calls, batches and updates: each of them costs a call."""
+
+DRIFT = 1e-3
+"""Weights of float32 and of float64 are this close after many updates; a mistake moves them on."""
+
+
+def of_a_call(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """Steps, rows, features and units in turn."""
+    told = []
+    for axis, name in ((1, "step"), (0, "row")):
+        shape = [2, 3, 2]
+        shape[axis] = LONG
+        wrong = _first_wrong(subject, trial, shape, axis)
+        if wrong:
+            told.append(f"the outputs are right up to {name} {wrong}")
+
+    def of_features(count: int) -> bool:
+        return _is_right(subject, trial, features=count)
+
+    def of_units(count: int) -> bool:
+        return _is_right(subject, trial, units=count)
+
+    for right, name in ((of_features, "features"), (of_units, "units")):
+        if not right(LONG) and right(2):
+            told.append(f"the outputs are right for up to {last_right(right, 2, LONG)} {name}")
+    if Capability.MASK in subject.capabilities:
+
+        def after_masked(count: int) -> bool:
+            return _is_right(subject, trial, masked=count)
+
+        if not after_masked(LONG) and after_masked(2):
+            count = last_right(after_masked, 2, LONG)
+            told.append(f"the state lasts for up to {count} masked steps")
+    return [Finding(one, FAMILIES) for one in told]
+
+
+def _first_wrong(
+    subject: Implementation, trial: Trial, shape: Sequence[int], axis: int
+) -> int | None:
+    """The first place along an axis at which the outputs are wrong; None if there is none."""
+    rows, steps, features = shape
+    spec = ModelSpec((LSTM(2, return_sequences=True),), features)
+    weights, x = trial.weights(spec), trial.array(rows, steps, features)
+    got = np.asarray(trial.model(subject, spec, weights).call(x).outputs)
+    expected = run(weights, x, (np.zeros((rows, 2)), np.zeros((rows, 2)))).outputs
+    if got.shape != expected.shape:
+        return None
+    agree = [
+        matches(*pair)
+        for pair in zip(np.moveaxis(got, axis, 0), np.moveaxis(expected, axis, 0), strict=True)
+    ]
+    return None if all(agree) else agree.index(False)
+
+
+def _is_right(
+    subject: Implementation, trial: Trial, features: int = 2, units: int = 2, masked: int = 0
+) -> bool:
+    """Whether a short call with so many features, units or masked steps gives the numbers."""
+    spec = ModelSpec((LSTM(units),), features)
+    scale = 0.5 / np.sqrt(max(features, units) / 2)
+    weights = trial.weights(spec, float(scale))
+    x = trial.array(2, 2 + masked, features)
+    mask = None
+    if masked:
+        mask = np.ones((2, 2 + masked), bool)
+        mask[:, 1:-1] = False
+    got = trial.model(subject, spec, weights).call(x, mask).outputs
+    zero = np.zeros((2, units)), np.zeros((2, units))
+    return matches(got, run(weights, x, zero, mask=mask).outputs[:, -1])
+
+
+def last_right(right: Callable[[int], bool], good: int, bad: int) -> int:
+    """The largest number at which something is right, if it is wrong from there on."""
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if right(middle) else (good, middle)
+    return good
+
+
+def of_a_life(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """Calls, batches of a predict, updates, epochs: the first that is wrong."""
+    can = set(subject.capabilities)
+    told = _calls(subject, trial)
+    if Capability.PREDICT in can:
+        told += _batches(subject, trial)
+    if Capability.TRAIN in can:
+        for optimizer in (SGD(0.05), Adam(0.01)):
+            told += _updates(subject, oracle, trial, optimizer)
+    return [Finding(one, FAMILIES) for one in told]
+
+
+def _series(trial: Trial) -> tuple[ModelSpec, list[Array], Array, list[Array]]:
+    """A stateful model of one row, its weights, a series, and the output after each step."""
+    spec = ModelSpec((LSTM(2, stateful=True),), 2, batch_size=1)
+    weights, x = trial.weights(spec), trial.array(MANY, 1, 2)
+    zero = np.zeros((1, 2)), np.zeros((1, 2))
+    outputs = run(weights, x.swapaxes(0, 1), zero).outputs[0]
+    return spec, weights, x, list(outputs)
+
+
+def _calls(subject: Implementation, trial: Trial) -> list[str]:
+    spec, weights, x, expected = _series(trial)
+    ours = trial.model(subject, spec, weights)
+    for count, (one, right) in enumerate(zip(x, expected, strict=True)):
+        if not matches(ours.call(one[None]).outputs[0], right):
+            return [f"calls are right up to call {count}"] if count > 1 else []
+    return []
+
+
+def _batches(subject: Implementation, trial: Trial) -> list[str]:
+    spec, weights, x, expected = _series(trial)
+    got = trial.model(subject, spec, weights).predict(x, 1)
+    agree = [matches(*pair) for pair in zip(got, expected, strict=True)]
+    if all(agree) or agree.index(False) < 2:
+        return []
+    return [f"a predict is right up to batch {agree.index(False)}"]
+
+
+def _updates(
+    subject: Implementation, oracle: Implementation, trial: Trial, optimizer: AnyOptimizer
+) -> list[str]:
+    """Weights after each update, on targets that stay out of reach: no gradient is ever small."""
+    spec = ModelSpec((LSTM(2),), 2, optimizer=optimizer)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(2, 2, 2), 4.0 * np.sign(trial.array(2, 2))
+    for count in range(MANY):
+        ours.train_on_batch(x, y)
+        theirs.train_on_batch(x, y)
+        pairs = zip(ours.get_weights(), theirs.get_weights(), strict=True)
+        if max(float(np.abs(a - b).max()) for a, b in pairs) > DRIFT:
+            name = type(optimizer).__name__
+            return [f"{name} is right up to update {count}"] if count > 1 else []
+    return []
