@@ -205,5 +205,5 @@ def of_argument(word: str) -> Refusal:
     who = ARGUMENTS.get(word, f"another version of Keras writes the argument {word}")
     return Refusal(
         f"{who}, and this one knows no such argument",
-        f"custom_objects with a subclass of the layer that drops {word}; or {REWRITE}",
+        f"custom_objects with a subclass that drops {word}; or {REWRITE}",
     )
