@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, lstm, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -51,25 +52,6 @@ from reference.numpy.optimizers import (
     NumpyOptimizer,
     SGDOptimizer,
 )
-
-MAPS: Maps = {
-    "ModelSpec": (
-        "layers",
-        "features",
-        "batch_size",
-        "time_steps",
-        "loss",
-        "optimizer",
-        "dtype",
-    ),
-    "dtype": ("float32", "float64"),
-    **lstm.MAPS,
-    **layers.MAPS,
-    **around.MAPS,
-    **losses.MAPS,
-    **optimizers.MAPS,
-}
-"""What this engine computes: each part says it for itself."""
 
 
 class Preprocessing:
@@ -103,7 +85,30 @@ class NumpyImplementation:
     adam_class: type[AdamOptimizer] = AdamOptimizer
     preprocessing: Any = Preprocessing
     data: Any = data
-    maps: ClassVar[Maps] = MAPS
+
+    @cached_property
+    def maps(self) -> Maps:
+        """What the classes named here compute; a class that computes less says so."""
+        return {
+            "ModelSpec": (
+                "layers",
+                "features",
+                "batch_size",
+                "time_steps",
+                "loss",
+                "optimizer",
+                "dtype",
+            ),
+            "dtype": ("float32", "float64"),
+            **self.lstm_class.maps,
+            **self.bidirectional_class.maps,
+            **self.dense_class.maps,
+            **self.masking_class.maps,
+            **self.repeat_class.maps,
+            **around.MAPS,
+            **losses.MAPS,
+            **optimizers.MAPS,
+        }
 
     def build(self, model: ModelSpec) -> NumpyModel:
         """A model with the fresh weights of this implementation's seed.

@@ -7,7 +7,7 @@ Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, ClassVar, Protocol, assert_never
 
 import numpy as np
 
@@ -33,17 +33,6 @@ Forward = tuple[Array, Array | None, list[State]]
 """Outputs, the mask (batch, time) that goes with them or None, and the final states."""
 
 
-MAPS: Maps = {
-    "Dense": ("units", "activation", "use_bias"),
-    "Dense.activation": tuple(ACTIVATIONS),
-    "RepeatVector": ("n",),
-    "Masking": ("mask_value",),
-    "Bidirectional": ("layer", "merge_mode"),
-    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
-}
-"""What is computed here."""
-
-
 class NumpyLayer(Protocol):
     """What the model asks of a layer."""
 
@@ -62,6 +51,10 @@ class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
     directions = 0
+    maps: ClassVar[Maps] = {
+        "Dense": ("units", "activation", "use_bias"),
+        "Dense.activation": tuple(ACTIVATIONS),
+    }
 
     def __init__(self, layer: Dense, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.layer = layer
@@ -106,6 +99,7 @@ class RepeatVectorLayer:
     """(batch, features) becomes (batch, n, features); every step is valid."""
 
     directions = 0
+    maps: ClassVar[Maps] = {"RepeatVector": ("n",)}
 
     def __init__(self, layer: RepeatVector) -> None:
         self.n = layer.n
@@ -124,6 +118,7 @@ class MaskingLayer:
     """Masks the steps in which every feature equals the value, and zeroes them."""
 
     directions = 0
+    maps: ClassVar[Maps] = {"Masking": ("mask_value",)}
 
     def __init__(self, layer: Masking) -> None:
         self.mask_value = layer.mask_value
@@ -147,6 +142,10 @@ class BidirectionalLayer:
     """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
 
     directions = 2
+    maps: ClassVar[Maps] = {
+        "Bidirectional": ("layer", "merge_mode"),
+        "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+    }
 
     def __init__(
         self, forwards: LSTMLayer, backwards: LSTMLayer, merge_mode: MergeMode = "concat"

@@ -12,7 +12,7 @@ from numbers_of import TOLERANCE, difference, numbers_of
 
 from lstm_spec.contract import Capability, Unsupported, build
 from lstm_spec.lifting import lift
-from lstm_spec.model import LAYERS, OPTIMIZERS, ModelSpec
+from lstm_spec.model import LAYERS, LSTM, OPTIMIZERS, Dense, ModelSpec
 from lstm_spec.model.fields import described_fields
 from reference import jax, keras3, per_gate, scalar
 from reference import numpy as reference_numpy
@@ -105,6 +105,23 @@ def test_the_value_can_be_told_from_the_default_by_its_numbers(change):
         return
     usual = numbers("numpy", change.usual, can)
     assert difference(changed, usual) > 10 * TOLERANCE["float32"]
+
+
+def on_the_short_way(change):
+    """The network that the oracle trains in another way than it runs: an LSTM and a Dense layer."""
+    part = change.changed.layers[-1]
+    layers = (part, Dense(2)) if change.kind is LSTM else (LSTM(4), part)
+    return ModelSpec(layers, 3, batch_size=2)
+
+
+@pytest.mark.parametrize("change", [one for one in CHANGES if one.kind in (LSTM, Dense)], ids=str)
+@pytest.mark.parametrize("name", ["numpy", "numpy-float32", "per-gate"])
+def test_no_field_is_ignored_on_the_short_way_through_training(name, change):
+    can = frozenset(SUBJECTS[name].capabilities)
+    changed = on_the_short_way(change)
+    ours, theirs = numbers(name, changed, can), numbers(oracle_of(name), changed, can)
+    if ours is not None:
+        assert difference(ours, theirs) < TOLERANCE[changed.dtype]
 
 
 def test_there_is_a_value_for_every_field():
