@@ -45,6 +45,20 @@ class Moment(NamedTuple):
 class PerGateLSTM(LSTMLayer):
     """One direction; the weights are cut into gates anew in every pass."""
 
+    maps = {  # noqa: RUF012
+        "LSTM": (
+            "units",
+            "activation",
+            "recurrent_activation",
+            "use_bias",
+            "forget_bias",
+            "return_sequences",
+            "go_backwards",
+            "stateful",
+        ),
+        "LSTM.activation": tuple(ACTIVATIONS),
+        "LSTM.recurrent_activation": tuple(ACTIVATIONS),
+    }
     activations = {**ACTIVATIONS, "sigmoid": Activation(logistic, lambda a: a * (1.0 - a))}  # noqa: RUF012
 
     def cut(self, weight: Array) -> dict[str, Array]:
@@ -125,6 +139,11 @@ class PerGateLSTM(LSTMLayer):
 
 class EinsumDense(DenseLayer):
     """A Dense layer whose sums are einsum."""
+
+    maps = {  # noqa: RUF012
+        "Dense": ("units", "activation"),
+        "Dense.activation": (*ACTIVATIONS, "softmax"),
+    }
 
     def forward(
         self, x: Array, mask: Array | None, states: Sequence[State]

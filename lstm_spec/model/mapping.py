@@ -24,25 +24,32 @@ def refuse_unmapped(spec: ModelSpec, maps: Maps, who: str) -> None:
     if any(one is maps for one in spec.mapped_by):
         return  # a build passes here more than once
     for part in parts_of(spec):
-        kind = type(part).__name__
-        mapped = maps.get(kind)
-        if mapped is None:
-            raise Unsupported(f"{who} does not map {part!r}: it has nothing for {kind}")
-        for field in described_fields(type(part)):
-            value = getattr(part, field.name)
-            if field.name not in mapped:
-                if not field.is_default(value):
-                    raise Unsupported(
-                        f"{who} does not map {kind}.{field.name}, which is {value!r} here"
-                    )
-            elif field.vocabulary is not None:
-                words = maps.get(f"{kind}.{field.name}", maps.get(field.vocabulary, ()))
-                if value not in words:
-                    raise Unsupported(
-                        f"{who} does not map {kind}.{field.name} = {value!r}; "
-                        f"it maps {', '.join(words) or 'no value of it'}"
-                    )
+        reason = unmapped(part, maps)
+        if reason:
+            raise Unsupported(f"{who} does not map {reason}")
     spec.mapped_by.append(maps)
+
+
+def unmapped(part: Any, maps: Maps) -> str:
+    """What of one description is not mapped, in words; empty if all of it is.
+
+    The descriptions inside it are not looked at.
+    """
+    kind = type(part).__name__
+    mapped = maps.get(kind)
+    if mapped is None:
+        return f"{part!r}: it has nothing for {kind}"
+    for field in described_fields(type(part)):
+        value = getattr(part, field.name)
+        if field.name not in mapped:
+            if not field.is_default(value):
+                return f"{kind}.{field.name}, which is {value!r} here"
+        elif field.vocabulary is not None:
+            words = maps.get(f"{kind}.{field.name}", maps.get(field.vocabulary, ()))
+            if value not in words:
+                known = ", ".join(words) or "no value of it"
+                return f"{kind}.{field.name} = {value!r}; it maps {known}"
+    return ""
 
 
 def mapped_fields(part: Any, maps: Maps) -> list[str]:

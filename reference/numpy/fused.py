@@ -14,25 +14,30 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
-from lstm_spec.model import LSTM, Dense, ModelSpec
+from lstm_spec.model import LSTM, Dense, Maps, ModelSpec
+from lstm_spec.model.mapping import unmapped
 from reference.numpy.losses import accuracy
 from reference.numpy.lstm import State
+
+MAPS: Maps = {
+    "ModelSpec": ("layers", "features", "batch_size", "time_steps", "loss", "optimizer", "dtype"),
+    "LSTM": ("units", "forget_bias", "stateful"),
+    "Dense": ("units", "activation"),
+    "Dense.activation": ("softmax", "linear"),
+    "loss": ("categorical_crossentropy", "mse"),
+    "dtype": ("float32", "float64"),
+}
+"""What this way computes: a network that asks for anything else goes the readable way."""
 
 
 def serves(spec: ModelSpec) -> bool:
     """Whether the network is one LSTM, read forwards to its last step, and one Dense layer."""
-    if len(spec.layers) != 2:
+    if any(unmapped(part, MAPS) for part in (spec, *spec.layers)) or len(spec.layers) != 2:
         return False
     lstm, dense = spec.layers
     return (
         isinstance(lstm, LSTM)
-        and (lstm.activation, lstm.recurrent_activation) == ("tanh", "sigmoid")
-        and lstm.use_bias
-        and not lstm.return_sequences
-        and not lstm.go_backwards
-        and not lstm.zero_output_for_mask
         and isinstance(dense, Dense)
-        and dense.use_bias
         and (dense.activation, spec.loss)
         in {("softmax", "categorical_crossentropy"), ("linear", "mse")}
     )

@@ -7,28 +7,30 @@ Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, ClassVar, Protocol, assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import Dense, Maps, Masking, MergeMode, RepeatVector
+from lstm_spec.model import (
+    LSTM,
+    AnyLayer,
+    Bidirectional,
+    Dense,
+    Maps,
+    Masking,
+    MergeMode,
+    RepeatVector,
+)
+from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
 from reference.numpy.lstm import LSTMLayer, State
 
+if TYPE_CHECKING:
+    from reference.numpy.implementation import NumpyImplementation
+
 Forward = tuple[Array, Array | None, list[State]]
 """Outputs, the mask (batch, time) that goes with them or None, and the final states."""
-
-
-MAPS: Maps = {
-    "Dense": ("units", "activation", "use_bias"),
-    "Dense.activation": tuple(ACTIVATIONS),
-    "RepeatVector": ("n",),
-    "Masking": ("mask_value",),
-    "Bidirectional": ("layer", "merge_mode"),
-    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
-}
-"""What is computed here."""
 
 
 class NumpyLayer(Protocol):
@@ -49,6 +51,10 @@ class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
     directions = 0
+    maps: ClassVar[Maps] = {
+        "Dense": ("units", "activation", "use_bias"),
+        "Dense.activation": tuple(ACTIVATIONS),
+    }
 
     def __init__(self, layer: Dense, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.layer = layer
@@ -93,6 +99,7 @@ class RepeatVectorLayer:
     """(batch, features) becomes (batch, n, features); every step is valid."""
 
     directions = 0
+    maps: ClassVar[Maps] = {"RepeatVector": ("n",)}
 
     def __init__(self, layer: RepeatVector) -> None:
         self.n = layer.n
@@ -111,6 +118,7 @@ class MaskingLayer:
     """Masks the steps in which every feature equals the value, and zeroes them."""
 
     directions = 0
+    maps: ClassVar[Maps] = {"Masking": ("mask_value",)}
 
     def __init__(self, layer: Masking) -> None:
         self.mask_value = layer.mask_value
@@ -134,6 +142,10 @@ class BidirectionalLayer:
     """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
 
     directions = 2
+    maps: ClassVar[Maps] = {
+        "Bidirectional": ("layer", "merge_mode"),
+        "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+    }
 
     def __init__(
         self, forwards: LSTMLayer, backwards: LSTMLayer, merge_mode: MergeMode = "concat"
@@ -189,3 +201,31 @@ class BidirectionalLayer:
         ahead = self.forwards.backward(d_ahead, wants_dx)
         back = self.backwards.backward(d_back, wants_dx)
         return None if ahead is None or back is None else ahead + back
+
+
+def layer_of(
+    engine: NumpyImplementation,
+    layer: AnyLayer,
+    weights: Sequence[Array],
+    gradients: Sequence[Array],
+) -> NumpyLayer:
+    """What the engine has for a layer, over the views of its weights and gradients."""
+    match layer:
+        case LSTM():
+            return engine.lstm_class(layer, weights, gradients)
+        case Bidirectional():
+            half = len(weights) // 2
+            ahead, back = layer.directions
+            return engine.bidirectional_class(
+                engine.lstm_class(ahead, weights[:half], gradients[:half]),
+                engine.lstm_class(back, weights[half:], gradients[half:]),
+                layer.merge_mode,
+            )
+        case Dense():
+            return engine.dense_class(layer, weights, gradients)
+        case Masking():
+            return engine.masking_class(layer)
+        case RepeatVector():
+            return engine.repeat_class(layer)
+        case _:
+            return around.layer(layer, weights)

@@ -16,7 +16,7 @@ an implementation that is wrong on purpose is a subclass of a few lines.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -26,26 +26,6 @@ from reference.numpy.activations import ACTIVATIONS, Activation
 
 State = tuple[Array, Array]
 """(h, c), each (batch, units)."""
-
-MAPS: Maps = {
-    "LSTM": (
-        "units",
-        "activation",
-        "recurrent_activation",
-        "use_bias",
-        "forget_bias",  # by the weights that it is given to begin with
-        "return_sequences",
-        "go_backwards",
-        "stateful",  # by the model that carries the state
-        "dropout",  # outside training: nothing
-        "recurrent_dropout",
-        "zero_output_for_mask",
-        "mask_in_reading_order",
-    ),
-    "LSTM.activation": tuple(ACTIVATIONS),
-    "LSTM.recurrent_activation": tuple(ACTIVATIONS),
-}
-"""What is computed here."""
 
 
 class Step(NamedTuple):
@@ -81,6 +61,24 @@ class LSTMLayer:
 
     activations: Mapping[str, Activation] = ACTIVATIONS
     directions = 1
+    maps: ClassVar[Maps] = {
+        "LSTM": (
+            "units",
+            "activation",
+            "recurrent_activation",
+            "use_bias",
+            "forget_bias",  # by the weights that it is given to begin with
+            "return_sequences",
+            "go_backwards",
+            "stateful",  # by the model that carries the state
+            "dropout",  # outside training: nothing
+            "recurrent_dropout",
+            "zero_output_for_mask",
+            "mask_in_reading_order",
+        ),
+        "LSTM.activation": tuple(ACTIVATIONS),
+        "LSTM.recurrent_activation": tuple(ACTIVATIONS),
+    }
 
     def __init__(self, layer: LSTM, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.layer, self.units = layer, layer.units

@@ -9,7 +9,7 @@ from planted import UNASKED, UNKNOWN
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import LSTM, SGD, SPECIFICATION_0_1, Adam, Bidirectional, ModelSpec
-from lstm_spec.model.json_form import from_json, to_json
+from lstm_spec.model.json_form import to_json
 from lstm_spec.subjects import answers, worker
 from lstm_spec.subjects.protocol import AdapterRaised, ProtocolError
 from lstm_spec.subjects.remote import open_command, open_worker
@@ -120,7 +120,8 @@ def test_what_an_adapter_says_it_maps_holds_at_both_ends(states_its_maps, unmapp
 @pytest.mark.parametrize("new", UNASKED)
 def test_a_program_is_not_told_of_new_fields_at_their_default(program, new):
     told = to_json(UNASKED[new], SPECIFICATION_0_1)
-    assert told == to_json(from_json(told))  # nothing but what specification 0.1 has
+    assert set(told) <= {*SPECIFICATION_0_1["ModelSpec"], "weight_shapes"}
+    assert set(told["layers"][0]) <= {*SPECIFICATION_0_1["LSTM"], "kind"}
     assert told != to_json(UNASKED[new])
     program.build(UNASKED[new])
 
