@@ -11,13 +11,20 @@ from lstm_spec.model import (
     LSTM,
     OPTIMIZERS,
     SGD,
+    ActivationLayer,
     Adam,
     Bidirectional,
+    Conv1D,
     Dense,
+    Dropout,
+    Embedding,
     Form,
     Masking,
+    MaxPooling1D,
     ModelSpec,
     Optimizer,
+    ReLU,
+    Reshape,
 )
 from lstm_spec.model.fields import described_fields
 
@@ -27,38 +34,67 @@ BEFORE = LSTM(4)
 
 USUAL = {
     Bidirectional: Bidirectional(LSTM(4)),
+    Embedding: Embedding(5, 4),
+    Conv1D: Conv1D(4, 2),
+    MaxPooling1D: MaxPooling1D(3),
+    ActivationLayer: ActivationLayer("tanh"),
+    Dropout: Dropout(0.5),
+    Reshape: Reshape((4,)),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
+    (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
+    (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
 """Layers and optimisers that cannot be made of defaults and fours, or show too little then."""
 
 
-def usual(kind):
-    """An ordinary layer or optimiser of its kind."""
+def usual(kind, field):
+    """An ordinary layer or optimiser of its kind, in which this field can be seen."""
     given = [one for one in described_fields(kind) if one.default is MISSING]
-    return USUAL.get(kind) or kind(**{one.name: 4 for one in given})
+    known = USUAL.get((kind, field)) or USUAL.get(kind)
+    return known or kind(**{one.name: 4 for one in given})
 
 
-def place(part):
-    """A model in which a layer or an optimiser shows what its fields say."""
+def place(part, field):
+    """A model in which a layer or an optimiser shows what this field says."""
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
+    if field == "zero_output_for_mask":
+        return ModelSpec((Masking(0.5), part), FEATURES)
+    if field == "mask_in_reading_order":
+        return ModelSpec((Masking(0.5), part, LSTM(3)), FEATURES)
     if isinstance(part, LSTM):
         return ModelSpec((part,), FEATURES, batch_size=ROWS)
+    features = 1 if isinstance(part, Embedding) else FEATURES
     try:
         part.output(Form.vector(4))
     except ValueError:  # it reads a sequence
-        return ModelSpec((part, *readers(part)), FEATURES)
-    return ModelSpec((BEFORE, part), FEATURES)
+        return ModelSpec((part, *readers(part, features)), features)
+    wide = () if isinstance(part, Dense) else (Dense(4),)  # what an LSTM gives is within 1
+    return ModelSpec((BEFORE, *wide, part), features)
 
 
-def readers(part):
+def readers(part, features):
     """An LSTM that reads what comes out, where that is a sequence: it would notice a mask."""
-    return (LSTM(3),) if part.output(Form.sequence(FEATURES)).is_sequence else ()
+    return (LSTM(3),) if part.output(Form.sequence(features, STEPS)).is_sequence else ()
 
 
 OTHERS = {
     (Bidirectional, "layer"): [LSTM(3), LSTM(4, use_bias=False), LSTM(4, activation="linear")],
     (Masking, "mask_value"): [0.5],
+    (Conv1D, "kernel_size"): [3],
+    (Conv1D, "strides"): [2],
+    (Conv1D, "dilation_rate"): [2],
+    (Conv1D, "steps_before"): [1],
+    (Conv1D, "steps_after"): [1],
+    (MaxPooling1D, "pool_size"): [2],
+    (MaxPooling1D, "strides"): [1],
+    (MaxPooling1D, "steps_before"): [1],
+    (MaxPooling1D, "steps_after"): [1],
+    (ReLU, "max_value"): [0.125],
+    (ReLU, "threshold"): [0.5],
+    (Dropout, "rate"): [0.25],
+    (Reshape, "shape"): [(2, 2)],
+    (Embedding, "input_dim"): [6],
     (Adam, "epsilon"): [0.01],
     (Adam, "beta_1"): [0.5],
     (Adam, "beta_2"): [0.6],
@@ -102,6 +138,11 @@ class Change:
 
 def other_values(kind, field):
     """Values of a field that are neither its default nor that of the usual model."""
+    unlike = kind is not ModelSpec and getattr(usual(kind, field.name), field.name)
+    return [one for one in values(kind, field) if one != unlike or one is False]
+
+
+def values(kind, field):
     if (kind, field.name) in OTHERS:
         return OTHERS[kind, field.name]
     if field.words:
@@ -119,11 +160,11 @@ def changes():
     """Every field of every description at every value to try."""
     found = []
     for kind in (*LAYERS, *OPTIMIZERS):
-        part = usual(kind)
         for field in described_fields(kind):
+            part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):
-                other = replace(part, **{field.name: value})
-                found.append(Change(kind, field.name, value, place(part), place(other)))
+                other = replace(part, **{name: value})
+                found.append(Change(kind, name, value, place(part, name), place(other, name)))
     for field in described_fields(ModelSpec):
         whole = WHOLE_MODELS.get(field.name, ModelSpec((LSTM(4),), FEATURES))
         for value in other_values(ModelSpec, field):

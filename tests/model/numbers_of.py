@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Refused, Unsupported
-from lstm_spec.model import LOSSES
+from lstm_spec.model import LOSSES, Embedding
 
 ROWS, STEPS = 2, 4
 TOLERANCE = {"float32": 2e-4, "float64": 1e-9}
@@ -22,7 +22,7 @@ def numbers_of(implementation, spec, capabilities):
         found[f"shape of {name}"] = np.array(np.shape(weight))
         if name.endswith("bias") and Capability.TRAIN in capabilities:
             found[f"fresh {name}"] = np.array(weight)
-    model.set_weights(Trial("weights").weights(spec, scale=0.4))
+    model.set_weights(weights(spec))
     x, y = batch(spec)
     for call in ("first", "second"):
         found |= outcome(f"{call} call", lambda: called(model.call(x), capabilities))
@@ -34,11 +34,29 @@ def numbers_of(implementation, spec, capabilities):
     return found
 
 
+def weights(spec):
+    """Random ones.
+
+    What stands under a root is not below zero, and what comes out of a Dense layer is above one.
+    """
+    drawn = Trial("weights").weights(spec, scale=0.4)
+    named = zip(spec.weight_names, drawn, strict=True)
+    return [
+        np.abs(one) if name.endswith("variance") else 4 * one if name.startswith("Dense") else one
+        for name, one in named
+    ]
+
+
 def batch(spec):
-    """x with steps of nothing but 0 and of nothing but 0.5, and targets that fit any loss."""
+    """x with steps of nothing but 0 and of nothing but 0.5, and targets that fit any loss.
+
+    For an Embedding, whole numbers from 0 to 4.
+    """
     trial = Trial("batch")
     x = trial.array(ROWS, STEPS, spec.features, dtype=spec.dtype)
     x[0, 1], x[1, 2] = 0.0, 0.5
+    if isinstance(spec.layers[0], Embedding):
+        x = np.abs(np.round(2 * x)).clip(0, 4)
     shape = spec.output_shape(ROWS, STEPS)
     classes = "softmax" in str(spec.layers[-1]) or LOSSES[spec.loss].targets == "classes"
     if classes:
@@ -69,7 +87,10 @@ def differentiated(result):
 
 
 def difference(one, other):
-    """The largest difference of all numbers; infinite where a shape differs or nothing is left."""
+    """The largest difference of all numbers, relative to those above one.
+
+    It is infinite where a shape differs, where only one is finite, or where nothing is left.
+    """
     both = set(one) & set(other)
     if not any("call" in name for name in both):
         return np.inf
@@ -81,4 +102,8 @@ def apart(one, other):
         return 0.0 if isinstance(one, str) and isinstance(other, str) else np.inf
     if one.shape != other.shape:
         return np.inf
-    return float(np.abs(one.astype(float) - other.astype(float)).max(initial=0.0))
+    one, other = one.astype(float), other.astype(float)
+    if (np.isfinite(one) != np.isfinite(other)).any():
+        return np.inf
+    one, other = np.nan_to_num(one), np.nan_to_num(other)
+    return float((np.abs(one - other) / np.maximum(1, np.abs(other))).max(initial=0.0))

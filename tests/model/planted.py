@@ -23,33 +23,33 @@ from lstm_spec.model import (
 
 
 @dataclass(frozen=True)
-class GRU(Layer):
+class Unheard(Layer):
     """A layer that nobody has heard of."""
 
     units: int = 2
     always_needs: ClassVar = ()
 
     def weights(self, given):
-        return (Weight("kernel", (given.width, 3 * self.units), "zeros", "GRU"),)
+        return (Weight("kernel", (given.width, 3 * self.units), "zeros", "Unheard"),)
 
     def output(self, given):
         return Form.sequence(self.units)
 
 
 @dataclass(frozen=True)
-class PeepholeLSTM(LSTM):
+class UnheardLSTM(LSTM):
     """One that an ``isinstance`` would take for something known."""
 
 
 @dataclass(frozen=True)
-class Lion(Optimizer):
+class UnheardDescent(Optimizer):
     """An optimiser that nobody has heard of."""
 
     learning_rate: float = 0.1
 
 
 @dataclass(frozen=True)
-class AdamW(Adam):
+class UnheardAdam(Adam):
     """One that an ``isinstance`` would take for something known."""
 
     decay: float = 0.1
@@ -61,13 +61,13 @@ def with_field(kind, name, usual):
     return make_dataclass(kind.__name__, new, bases=(kind,), frozen=True)
 
 
-NewLSTM = with_field(LSTM, "recurrent_dropout", 0.0)
-NewBidirectional = with_field(Bidirectional, "merge_mode", "concat")
-NewMasking = with_field(Masking, "tolerance", 0.0)
-NewRepeat = with_field(RepeatVector, "times", 1)
-NewDense = with_field(Dense, "use_bias", True)
-NewAdam = with_field(Adam, "amsgrad", False)
-NewSpec = with_field(ModelSpec, "clipnorm", 0.0)
+NewLSTM = with_field(LSTM, "unheard_of", 0.0)
+NewBidirectional = with_field(Bidirectional, "unheard_of", "concat")
+NewMasking = with_field(Masking, "unheard_of", 0.0)
+NewRepeat = with_field(RepeatVector, "unheard_of", 1)
+NewDense = with_field(Dense, "unheard_of", True)
+NewAdam = with_field(Adam, "unheard_of", False)
+NewSpec = with_field(ModelSpec, "unheard_of", 0.0)
 
 PLAIN = LSTM(4, return_sequences=True)
 
@@ -92,46 +92,47 @@ class Planted:
 
 
 UNKNOWN = {
-    "layer": Planted(model(GRU()), ("GRU",)),
-    "layer of a known base": Planted(model(PeepholeLSTM(4)), ("PeepholeLSTM",)),
-    "layer after a known one": Planted(model(PLAIN, GRU()), ("GRU",)),
-    "wrapped layer": Planted(model(Bidirectional(PeepholeLSTM(4))), ("PeepholeLSTM",)),
-    "field of LSTM": Planted(
-        model(NewLSTM(4, recurrent_dropout=0.5)), ("LSTM", "recurrent_dropout", "0.5")
-    ),
+    "layer": Planted(model(Unheard()), ("Unheard",)),
+    "layer of a known base": Planted(model(UnheardLSTM(4)), ("UnheardLSTM",)),
+    "layer after a known one": Planted(model(PLAIN, Unheard()), ("Unheard",)),
+    "wrapped layer": Planted(model(Bidirectional(UnheardLSTM(4))), ("UnheardLSTM",)),
+    "field of LSTM": Planted(model(NewLSTM(4, unheard_of=0.5)), ("LSTM", "unheard_of", "0.5")),
     "field of a wrapped LSTM": Planted(
-        model(Bidirectional(NewLSTM(4, recurrent_dropout=0.5))),
-        ("LSTM", "recurrent_dropout", "0.5"),
+        model(Bidirectional(NewLSTM(4, unheard_of=0.5))),
+        ("LSTM", "unheard_of", "0.5"),
     ),
     "field of Bidirectional": Planted(
-        model(NewBidirectional(LSTM(4), merge_mode="sum")), ("Bidirectional", "merge_mode", "'sum'")
+        model(NewBidirectional(LSTM(4), unheard_of="sum")), ("Bidirectional", "unheard_of", "'sum'")
     ),
     "field of Masking": Planted(
-        model(NewMasking(0.0, tolerance=0.125), PLAIN), ("Masking", "tolerance", "0.125")
+        model(NewMasking(0.0, unheard_of=0.125), PLAIN), ("Masking", "unheard_of", "0.125")
     ),
     "field of RepeatVector": Planted(
-        model(LSTM(4), NewRepeat(3, times=2)), ("RepeatVector", "times", "2")
+        model(LSTM(4), NewRepeat(3, unheard_of=2)), ("RepeatVector", "unheard_of", "2")
     ),
     "field of Dense": Planted(
-        model(PLAIN, NewDense(2, use_bias=False)), ("Dense", "use_bias", "False")
+        model(PLAIN, NewDense(2, unheard_of=False)), ("Dense", "unheard_of", "False")
     ),
     "field of ModelSpec": Planted(
-        model(PLAIN, kind=NewSpec, clipnorm=1.0), ("ModelSpec", "clipnorm", "1.0")
+        model(PLAIN, kind=NewSpec, unheard_of=1.0), ("ModelSpec", "unheard_of", "1.0")
     ),
-    "optimizer": Planted(model(PLAIN, optimizer=Lion()), ("Lion",)),
-    "optimizer of a known base": Planted(model(PLAIN, optimizer=AdamW()), ("AdamW",)),
+    "optimizer": Planted(model(PLAIN, optimizer=UnheardDescent()), ("UnheardDescent",)),
+    "optimizer of a known base": Planted(model(PLAIN, optimizer=UnheardAdam()), ("UnheardAdam",)),
     "field of an optimizer": Planted(
-        model(PLAIN, optimizer=NewAdam(amsgrad=True)), ("Adam", "amsgrad", "True")
+        model(PLAIN, optimizer=NewAdam(unheard_of=True)), ("Adam", "unheard_of", "True")
     ),
-    "loss": Planted(model(PLAIN, loss="hinge"), ("loss", "'hinge'")),
-    "activation": Planted(model(LSTM(4, activation="gelu")), ("LSTM", "activation", "'gelu'")),
+    "loss": Planted(model(PLAIN, loss="unheard_of"), ("loss", "'unheard_of'")),
+    "activation": Planted(
+        model(LSTM(4, activation="unheard_of")), ("LSTM", "activation", "'unheard_of'")
+    ),
     "gate": Planted(
-        model(LSTM(4, recurrent_activation="gelu")), ("LSTM", "recurrent_activation", "'gelu'")
+        model(LSTM(4, recurrent_activation="unheard_of")),
+        ("LSTM", "recurrent_activation", "'unheard_of'"),
     ),
     "activation of Dense": Planted(
-        model(PLAIN, Dense(2, "gelu")), ("Dense", "activation", "'gelu'")
+        model(PLAIN, Dense(2, "unheard_of")), ("Dense", "activation", "'unheard_of'")
     ),
-    "dtype": Planted(model(PLAIN, dtype="bfloat16"), ("dtype", "'bfloat16'")),
+    "dtype": Planted(model(PLAIN, dtype="unheard_of"), ("dtype", "'unheard_of'")),
 }
 
 UNASKED = {

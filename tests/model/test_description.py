@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from planted import GRU
+from planted import Unheard
 
 from lstm_spec.contract import Capability
 from lstm_spec.model import (
@@ -122,7 +122,7 @@ def test_weights_have_names_shapes_and_a_way_to_be_drawn():
         "orthogonal",
         "ones for the forget gate",
     ]
-    assert ModelSpec((GRU(),), 3).weight_names == ("GRU kernel",)
+    assert ModelSpec((Unheard(),), 3).weight_names == ("Unheard kernel",)
 
 
 def test_needs_follow_from_layers_fields_and_number_type():
@@ -166,8 +166,10 @@ def test_json_holds_every_field_of_every_layer():
 
 def test_a_word_that_is_not_known_is_named_when_it_is_read():
     written = to_json(ModelSpec((LSTM(4),), 3))
-    with pytest.raises(ValueError, match=r"ModelSpec\.loss = 'hinge' is not known; known are cat"):
-        from_json(written | {"loss": "hinge"})
+    with pytest.raises(
+        ValueError, match=r"ModelSpec\.loss = 'unheard_of' is not known; known are cat"
+    ):
+        from_json(written | {"loss": "unheard_of"})
 
 
 def test_every_loss_has_its_facts():

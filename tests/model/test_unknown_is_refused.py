@@ -91,9 +91,9 @@ def changed(spec, layer=None, **fields):
 
 
 FOREIGN = {
-    "layer": ({"layer": "GRU"}, "GRU"),
-    "field": ({"recurrent_dropout": 0.5}, "LSTM has no field 'recurrent_dropout', which is 0.5"),
-    "word": ({"activation": "gelu"}, "LSTM.activation = 'gelu'"),
+    "layer": ({"layer": "Unheard"}, "Unheard"),
+    "field": ({"unheard_of": 0.5}, "LSTM has no field 'unheard_of', which is 0.5"),
+    "word": ({"activation": "unheard_of"}, "LSTM.activation = 'unheard_of'"),
 }
 
 
@@ -123,7 +123,7 @@ def test_keras_refuses_a_saved_layer_that_the_adapter_does_not_map(tmp_path):
         for name in old.namelist():
             data = old.read(name)
             if name == "config.json":
-                data = data.replace(b'"class_name": "LSTM"', b'"class_name": "GRU"')
+                data = data.replace(b'"class_name": "LSTM"', b'"class_name": "Unheard"')
             new.writestr(name, data)
-    with pytest.raises(Unsupported, match="maps no layer GRU"):
+    with pytest.raises(Unsupported, match="maps no layer Unheard"):
         engine.load(tmp_path / "foreign")
