@@ -42,7 +42,7 @@ ARGUMENTS = (
     Argument("moving_average.split", "batch_size", 1, {"x": SERIES, "y": SERIES}),
     Argument("batches.interleaved", "slot", 0, {"series": SERIES, "batch_size": 2}),
     Argument("batches.interleaved", "batch_size", 1, {"series": SERIES, "slot": 0}),
-    Argument("batches.whole_batches", "count", 0, {"batch_size": 2}),
+    Argument("batches.whole_batches", "count", 0, {"batch_size": 1}),
     Argument("batches.whole_batches", "batch_size", 1, {"count": 4}),
 )
 
