@@ -75,7 +75,7 @@ class _OwnOperator(Operator):  # type: ignore[misc]
 
 
 class StatementRemoved(_OwnOperator):
-    """``pass`` in place of an assignment, a call or a raise."""
+    """``pass`` in place of an assignment, a call or a raise, but not of an assertion."""
 
     def replacements(self, node: Any) -> list[tuple[Any, str]]:  # noqa: D102
         if node.type != "simple_stmt":
@@ -85,7 +85,10 @@ class StatementRemoved(_OwnOperator):
             declares = statement.children[1].type == "annassign"
             kept = declares and len(statement.children[1].children) < 4  # no value
             return [] if kept else [(statement, "pass")]
-        is_call = statement.type in ("atom_expr", "power")
+        # Like an assertion, assert_never is for the checker of types.
+        is_call = statement.type in ("atom_expr", "power") and (
+            statement.children[0].get_code().strip() != "assert_never"
+        )
         return [(statement, "pass")] if is_call or statement.type == "raise_stmt" else []
 
 

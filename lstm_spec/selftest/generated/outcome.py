@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -45,13 +46,20 @@ class Argument:
     file: str
     inside: str
     was: str
-    becomes: str
+    becomes: tuple[str, ...]
+    """What the lines may become: the argument is about all of these."""
     why: str
+
+    def __post_init__(self) -> None:
+        given: str | Sequence[str] = self.becomes
+        several = (given,) if isinstance(given, str) else tuple(given)
+        object.__setattr__(self, "becomes", several)
 
     def is_about(self, change: Change) -> bool:
         """Whether this is the change; lines may have moved."""
-        mine = self.file, self.inside, self.was, self.becomes
-        return mine == (change.module.file, change.inside, change.was, change.becomes)
+        mine = self.file, self.inside, self.was
+        place = change.module.file, change.inside, change.was
+        return mine == place and change.becomes in self.becomes
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""What the builders take for a whole number, a letter, or an array of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lstm_spec.data import alphabet, batches, echo, moving_average
+from reference.mutants.planting import planter
+
+plant = planter("data_series")
+
+
+@plant("An echo may have no length.", "DATA-130", place="data.echo.sequence")
+def echo_of_no_length(length, rng):
+    return echo.sequence(length, rng) if length else np.zeros(0, np.int64)
+
+
+@plant("A series of no length is drawn.", "DATA-130", place="data.moving_average.uniform_series")
+def series_of_no_length(length, amplitude, rng):
+    return moving_average.uniform_series(length, amplitude, rng) if length else np.zeros(0)
+
+
+@plant("A length of two and a half is rounded.", "DATA-130", place="data.alphabet.windows")
+def rounded_windows(length):
+    return alphabet.windows(int(float(length)))
+
+
+@plant(
+    "No rows cannot be asked for.",
+    "DATA-131",
+    place="data.alphabet.variable_length_substrings",
+)
+def at_least_one_row(count, max_length, rng):
+    if count < 1:
+        raise ValueError("count must be at least 1")
+    return alphabet.variable_length_substrings(count, max_length, rng)
+
+
+@plant("A single row makes no batch.", "DATA-131", place="data.batches.whole_batches")
+def no_single_row(count, batch_size):
+    if batch_size == 1:
+        raise ValueError("batch_size must be at least 2")
+    return batches.whole_batches(count, batch_size)
+
+
+@plant("The windows of an echo share their memory.", "DATA-132", place="data.echo.windows")
+def shared_windows(encoded, n_in, n_out):
+    x, _ = echo.windows(encoded, n_in, n_out)
+    return x, x[:, :n_out]
+
+
+@plant("The windows of an echo cannot be written to.", "DATA-132", place="data.echo.windows")
+def read_only_windows(encoded, n_in, n_out):
+    x, y = echo.windows(encoded, n_in, n_out)
+    x.flags.writeable = False
+    return x, y
+
+
+@plant("Only 26 is no letter.", "DATA-133", place="data.alphabet.scale")
+def only_26_is_refused(numbers):
+    if (np.asarray(numbers) == 26).any():
+        raise ValueError("26 is no letter")
+    return np.asarray(numbers) / 26.0
