@@ -26,6 +26,7 @@ from lstm_spec.cli.app import (
 from lstm_spec.formats import NotReadable, NotSpecified, Request
 from lstm_spec.meaning import open_model
 from lstm_spec.output import targets
+from lstm_spec.run.interruption import Interruption
 from lstm_spec.saved_models import inputs, junit, report, text
 from lstm_spec.saved_models.comparison import compare
 from lstm_spec.saved_models.engines.findings import EngineFindings
@@ -132,7 +133,7 @@ def model(
         except (NotReadable, NotSpecified) as refused:
             refuse(Findings(given_command(), file, refused), files, verbose)
         if asked:
-            found = replace(found, engines=judged(asked, found, architecture))
+            found = judged(asked, found, architecture)
         finish(found, files)
 
 
@@ -198,23 +199,39 @@ def golden(folder: Path, examined: Examination, seed: int) -> str:
     )
 
 
-def judged(
-    asked: Sequence[Engine], found: Findings, architecture: Path | None
-) -> tuple[EngineFindings, ...]:
-    """Each engine in turn, with a live line about what is being done."""
-    from lstm_spec.saved_models.engines.judging import Truth, judge
+def judged(asked: Sequence[Engine], found: Findings, architecture: Path | None) -> Findings:
+    """Each engine in turn, with a live line about what is being done.
+
+    A signal ends the engine at hand; what was found before it is kept.
+    """
+    from lstm_spec.saved_models.engines import judging
+    from lstm_spec.saved_models.engines.truth import Truth
     from lstm_spec.subjects.find import DEFAULT_ORACLE, find
 
     assert found.examined is not None
     truth = Truth(found.examined, architecture, find(DEFAULT_ORACLE))
-    with err.status("") as status:
+    engines: list[EngineFindings] = []
+    with err.status("") as status, Interruption() as interruption:
 
         def say(line: str) -> None:
             status.update(Text(line))
             if not err.is_terminal:
                 err.print(Text(line))
 
-        return tuple(judge(one, truth, say) for one in asked)
+        try:
+            with interruption.telling(end_at_once):
+                for one in asked:
+                    engines.append(judging.judge(one, truth, say))
+        except KeyboardInterrupt:
+            left = asked[len(engines) :]
+            engines += [EngineFindings(one.name, lost="interrupted") for one in left]
+        code = interruption.exit_code if interruption else 0
+    return replace(found, engines=tuple(engines), interrupted=code)
+
+
+def end_at_once() -> NoReturn:
+    """Called when a signal comes; the process of the engine at hand is ended on the way out."""
+    raise KeyboardInterrupt
 
 
 def refuse(found: Findings, files: Files, verbose: bool) -> NoReturn:
@@ -233,7 +250,7 @@ def finish(found: Findings, files: Files) -> NoReturn:
     """Print, write, and exit with the code of the verdict."""
     text.show(found, out)
     put_out(found, files)
-    raise typer.Exit(CODES[found.verdict])
+    raise typer.Exit(found.interrupted or CODES[found.verdict])
 
 
 def put_out(found: Findings, files: Files) -> None:

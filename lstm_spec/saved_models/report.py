@@ -39,6 +39,8 @@ class Findings:
     written: Written | None = None
     vectors: str | None = None
     engines: tuple[EngineFindings, ...] = ()
+    interrupted: int = 0
+    """The exit code that a signal asks for; 0 where none came."""
 
     @property
     def verdict(self) -> str:

@@ -11,11 +11,12 @@ import pytest
 from lstm_spec.formats import Request
 from lstm_spec.meaning import open_model
 from lstm_spec.model import LSTM
-from lstm_spec.saved_models.engines import conventions, rebuilding
+from lstm_spec.saved_models.engines import conventions, rebuilding, rebuilt_model
 from lstm_spec.saved_models.engines.findings import Computed, EngineFindings
 from lstm_spec.saved_models.engines.in_short import in_short
-from lstm_spec.saved_models.engines.judging import Truth, judge
+from lstm_spec.saved_models.engines.judging import judge
 from lstm_spec.saved_models.engines.names import engine, kerases, named
+from lstm_spec.saved_models.engines.truth import Truth
 from lstm_spec.saved_models.examination import examine, run
 from lstm_spec.saved_models.inputs import drawn, from_file
 from lstm_spec.saved_models.sentences import sentences
@@ -211,3 +212,18 @@ def test_updates_that_are_wrong_deviate(with_targets):
     assert found.carried[-1].agrees is False
     assert found.carried[-1].sentence.startswith("update 1: bias differs by")
     assert found.verdict == "deviates"
+
+
+def test_what_an_engine_raises_is_its_own_answer_and_no_mistake_of_ours(truths, monkeypatch):
+    implementation = find("scalar")
+
+    class Raising:
+        def call(self, x, mask=None, initial_state=None):
+            raise ZeroDivisionError("in the engine")
+
+        predict = call
+
+    monkeypatch.setattr(rebuilding, "rebuilt", lambda *words, **named: Raising())
+    found = rebuilt_model.of_rebuilt(implementation, truths("sigmoid"))
+    assert found.error == "ZeroDivisionError: in the engine"
+    assert not found.agrees

@@ -11,8 +11,9 @@ from lstm_spec.formats import Request
 from lstm_spec.meaning import open_model
 from lstm_spec.meaning.refusals import REWRITE, understand
 from lstm_spec.saved_models.engines import loading
-from lstm_spec.saved_models.engines.judging import Truth, judge
+from lstm_spec.saved_models.engines.judging import judge
 from lstm_spec.saved_models.engines.names import Engine, engine
+from lstm_spec.saved_models.engines.truth import Truth
 from lstm_spec.saved_models.examination import examine
 from lstm_spec.saved_models.inputs import drawn
 from lstm_spec.saved_models.sentences import sentences

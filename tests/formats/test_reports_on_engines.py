@@ -1,12 +1,15 @@
 """``lstm-spec model FILE --on NAME``: exit codes, text, JSON, HTML and JUnit."""
 
 import json
+import os
+import signal
 from xml.etree import ElementTree as ET
 
 import pytest
 from typer.testing import CliRunner
 
 from lstm_spec.cli import app, load
+from lstm_spec.saved_models.engines import judging
 from lstm_spec.saved_models.page import SHADES, cell
 from lstm_spec.saved_models.report import validator
 from reference.saved_models.fixtures import unpack
@@ -128,3 +131,21 @@ def test_a_file_that_is_refused_is_on_every_form_of_the_report(tmp_path):
     assert json.loads(paths[0].read_text())["engines"] == []
     assert "not readable" in paths[1].read_text().lower()
     assert ET.parse(paths[2]).getroot().get("errors") == "1"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_keeps_what_was_found_before_it(name, model, monkeypatch, tmp_path):
+    number = getattr(signal, name)
+    right = judging.judge
+
+    def judge(one, truth, say):
+        if one.name == "numpy":
+            os.kill(os.getpid(), number)
+        return right(one, truth, say)
+
+    monkeypatch.setattr(judging, "judge", judge)
+    code, text = told(model, "--on", "scalar,numpy,jax", "--json", tmp_path / "found.json")
+    assert code == 128 + number
+    assert "interrupted" in text
+    engines = json.loads((tmp_path / "found.json").read_text())["engines"]
+    assert [one["verdict"] for one in engines] == ["agrees", "unusable", "unusable"]

@@ -20,6 +20,8 @@ PAGE = ROOT / "docs" / "first-ten-minutes.md"
 BUILD = ["-m", "build", "--outdir"]
 MEMBERS = (
     "lstm_spec/kill-matrix.json",
+    "lstm_spec/saved-models.json",
+    "reference/saved_models/in_keras/opening.py",
     "lstm_spec/reports/keras-2.3.json",
     "lstm_spec/schemas/report.schema.json",
     "lstm_spec/report/html/templates/page.js",
@@ -69,6 +71,7 @@ def use(package: Path, folder: Path) -> None:
     assert "numpy" in run(command, "doctor", folder=folder)
     run(command, "badge", "r.json", "--svg", "badge.svg", folder=folder)
     upgraded = run(command, "upgrade", "keras-2.3", "keras-3-jax", folder=folder)
+    assert "Saved models" in run(command, "upgrade", "tf-keras-2.4", "keras-2.3", folder=folder)
     assert "Defaults that changed" in upgraded, upgraded
     run(command, "verify", "keras", folder=folder, code=3)
 
