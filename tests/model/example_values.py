@@ -91,7 +91,7 @@ OTHERS = {
     (MaxPooling1D, "steps_before"): [1],
     (MaxPooling1D, "steps_after"): [1],
     (ReLU, "max_value"): [0.125],
-    (ReLU, "threshold"): [0.5],
+    (ReLU, "threshold"): [2.0],
     (Dropout, "rate"): [0.25],
     (Reshape, "shape"): [(2, 2)],
     (Embedding, "input_dim"): [6],
