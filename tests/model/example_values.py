@@ -4,7 +4,7 @@ Most values follow from the type of the field. What does not is written down; a 
 that nobody thought of has no value, and ``test_no_field_is_ignored`` says so.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
     LAYERS,
@@ -14,35 +14,47 @@ from lstm_spec.model import (
     Adam,
     Bidirectional,
     Dense,
+    Form,
     Masking,
     ModelSpec,
-    RepeatVector,
+    Optimizer,
 )
 from lstm_spec.model.fields import described_fields
 
 FEATURES, STEPS, ROWS = 3, 4, 2
 
 BEFORE = LSTM(4)
-PLACES = {
-    LSTM: lambda layer: ModelSpec((layer,), FEATURES, batch_size=ROWS),
-    Bidirectional: lambda layer: ModelSpec((layer,), FEATURES),
-    Masking: lambda layer: ModelSpec((layer, LSTM(4)), FEATURES),
-    RepeatVector: lambda layer: ModelSpec((BEFORE, layer, LSTM(3)), FEATURES),
-    Dense: lambda layer: ModelSpec((BEFORE, layer), FEATURES),
-    SGD: lambda optimizer: ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=optimizer),
-    Adam: lambda optimizer: ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=optimizer),
-}
-"""A model in which a layer or an optimiser shows what its fields say."""
 
 USUAL = {
-    LSTM: LSTM(4),
     Bidirectional: Bidirectional(LSTM(4)),
-    Masking: Masking(),
-    RepeatVector: RepeatVector(2),
-    Dense: Dense(3),
-    SGD: SGD(),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
 }
+"""Layers and optimisers that cannot be made of defaults and fours, or show too little then."""
+
+
+def usual(kind):
+    """An ordinary layer or optimiser of its kind."""
+    given = [one for one in described_fields(kind) if one.default is MISSING]
+    return USUAL.get(kind) or kind(**{one.name: 4 for one in given})
+
+
+def place(part):
+    """A model in which a layer or an optimiser shows what its fields say."""
+    if isinstance(part, Optimizer):
+        return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
+    if isinstance(part, LSTM):
+        return ModelSpec((part,), FEATURES, batch_size=ROWS)
+    try:
+        part.output(Form.vector(4))
+    except ValueError:  # it reads a sequence
+        return ModelSpec((part, *readers(part)), FEATURES)
+    return ModelSpec((BEFORE, part), FEATURES)
+
+
+def readers(part):
+    """An LSTM that reads what comes out, where that is a sequence: it would notice a mask."""
+    return (LSTM(3),) if part.output(Form.sequence(FEATURES)).is_sequence else ()
+
 
 OTHERS = {
     (Bidirectional, "layer"): [LSTM(3), LSTM(4, use_bias=False), LSTM(4, activation="linear")],
@@ -107,14 +119,14 @@ def changes():
     """Every field of every description at every value to try."""
     found = []
     for kind in (*LAYERS, *OPTIMIZERS):
+        part = usual(kind)
         for field in described_fields(kind):
             for value in other_values(kind, field):
-                part = replace(USUAL[kind], **{field.name: value})
-                place = PLACES[kind]
-                found.append(Change(kind, field.name, value, place(USUAL[kind]), place(part)))
+                other = replace(part, **{field.name: value})
+                found.append(Change(kind, field.name, value, place(part), place(other)))
     for field in described_fields(ModelSpec):
-        usual = WHOLE_MODELS.get(field.name, ModelSpec((LSTM(4),), FEATURES))
+        whole = WHOLE_MODELS.get(field.name, ModelSpec((LSTM(4),), FEATURES))
         for value in other_values(ModelSpec, field):
-            changed = replace(usual, **{field.name: value})
-            found.append(Change(ModelSpec, field.name, value, usual, changed))
+            changed = replace(whole, **{field.name: value})
+            found.append(Change(ModelSpec, field.name, value, whole, changed))
     return found

@@ -28,6 +28,7 @@ class GRU(Layer):
 
     units: int = 2
     always_needs: ClassVar = ()
+    in_words: ClassVar = "GRU"
 
     def weights(self, given):
         return (Weight("kernel", (given.width, 3 * self.units), "zeros", "GRU"),)
