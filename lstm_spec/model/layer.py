@@ -58,6 +58,11 @@ class Layer(ABC):
         """The form of its output; ValueError says why it cannot read an input of this form."""
 
     @property
+    @abstractmethod
+    def in_words(self) -> str:
+        """The layer in a few words, for a table."""
+
+    @property
     def wrapped(self) -> tuple[Layer, ...]:
         """The layers that stand in its fields."""
         return tuple(one for one in vars(self).values() if isinstance(one, Layer))

@@ -93,6 +93,11 @@ class LSTM(Layer):
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
 
+    @property
+    def in_words(self) -> str:
+        """Whether it carries its state, and its width."""
+        return f"{'stateful ' if self.stateful else ''}LSTM {self.units}"
+
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """Kernel, recurrent kernel and, if it is used, bias."""
         gates = 4 * self.units
@@ -138,6 +143,11 @@ class Bidirectional(Layer):
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.BIDIRECTIONAL,)
     both_ways: ClassVar[bool] = True
 
+    @property
+    def in_words(self) -> str:
+        """What it wraps."""
+        return f"bidirectional {self.layer.in_words}"
+
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """Those of the layer twice."""
         once = self.layer.weights(given)
@@ -160,6 +170,11 @@ class Masking(Layer):
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS, Capability.MASK)
 
+    @property
+    def in_words(self) -> str:
+        """The value."""
+        return f"masking {self.mask_value:g}"
+
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """None."""
         return ()
@@ -177,6 +192,11 @@ class RepeatVector(Layer):
     n: int = field(metadata=about(at_least=1))
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    @property
+    def in_words(self) -> str:
+        """How often."""
+        return f"repeat {self.n}"
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """None."""
@@ -198,6 +218,13 @@ class Dense(Layer):
     use_bias: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    @property
+    def in_words(self) -> str:
+        """Its width and, unless it is linear, its activation."""
+        return f"Dense {self.units}" + (
+            "" if self.activation == "linear" else f" {self.activation}"
+        )
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """Kernel (features, units) and, if it is used, bias (units)."""

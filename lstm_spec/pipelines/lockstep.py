@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, ForwardOnly, Masking, RepeatVector
+from lstm_spec.model import AnyLayer, Dense
 from lstm_spec.pipelines.pipeline import Data, Pipeline, Rng
 from lstm_spec.tolerances import LOSS
 
@@ -82,7 +82,7 @@ def lockstep(
     trial.seen.where = (
         f"{updates} of {pipeline.budget:,} updates in lockstep"
         + (" on a narrow network, because one of the engines is slow" if narrowed else "")
-        + "; the oracle's full runs replace the rest"
+        + "; the oracle's full runs stand for the rest"
     )
     spec = pipeline.spec
     model, theirs = trial.twins(subject, oracle, spec, initial_weights(spec, trial.seed))
@@ -98,7 +98,7 @@ def lockstep(
 
 
 def within_reach(pipeline: Pipeline, *engines: Implementation) -> Pipeline:
-    """The pipeline, or a narrow version of it if an engine computes in pure Python.
+    """The pipeline, or a narrow likeness of it where an engine computes in pure Python.
 
     Such an engine says so with an attribute ``slow``. One update of the documented encoder-decoders
     is a hundred million multiplications, which would take it an hour.
@@ -117,14 +117,9 @@ def narrow(pipeline: Pipeline) -> Pipeline:
     folds = spec.features > NARROW_CLASSES
 
     def narrowed(layer: AnyLayer) -> AnyLayer:
-        match layer:
-            case Dense():
-                return replace(layer, units=NARROW_CLASSES) if folds else layer
-            case LSTM() | Bidirectional():
-                return layer.with_cells(lambda one: replace(one, units=NARROW_UNITS))
-            case RepeatVector() | Masking() | ForwardOnly():
-                return layer
-        assert_never(layer)
+        if isinstance(layer, Dense) and folds:
+            return replace(layer, units=NARROW_CLASSES)
+        return layer.with_cells(lambda cell: replace(cell, units=NARROW_UNITS))
 
     def data(rng: Rng) -> Data:
         drawn = pipeline.data(rng)
@@ -134,6 +129,8 @@ def narrow(pipeline: Pipeline) -> Pipeline:
     if not folds:
         return replace(pipeline, spec=replace(spec, layers=layers))
     few = replace(spec, layers=layers, features=NARROW_CLASSES)
+    if few.forms()[-1].width != NARROW_CLASSES:
+        raise ValueError(f"{pipeline.id} ends in {spec.layers[-1]!r}, which cannot be made narrow")
     return replace(pipeline, spec=few, data=data)
 
 

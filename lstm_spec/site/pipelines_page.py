@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any, assert_never
+from typing import Any
 
-from lstm_spec.model import LSTM, AnyLayer, Bidirectional, Dense, ForwardOnly, Masking, RepeatVector
 from lstm_spec.pipelines.claims import Outcome, calibration, figures, outcomes
 from lstm_spec.pipelines.moving_average import stateless_bound
 from lstm_spec.pipelines.pipeline import Pipeline
@@ -49,7 +48,7 @@ def declared() -> str:
                 f"`{pipeline.id}`",
                 pipeline.source,
                 f"{data.x.shape} to {data.y.shape}",
-                ", ".join(in_words(layer) for layer in pipeline.spec.layers),
+                ", ".join(layer.in_words for layer in pipeline.spec.layers),
                 f"{pipeline.spec.parameter_count:,}",
                 schedule(pipeline),
                 f"{pipeline.budget:,}",
@@ -57,25 +56,6 @@ def declared() -> str:
         )
     columns = ["pipeline", "document", "x to y", "network", "weights", "training", "updates"]
     return table(columns, rows)
-
-
-def in_words(layer: AnyLayer) -> str:
-    """A layer in a few words."""
-    match layer:
-        case LSTM():
-            return f"{'stateful ' if layer.stateful else ''}LSTM {layer.units}"
-        case Bidirectional():
-            return f"bidirectional {in_words(layer.layer)}"
-        case RepeatVector():
-            return f"repeat {layer.n}"
-        case Masking():
-            return f"masking {layer.mask_value:g}"
-        case Dense():
-            activation = "" if layer.activation == "linear" else f" {layer.activation}"
-            return f"Dense {layer.units}{activation}"
-        case ForwardOnly():
-            return type(layer).__name__
-    assert_never(layer)
 
 
 def schedule(pipeline: Pipeline) -> str:

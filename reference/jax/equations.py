@@ -23,6 +23,7 @@ from lstm_spec.model import (
     Bidirectional,
     Dense,
     ForwardOnly,
+    Loss,
     Masking,
     ModelSpec,
     RepeatVector,
@@ -308,18 +309,27 @@ def _four_gates(z: jax.Array) -> jax.Array:
 # Loss and metrics --------------------------------------------------------------------------------
 
 
-def losses(spec: ModelSpec, passed: Passed, y: jax.Array) -> jax.Array:
-    """The loss of every position: a row, or a step of a row where the outputs are a sequence."""
-    match spec.loss:
-        case "mse":
-            return jnp.square(passed.outputs - y).mean(axis=-1)
-        case "categorical_crossentropy":
-            last = spec.layers[-1]
-            if isinstance(last, Dense) and last.activation == "softmax":
-                # Softmax and cross-entropy as one function: exact where a probability underflows.
-                return -(y * jax.nn.log_softmax(passed.preactivation, axis=-1)).sum(axis=-1)
-            return -(y * jnp.log(passed.outputs)).sum(axis=-1)
-    assert_never(spec.loss)
+def squared_error(spec: ModelSpec, passed: Passed, y: jax.Array) -> jax.Array:
+    """Per position the mean over the features of (output - y)^2."""
+    return jnp.square(passed.outputs - y).mean(axis=-1)
+
+
+def crossentropy(spec: ModelSpec, passed: Passed, y: jax.Array) -> jax.Array:
+    """Per position -sum y log p."""
+    last = spec.layers[-1]
+    if isinstance(last, Dense) and last.activation == "softmax":
+        # Softmax and cross-entropy as one function: exact where a probability underflows.
+        return -(y * jax.nn.log_softmax(passed.preactivation, axis=-1)).sum(axis=-1)
+    return -(y * jnp.log(passed.outputs)).sum(axis=-1)
+
+
+PER_POSITION: Mapping[Loss, Callable[[ModelSpec, Passed, jax.Array], jax.Array]] = {
+    "mse": squared_error,
+    "categorical_crossentropy": crossentropy,
+}
+"""The loss of a row, or of a step of a row where the outputs are a sequence.
+
+Whatever is not here is refused before a model is built; see ``reference.jax.MAPS``."""
 
 
 def mean(per_position: jax.Array, valid: jax.Array | None) -> jax.Array:
@@ -331,7 +341,7 @@ def mean(per_position: jax.Array, valid: jax.Array | None) -> jax.Array:
 
 def measured(spec: ModelSpec, passed: Passed, y: jax.Array) -> dict[str, jax.Array]:
     """Loss, and accuracy for cross-entropy, as means over the valid positions."""
-    figures = {"loss": mean(losses(spec, passed, y), passed.mask)}
+    figures = {"loss": mean(PER_POSITION[spec.loss](spec, passed, y), passed.mask)}
     if LOSSES[spec.loss].accuracy:
         hits = jnp.argmax(passed.outputs, axis=-1) == jnp.argmax(y, axis=-1)
         figures["accuracy"] = mean(hits.astype(y.dtype), passed.mask)

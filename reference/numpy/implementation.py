@@ -28,7 +28,7 @@ from lstm_spec.contract import (
     refuse_unmapped,
 )
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LSTM, Bidirectional, Dense, Maps, Masking, ModelSpec, RepeatVector
+from lstm_spec.model import Maps, ModelSpec
 from reference.numpy import around, layers, losses, lstm, optimizers, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
@@ -147,32 +147,11 @@ class NumpyImplementation:
         self, spec: ModelSpec, weights: Sequence[Array], gradients: Sequence[Array]
     ) -> list[NumpyLayer]:
         """The layers of a description over the given views."""
-        pairs = list(zip(weights, gradients, strict=True))
-
-        def take(count: int) -> tuple[list[Array], list[Array]]:
-            taken, pairs[:count] = pairs[:count], []
-            return [weight for weight, _ in taken], [gradient for _, gradient in taken]
-
-        def lstm(layer: LSTM) -> LSTMLayer:
-            return self.lstm_class(layer, *take(3 if layer.use_bias else 2))
-
-        made: list[NumpyLayer] = []
-        for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
-            match layer:
-                case LSTM():
-                    made.append(lstm(layer))
-                case Bidirectional():
-                    ahead, back = layer.directions
-                    halves = lstm(ahead), lstm(back)
-                    made.append(self.bidirectional_class(*halves, layer.merge_mode))
-                case Dense():
-                    made.append(self.dense_class(layer, *take(len(weights_of_it))))
-                case Masking():
-                    made.append(self.masking_class(layer))
-                case RepeatVector():
-                    made.append(self.repeat_class(layer))
-                case _:
-                    made.append(around.layer(layer, take(len(weights_of_it))[0]))
+        made, first = [], 0
+        for layer, own in zip(spec.layers, spec.layer_weights, strict=True):
+            views = slice(first, first + len(own))
+            made.append(layers.layer_of(self, layer, weights[views], gradients[views]))
+            first = views.stop
         return made
 
     def loss(self, spec: ModelSpec) -> NumpyLoss:

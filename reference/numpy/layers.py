@@ -7,14 +7,28 @@ Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import Dense, Maps, Masking, MergeMode, RepeatVector
+from lstm_spec.model import (
+    LSTM,
+    AnyLayer,
+    Bidirectional,
+    Dense,
+    ForwardOnly,
+    Maps,
+    Masking,
+    MergeMode,
+    RepeatVector,
+)
+from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
 from reference.numpy.lstm import LSTMLayer, State
+
+if TYPE_CHECKING:
+    from reference.numpy.implementation import NumpyImplementation
 
 Forward = tuple[Array, Array | None, list[State]]
 """Outputs, the mask (batch, time) that goes with them or None, and the final states."""
@@ -189,3 +203,32 @@ class BidirectionalLayer:
         ahead = self.forwards.backward(d_ahead, wants_dx)
         back = self.backwards.backward(d_back, wants_dx)
         return None if ahead is None or back is None else ahead + back
+
+
+def layer_of(
+    engine: NumpyImplementation,
+    layer: AnyLayer,
+    weights: Sequence[Array],
+    gradients: Sequence[Array],
+) -> NumpyLayer:
+    """What the engine has for a layer, over the views of its weights and gradients."""
+    match layer:
+        case LSTM():
+            return engine.lstm_class(layer, weights, gradients)
+        case Bidirectional():
+            half = len(weights) // 2
+            ahead, back = layer.directions
+            return engine.bidirectional_class(
+                engine.lstm_class(ahead, weights[:half], gradients[:half]),
+                engine.lstm_class(back, weights[half:], gradients[half:]),
+                layer.merge_mode,
+            )
+        case Dense():
+            return engine.dense_class(layer, weights, gradients)
+        case Masking():
+            return engine.masking_class(layer)
+        case RepeatVector():
+            return engine.repeat_class(layer)
+        case ForwardOnly():
+            return around.layer(layer, weights)
+    assert_never(layer)

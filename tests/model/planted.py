@@ -28,6 +28,7 @@ class GRU(Layer):
 
     units: int = 2
     always_needs: ClassVar = ()
+    in_words: ClassVar = "GRU"
 
     def weights(self, given):
         return (Weight("kernel", (given.width, 3 * self.units), "zeros", "GRU"),)
@@ -61,11 +62,11 @@ def with_field(kind, name, usual):
     return make_dataclass(kind.__name__, new, bases=(kind,), frozen=True)
 
 
-NewLSTM = with_field(LSTM, "recurrent_dropout", 0.0)
-NewBidirectional = with_field(Bidirectional, "merge_mode", "concat")
+NewLSTM = with_field(LSTM, "zoneout", 0.0)
+NewBidirectional = with_field(Bidirectional, "pooling", "none")
 NewMasking = with_field(Masking, "tolerance", 0.0)
 NewRepeat = with_field(RepeatVector, "times", 1)
-NewDense = with_field(Dense, "use_bias", True)
+NewDense = with_field(Dense, "sparsity", 0.0)
 NewAdam = with_field(Adam, "amsgrad", False)
 NewSpec = with_field(ModelSpec, "clipnorm", 0.0)
 
@@ -96,15 +97,13 @@ UNKNOWN = {
     "layer of a known base": Planted(model(PeepholeLSTM(4)), ("PeepholeLSTM",)),
     "layer after a known one": Planted(model(PLAIN, GRU()), ("GRU",)),
     "wrapped layer": Planted(model(Bidirectional(PeepholeLSTM(4))), ("PeepholeLSTM",)),
-    "field of LSTM": Planted(
-        model(NewLSTM(4, recurrent_dropout=0.5)), ("LSTM", "recurrent_dropout", "0.5")
-    ),
+    "field of LSTM": Planted(model(NewLSTM(4, zoneout=0.5)), ("LSTM", "zoneout", "0.5")),
     "field of a wrapped LSTM": Planted(
-        model(Bidirectional(NewLSTM(4, recurrent_dropout=0.5))),
-        ("LSTM", "recurrent_dropout", "0.5"),
+        model(Bidirectional(NewLSTM(4, zoneout=0.5))),
+        ("LSTM", "zoneout", "0.5"),
     ),
     "field of Bidirectional": Planted(
-        model(NewBidirectional(LSTM(4), merge_mode="sum")), ("Bidirectional", "merge_mode", "'sum'")
+        model(NewBidirectional(LSTM(4), pooling="max")), ("Bidirectional", "pooling", "'max'")
     ),
     "field of Masking": Planted(
         model(NewMasking(0.0, tolerance=0.125), PLAIN), ("Masking", "tolerance", "0.125")
@@ -113,7 +112,7 @@ UNKNOWN = {
         model(LSTM(4), NewRepeat(3, times=2)), ("RepeatVector", "times", "2")
     ),
     "field of Dense": Planted(
-        model(PLAIN, NewDense(2, use_bias=False)), ("Dense", "use_bias", "False")
+        model(PLAIN, NewDense(2, sparsity=0.5)), ("Dense", "sparsity", "0.5")
     ),
     "field of ModelSpec": Planted(
         model(PLAIN, kind=NewSpec, clipnorm=1.0), ("ModelSpec", "clipnorm", "1.0")
@@ -124,12 +123,12 @@ UNKNOWN = {
         model(PLAIN, optimizer=NewAdam(amsgrad=True)), ("Adam", "amsgrad", "True")
     ),
     "loss": Planted(model(PLAIN, loss="hinge"), ("loss", "'hinge'")),
-    "activation": Planted(model(LSTM(4, activation="gelu")), ("LSTM", "activation", "'gelu'")),
+    "activation": Planted(model(LSTM(4, activation="snake")), ("LSTM", "activation", "'snake'")),
     "gate": Planted(
-        model(LSTM(4, recurrent_activation="gelu")), ("LSTM", "recurrent_activation", "'gelu'")
+        model(LSTM(4, recurrent_activation="snake")), ("LSTM", "recurrent_activation", "'snake'")
     ),
     "activation of Dense": Planted(
-        model(PLAIN, Dense(2, "gelu")), ("Dense", "activation", "'gelu'")
+        model(PLAIN, Dense(2, "snake")), ("Dense", "activation", "'snake'")
     ),
     "dtype": Planted(model(PLAIN, dtype="bfloat16"), ("dtype", "'bfloat16'")),
 }

@@ -9,7 +9,9 @@ from planted import GRU
 
 from lstm_spec.contract import Capability
 from lstm_spec.model import (
+    LOSSES,
     LSTM,
+    VOCABULARIES,
     Bidirectional,
     Dense,
     Layer,
@@ -46,6 +48,8 @@ def test_a_layer_that_leaves_something_out_cannot_be_defined_or_made():
     class HasNoWeights(Layer):
         always_needs: ClassVar = ()
 
+        in_words = "without weights"
+
         def output(self, given):
             return given
 
@@ -54,6 +58,8 @@ def test_a_layer_that_leaves_something_out_cannot_be_defined_or_made():
 
     class HasNoOutput(Layer):
         always_needs: ClassVar = ()
+
+        in_words = "without output"
 
         def weights(self, given):
             return ()
@@ -164,8 +170,12 @@ def test_json_holds_every_field_of_every_layer():
 
 def test_a_word_that_is_not_known_is_named_when_it_is_read():
     written = to_json(ModelSpec((LSTM(4),), 3))
-    with pytest.raises(ValueError, match=r"ModelSpec.loss = 'hinge' is not known; known are cat"):
+    with pytest.raises(ValueError, match=r"ModelSpec\.loss = 'hinge' is not known; known are cat"):
         from_json(written | {"loss": "hinge"})
+
+
+def test_every_loss_has_its_facts():
+    assert set(LOSSES) == set(VOCABULARIES["loss"])
 
 
 def test_a_field_of_a_type_that_json_cannot_hold_is_found_when_it_is_generated():

@@ -92,8 +92,8 @@ def changed(spec, layer=None, **fields):
 
 FOREIGN = {
     "layer": ({"layer": "GRU"}, "GRU"),
-    "field": ({"recurrent_dropout": 0.5}, "LSTM has no field 'recurrent_dropout', which is 0.5"),
-    "word": ({"activation": "gelu"}, "LSTM.activation = 'gelu'"),
+    "field": ({"zoneout": 0.5}, "LSTM has no field 'zoneout', which is 0.5"),
+    "word": ({"activation": "snake"}, "LSTM.activation = 'snake'"),
 }
 
 

@@ -120,7 +120,7 @@ def test_what_an_adapter_says_it_maps_holds_at_both_ends(states_its_maps, unmapp
 @pytest.mark.parametrize("new", UNASKED)
 def test_a_program_is_not_told_of_new_fields_at_their_default(program, new):
     told = to_json(UNASKED[new], SPECIFICATION_0_1)
-    assert told == to_json(from_json(told))  # nothing but what specification 0.1 has
+    assert told == to_json(from_json(told), SPECIFICATION_0_1)  # nothing but what that has
     assert told != to_json(UNASKED[new])
     program.build(UNASKED[new])
 
