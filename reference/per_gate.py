@@ -94,10 +94,11 @@ class PerGateLSTM(LSTMLayer):
             self.moments.append(Moment(time, x_now, now, (h, c), gates, squashed))
             h, c = np.where(now, out, h), np.where(now, after, c)
             shown = np.where(now, out, shown)
-            outputs.append(shown)
+            outputs.append(np.where(now, out, 0) if self.layer.zero_output_for_mask else shown)
         if not self.layer.return_sequences:
             return outputs[-1], None, [(h, c)]
-        ordered = None if mask is None else mask[:, ::-1] if self.layer.go_backwards else mask
+        turned = self.layer.go_backwards and not self.layer.mask_in_reading_order
+        ordered = None if mask is None else mask[:, ::-1] if turned else mask
         return np.stack(outputs, axis=1), ordered, [(h, c)]
 
     def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
@@ -150,7 +151,9 @@ class EinsumDense(DenseLayer):
     ) -> tuple[Array, Array | None, list[State]]:
         """Outputs (..., units) for x (..., features)."""
         self.x = x
-        self.preactivation = self.bias + np.einsum("...f,fu->...u", x, self.kernel)
+        self.preactivation = np.einsum("...f,fu->...u", x, self.kernel)
+        if self.bias is not None:
+            self.preactivation = self.bias + self.preactivation
         self.outputs = self.activate(self.preactivation)
         return self.outputs, mask, []
 
@@ -158,7 +161,8 @@ class EinsumDense(DenseLayer):
         """From the gradient of x K + b."""
         x, d = self.x.reshape(-1, self.x.shape[-1]), d_z.reshape(-1, d_z.shape[-1])
         self.gradients[0][...] += np.einsum("nf,nu->fu", x, d)
-        self.gradients[1][...] += np.einsum("nu->u", d)
+        if self.bias is not None:
+            self.gradients[1][...] += np.einsum("nu->u", d)
         return np.einsum("...u,fu->...f", d_z, self.kernel) if wants_dx else None
 
 
