@@ -68,6 +68,8 @@ class Source:
     """The packages or modules whose source may be changed."""
     arguments: Path | None = None
     """A TOML file that argues which changes nothing can notice, and which parts are left out."""
+    readings: Path | None = None
+    """A TOML file of what the diagnosis said of changes and a reader found right."""
 
 
 @dataclass(frozen=True)

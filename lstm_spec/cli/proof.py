@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from lstm_spec import extras, mutants
+from lstm_spec import mutants
 from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
@@ -20,14 +20,20 @@ from lstm_spec.cli.app import (
     plain_errors,
 )
 from lstm_spec.cli.verify import Jobs, Seed, processes
+from lstm_spec.extras import install, missing
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
 from lstm_spec.output.wording import counted
+from lstm_spec.selftest import diagnosed
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
 from lstm_spec.selftest.generated.campaign import generated as generate
+from lstm_spec.site import diagnosis_page as diagnosis_report
 from lstm_spec.site import generated_mutants_page as generated_report
 from lstm_spec.site import kill_matrix_page as report
+
+WRONG_AT_MOST = 0.01
+"""The share of mistakes that the diagnosis may name wrongly."""
 
 EXAMPLES = """Examples:
 
@@ -53,6 +59,12 @@ def selftest(
     generated: Annotated[
         int, typer.Option(help="Instead: so many changes of an engine's source.", min=0)
     ] = 0,
+    diagnosis: Annotated[
+        bool,
+        typer.Option(
+            "--diagnosis", help="Instead, what the diagnosis says of the mutants and changes."
+        ),
+    ] = False,
     full: Annotated[
         bool,
         typer.Option(
@@ -69,13 +81,18 @@ def selftest(
     Exit 0: the suite is proven; 1: it is not.
     """
     with plain_errors():
-        _refuse_together(only=only, full=full, markdown=markdown, repeat=repeat or generated)
-        if repeat and generated:
+        instead = repeat or generated or diagnosis
+        _refuse_together(instead, only=only, full=full, markdown=markdown)
+        if repeat and (generated or diagnosis):
             raise ValueError("give --repeat or --generated, not both")
         known = mutants.from_file(catalogue) if catalogue else mutants.catalogue()
         targets.check(json_file, markdown)
         if repeat:
             raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
+        if generated and missing("mutation"):
+            raise ValueError(f"--generated needs the extra mutation: {install('mutation')}")
+        if diagnosis:
+            raise typer.Exit(_diagnosis(known, generated, seed, processes(jobs), json_file))
         if generated:
             raise typer.Exit(_generated(known, generated, seed, processes(jobs), json_file))
         if not known.mutants:
@@ -103,10 +120,10 @@ def selftest(
         raise typer.Exit(AS_EXPECTED if matrix.proven else DEVIATIONS)
 
 
-def _refuse_together(*, repeat: int, **others: Any) -> None:
+def _refuse_together(instead: bool | int, **others: Any) -> None:
     """An option that would be ignored is an error."""
     for name, value in others.items():
-        if repeat and value:
+        if instead and value:
             raise ValueError(f"--{name} is about the mutants of a catalogue: leave it out here")
 
 
@@ -114,9 +131,6 @@ def _generated(
     known: mutants.Catalogue, count: int, seed: int, jobs: int, json_file: Path | None
 ) -> int:
     """Changes of the catalogue's source against the clauses; the exit code."""
-    if missing := extras.missing("mutation"):
-        needed = extras.install("mutation")
-        raise ValueError(f"--generated needs {', '.join(missing)}: {needed}")
     if len(known.sources) != 1:
         raise ValueError(
             f"--generated needs one source to change, and the catalogue has {len(known.sources)}"
@@ -128,6 +142,19 @@ def _generated(
     if json_file:
         generated_report.write_json(campaign, given_command(), json_file)
     return DEVIATIONS if campaign.survivors or campaign.wrongly_argued else AS_EXPECTED
+
+
+def _diagnosis(
+    known: mutants.Catalogue, count: int, seed: int, jobs: int, json_file: Path | None
+) -> int:
+    """What the diagnosis says of mutants and of changes; the exit code."""
+    stand = Stand("mistakes", len(known.mutants) + count * len(known.sources))
+    with progress(err, stand):
+        figures = diagnosed.figures(known, count, jobs, seed, given_command(), stand.advance)
+    diagnosis_report.show(figures, out)
+    if json_file:
+        diagnosis_report.write_json(figures, json_file)
+    return DEVIATIONS if figures.share_wrong() > WRONG_AT_MOST else AS_EXPECTED
 
 
 def _repeat(known: mutants.Catalogue, seeds: int, first: int, jobs: int) -> int:

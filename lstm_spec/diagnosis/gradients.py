@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
-from lstm_spec.contract import Array, Implementation
+from lstm_spec.contract import Array, Capability, Gradients, Implementation
 from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.model import LSTM, ModelSpec
 
@@ -15,15 +15,51 @@ ROWS, STEPS, FEATURES, UNITS = 3, 5, 2, 4
 FAMILIES = ("GRAD", "TRAIN", "PIPE", "LIFE")
 SPEC = ModelSpec((LSTM(UNITS),), FEATURES)
 GATES = ("input gate", "forget gate", "cell", "output gate")
+WRONG = "is wrong"
 ARRAYS = ("kernel", "recurrent kernel", "bias")
 
 
 def by_gate(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """The gradients of one batch by array and gate, beside those of each of its rows alone."""
+    """The gradients of one batch by array and gate: of a single step, then of several.
+
+    A single step from a given state shows each gate alone; over several steps, what is wrong in one
+    reaches all of them.
+    """
+    given = Capability.INITIAL_STATE in subject.capabilities
+    if given and (found := _compared(subject, oracle, trial, 1)):
+        return found
+    found = _compared(subject, oracle, trial, STEPS)
+    if given and not found and not _agree(*_both(subject, oracle, trial, STEPS)[:2]):
+        return _finding("is right for a single step, and wrong over several")
+    return found
+
+
+def _both(
+    subject: Implementation, oracle: Implementation, trial: Trial, steps: int
+) -> tuple[Gradients, Gradients, list[Sequence[Array]]]:
+    """The subject's gradients, the oracle's, and the oracle's for each row alone."""
     ours, theirs = trial.twins(subject, oracle, SPEC)
-    x, y = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, UNITS)
-    got, right = ours.gradients(x, y), theirs.gradients(x, y)
-    rows = [theirs.gradients(x[k : k + 1], y[k : k + 1]).weights for k in range(ROWS)]
+    x, y = trial.array(ROWS, steps, FEATURES), trial.array(ROWS, UNITS)
+    state = [trial.states(SPEC, ROWS)[0]] if steps == 1 else None
+
+    def of_row(k: int) -> Sequence[Array]:
+        one = slice(k, k + 1)
+        from_state = [(state[0][0][one], state[0][1][one])] if state else None
+        return theirs.gradients(x[one], y[one], from_state).weights
+
+    rows = [of_row(k) for k in range(ROWS)]
+    return ours.gradients(x, y, state), theirs.gradients(x, y, state), rows
+
+
+def _agree(got: Gradients, right: Gradients) -> bool:
+    return all(map(matches, got.weights, right.weights))
+
+
+def _compared(
+    subject: Implementation, oracle: Implementation, trial: Trial, steps: int
+) -> list[Finding]:
+    """Which arrays and gates are wrong, if it can be said in a few words."""
+    got, right, rows = _both(subject, oracle, trial, steps)
     told: dict[tuple[str, str], str] = {}
     for index, array in enumerate(ARRAYS):
         if np.shape(got.weights[index]) != right.weights[index].shape:
@@ -34,22 +70,21 @@ def by_gate(subject: Implementation, oracle: Implementation, trial: Trial) -> li
             if not matches(ours_is, right_is):
                 told[array, gate] = _related(ours_is, right_is, of_rows)
     if not told:
-        same = matches(got.x, right.x)
-        return [] if same else _finding(f"of x {_related(got.x, right.x, [])}")
-    if len(told) == len(ARRAYS) * len(GATES):
-        how = set(told.values())
-        return _finding(f"of every weight {how.pop()}") if len(how) == 1 else []
+        return [] if matches(got.x, right.x) else _finding(f"of x {_related(got.x, right.x, [])}")
     arrays = list(dict.fromkeys(array for array, _ in told))
     gates = list(dict.fromkeys(gate for _, gate in told))
+    if len(told) != len(arrays) * len(gates):
+        return []
     how = set(told.values())
-    words = how.pop() if len(how) == 1 else "is wrong"
-    if len(arrays) == 1 and len(gates) == 1:
-        return _finding(f"of the {gates[0]}'s {arrays[0]} {words}")
-    if len(arrays) == 1 and len(gates) == len(GATES):
-        return _finding(f"of the {arrays[0]} {words}")
-    if len(gates) == 1 and len(arrays) == len(ARRAYS):
-        return _finding(f"of the {gates[0]} {words}")
-    return []
+    words = how.pop() if len(how) == 1 else WRONG
+    if len(gates) == len(GATES):
+        if len(arrays) == len(ARRAYS):
+            return [] if words == WRONG else _finding(f"of every weight {words}")
+        return _finding(f"of the {' and the '.join(arrays)} {words}")
+    of_gates = " and the ".join(gates)
+    if len(arrays) == len(ARRAYS):
+        return _finding(f"of the {of_gates} {words}")
+    return _finding(f"of the {' and the '.join(arrays)} of the {of_gates} {words}")
 
 
 def _finding(words: str) -> list[Finding]:
@@ -76,6 +111,4 @@ def _related(got: Array, right: Array, rows: Sequence[Array]) -> str:
             for row, words in ((0, "first"), (-1, "last")):
                 if matches(got, part * rows[row]):
                     return f"is that of the {words} row, not the sum over rows"
-        if np.shape(got) == np.shape(right):
-            return "is not the sum over rows"
-    return "is wrong"
+    return WRONG

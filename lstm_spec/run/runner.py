@@ -90,7 +90,7 @@ def run(
     report.effort, report.unusable = course.effort, course.unusable
     report.judgements = [judgements[clause.id] for clause in plan.clauses]
     wavering = [one.id for one in report.judgements if not one.repeatable]
-    report.findings = repeatability.finding(wavering) + course.findings
+    report.findings = repeatability.finding(wavering) or course.findings
     report.seconds = time.perf_counter() - started
     return report
 

@@ -90,7 +90,7 @@ def kill_matrix(
     full = full or not whole
     matrix = Matrix(mutants, clauses, dict(known.idle), seed, whole, full, command=command)
     rows: dict[str, Row] = {}
-    with _processes(jobs, known) as pool:
+    with processes(jobs, known) as pool:
         enough = None if full else ENOUGH
         groups = list(_groups([(one.stage, one.name) for one in mutants]))
         for done in as_completed([pool.submit(face, one, seed, enough) for one in groups]):
@@ -114,7 +114,7 @@ def kill_matrix(
     return matrix
 
 
-def _processes(jobs: int, known: Catalogue) -> Executor:
+def processes(jobs: int, known: Catalogue) -> Executor:
     """Processes that hold the catalogue as it is: a mutant may be what no file can hold."""
     if sys.platform == "linux":
         context = multiprocessing.get_context("fork")

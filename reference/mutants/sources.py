@@ -11,5 +11,6 @@ SOURCES = (
         ("numpy",),
         ("reference.numpy", "lstm_spec.data"),
         Path(__file__).with_name("unnoticeable_changes.toml"),
+        Path(__file__).with_name("diagnosed_changes.toml"),
     ),
 )

@@ -19,14 +19,11 @@ ENGINES = [
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)
-@pytest.mark.parametrize(
-    "experiment",
-    [one for one, _ in experiments()],
-    ids=lambda one: f"{one.__module__.rpartition('.')[2]}-{one.__name__}",
-)
+@pytest.mark.parametrize("experiment", experiments(), ids=lambda one: one.name)
 def test_an_experiment_finds_nothing_and_raises_nothing(experiment, engine):
-    for seed in range(3):
-        assert experiment(engine, numpy, Trial(experiment.__name__, seed)) == []
+    if experiment.needs <= set(engine.capabilities):
+        for seed in range(3):
+            assert experiment.run(engine, numpy, Trial(experiment.name, seed)) == []
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda one: one.name)

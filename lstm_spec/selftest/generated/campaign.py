@@ -17,6 +17,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +28,7 @@ from lstm_spec.checking.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.clauses import Clause, Level
 from lstm_spec.clauses import select as select_clauses
 from lstm_spec.contract import Implementation
+from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Source
 from lstm_spec.run.judge import judge
 from lstm_spec.run.local import Local
@@ -79,14 +81,8 @@ def generated(
         raise ValueError("generated mutants need a system that can copy a process (fork)")
     started = time.perf_counter()
     arguments = read_arguments(source.arguments)
-    found = [
-        site
-        for module in modules(source.packages)
-        for site in sites(module)
-        if not arguments.leaves_out(module.file, site.inside)
-    ]
-    campaign = Campaign(count, seed, len(found), arguments)
-    changes = list(draw(found, count, seed))
+    places, changes = drawn(source, count, seed)
+    campaign = Campaign(count, seed, places, arguments)
     work = (Job(source, change, seed) for change in changes)
     for one in Local(min(jobs, max(1, len(changes))))(judge_change, work):
         if one.outcome is Outcome.SURVIVED and (why := arguments.of(one.change)):
@@ -97,6 +93,18 @@ def generated(
     campaign.judged.sort(key=lambda one: order[id_of(one.change)])
     campaign.seconds = time.perf_counter() - started
     return campaign
+
+
+def drawn(source: Source, count: int, seed: int) -> tuple[int, list[Change]]:
+    """From how many places of a source, and so many changes."""
+    arguments = read_arguments(source.arguments)
+    found = [
+        site
+        for module in modules(source.packages)
+        for site in sites(module)
+        if not arguments.leaves_out(module.file, site.inside)
+    ]
+    return len(found), list(draw(found, count, seed))
 
 
 def id_of(change: Change) -> tuple[str, str, int]:
@@ -144,6 +152,27 @@ def judge_change(job: Job) -> Judged:
     outcome = Outcome(answer["outcome"])
     seconds = time.perf_counter() - started
     return Judged(job.change, outcome, answer["clause"], answer["told"], answer["subject"], seconds)
+
+
+def findings_of(job: Job) -> tuple[Change, tuple[str, ...]]:
+    """What the diagnosis says of a changed engine; nothing of one that cannot be imported."""
+    draw_from_the_seed_alone()
+    name = job.source.subjects[0]
+    if name not in Warm.oracles:
+        Warm.oracles[name] = CachedOracle(oracle_for(find(name), None))
+    said = _in_a_copy(lambda: _diagnosed(job, name)).get("said", "")
+    return job.change, tuple(said.splitlines())
+
+
+def _diagnosed(job: Job, name: str) -> dict[str, str]:
+    said: list[str] = []
+    change = job.change
+    with warnings.catch_warnings(), np.errstate(all="ignore"), suppress(OutOfTime, Exception):
+        warnings.simplefilter("ignore")
+        with time_limit(LIMIT / 3):
+            subject = changed_engine(name, job.source.packages, change.module.name, change.source)
+            said = [one.sentence for one in diagnose(subject, Warm.oracles[name], job.seed)]
+    return {"said": "\n".join(said)}
 
 
 def _in_a_copy(work: Callable[[], dict[str, str]]) -> dict[str, str]:
