@@ -37,15 +37,20 @@ class Known(NamedTuple):
 
 
 ARGUMENTS = {
-    "time_major": "tf.keras 2.1 to 2.15 write time_major into every recurrent layer",
+    "time_major": "tf.keras (TensorFlow 1.15 to 2.15) and tf_keras write time_major into every "
+    "recurrent layer",
     "return_state": "Keras 2.0.5 and later write return_state into every recurrent layer",
-    "ragged": "tf.keras 2.1 to 2.15 write ragged into the InputLayer",
+    "ragged": "tf.keras, tf_keras and the newer Keras 3 write ragged into the InputLayer",
     "batch_shape": "Keras 3 writes batch_shape into the InputLayer, where Keras 2 wrote "
     "batch_input_shape",
     "batch_input_shape": "Keras 1 and 2 write batch_input_shape into the first layer",
-    "quantization_config": "newer Kerases of the third generation write quantization_config into "
-    "layers with a kernel",
-    "input_axes": "the newest Keras 3 writes input_axes into its initializers",
+    "quantization_config": "Keras 3 after 3.12 writes quantization_config into layers with a "
+    "kernel",
+    "input_axes": "Keras 3 after 3.12 writes input_axes into its initializers",
+    "input_dtype": "Keras 1 writes input_dtype into the first layer, where Keras 2 writes dtype",
+    "dtype": "Keras 2 and later write dtype into a layer, where Keras 1 wrote input_dtype",
+    "embeddings_initializer": "Keras 2 and later write embeddings_initializer, which Keras 1 calls "
+    "init",
 }
 """Arguments by name: who writes them."""
 
@@ -69,13 +74,13 @@ KNOWN = (
         f"load it in a newer Keras 2; or {REWRITE}",
     ),
     Known(
-        r"Expected int32, got -?0\.05 of type",
+        r"Expected int32, got -?0\.05 of type|conversion requested dtype int32 for Tensor with",
         "the Embedding was saved with the number type of its tokens, int32, which this Keras "
         "takes for that of its table",
         "set its dtype to float32 in the configuration of a copy; or " + REWRITE,
     ),
     Known(
-        r"has type float32 that does not match type float64|float64.*float32",
+        r"has type float32 that does not match type float64|float64.*float32|float32.*float64",
         "the model was saved with float64, and this session computes in float32",
         "keras.backend.set_floatx('float64') before loading",
     ),
@@ -96,7 +101,7 @@ KNOWN = (
         "build the model in Python, or from its JSON, and call model.load_weights(FILE)",
     ),
     Known(
-        r"Unknown layer: '?Functional",
+        r"(?:Unknown|Invalid) layer: '?Functional",
         "a functional model is called Functional since tf.keras 2.4, and this Keras knows it as "
         "Model only",
         "custom_objects={{'Functional': keras.models.Model}}",
@@ -109,7 +114,7 @@ KNOWN = (
         "overwrite what it draws",
     ),
     Known(
-        r"Argument\(s\) not recognized: \{'(\w+)'",
+        r"(?:Argument\(s\) not recognized: \{'|argument passed to optimizer: )(\w+)",
         "the optimiser was saved with the argument {0}, which this Keras calls otherwise or does "
         "not have",
         "compile=False: predictions need no loss, metric or optimiser",
@@ -121,8 +126,8 @@ KNOWN = (
         "compile=False: predictions need no loss, metric or optimiser",
     ),
     Known(
-        r"(?:Unknown layer|Could not locate class|Unknown object|Could not locate function)"
-        r":? '?([\w>. ]+)",
+        r"(?:Unknown layer|Invalid layer|Could not locate class|Unknown object|"
+        r"Could not locate function):? '?([\w>. ]+)",
         "the file names {0}, which this Keras does not have: a class of its author's own, or of "
         "another version",
         "custom_objects={{'{0}': the class}}, where you have its code and trust it",
@@ -136,8 +141,8 @@ KNOWN = (
         f"load it in Keras 2.0 to 2.3 and save it again; or {REWRITE}",
     ),
     Known(
-        r"takes at least \d arguments? \(\d given\)|missing \d+ required positional argument.*"
-        r"'output_dim'",
+        r"takes (?:at least|exactly) \d arguments? \(\d given\)|missing \d+ required positional "
+        r"arguments?:.*'(?:output_dim|nb_filter|sigma|p)'",
         "the arguments have the names of Keras 2 (units, kernel_initializer, ...), and Keras 1 "
         "waits for its own (output_dim, ...)",
         "load it in Keras 2 or later: a file is not read by an older generation",
@@ -166,6 +171,17 @@ KNOWN = (
         f"{REWRITE}",
     ),
     Known(
+        r"CudnnRNN|Cudnn(?:LSTM|RNN)|CuDNN",
+        "the file has a CuDNN layer, which computes on a GPU only",
+        f"build the same model of LSTM layers with recurrent_activation='sigmoid', and load the "
+        f"weights; or {REWRITE}",
+    ),
+    Known(
+        r"AbstractConv2d Theano optimization failed",
+        "this Theano is set to compile nothing in C (linker=py), and has no convolution then",
+        "leave THEANO_FLAGS out",
+    ),
+    Known(
         r"marshal|Lambda",
         "the file holds Python code (Lambda), which newer Kerases do not run unless told to",
         "build the model in Python and load the weights",
@@ -174,7 +190,7 @@ KNOWN = (
 
 ARGUMENT = re.compile(
     r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:|unexpected keyword argument|"
-    r"[Kk]eyword argument not understood:?'?,?) *[\[{(]*['\"]?(\w+)"
+    r"[Kk]eyword argument not understood:?'?,?) *[\[{(]*u?['\"]?(\w+)"
 )
 
 

@@ -106,6 +106,21 @@ def test_a_state_that_is_not_carried_deviates_though_whole_rows_agree(truths):
     wrong = {one.title for one in found.carried if one.agrees is False}
     assert wrong == {"in two pieces, the state carried", "one step at a time, the state carried"}
     assert found.verdict == "deviates"
+    said = {one.sentence for one in found.carried if one.agrees is False}
+    assert all("call 2: " in one and "starts from zero in each call" in one for one in said)
+
+
+def test_an_engine_that_computes_in_a_shorter_type_is_told_of_its_size_only(truths):
+    examined = truths("functional").examined
+    saved = examined.saved
+    x = np.asarray(examined.data.of_specification(saved), np.float64)
+    short = conventions.shortened(x, 8)
+    weights = [conventions.shortened(one, 8) for one in saved.weights]
+    outputs = run(conventions.engine(saved, ORACLE, weights), saved, short)
+    apart = np.abs(outputs - examined.outputs).max()
+    assert "in bfloat16" in conventions.coarser(examined, 2 * apart, ORACLE)
+    assert "in float16" in conventions.coarser(examined, apart / 16, ORACLE)
+    assert conventions.coarser(examined, 1.0, ORACLE) == ""
 
 
 def test_an_engine_without_the_layer_is_not_supported(truths):

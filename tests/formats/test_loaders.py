@@ -52,7 +52,7 @@ def test_a_refusal_is_told_by_its_reason_cause_and_repair(found):
         "TypeError: Unrecognized keyword arguments passed to LSTM: {'time_major': False}"
     )
     said = list(sentences(engine))
-    assert any("tf.keras 2.1 to 2.15 write time_major" in one for one in said)
+    assert any("write time_major into every recurrent layer" in one for one in said)
     assert any(one.startswith("repair: ") and REWRITE in one for one in said)
     assert [one.agrees for one in engine.computed] == [True]  # the rebuilt model
 

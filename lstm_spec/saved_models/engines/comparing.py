@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_spec.meaning.refusals import understand
-from lstm_spec.saved_models.engines.conventions import diagnose
+from lstm_spec.saved_models.engines.conventions import coarser, diagnose
 from lstm_spec.saved_models.engines.findings import Carried, Computed
 from lstm_spec.saved_models.engines.layer_by_layer import (
     differences,
@@ -18,6 +18,7 @@ from lstm_spec.saved_models.engines.layer_by_layer import (
     in_shape_of,
 )
 from lstm_spec.saved_models.engines.loading import Outcome
+from lstm_spec.saved_models.engines.replays import Replay
 from lstm_spec.saved_models.engines.truth import Truth
 
 Array = NDArray[Any]
@@ -53,22 +54,25 @@ def explained(
     computed: Computed, got: Array, by_layer: Mapping[str, Array], truth: Truth
 ) -> Computed:
     """The same with the first layer that differs, and the convention that gives these numbers."""
+    named = diagnose(truth.examined, got, truth.oracle)
     return replace(
         computed,
         divergence=first_divergence(truth.places, by_layer),
         differences=tuple(differences(truth.places, by_layer)),
-        diagnosis=diagnose(truth.examined, got, truth.oracle),
+        diagnosis=named,
+        hint="" if named else coarser(truth.examined, computed.largest, truth.oracle),
     )
 
 
 def carried_of(
     how: Literal["loaded", "rebuilt"],
-    title: str,
+    replay: Replay,
     outcomes: Sequence[Outcome],
     right: Sequence[Array],
     truth: Truth,
 ) -> Carried:
     """The outputs of a replay beside the oracle's."""
+    title = replay.title
     largest = 0.0
     for number, (outcome, wanted) in enumerate(zip(outcomes, right, strict=False), 1):
         call = f"call {number}: " if len(right) > 1 else ""
@@ -81,7 +85,18 @@ def carried_of(
         difference = apart(got, wanted)
         if not difference <= truth.examined.tolerance:
             share = difference / (truth.examined.conditioning.scale or 1.0)
-            return Carried(how, title, False, f"{call}{share:.1e} of the outputs' scale apart")
+            why = forgets(replay, number - 1, got, truth)
+            return Carried(how, title, False, f"{call}{share:.1e} of the outputs' scale apart{why}")
         largest = max(largest, difference)
     share = largest / (truth.examined.conditioning.scale or 1.0)
     return Carried(how, title, True, f"at most {share:.1e} of the outputs' scale apart")
+
+
+def forgets(replay: Replay, number: int, got: Array, truth: Truth) -> str:
+    """Whether these are the outputs of a model that begins each call with a state of zero."""
+    if number == 0:
+        return ""
+    fresh = truth.outputs_of(replay.forgetting)[number]
+    if apart(got, fresh) <= truth.examined.tolerance:
+        return ": its numbers are those of a model that starts from zero in each call"
+    return ""

@@ -68,6 +68,38 @@ def diagnose(examined: Examination, got: Array, oracle: Implementation) -> str:
     return ", or ".join(dict.fromkeys(found))
 
 
+COARSER = {"float16": 11, "bfloat16": 8}
+"""Shorter number types, with the bits of their significand."""
+
+AS_LARGE = 4.0
+"""Rounding at every step gives so many times what rounding once gives."""
+
+
+def coarser(examined: Examination, largest: float, oracle: Implementation) -> str:
+    """The shorter number type that would give a difference of this size; empty if none would.
+
+    Unlike a convention it is no proof: only the size is compared.
+    """
+    saved = examined.saved
+    right = saved.batch_first(examined.outputs)
+    x = np.asarray(examined.data.of_specification(saved), np.float64)
+    for name, bits in COARSER.items():
+        weights = [shortened(one, bits) for one in saved.weights]
+        given = x if saved.input.kind == "tokens" else shortened(x, bits)
+        outputs = run(engine(saved, oracle, weights), saved, given)
+        effect = float(np.nanmax(np.abs(outputs - right), initial=0.0))
+        if largest <= AS_LARGE * effect:
+            return f"computing in {name} would give a difference of this size"
+    return ""
+
+
+def shortened(values: Array, bits: int) -> Array:
+    """Every number rounded to a significand of so many bits."""
+    part, exponent = np.frexp(np.asarray(values, np.float64))
+    rounded: Array = np.ldexp(np.round(np.ldexp(part, bits)), exponent - bits)
+    return rounded
+
+
 def conventions(examined: Examination) -> Iterator[Convention]:
     """Every other reading that changes something in this model."""
     spec, weights = examined.saved.spec, examined.saved.weights

@@ -42,6 +42,8 @@ class Computed:
     divergence: Divergence | None = None
     differences: tuple[LayerDifference, ...] = ()
     diagnosis: str = ""
+    hint: str = ""
+    """Where no convention gives the numbers: what would give a difference of this size."""
     random: bool = False
     not_asked: str = ""
 
@@ -88,7 +90,8 @@ class Computed:
             if not self.agrees:
                 if self.divergence is not None:
                     yield self.divergence.sentence
-                yield self.diagnosis or "no known convention gives these numbers"
+                unknown = "no known convention gives these numbers"
+                yield self.diagnosis or (f"{unknown}; {self.hint}" if self.hint else unknown)
 
 
 @dataclass(frozen=True)

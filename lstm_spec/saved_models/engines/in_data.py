@@ -54,6 +54,7 @@ def of_computed(one: Computed) -> dict[str, Any]:
         **of_refusal(one.refusal),
         "not_asked": one.not_asked,
         "diagnosis": one.diagnosis,
+        "hint": one.hint,
         "first_divergence": None
         if at is None
         else {

@@ -27,6 +27,7 @@ def outcome_of(one: EngineFindings) -> str:
         after = ""
         if rebuilt is not None and rebuilt.judged:
             verb = "computes the same" if rebuilt.agrees else "computes something else"
+            verb += ", but not when it is run otherwise" if carries_otherwise(one) else ""
             after = f"; rebuilt, it {verb}"
         return f"refused, because {cause}{after}"
     judged = [each for each in one.computed if each.judged]
@@ -34,6 +35,11 @@ def outcome_of(one: EngineFindings) -> str:
     if wrong is not None:
         why = wrong.diagnosis or first(wrong.error) or "no known convention gives its numbers"
         return f"computes something else ({wrong.how}): {why}"
-    if any(each.agrees is False for each in one.carried):
-        return "computes the same, but carries something else"
-    return "works" if judged else "could not be asked"
+    if carries_otherwise(one):
+        return "computes the same, but not when it is run otherwise (in pieces, in other batches)"
+    return "works" if judged else "could not be compared"
+
+
+def carries_otherwise(one: EngineFindings) -> bool:
+    """Whether something differs though the rows as they are agree."""
+    return any(each.agrees is False for each in one.carried)

@@ -58,7 +58,7 @@ def with_loader(found: EngineFindings, one: Engine, truth: Truth, say: Say) -> E
         []
         if computed.random or not computed.agrees
         else [
-            carried_of("loaded", replay.title, outcomes_of(replay, outcomes[at:]), right, truth)
+            carried_of("loaded", replay, outcomes_of(replay, outcomes[at:]), right, truth)
             for (replay, right), at in zip(asked, positions(asked), strict=True)
         ]
     )

@@ -77,7 +77,11 @@ def rebuilt(implementation: Implementation, saved: SavedModel, *, any_length: bo
 def answers(
     implementation: Implementation, model: Model, saved: SavedModel, calls: list[Call | None]
 ) -> Iterator[Array]:
-    """The outputs of each call; a reset gives none."""
+    """The outputs of each call; a reset gives none.
+
+    Rows are predicted, as a user would have it, where the engine has ``predict``; only a state that
+    is given goes through ``call``.
+    """
     states: States | None = None
     dtype = saved.spec.dtype
     predicts = Capability.PREDICT in implementation.capabilities
@@ -91,7 +95,7 @@ def answers(
         if call.carried and not saved.spec.stateful:
             result = model.call(x, initial_state=states)
             outputs, states = result
-        elif predicts and len(x) > call.batch:
+        elif predicts:
             outputs = model.predict(x, call.batch)
         else:
             parts = [model.call(x[at : at + call.batch]) for at in range(0, len(x), call.batch)]

@@ -114,7 +114,7 @@ def carried_rebuilt(
         raise
     except Exception as error:
         return Carried("rebuilt", replay.title, False, in_words(error))
-    return carried_of("rebuilt", replay.title, [Outcome((one,)) for one in got], right, truth)
+    return carried_of("rebuilt", replay, [Outcome((one,)) for one in got], right, truth)
 
 
 def in_words(error: Exception) -> str:

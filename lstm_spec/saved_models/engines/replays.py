@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,14 @@ class Replay:
     def gives_states(self) -> bool:
         """Whether a call starts from the final states of the one before."""
         return any(call is not None and call.carried for call in self.calls)
+
+    @property
+    def forgetting(self) -> Replay:
+        """The same calls, each from a state of zero."""
+        calls: list[Call | None] = []
+        for call in self.calls:
+            calls += [None, call and replace(call, carried=False)]
+        return Replay(self.title, tuple(calls))
 
     @property
     def lengths(self) -> set[int]:
