@@ -82,7 +82,7 @@ def lockstep(
     trial.seen.where = (
         f"{updates} of {pipeline.budget:,} updates in lockstep"
         + (" on a narrow network, because one of the engines is slow" if narrowed else "")
-        + "; the oracle's full runs stand for the rest"
+        + "; the oracle's full runs replace the rest"
     )
     spec = pipeline.spec
     model, theirs = trial.twins(subject, oracle, spec, initial_weights(spec, trial.seed))
@@ -98,7 +98,7 @@ def lockstep(
 
 
 def within_reach(pipeline: Pipeline, *engines: Implementation) -> Pipeline:
-    """The pipeline, or a narrow likeness of it where an engine computes in pure Python.
+    """The pipeline, or a narrow version of it if an engine computes in pure Python.
 
     Such an engine says so with an attribute ``slow``. One update of the documented encoder-decoders
     is a hundred million multiplications, which would take it an hour.

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -22,6 +23,21 @@ class Stopped(Exception):
     """A program did not end by itself, or ended badly; the message says how and its last words."""
 
 
+class Interrupted(Exception):
+    """Everything is to end: what runs in another thread has been ended with it."""
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+_ending = threading.Event()
+
+
+def end_everything() -> None:
+    """End what runs in any thread of this process; nothing can be run afterwards."""
+    _ending.set()
+    for process in list(_running):
+        _end(process)
+
+
 def kerases() -> dict[str, Recipe]:
     """The recipe of every Keras of every generation and backend, by name."""
     known = recipes()
@@ -34,11 +50,14 @@ def run(
     """Run ``reference.saved_models.MODULE`` in the environment.
 
     With ``progress``, a file that the module appends to, ``seconds`` is counted from the moment
-    when that file last grew. Raises Stopped when the time is over or the module ends with an error.
+    when that file last grew. Raises Stopped when the time is over or the module ends with an error,
+    and Interrupted once ``end_everything`` has been called.
     """
     ours = {word: value for word, value in os.environ.items() if word not in OF_OUR_PYTHON}
     surroundings = {**ours, **recipe.surroundings, "PYTHONPATH": str(ROOT)}
     name = f"reference.saved_models.{module}"
+    if _ending.is_set():
+        raise Interrupted
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [str(recipe.interpreter), "-m", name, *arguments],
@@ -48,12 +67,16 @@ def run(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _running.add(process)
         try:
             _wait(process, seconds, progress)
         except subprocess.TimeoutExpired:
             raise Stopped(f"{recipe.name}: no answer in {seconds:g} s") from None
         finally:
             _end(process)
+            _running.discard(process)
+        if _ending.is_set():
+            raise Interrupted
         if process.returncode:
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip().splitlines()[-8:]

@@ -1,6 +1,6 @@
 """Which Keras loads what which other Keras saved, and whether it computes the same.
 
-    python -m reference.saved_models.loads [READER ...]
+    python -m reference.saved_models.loads [READER ...] [-n 2]
 
 Every reader (without a name: every Keras whose environment is ready) loads the files of all
 writers with its own loader and compares its predictions with those of the writer. Readers that are
@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import numpy as np
 
 from reference.saved_models import fixtures
 from reference.saved_models.fixtures import Saved
-from reference.saved_models.interpreter import ROOT, Stopped, kerases, run
+from reference.saved_models.interpreter import ROOT, Stopped, end_everything, kerases, run
 from reference.saved_models.load_table import Answer, Table
 
 DATA = ROOT / "docs" / "data" / "saved-models.json"
@@ -102,33 +103,45 @@ def read_all(reader: str, folder: Path, count: int) -> list[Answer]:
     return [json.loads(line) for line in answers.read_text("utf-8").splitlines()]
 
 
+def measure(table: Table, readers: list[str], at_once: int, folder: Path) -> list[str]:
+    """Put every reader into the table, which is written after each; the readers that failed."""
+    failed, count, start = [], len(table.files), time.monotonic()
+    with ThreadPoolExecutor(at_once) as several:
+        work = {several.submit(read_all, one, folder, count): one for one in readers}
+        try:
+            for done in as_completed(work):
+                reader, seconds = work[done], time.monotonic() - start
+                if isinstance(done.exception(), Stopped):
+                    print(done.exception(), flush=True)
+                    failed.append(reader)
+                    continue
+                table.put(reader, done.result(), folder)
+                table.write(DATA)
+                print(f"{reader}: {table.summary(reader)}; {seconds:.0f} s so far", flush=True)
+        except BaseException:
+            end_everything()
+            several.shutdown(cancel_futures=True)
+            raise
+    return failed
+
+
 def main() -> int:
     """The command; 1 if a reader is missing or did not come to its end."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     known = kerases()
     parser.add_argument("reader", nargs="*", choices=[*known, []], default=[], metavar="READER")
-    readers = parser.parse_args().reader or list(known)
-    code = 0
+    parser.add_argument("-n", type=int, default=1, help="so many readers at once")
+    given = parser.parse_args()
+    readers = [name for name in given.reader or known if known[name].is_ready]
+    missing = [name for name in given.reader or known if name not in readers]
+    for name in missing:
+        print(f"{name}: no environment yet; lstm-spec env create {name}", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         names = write_jobs(saved_models(folder), folder)
         table = Table.read(DATA, names, MODELS)
-        for reader in readers:
-            start = time.monotonic()
-            if not known[reader].is_ready:
-                print(f"{reader}: no environment yet; lstm-spec env create {reader}", flush=True)
-                code = 1
-                continue
-            try:
-                table.put(reader, read_all(reader, folder, len(names)), folder)
-            except Stopped as problem:
-                print(problem, flush=True)
-                code = 1
-                continue
-            table.write(DATA)
-            seconds = time.monotonic() - start
-            print(f"{reader}: {table.summary(reader)}, {seconds:.0f} s", flush=True)
-    return code
+        missing += measure(table, readers, given.n, folder)
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

@@ -115,9 +115,15 @@ def version_of(module):
 
 
 def first_line(error):
-    """Type and first line of an exception; places in the source of a backend are left out."""
+    """Type and first line of an exception.
+
+    Newer Kerases begin with the configuration of all that they were reading; then the line is that
+    of the exception inside. Places in the source of a library are left out.
+    """
     text = re.sub(r" \(defined at [^)]*\)", "", str(error))
-    text = re.sub(r"[^\s\"']*/site-packages/", "", text)
+    text = re.sub(r"[^\s\"']*/site-packages/", "", text).split("Exception encountered: ")[-1]
+    text = re.sub(r"\s*Full object config: .*", "", text)
+    text = re.sub(r"config=\{.*", "config={...}", text)
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("Exception from src/")]
     return "%s: %s" % (type(error).__name__, lines[0] if lines else "(no message)")
