@@ -52,11 +52,6 @@ class ForwardOnly(Layer):
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
     trains: ClassVar[bool] = False
 
-    @property
-    def in_words(self) -> str:
-        """Its name."""
-        return type(self).__name__
-
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """None."""
         return ()

@@ -130,7 +130,7 @@ def narrow(pipeline: Pipeline) -> Pipeline:
         return replace(pipeline, spec=replace(spec, layers=layers))
     few = replace(spec, layers=layers, features=NARROW_CLASSES)
     if few.forms()[-1].width != NARROW_CLASSES:
-        raise ValueError(f"{pipeline.id} ends in {spec.layers[-1]!r}, which cannot be made narrow")
+        raise ValueError(f"{pipeline.id} ends in {spec.layers[-1]!r}, which has no narrow version")
     return replace(pipeline, spec=few, data=data)
 
 
