@@ -109,13 +109,14 @@ def note_training_call(layer: StoredLayer, context: Context) -> None:
 
 def default_gate(writer: Writer, notes: Notes, where: str) -> str:
     """The recurrent activation where a file does not say it: the default of its time."""
-    changed = (2, 0) if writer.library == "tf.keras" else (2, 3)
-    if writer.generation is None:
+    of_two_tensorflows = writer.library == "tf.keras" and writer.before(2, 3)
+    if writer.generation is None or of_two_tensorflows:
         raise NotSpecified(
             f"{where} does not say its recurrent activation, and the file does not say which Keras "
-            "wrote it: the default was hard_sigmoid up to Keras 2.2 and is sigmoid since 2.3"
+            "wrote it: the default was hard_sigmoid up to Keras 2.2 and TensorFlow 1, and is "
+            "sigmoid since Keras 2.3 and TensorFlow 2"
         )
-    word = "hard_sigmoid" if writer.before(*changed) else "sigmoid"
+    word = "hard_sigmoid" if writer.before(2, 3) else "sigmoid"
     notes.mean(
         "no recurrent_activation",
         word,
@@ -159,13 +160,19 @@ def cell(layer: StoredLayer, context: Context, of_cudnn: bool = False) -> LSTM:
     return made
 
 
-def note_state(layer: StoredLayer, made: LSTM, notes: Notes) -> None:
+def note_state(layer: StoredLayer, made: LSTM, notes: Notes, backend: str) -> None:
     """What is remarkable about a recurrent layer."""
     if made.stateful:
         notes.remark(
             layer.name,
             "is stateful: each batch starts from the final states of the batch before it, until "
             "reset_states is called",
+        )
+    if made.stateful and backend.startswith("jax"):
+        notes.remark(
+            layer.name,
+            "was written on JAX, where predict does not keep the states of a stateful layer: what "
+            "is computed here is what stateful means, not what predict gave there",
         )
     if made.recurrent_activation == "hard_sigmoid_keras2":
         notes.remark(
@@ -178,7 +185,7 @@ def note_state(layer: StoredLayer, made: LSTM, notes: Notes) -> None:
 def lstm(layer: StoredLayer, context: Context) -> Made:
     """An LSTM of any generation."""
     made = cell(layer, context, of_cudnn=layer.kind == "CuDNNLSTM")
-    note_state(layer, made, context.notes)
+    note_state(layer, made, context.notes, context.writer.backend)
     made = replace(made, mask_in_reading_order=made.go_backwards and made.return_sequences)
     stored = arrays.of_direction(
         arrays.values(layer), made.use_bias, layer, context.writer, context.notes
@@ -209,7 +216,7 @@ def bidirectional(layer: StoredLayer, context: Context) -> Made:
             "outputs are no chain"
         )
     said.done()
-    note_state(layer, forward, context.notes)
+    note_state(layer, forward, context.notes, context.writer.backend)
     if forward.return_sequences:
         zero = gives_zero_at_masked_steps(layer, context.writer)
         forward = replace(forward, zero_output_for_mask=zero)

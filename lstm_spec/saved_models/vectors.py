@@ -18,8 +18,14 @@ from lstm_spec.vectors import files
 from lstm_spec.vectors.case import Case, Draft, call, operation, reset
 from lstm_spec.vectors.exporting import FORMAT, completed, confirm
 
-MOST_NUMBERS = 200_000
-"""Of models with more weights, the cases are few: each file repeats the weights as text."""
+CLAUSES = {
+    "whole-rows": ("SEQ-01", "SEQ-02", "STATE-26"),
+    "carried": ("STATE-01", "STATE-31"),
+    "in-pieces": ("SEQ-13", "SEQ-15"),
+    "step-by-step": ("SEQ-13", "SEQ-15"),
+    "states": ("STATE-38", "STATE-39"),
+}
+"""What the specification says about each case."""
 
 
 def export(folder: Path, examined: Examination, seed: int) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def cases(examined: Examination) -> Iterator[Case]:
     def case(name: str, title: str, notices: str, operations: list[Any]) -> Case:
         tolerance = {"outputs": examined.tolerance, "states": examined.tolerance}
         draft = Draft(spec, weights, operations, tolerance)
-        return Case(f"model/{name}", title, (), (notices,), draft)
+        return Case(f"model/{name}", title, CLAUSES[name], (notices,), draft)
 
     yield case(
         "whole-rows",
