@@ -1,10 +1,13 @@
 """A model given back: the script or file runs in its library and computes what the file means."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -126,6 +129,25 @@ def test_a_script_is_short_and_readable(tmp_path):
     assert "def old_hard_sigmoid(x):" in text
     assert "keras.layers.LSTM(4, recurrent_activation=old_hard_sigmoid)" in text
     assert all(one.dtype == "float32" for one in script.arrays.values())
+
+
+@pytest.mark.parametrize("script", [keras_script, torch_script])
+def test_nothing_of_the_file_s_own_text_becomes_code(script, tmp_path):
+    """A file name and a version are somebody else's text, and the script is run."""
+    saved = examined("keras-2.3", "plain").saved
+    evil = '"""\nraise SystemExit(7)\n"""\\'
+    writer = replace(saved.writer, version=f"2.3.1{evil}", backend=evil)
+    text, _ = script(replace(saved, file=Path(f"a{evil}.h5"), writer=writer))
+    (docstring, *rest) = ast.parse(text).body
+    assert isinstance(docstring.value, ast.Constant)
+    assert "SystemExit" not in "".join(map(ast.unparse, rest))
+
+
+@pytest.mark.parametrize("script", [keras_script, torch_script])
+@pytest.mark.parametrize(("keras", "name"), MODELS)
+def test_no_line_is_too_long(script, keras, name):
+    text, _ = script(examined(keras, name).saved)
+    assert max(map(len, text.splitlines())) <= 100
 
 
 def test_nothing_is_defined_that_the_model_does_not_need():

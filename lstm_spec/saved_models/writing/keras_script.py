@@ -37,7 +37,8 @@ from lstm_spec.saved_models.writing.script import (
     arrays_by_name,
     call,
     heading,
-    in_lines,
+    laid_out,
+    literal,
     unless,
 )
 
@@ -110,7 +111,7 @@ def keras_script(saved: SavedModel) -> tuple[str, Script]:
         '    """The model with its weights."""\n'
         f"{floats}"
         "    model = keras.Sequential(\n        [\n"
-        f"{in_lines(calls, 12)}"
+        f"{''.join(laid_out(one, 12, ',') for one in calls)}"
         "        ]\n    )\n"
         '    arrays = np.load(Path(__file__).with_suffix(".npz"))\n'
         "    model.set_weights([arrays[name] for name in arrays.files])\n"
@@ -123,7 +124,7 @@ def keras_script(saved: SavedModel) -> tuple[str, Script]:
 def keras_input(saved: SavedModel) -> str:
     """The shape of a batch, with the batch size where it is fixed."""
     shape = saved.input.shape
-    dtype = repr("int32") if saved.input.kind == "tokens" else None
+    dtype = literal("int32") if saved.input.kind == "tokens" else None
     return call("keras.Input", batch_shape=str(shape), dtype=dtype)
 
 
@@ -132,7 +133,7 @@ def activation(script: Script, word: Activation, default: str) -> str | None:
     if word == "hard_sigmoid_keras2":
         return script.need("old_hard_sigmoid", OLD_HARD_SIGMOID)
     name = WORDS.get(word, word)
-    return None if name == default else repr(name)
+    return None if name == default else literal(name)
 
 
 def keras_calls(script: Script, layer: AnyLayer, mask: bool) -> list[str]:
@@ -158,13 +159,13 @@ def keras_calls(script: Script, layer: AnyLayer, mask: bool) -> list[str]:
             return [
                 call(
                     f"keras.layers.{type(layer).__name__}",
-                    epsilon=repr(layer.epsilon),
+                    epsilon=literal(layer.epsilon),
                     center=unless(layer.center, True),
                     scale=unless(layer.scale, True),
                 )
             ]
         case ActivationLayer():
-            function = activation(script, layer.activation, "") or repr("linear")
+            function = activation(script, layer.activation, "") or literal("linear")
             return [call("keras.layers.Activation", function)]
         case ReLU():
             return [

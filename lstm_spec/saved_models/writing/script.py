@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ from lstm_spec.formats.stored import NotSpecified
 from lstm_spec.meaning.saved_model import SavedModel
 
 Array = NDArray[Any]
+
+WIDTH = 99
+"""No line of a script is longer, as far as its calls can be broken."""
 
 
 class CannotHold(NotSpecified):
@@ -38,13 +42,23 @@ class Script:
 
 
 def heading(saved: SavedModel, target: str) -> str:
-    """The docstring: what the script is, and who has compared it."""
+    """The docstring: what the script is, and who has compared it.
+
+    The name of the file and what it says of its writer are somebody else's text: of it, nothing
+    reaches the script that could end a docstring.
+    """
+    name, writer = harmless(saved.file.name), harmless(str(saved.writer))
     return (
-        f'"""{saved.file.name}, rebuilt for {target}.\n\n'
-        f"{saved.format}, written by {saved.writer}. lstm-spec wrote this script and compared its\n"
-        "outputs with what the file means. The arrays are in the .npz file beside it; build()\n"
-        'returns the model.\n"""'
+        f'"""{name}, rebuilt for {target}.\n\n'
+        f"{saved.format}, written by {writer}.\n"
+        "lstm-spec wrote this script and compared its outputs with what the file means.\n"
+        'The arrays are in the .npz file beside it; build() returns the model.\n"""'
     )
+
+
+def harmless(text: str) -> str:
+    """The text with a question mark for everything but letters, digits and a few signs."""
+    return re.sub(r"[^A-Za-z0-9 _.,:;+()-]", "?", text)[:60]
 
 
 def arrays_by_name(saved: SavedModel) -> dict[str, Array]:
@@ -71,11 +85,33 @@ def call(function: str, *arguments: Any, **named: Any) -> str:
     return f"{function}({', '.join(said)})"
 
 
+def literal(value: Any) -> str:
+    """A value as Python text, words in double quotes."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
 def unless(value: Any, default: Any) -> str | None:
     """An argument as text, or None where it has its default."""
-    return None if value == default else repr(value)
+    return None if value == default else literal(value)
 
 
-def in_lines(calls: Sequence[str], indent: int) -> str:
-    """One call a line, with commas."""
-    return "".join(f"{' ' * indent}{one},\n" for one in calls)
+def laid_out(line: str, indent: int, end: str = "") -> str:
+    """A statement or an argument on one line or, where that is too long, one line an argument."""
+    space = " " * indent
+    if len(space + line + end) <= WIDTH or "(" not in line or not line.endswith(")"):
+        return f"{space}{line}{end}\n"
+    head, _, rest = line.partition("(")
+    inner = "".join(laid_out(one, indent + 4, ",") for one in separated(rest[:-1]))
+    return f"{space}{head}(\n{inner}{space}){end}\n"
+
+
+def separated(arguments: str) -> list[str]:
+    """The arguments of a call, apart at the commas outside all brackets."""
+    found, depth = [""], 0
+    for letter in arguments:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [one.strip() for one in found if one.strip()]

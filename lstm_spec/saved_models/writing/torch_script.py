@@ -37,6 +37,7 @@ from lstm_spec.saved_models.writing.script import (
     arrays_by_name,
     call,
     heading,
+    laid_out,
     unless,
 )
 
@@ -86,6 +87,11 @@ def sparsemax(x):
 '''
 
 LOOP = '''
+def weights(*arrays):
+    """Arrays as parameters."""
+    return torch.nn.ParameterList(torch.nn.Parameter(one) for one in arrays)
+
+
 def lstm(x, mask, state, weights, gate, squash, backwards=False, zero_at_masked=False):
     """Every step of an LSTM: outputs in the order of computing, and the final state.
 
@@ -164,7 +170,7 @@ def torch_script(saved: SavedModel) -> tuple[str, Script]:
 
 def lines(said: list[str], indent: int) -> str:
     """Statements, one a line."""
-    return "".join(f"{' ' * indent}{one}\n" for one in said)
+    return "".join(laid_out(one, indent) for one in said)
 
 
 class Body:
@@ -296,7 +302,8 @@ class Body:
             **biases,
         )
         if layer.stateful:
-            self.forward.append(f"state = self.states.get({self.number})  # {CARRIED}")
+            self.forward.append(f"# {CARRIED}")
+            self.forward.append(f"state = self.states.get({self.number})")
             self.forward.append(f"x, (h, c) = {name}(x, state)")
             self.forward.append(f"self.states[{self.number}] = h.detach(), c.detach()")
         else:
@@ -310,12 +317,15 @@ class Body:
         self.script.need("lstm", LOOP)
         name = f"self.weights_{self.number}{half}"
         arrays = held if layer.use_bias else [*held, f"torch.zeros({4 * layer.units})"]
-        self.made.append(f"{name} = torch.nn.ParameterList([{', '.join(arrays)}])")
-        key = repr(f"{self.number}{half}")
+        self.made.append(f"{name} = weights({', '.join(arrays)})")
+        if layer.stateful:
+            self.forward.append(f"# {CARRIED}")
+        key = f'"{self.number}{half}"'
         state = f"self.states.get({key})" if layer.stateful else "None"
+        where = result + (", state" if layer.stateful else ", _")
         self.forward.append(
             call(
-                f"{result}, state = lstm",
+                f"{where} = lstm",
                 "x",
                 "mask" if mask else "None",
                 state,
@@ -327,7 +337,7 @@ class Body:
             )
         )
         if layer.stateful:
-            self.forward.append(f"self.states[{key}] = state  # {CARRIED}")
+            self.forward.append(f"self.states[{key}] = state")
 
     def bidirectional(self, layer: Bidirectional, mask: bool) -> None:
         """Two loops over the same steps; the second one's sequence is turned back in time."""
@@ -413,9 +423,10 @@ class Body:
         else:
             self.forward.append("mean = x.mean(-1, keepdim=True)")
             mean, variance = "mean", "x.var(-1, unbiased=False, keepdim=True)"
-        made = f"(x - {mean}) / torch.sqrt({variance} + {layer.epsilon!r})"
-        made = made if gamma is None else f"{made} * {gamma}"
-        self.forward.append(f"x = {made if beta is None else f'{made} + {beta}'}")
+        self.forward.append(f"variance = {variance}")
+        self.forward.append(f"x = (x - {mean}) / torch.sqrt(variance + {layer.epsilon!r})")
+        self.forward += [] if gamma is None else [f"x = x * {gamma}"]
+        self.forward += [] if beta is None else [f"x = x + {beta}"]
 
     def relu(self, layer: ReLU) -> None:
         """Three pieces."""
