@@ -90,7 +90,7 @@ def experiments() -> list[Experiment]:
         _one(weights.set_and_read, {Can.FORWARD}),
         _one(conventions.forward, {Can.FORWARD}, WEIGHTS),
         _one(coincidences.equal_axes, {Can.FORWARD}, FORWARD),
-        _one(memory.arguments, {Can.FORWARD}, FORWARD),
+        _one(memory.of_arguments, {Can.FORWARD}, FORWARD),
         _one(sizes.of_a_call, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.single_output, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.large_inputs, {Can.FORWARD}, FORWARD),
