@@ -141,7 +141,7 @@ def experiments() -> list[Experiment]:
             "lifecycle.epochs",
         ),
         _one(sizes.of_a_life, {Can.STATEFUL}, CARRY),
-        _one(gradients.by_gate, {Can.GRADIENTS}, FORWARD),
+        _one(gradients.by_gate, {Can.GRADIENTS}, "unusual_calls.stateless"),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
         _one(precision.float64, {Can.FLOAT64}, FORWARD, CALLS, "gradients.by_gate"),
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
