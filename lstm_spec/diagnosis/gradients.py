@@ -14,7 +14,7 @@ from lstm_spec.model import LSTM, ModelSpec
 ROWS, STEPS, FEATURES, UNITS = 3, 5, 2, 4
 FAMILIES = ("GRAD", "TRAIN", "PIPE", "LIFE")
 SPEC = ModelSpec((LSTM(UNITS),), FEATURES)
-GATES = ("input gate", "forget gate", "cell", "output gate")
+GATES = ("input gate", "forget gate", "cell gate", "output gate")
 WRONG, ZERO = "is wrong", "is zero"
 NEAR = 1e-5
 ARRAYS = ("kernel", "recurrent kernel", "bias")
