@@ -280,12 +280,20 @@ class Body:
             batch_first=True,
             bias=unless(layer.use_bias, True),
         )
-        biases = {"bias_ih_l0": bias[0], "bias_hh_l0": f"torch.zeros({4 * layer.units})"}
+        biases = {
+            name: value
+            for name, value in zip(
+                ("bias_ih_l0", "bias_hh_l0"),
+                (*bias, f"torch.zeros({4 * layer.units})"),
+                strict=False,
+            )
+            if bias
+        }
         name = self.module(
             made,
             weight_ih_l0=f"{kernel}.T.contiguous()",
             weight_hh_l0=f"{recurrent}.T.contiguous()",
-            **(biases if bias else {}),
+            **biases,
         )
         if layer.stateful:
             self.forward.append(f"state = self.states.get({self.number})  # {CARRIED}")
