@@ -92,7 +92,8 @@ KNOWN = (
         f"take the first axis off the shape; or {REWRITE}",
     ),
     Known(
-        r"file signature not found|SavedModel file does not exist at: .*\.keras|Unable to (?:synchronously )?open (?:object|file).*signature",
+        r"file signature not found|SavedModel file does not exist at: .*\.keras|"
+        r"Unable to (?:synchronously )?open (?:object|file).*signature",
         "a .keras file is a zip archive, which this Keras does not open: it reads HDF5 alone",
         f"load it in Keras 2.12 or later and save it as .h5; or {REWRITE}",
     ),
@@ -200,6 +201,11 @@ KNOWN = (
         "leave THEANO_FLAGS out",
     ),
     Known(
+        r"loading ended with|no answer in \d",
+        "the library crashed on this file, or did not come to an end",
+        REWRITE,
+    ),
+    Known(
         r"marshal|Lambda",
         "the file holds Python code (Lambda), which newer Kerases do not run unless told to",
         "build the model in Python and load the weights",
@@ -207,7 +213,8 @@ KNOWN = (
 )
 
 ARGUMENT = re.compile(
-    r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:(?:', dict_keys)?|unexpected keyword argument|"
+    r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:(?:', dict_keys)?|"
+    r"unexpected keyword argument|"
     r"[Kk]eyword argument not understood:?'?,?) *[\[{(]*u?['\"]?(\w+)"
 )
 
