@@ -4,9 +4,10 @@ for the commonest network, and must not take it for another one.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
-from lstm_spec.checking.lockstep import random_run
+from lstm_spec.checking.lockstep import random_batch
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation, Unsupported
@@ -14,7 +15,8 @@ from lstm_spec.model import LSTM, SGD, AnyLayer, Dense, Loss, ModelSpec
 from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
 
 UNITS, FEATURES, CLASSES = 3, 2, 4
-UPDATES = 3
+SHAPES = ((2, 3), (3, 3), (1, 1))
+"""Rows and steps of three updates: fewer rows than steps, as many, and a single one of both."""
 
 BESIDE_THE_COMMONEST: dict[str, LSTM] = {
     "an LSTM": LSTM(UNITS),
@@ -53,29 +55,28 @@ def _trained(
     trial: Trial,
     specs: Iterator[tuple[str, ModelSpec]],
 ) -> None:
-    """A few updates of each model, with as many rows as steps and with fewer.
+    """An update of each model for each of the shapes.
 
     What the subject cannot build is left out; if it can build nothing, it is unsupported.
     """
     refusals = []
     trained = 0
     for what, spec in specs:
-        for rows, steps in ((2, 3), (3, 3), (1, 1)):
-            run = random_run(trial, spec, UPDATES, rows, steps)
-            try:
-                ours, theirs = trial.twins(subject, oracle, spec, run.weights)
-            except Unsupported as reason:
-                refusals.append(reason)
-                break
-            where = f"{what}, {rows} rows of {steps} steps"
-            for count, (x, y) in enumerate(run.batches):
-                got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
-                told = f"{where}, update {count + 1}"
-                trial.assert_close(got["loss"], expected["loss"], f"loss of {told}", LOSS)
-                trial.assert_weights_close(
-                    spec, ours.get_weights(), theirs.get_weights(), f"{told}: weight", LOCKSTEP
-                )
-            trained += 1
+        weights = trial.weights(spec)
+        try:
+            ours, theirs = trial.twins(subject, oracle, spec, weights)
+        except Unsupported as reason:
+            refusals.append(reason)
+            continue
+        for rows, steps in SHAPES:
+            told = f"{what}, {rows} rows of {steps} steps"
+            x, y = random_batch(trial, spec, rows, steps)
+            got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
+            trial.assert_close(got["loss"], expected["loss"], f"loss of {told}", LOSS)
+            trial.assert_weights_close(
+                spec, ours.get_weights(), theirs.get_weights(), f"{told}: weight", LOCKSTEP
+            )
+        trained += 1
     if not trained:
         raise refusals[0]
 
@@ -90,20 +91,13 @@ def _trained(
 def every_lstm_below_a_dense_layer_trains(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each field is at another value once, with either end that is common. As many rows as steps,
+    """Each field is at another value once, with one of the two common ends. As many rows as steps,
     and a single one of both, are the shapes that a special case of the code may be made for.
     """
-    ends = ENDS[:2]
-    _trained(
-        subject,
-        oracle,
-        trial,
-        _specs(
-            (f"{what}, {end}", (lstm, dense), loss)
-            for what, lstm in BESIDE_THE_COMMONEST.items()
-            for end, dense, loss in ends
-        ),
-    )
+    ends = itertools.cycle(ENDS[:2])
+    stacks = ((what, lstm, next(ends)) for what, lstm in BESIDE_THE_COMMONEST.items())
+    layers = ((f"{what}, {end}", (lstm, dense), loss) for what, lstm, (end, dense, loss) in stacks)
+    _trained(subject, oracle, trial, _specs(layers))
 
 
 @clause(
@@ -156,7 +150,7 @@ def gradients_through_unusual_ends(
         for lstm in (LSTM(UNITS), LSTM(UNITS, return_sequences=True)):
             spec = ModelSpec((lstm, dense), FEATURES, loss=loss)
             ours, theirs = trial.twins(subject, oracle, spec)
-            ((x, y),) = random_run(trial, spec, 1, rows=2, steps=3).batches
+            x, y = random_batch(trial, spec, rows=2, steps=3)
             got, expected = ours.gradients(x, y), theirs.gradients(x, y)
             trial.assert_close(got.loss, expected.loss, f"loss of {what}", LOSS)
             trial.assert_weights_close(
