@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.model import LSTM, ModelSpec
 
 ROWS, STEPS, FEATURES, UNITS = 4, 5, 3, 2
+Change = Callable[[Array], Array]
+"""Lays an array out in another way; its values stay."""
+
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
 
 
@@ -35,7 +39,7 @@ def _unaligned(a: Array) -> Array:
     return raw
 
 
-LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
+LAYOUTS: Mapping[str, Change] = {
     "in Fortran order": np.asfortranarray,
     "that are every second one of a larger array": _strided,
     "with negative strides": _reversed,
@@ -44,7 +48,7 @@ LAYOUTS: Mapping[str, Callable[[Array], Array]] = {
 }
 
 
-def arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+def of_arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
     """X, the mask, an initial state and the weights, in each layout."""
     can = set(subject.capabilities)
     weights = trial.weights(SPEC)
@@ -52,30 +56,30 @@ def arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> 
     mask = trial.rng.random((ROWS, STEPS)) < 0.7
     state = trial.states(SPEC, ROWS)[0]
     zero = np.zeros((ROWS, UNITS)), np.zeros((ROWS, UNITS))
-    ours = trial.model(subject, SPEC, weights)
+    right = run(weights, x, zero).outputs
 
-    def with_weights(change: Callable[[Array], Array]) -> Array:
-        return trial.model(subject, SPEC, [change(one) for one in weights]).call(x).outputs
+    def asked(change: Change = np.array, **given: Any) -> Array:
+        """What a new model, whose weights lie in memory as ``change`` lays them, gives."""
+        ours = trial.model(subject, SPEC, [change(one) for one in weights])
+        return ours.call(**{"x": x.copy(), **given}).outputs
 
-    asked: dict[str, tuple[Callable[[Callable[[Array], Array]], Array], Array]] = {
-        "arrays x": (lambda change: ours.call(change(x)).outputs, run(weights, x, zero).outputs),
-        "weights": (with_weights, run(weights, x, zero).outputs),
+    arguments: dict[str, tuple[Callable[[Change], Array], Array]] = {
+        "arrays x": (lambda change: asked(x=change(x)), right),
+        "weights": (asked, right),
     }
     if Capability.INITIAL_STATE in can:
-        asked["initial states"] = (
-            lambda change: (
-                ours.call(x, initial_state=[(change(state[0]), change(state[1]))]).outputs
-            ),
+        arguments["initial states"] = (
+            lambda change: asked(initial_state=[(change(state[0]), change(state[1]))]),
             run(weights, x, state).outputs,
         )
     if Capability.MASK in can:
         mask[:, 0] = True
-        asked["masks"] = (
-            lambda change: ours.call(x, mask=change(mask)).outputs[mask],
+        arguments["masks"] = (
+            lambda change: asked(mask=change(mask))[mask],
             run(weights, x, zero, mask=mask).outputs[mask],
         )
     findings = []
-    for argument, (ask, expected) in asked.items():
+    for argument, (ask, expected) in arguments.items():
         if not matches(ask(np.array), expected):
             continue  # wrong in the usual layout too
         wrong = [words for words, change in LAYOUTS.items() if _differs(ask, change, expected)]
@@ -85,11 +89,7 @@ def arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> 
     return findings
 
 
-def _differs(
-    ask: Callable[[Callable[[Array], Array]], Array],
-    change: Callable[[Array], Array],
-    expected: Array,
-) -> bool:
+def _differs(ask: Callable[[Change], Array], change: Change, expected: Array) -> bool:
     """Whether an argument in this layout gives other numbers; a refusal is no wrong number."""
     try:
         return not matches(ask(change), expected)

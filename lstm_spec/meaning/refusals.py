@@ -56,7 +56,7 @@ ARGUMENTS = {
 
 KNOWN = (
     Known(
-        r"pop expected at most 1 argument, got 2",
+        r"pop expected at most 1 argument, got 2|Expected 'config' to be a dict for Sequential",
         "the configuration of the Sequential is a bare list of layers, as Keras up to 2.2 wrote "
         "it, and this Keras expects an object that holds the list",
         "put the list into an object, {{'name': 'model', 'layers': LIST}}, in the attribute "
@@ -74,7 +74,8 @@ KNOWN = (
         f"load it in a newer Keras 2; or {REWRITE}",
     ),
     Known(
-        r"Expected int32, got -?0\.05 of type|conversion requested dtype int32 for Tensor with",
+        r"Expected int32, got -?0\.05 of type|conversion requested dtype int32 for Tensor with|"
+        r"Cannot convert -?0\.05 to EagerTensor of dtype int32",
         "the Embedding was saved with the number type of its tokens, int32, which this Keras "
         "takes for that of its table",
         "set its dtype to float32 in the configuration of a copy; or " + REWRITE,
@@ -91,7 +92,8 @@ KNOWN = (
         f"take the first axis off the shape; or {REWRITE}",
     ),
     Known(
-        r"file signature not found|Unable to (?:synchronously )?open (?:object|file).*signature",
+        r"file signature not found|SavedModel file does not exist at: .*\.keras|"
+        r"Unable to (?:synchronously )?open (?:object|file).*signature",
         "a .keras file is a zip archive, which this Keras does not open: it reads HDF5 alone",
         f"load it in Keras 2.12 or later and save it as .h5; or {REWRITE}",
     ),
@@ -124,6 +126,23 @@ KNOWN = (
         r"optimizer)[^:]*):? ?'?([\w. ]*)",
         "the training configuration names something that this Keras does not know: {0}",
         "compile=False: predictions need no loss, metric or optimiser",
+    ),
+    Known(
+        r"Could not deserialize '(keras\.(?:metrics|losses)\.\w+)'",
+        "the loss or metric was saved as a function, {0}, which this Keras does not find again",
+        "compile=False: predictions need no loss, metric or optimiser",
+    ),
+    Known(
+        r"Could not locate class '(Sequential|Functional|Model|Dense|LSTM|GRU|SimpleRNN)'",
+        "the file names {0} without the module that has it, as Keras up to 2.11 did, and Keras 3 "
+        "looks classes up by their module",
+        f"custom_objects={{{{'{{0}}': the class of this Keras}}}}; or {REWRITE}",
+    ),
+    Known(
+        r"because its parent module ([\w.]+) cannot be imported",
+        "the file names the module that its classes had in the writer, {0}, and in this Keras they "
+        "lie elsewhere",
+        f"load it in tf.keras 2.12 to 2.15 and save it as .h5; or {REWRITE}",
     ),
     Known(
         r"(?:Unknown layer|Invalid layer|Could not locate class|Unknown object|"
@@ -182,6 +201,11 @@ KNOWN = (
         "leave THEANO_FLAGS out",
     ),
     Known(
+        r"loading ended with|no answer in \d",
+        "the library crashed on this file, or did not come to an end",
+        REWRITE,
+    ),
+    Known(
         r"marshal|Lambda",
         "the file holds Python code (Lambda), which newer Kerases do not run unless told to",
         "build the model in Python and load the weights",
@@ -189,7 +213,8 @@ KNOWN = (
 )
 
 ARGUMENT = re.compile(
-    r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:|unexpected keyword argument|"
+    r"(?:Unrecognized keyword arguments?(?: passed to \w+)?:(?:', dict_keys)?|"
+    r"unexpected keyword argument|"
     r"[Kk]eyword argument not understood:?'?,?) *[\[{(]*u?['\"]?(\w+)"
 )
 
@@ -207,8 +232,27 @@ def understand(message: str, kind: str = "") -> Refusal:
             words = [next((group for group in groups if group), "").strip()]
             return Refusal(one.cause.format(*words), one.repair.format(*words))
     if found := ARGUMENT.search(reason):
-        return of_argument(found[1])
+        return of_arguments(
+            re.findall(r"'(\w+)':", reason)
+            or re.findall(r"'(\w+)'", dict_keys(reason))
+            or [found[1]]
+        )
+    if found := WRAPPED.search(reason):
+        return Refusal(
+            f"another version wrote the configuration of {found[1] or found[2]}, with arguments "
+            "that this one does not know",
+            REWRITE,
+        )
+    if "Exception encountered when calling" in reason:
+        return Refusal("the layers that this Keras makes of the file do not fit together", REWRITE)
     return NO_REFUSAL
+
+
+WRAPPED = re.compile(
+    r"<class '[\w.]*?(\w+)'> could not be deserialized properly|"
+    r"Error when deserializing class '(\w+)'"
+)
+"""The first line of a message whose reason stands in its last line."""
 
 
 def telling(message: str) -> str:
@@ -216,10 +260,17 @@ def telling(message: str) -> str:
     return message.rsplit("Exception encountered:", 1)[-1].strip()
 
 
-def of_argument(word: str) -> Refusal:
-    """An argument that the reader does not know."""
-    who = ARGUMENTS.get(word, f"another version of Keras writes the argument {word}")
+def dict_keys(reason: str) -> str:
+    """What stands between the brackets of ``dict_keys(['a', 'b'])``; empty where nothing does."""
+    found = re.search(r"dict_keys\(\[(.*?)\]\)", reason)
+    return found[1] if found else ""
+
+
+def of_arguments(words: Sequence[str]) -> Refusal:
+    """Arguments that the reader does not know."""
+    who = [ARGUMENTS.get(word, f"another version of Keras writes {word}") for word in words]
+    such = "and this one knows no such argument" if len(who) == 1 else "and this one knows neither"
     return Refusal(
-        f"{who}, and this one knows no such argument",
-        f"custom_objects with a subclass that drops {word}; or {REWRITE}",
+        f"{'; '.join(dict.fromkeys(who))}, {such}",
+        f"custom_objects with a subclass that drops {' and '.join(words)}; or {REWRITE}",
     )

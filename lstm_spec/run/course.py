@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,9 @@ from lstm_spec.run.plan import EFFORT, LOCAL, Plan
 from lstm_spec.run.repetition import judged
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
 from lstm_spec.verdicts import Judgement, Verdict
+
+TO_END = 5.0
+"""Seconds that threads are given to notice that their processes are gone."""
 
 FAILED = (Verdict.FAIL, Verdict.EXPECTED_FAIL)
 
@@ -65,10 +69,17 @@ class Course:
         self._judges = [JudgeProcess(self.plan, self._patience) for _ in range(count)]
         self._executor: Executor | None = None
         self._failed = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin; news come until there is one of ``Ended``."""
-        threading.Thread(target=self._go, daemon=True).start()
+        self._begin(self._go)
+
+    def _begin(self, does: Callable[..., None], *given: object) -> threading.Thread:
+        thread = threading.Thread(target=does, args=given, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
 
     def stop(self) -> None:
         """End the processes that judge, whatever they are doing, and wait until they are gone."""
@@ -78,6 +89,10 @@ class Course:
             self._executor.stop()
         for judge in self._judges:
             judge.end()
+        # Python may never come to its end if it meets threads there that are still at work.
+        until = time.monotonic() + TO_END
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     @property
     def why_not_run(self) -> str:
@@ -90,7 +105,7 @@ class Course:
             opened = first.start()
             self.tell(Opened(opened["implementation"], opened["oracle"]))
             for spare in self._judges[1:]:
-                threading.Thread(target=spare.start_early, daemon=True).start()
+                self._begin(spare.start_early)
             smoke = self._smoke(first)
             if not self.unusable:
                 self._others(smoke)
@@ -157,10 +172,7 @@ class Course:
             except Exception as error:
                 self._broke(error)
 
-        threads = [threading.Thread(target=work, args=(one,), daemon=True) for one in self._judges]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+        for thread in [self._begin(work, one) for one in self._judges]:
             thread.join()
 
     def _send_out(self, clauses: list[Clause], effort: Effort) -> None:

@@ -20,7 +20,6 @@ from lstm_spec.comparison import matrix
 from lstm_spec.site import (
     claims_page,
     claims_picture,
-    diagnosis_page,
     findings_page,
     generated_mutants_page,
     history_page,
@@ -112,7 +111,6 @@ PAGES = (
     Page(
         "findings", lambda root: findings_page.as_markdown(findings_page.entries(root / "findings"))
     ),
-    Page("diagnosis", lambda root: diagnosis_page.page(diagnosis_page.read(root))),
     Page("pipelines", lambda root: pipelines_page.page(full_runs.read(root / full_runs.FILE))),
     Page("published-figures", _published_figures),
     Page("saved-models", lambda root: saved_models_page.page(saved_models_page.read(root))),

@@ -59,7 +59,11 @@ class InitialStateIsUpdatedInPlace(NumpyModel):
         return result
 
 
-@plant("The input is read from its raw buffer.", "CELL-33")
+@plant(
+    "The input is read from its raw buffer.",
+    "CELL-33",
+    diagnosis="the result is wrong only for arrays x",
+)
 class InputIsReadFromItsRawBuffer(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if x.base is not None and not x.flags.c_contiguous:

@@ -12,7 +12,11 @@ from reference.numpy.lstm import LSTMLayer, Trace
 plant = planter("gradient_borders")
 
 
-@plant("The layer below learns from the last step only.", "GRAD-08 GRAD-20 GRAD-21")
+@plant(
+    "The layer below learns from the last step only.",
+    "GRAD-08 GRAD-20 GRAD-21",
+    diagnosis="the gradient of x is wrong",
+)
 class LastStepBelow(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -68,7 +72,11 @@ class ThroughTheBorderUntilAReset(LSTMLayer):
             self.collect(self.before, d_z)
 
 
-@plant("Gradients start from zero states.", "GRAD-40 GRAD-42 GRAD-44 GRAD-45")
+@plant(
+    "Gradients start from zero states.",
+    "GRAD-40 GRAD-42 GRAD-44 GRAD-45",
+    diagnosis="gradients starts from a cleared state",
+)
 class ColdGradients(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         self.reset_states()

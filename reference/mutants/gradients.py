@@ -15,34 +15,54 @@ plant = planter("gradients")
 # Inside the cell and along the row ----------------------------------------------------------------
 
 
-@plant("The gradient does not go back in time.", "GRAD-21 GRAD-22 GRAD-23 GRAD-33")
+@plant(
+    "The gradient does not go back in time.",
+    "GRAD-21 GRAD-22 GRAD-23 GRAD-33",
+    diagnosis="the gradient is right for a single step, and wrong over several",
+)
 class Detached(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
         return d_z, 0 * d_h_before, 0 * d_c_before
 
 
-@plant("The gradient goes back through h only.", "GRAD-21 GRAD-03")
+@plant(
+    "The gradient goes back through h only.",
+    "GRAD-21 GRAD-03",
+    diagnosis="the gradient is right for a single step, and wrong over several",
+)
 class DetachedCell(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, d_h_before, d_c_before = super().step_back(step, d_h, d_c)
         return d_z, d_h_before, 0 * d_c_before
 
 
-@plant("The gradient goes back through c only.", "GRAD-20 GRAD-04 TRAIN-01")
+@plant(
+    "The gradient goes back through c only.",
+    "GRAD-20 GRAD-04 TRAIN-01",
+    diagnosis="the gradient is right for a single step, and wrong over several",
+)
 class DetachedOutput(LSTMLayer):
     def to_h_before(self, d_z):
         return 0 * super().to_h_before(d_z)
 
 
-@plant("The recurrent kernel's blocks are not transposed on the way back.", "GRAD-20 GRAD-34")
+@plant(
+    "The recurrent kernel's blocks are not transposed on the way back.",
+    "GRAD-20 GRAD-34",
+    diagnosis="the gradient is right for a single step, and wrong over several",
+)
 class Untransposed(LSTMLayer):
     def to_h_before(self, d_z):
         blocks = zip(self.split(d_z), np.split(self.recurrent_kernel, 4, axis=1), strict=True)
         return sum(d @ block for d, block in blocks)
 
 
-@plant("The forget gate's slope is forgotten.", "GRAD-06 GRAD-02")
+@plant(
+    "The forget gate's slope is forgotten.",
+    "GRAD-06 GRAD-02",
+    diagnosis="the gradient of the forget gate is wrong",
+)
 class NoForgetSlope(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, _, d_c_before = super().step_back(step, d_h, d_c)
@@ -51,7 +71,11 @@ class NoForgetSlope(LSTMLayer):
         return d_z, self.to_h_before(d_z), d_c_before
 
 
-@plant("Input gate and cell candidate exchange their gradients.", "GRAD-06 GRAD-01 GRAD-33")
+@plant(
+    "Input gate and cell candidate exchange their gradients.",
+    "GRAD-06 GRAD-01 GRAD-33",
+    diagnosis="the gradient of the input gate and the cell gate is wrong",
+)
 class Exchanged(LSTMLayer):
     def step_back(self, step, d_h, d_c):
         d_z, _, d_c_before = super().step_back(step, d_h, d_c)
@@ -77,31 +101,51 @@ class Collecting(LSTMLayer):
                 self.gradients[2][...] += d.sum(axis=0)
 
 
-@plant("The first step is left out of the sum.", "GRAD-22 GRAD-03 GRAD-05")
+@plant(
+    "The first step is left out of the sum.",
+    "GRAD-22 GRAD-03 GRAD-05",
+    diagnosis="for a single step, the gradient of every weight is zero",
+)
 class FirstStepSkipped(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps[1:], d_z[1:])
 
 
-@plant("Only the last step is summed.", "GRAD-22 GRAD-03 GRAD-04 GRAD-05")
+@plant(
+    "Only the last step is summed.",
+    "GRAD-22 GRAD-03 GRAD-04 GRAD-05",
+    diagnosis="the gradient is right for a single step, and wrong over several",
+)
 class LastStepOnly(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps[-1:], d_z[-1:])
 
 
-@plant("The gradient is averaged over time.", "GRAD-03 GRAD-33")
+@plant(
+    "The gradient is averaged over time.",
+    "GRAD-03 GRAD-33",
+    diagnosis="the gradient of every weight is too small by the number of steps",
+)
 class TimeMean(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps, [d / len(d_z) for d in d_z])
 
 
-@plant("The recurrent kernel is multiplied by h after the step.", "GRAD-04 GRAD-01")
+@plant(
+    "The recurrent kernel is multiplied by h after the step.",
+    "GRAD-04 GRAD-01",
+    diagnosis="the gradient of the recurrent kernel is wrong",
+)
 class WrongH(Collecting):
     def collect(self, trace, d_z):
         self.add(trace.steps, d_z, h=lambda step: step.h)
 
 
-@plant("The bias counts twice.", "GRAD-05 GRAD-33 TRAIN-10")
+@plant(
+    "The bias counts twice.",
+    "GRAD-05 GRAD-33 TRAIN-10",
+    diagnosis="the gradient of the bias is twice as large as it should be",
+)
 class TwoBiases(Collecting):
     def collect(self, trace, d_z):
         before = None if self.bias is None else self.gradients[2].copy()
@@ -110,7 +154,11 @@ class TwoBiases(Collecting):
             self.gradients[2][...] += self.gradients[2] - before
 
 
-@plant("The gradient of x is that of the mirrored row.", "GRAD-20 GRAD-34")
+@plant(
+    "The gradient of x is that of the mirrored row.",
+    "GRAD-20 GRAD-34",
+    diagnosis="the gradient of x is wrong",
+)
 class MirroredInput(LSTMLayer):
     def backward(self, d_outputs, wants_dx=True):
         d_x = super().backward(d_outputs, wants_dx)
@@ -147,7 +195,11 @@ class Clipped(NumpyModel):
         return result
 
 
-@plant("Gradients are summed over the rows.", "GRAD-24 TRAIN-10 TRAIN-14")
+@plant(
+    "Gradients are summed over the rows.",
+    "GRAD-24 TRAIN-10 TRAIN-14",
+    diagnosis="the gradient of every weight is too large by the number of rows",
+)
 class RowsSummed(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         metrics, d_x = super().differentiate(x, y, starting, wants_dx)
@@ -163,7 +215,9 @@ class GradientsTrain(NumpyModel):
         return result
 
 
-@plant("All rows share the gradient of x.", "GRAD-25 GRAD-20")
+@plant(
+    "All rows share the gradient of x.", "GRAD-25 GRAD-20", diagnosis="the gradient of x is wrong"
+)
 class RowsMixed(NumpyModel):
     def gradients(self, x, y, initial_state=None):
         result = super().gradients(x, y, initial_state)
@@ -211,18 +265,31 @@ def weight_gradient(index, change) -> type[LSTMLayer]:
 for number, gate in enumerate(("input", "forget", "cell", "output")):
     # In a step from zero the forget gate has no gradient.
     both = "GRAD-06 GRAD-02" if gate == "forget" else "GRAD-06 GRAD-01"
-    plant(f"The {gate} gate has no gradient.", both)(gate_gradient(number, lambda d: 0 * d))
-    plant(f"The gradient of the {gate} gate has the wrong sign.", both)(
-        gate_gradient(number, lambda d: -d)
+    of_gate = f"the gradient of the {gate} gate"
+    plant(f"The {gate} gate has no gradient.", both, diagnosis=f"{of_gate} is zero")(
+        gate_gradient(number, lambda d: 0 * d)
     )
-    plant(f"The gradient of the {gate} gate counts twice.", both)(
-        gate_gradient(number, lambda d: 2 * d)
-    )
+    plant(
+        f"The gradient of the {gate} gate has the wrong sign.",
+        both,
+        diagnosis=f"{of_gate} has the opposite sign",
+    )(gate_gradient(number, lambda d: -d))
+    plant(
+        f"The gradient of the {gate} gate counts twice.",
+        both,
+        diagnosis=f"{of_gate} is twice as large as it should be",
+    )(gate_gradient(number, lambda d: 2 * d))
 SUMS = {"kernel": "GRAD-03", "recurrent kernel": "GRAD-04", "bias": "GRAD-05"}
 for number, (weight, clause) in enumerate(SUMS.items()):
-    plant(f"The {weight} has no gradient.", clause, address="a weight that was frozen by mistake")(
-        weight_gradient(number, lambda d: 0 * d)
-    )
-    plant(f"The gradient of the {weight} is halved.", clause)(
-        weight_gradient(number, lambda d: d / 2)
-    )
+    of_weight = f"the gradient of the {weight}"
+    plant(
+        f"The {weight} has no gradient.",
+        clause,
+        address="a weight that was frozen by mistake",
+        diagnosis=f"{of_weight} is zero",
+    )(weight_gradient(number, lambda d: 0 * d))
+    plant(
+        f"The gradient of the {weight} is halved.",
+        clause,
+        diagnosis=f"{of_weight} is half as large as it should be",
+    )(weight_gradient(number, lambda d: d / 2))

@@ -91,7 +91,7 @@ for name, clauses in ENDS.items():
 plant(
     "A direct call leaves the state where it was.",
     "LIFE-01 STATE-01",
-    diagnosis="call clears the state",
+    diagnosis="from one direct call to the next, no state is carried",
 )(around("call", lambda before, after, zero: before))
 
 

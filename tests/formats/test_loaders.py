@@ -113,6 +113,30 @@ def test_every_refusal_of_a_pinned_keras_has_a_known_cause(message):
     assert found.repair
 
 
+@pytest.mark.parametrize(
+    ("message", "part"),
+    [
+        (
+            "Unrecognized keyword arguments passed to LSTM: {'batch_input_shape': [None, 5, 3], "
+            "'time_major': False}",
+            "drops batch_input_shape and time_major",
+        ),
+        ("Could not locate class 'LSTM'. Make sure custom classes", "{'LSTM': the class of this"),
+        ("Could not locate class 'Attend'. Make sure custom classes", "you have its code"),
+        ("Expected 'config' to be a dict for Sequential,", "put the list into an object, {'name'"),
+        (
+            "<class 'keras.src.initializers.GlorotUniform'> could not be deserialized properly. "
+            "Please ensure\n\nException encountered: GlorotUniform.__init__() got an unexpected "
+            "keyword argument 'dtype'",
+            "drops dtype",
+        ),
+        ("Could not deserialize 'keras.metrics.mse' because it is not", "compile=False"),
+    ],
+)
+def test_a_repair_names_what_is_to_be_done(message, part):
+    assert part in understand(message, "TypeError").repair
+
+
 def test_a_message_of_another_kind_is_not_given_a_cause():
     assert not understand("MemoryError: out of memory").is_known
 
@@ -120,7 +144,7 @@ def test_a_message_of_another_kind_is_not_given_a_cause():
 def test_an_argument_that_is_not_in_the_table_is_named():
     found = understand("TypeError: __init__() got an unexpected keyword argument 'newest'")
     assert "newest" in found.cause
-    assert "drops newest" in found.repair
+    assert "drops newest;" in found.repair
 
 
 # Real ones ----------------------------------------------------------------------------------------

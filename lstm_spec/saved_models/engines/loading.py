@@ -11,7 +11,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_spec.evidence import in_short
 from lstm_spec.saved_models.engines.names import Engine
 from lstm_spec.subjects.process import Child, Limits
 from lstm_spec.subjects.protocol import SubjectLost
@@ -132,7 +131,7 @@ def understood(answer: Mapping[str, Any], outputs: Mapping[str, Array], file: Pa
     """The answer with its arrays; messages name the file without its folder."""
 
     def said(one: Mapping[str, Any], key: str) -> str:
-        return in_short(str(one.get(key, "")).replace(str(file.resolve()), file.name), LONGEST)
+        return str(one.get(key, ""))[-LONGEST:].replace(str(file.resolve()), file.name)
 
     outcomes = tuple(
         Outcome(

@@ -23,7 +23,8 @@ from library import Library, first_line, is_many
 del sys.path[0]  # a neighbour may be called like a library
 
 LONGEST = 20000
-"""So many characters of a message are told; newer Kerases repeat the whole configuration in it."""
+"""So many characters of a message are told, its last ones: newer Kerases repeat the whole
+configuration in it before they come to the reason."""
 
 
 def answer(request):
@@ -54,7 +55,7 @@ def answer(request):
 
 def told(key, error):
     """The first line of an error, and the whole message, where newer Kerases hide the reason."""
-    return {key: first_line(error), key + " in full": str(error)[:LONGEST]}
+    return {key: first_line(error), key + " in full": str(error)[-LONGEST:]}
 
 
 def load(library, request, **options):
@@ -79,9 +80,8 @@ def operate(library, model, request):
             if operation["do"] == "reset":
                 library.reset(model)
             else:
-                asked = model if operation["do"] == "predict" else with_every_output(library, model)
                 x, names = arrays[operation["x"]], []
-                for place, one in enumerate(library.predict(asked, x, operation["batch"])):
+                for place, one in enumerate(asked(library, model, operation, x)):
                     names.append("operation.%d.%d" % (number, place))
                     outputs[names[-1]] = one
                 outcomes.append({"outputs": names})
@@ -90,6 +90,28 @@ def operate(library, model, request):
         except Exception as error:
             outcomes.append(told("error", error))
     return outcomes, outputs
+
+
+def asked(library, model, operation, x):
+    """The outputs of the model, or of all of its layers."""
+    if operation["do"] == "predict":
+        return library.predict(model, x, operation["batch"])
+    try:
+        every = with_every_output(library, model)
+    except Exception:
+        if library.generation[0] < 3:
+            raise
+        return one_by_one(library, model, x)  # a Sequential that was told no shape has no output
+    return library.predict(every, x, operation["batch"])
+
+
+def one_by_one(library, model, x):
+    """What each layer of a chain gives for what the one before it gave; masks go along."""
+    outputs = []
+    for layer in model.layers:
+        x = layer(x)
+        outputs.append(library.keras.ops.convert_to_numpy(x))
+    return outputs
 
 
 def with_every_output(library, model):
