@@ -10,6 +10,7 @@ from reference.saved_models import fixtures
 
 ONNX = sorted(EXPORTED - {"torch"})
 
+KERAS_3 = "onnx-keras-3-tensorflow"
 REFUSED = r"the operator |no LSTM operator|2 inputs|2 outputs"
 
 
@@ -31,12 +32,20 @@ ELSEWHERE = {
 }
 """Graphs with LSTM operators that are refused nevertheless, and why."""
 
+OF_KERAS_3 = {
+    "encoder_decoder": "repeats the vector with a Tile over more than a vector",
+    "embedding": "rounds its tokens with a Cast",
+    "sequences": "takes the steps of TimeDistributed one by one with Slice",
+}
+"""What the exporter of Keras 3 writes in operators that the reader does not know yet."""
+
 
 @pytest.mark.parametrize(("exporter", "name"), [(one, name) for one in ONNX for name in names(one)])
 def test_an_export_computes_what_onnx_runtime_computed_or_is_refused_by_name(exporter, name):
     saved = environment(exporter)[name]
     (file,) = [one for one in saved.files if one.suffix == ".onnx"]
-    if not is_a_chain_of_lstm_operators(exporter, name) or name in ELSEWHERE:
+    elsewhere = {**ELSEWHERE, **OF_KERAS_3} if exporter == KERAS_3 else ELSEWHERE
+    if not is_a_chain_of_lstm_operators(exporter, name) or name in elsewhere:
         with pytest.raises(NotSpecified, match=REFUSED):
             open_model(Request(file))
         return
