@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
+from typing import NoReturn
 
 try:
     from lstm_spec.cli.app import INTERRUPTED, OUR_MISTAKE, app, say
@@ -14,6 +16,8 @@ except KeyboardInterrupt:  # it takes a moment, and there is nothing to report y
     sys.exit(130)
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
+
+ENDED_BY_A_SIGNAL = tuple(128 + number for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
 
 ROOMS = {
     "verify": ["verify", "compare"],
@@ -49,7 +53,11 @@ def main() -> None:
         load(sys.argv[1] if len(sys.argv) > 1 else None)
         app()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        _leave_at_once(INTERRUPTED)
+    except SystemExit as end:
+        if end.code in ENDED_BY_A_SIGNAL:
+            _leave_at_once(end.code)
+        raise
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
@@ -62,6 +70,17 @@ def main() -> None:
         sys.exit(OUR_MISTAKE)
     finally:  # the exit code is decided, and what was judged is written
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _leave_at_once(code: int) -> NoReturn:
+    """End without Python's own tidying up: everything is written, and every child has been ended.
+
+    Threads that were interrupted in the middle of their work can keep Python from its end for good.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 __all__ = ["ROOMS", "app", "load", "main"]

@@ -28,6 +28,7 @@ from lstm_spec.selftest import diagnosed
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
 from lstm_spec.selftest.generated.campaign import generated as generate
+from lstm_spec.selftest.generated.outcome import Judged, Outcome
 from lstm_spec.site import diagnosis_page as diagnosis_report
 from lstm_spec.site import generated_mutants_page as generated_report
 from lstm_spec.site import kill_matrix_page as report
@@ -136,8 +137,15 @@ def _generated(
             f"--generated needs one source to change, and the catalogue has {len(known.sources)}"
         )
     stand = Stand("mutants", count)
+    alive = 0
+
+    def saw(one: Judged) -> None:
+        nonlocal alive
+        alive += one.outcome is Outcome.SURVIVED
+        stand.advance(1, f"{alive} survived")
+
     with progress(err, stand):
-        campaign = generate(known.sources[0], count, jobs, seed, lambda one: stand.advance())
+        campaign = generate(known.sources[0], count, jobs, seed, saw)
     generated_report.show(campaign, out)
     if json_file:
         generated_report.write_json(campaign, given_command(), json_file)

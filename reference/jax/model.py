@@ -89,9 +89,13 @@ class JaxModel:
         self.starts = tuple(None if start is None else next(following) for start in self.starts)
 
     def checked_states(self, states: States, what: str) -> States:
-        """Copies of the given states in the model's dtype."""
+        """Copies of the given states in the model's dtype, as the plain pairs of the programs.
+
+        To jax a named pair is another structure: it would be compiled apart, and the derivative of
+        ``equations.recurrence`` has plain ones.
+        """
         return [
-            LSTMState(
+            (
                 checks.as_array(h, self.dtype, f"{what}, h").copy(),
                 checks.as_array(c, self.dtype, f"{what}, c").copy(),
             )

@@ -17,7 +17,7 @@ from pathlib import Path
 from lstm_spec.environments import Recipe
 from lstm_spec.environments.create import InstallationFailed, MissingInterpreter, create
 from reference.saved_models import fixtures
-from reference.saved_models.interpreter import Stopped, run
+from reference.saved_models.interpreter import Stopped, heed_sigterm, run
 from reference.saved_models.write import write_inputs
 
 SECONDS = 1800.0
@@ -98,6 +98,7 @@ def export(name: str, folder: Path = fixtures.FOLDER) -> str:
 
 def main() -> int:
     """The command; 1 if an environment could not be made or a tool failed."""
+    heed_sigterm()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("name", nargs="*", choices=[*EXPORTERS, []], default=[], metavar="NAME")
     code = 0

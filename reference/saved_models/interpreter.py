@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -29,6 +30,11 @@ class Interrupted(Exception):
 
 _running: set[subprocess.Popen[bytes]] = set()
 _ending = threading.Event()
+
+
+def heed_sigterm() -> None:
+    """Let SIGTERM leave the program as Ctrl-C does, so that what it has started is ended too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def end_everything() -> None:

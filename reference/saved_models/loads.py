@@ -22,7 +22,14 @@ import numpy as np
 
 from reference.saved_models import fixtures
 from reference.saved_models.fixtures import Saved
-from reference.saved_models.interpreter import ROOT, Stopped, end_everything, kerases, run
+from reference.saved_models.interpreter import (
+    ROOT,
+    Stopped,
+    end_everything,
+    heed_sigterm,
+    kerases,
+    run,
+)
 from reference.saved_models.load_table import Answer, Table
 
 DATA = ROOT / "docs" / "data" / "saved-models.json"
@@ -127,6 +134,7 @@ def measure(table: Table, readers: list[str], at_once: int, folder: Path) -> lis
 
 def main() -> int:
     """The command; 1 if a reader is missing or did not come to its end."""
+    heed_sigterm()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     known = kerases()
     parser.add_argument("reader", nargs="*", choices=[*known, []], default=[], metavar="READER")

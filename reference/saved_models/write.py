@@ -21,7 +21,7 @@ from reference.saved_models import fixtures
 from reference.saved_models.in_exporters import torch_models
 from reference.saved_models.in_keras import rows
 from reference.saved_models.in_keras.declared import MODELS
-from reference.saved_models.interpreter import Stopped, kerases, run
+from reference.saved_models.interpreter import Stopped, heed_sigterm, kerases, run
 
 SECONDS = 3000.0
 """After how long a writer is given up: Theano takes minutes to compile what it is asked."""
@@ -77,6 +77,7 @@ def models(text: str) -> tuple[str, ...]:
 
 def main() -> int:
     """The command; 1 if an environment is missing or its writer failed."""
+    heed_sigterm()
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     known = kerases()
     parser.add_argument("name", nargs="*", choices=[*known, []], default=[], metavar="NAME")

@@ -38,7 +38,7 @@ def record(
             missing[name] = str(reason)
             continue
         except Exception as error:  # whatever a tool raises is what the manifest reports
-            missing[name] = first_line(error)
+            missing[name] = first_line(error).replace(f"{folder}/", "")
             for file in folder.glob(f"{name}.*"):
                 file.unlink()
             continue
