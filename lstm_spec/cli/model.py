@@ -162,12 +162,12 @@ def findings(
 
     Raises NotReadable and NotSpecified for the file, ValueError for what was asked.
     """
-    saved = open_model(request)
+    saved = open_model(request, apart=True)
     rows = inputs.from_file(data, saved) if data else inputs.drawn(saved, seed)
     examined = examine(saved, rows)
     compared = None
     if against is not None:
-        compared = compare(examined, open_model(Request(against)))
+        compared = compare(examined, open_model(Request(against), apart=True))
     written = given_back(write, target, examined) if write else None
     exported = golden(vectors, examined, seed) if vectors else None
     return Findings(given_command(), request.path, None, examined, compared, written, exported)

@@ -46,7 +46,7 @@ def opened(source: Path | bytes, name: str) -> Iterator[Any]:
     with file:
         try:
             yield file
-        except (OSError, RuntimeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
             raise NotReadable(f"{name} is damaged: {in_words(error)}") from error
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from lstm_spec.formats.archive import as_json
 from lstm_spec.formats.not_models import refuse_what_is_none
-from lstm_spec.formats.stored import NotReadable, Stored
+from lstm_spec.formats.stored import NotReadable, Stored, as_damaged
 
 GROUP = "lstm_spec.formats"
 HEAD = 4096
@@ -88,7 +88,8 @@ def read(request: Request) -> Stored:
         raise NotReadable(f"{path.name} has {size} bytes: files above {LARGEST} are not read")
     for reader in readers():
         if reader.recognises(head, path):
-            return reader.read(request)
+            with as_damaged(path.name):
+                return reader.read(request)
     refuse_what_is_none(head, path)
     raise NotReadable(
         f"{path.name} is none of the files that can be read (.h5, .hdf5, .keras, .onnx, "

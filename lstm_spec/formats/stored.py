@@ -6,7 +6,8 @@ weights in the canonical layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,31 @@ class NotSpecified(Exception):
     def __init__(self, sentence: str, read_so_far: Sequence[str] = ()) -> None:
         super().__init__(sentence)
         self.read_so_far = tuple(read_so_far)
+
+
+UNFORESEEN = (
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    UnicodeError,
+    OverflowError,
+    RecursionError,
+    ZeroDivisionError,
+)
+"""What Python raises where a file holds something else than it should in some place."""
+
+
+@contextmanager
+def as_damaged(name: str) -> Iterator[None]:
+    """Inside, what nobody has foreseen of a file becomes NotReadable, with Python's own words."""
+    try:
+        yield
+    except UNFORESEEN as error:
+        raise NotReadable(
+            f"{name} is damaged, or was written by something unknown: some part of it is not what "
+            f"it should be ({type(error).__name__}: {error})"
+        ) from error
 
 
 class NeedsMore(NotSpecified):

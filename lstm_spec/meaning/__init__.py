@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lstm_spec.formats.apart import read_apart
 from lstm_spec.formats.reader import Request, read
-from lstm_spec.formats.stored import NotSpecified, Stored
+from lstm_spec.formats.stored import NotSpecified, Stored, as_damaged
 from lstm_spec.meaning.keras_model import of_keras
 from lstm_spec.meaning.notes import Meaning, Remark
 from lstm_spec.meaning.onnx_model import of_onnx
@@ -16,15 +17,19 @@ __all__ = ["Input", "Meaning", "Remark", "Row", "SavedModel", "Writer", "meaning
 
 def meaning(stored: Stored) -> SavedModel:
     """What was read, as a description with weights. Raises NotSpecified where there is none."""
-    if "keras" in stored.library:
-        return of_keras(stored)
-    if stored.library == "onnx":
-        return of_onnx(stored)
-    if stored.library == "pytorch":
-        return of_torch(stored)
+    with as_damaged(stored.file.name):
+        if "keras" in stored.library:
+            return of_keras(stored)
+        if stored.library == "onnx":
+            return of_onnx(stored)
+        if stored.library == "pytorch":
+            return of_torch(stored)
     raise NotSpecified(f"nothing is specified for files of {stored.library}")
 
 
-def open_model(request: Request) -> SavedModel:
-    """A file, read and understood. Raises NotReadable or NotSpecified with one sentence."""
-    return meaning(read(request))
+def open_model(request: Request, apart: bool = False) -> SavedModel:
+    """A file, read and understood. Raises NotReadable or NotSpecified with one sentence.
+
+    With ``apart`` it is read in a process of its own: for files of which nothing is known.
+    """
+    return meaning(read_apart(request) if apart else read(request))

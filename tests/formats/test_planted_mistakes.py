@@ -28,6 +28,7 @@ MODELS = {
     "onnx, both directions": ("onnx-tf2onnx", "bidirectional_concat"),
     "onnx of PyTorch": ("onnx-torchscript", "torch_linear"),
     "torch": ("torch", "torch_linear"),
+    "cudnn": ("keras-2.3", "cudnn"),
 }
 
 
@@ -57,6 +58,26 @@ def sides_of_a_merge_exchanged(patch):
 
 def only_the_first_bias(patch):
     patch.setattr(onnx_model, "both_biases", lambda bias: bias[: len(bias) // 2])
+
+
+def only_the_first_bias_of_cudnn(patch):
+    patch.setattr(arrays, "both_biases", lambda bias: bias[: len(bias) // 2])
+
+
+def kernels_of_cudnn_as_they_are(patch):
+    def wrong(kernel, recurrent_kernel, bias):
+        return [kernel, recurrent_kernel, arrays.both_biases(bias)]
+
+    patch.setattr(arrays, "from_cudnn", wrong)
+
+
+def kernels_of_cudnn_turned_but_not_laid_out_anew(patch):
+    right = arrays.from_cudnn
+
+    def wrong(kernel, recurrent_kernel, bias):
+        return [kernel, *right(kernel, recurrent_kernel, bias)[1:]]
+
+    patch.setattr(arrays, "from_cudnn", wrong)
 
 
 def only_the_input_bias_of_torch(patch):
@@ -227,6 +248,9 @@ PLANTED = {
     halves_exchanged: "both directions",
     sides_of_a_merge_exchanged: "both directions",
     only_the_first_bias: "onnx of PyTorch",
+    only_the_first_bias_of_cudnn: "cudnn",
+    kernels_of_cudnn_as_they_are: "cudnn",
+    kernels_of_cudnn_turned_but_not_laid_out_anew: "cudnn",
     only_the_input_bias_of_torch: "torch",
     another_epsilon: "batch normalization",
     epsilon_outside_the_root: "batch normalization",
