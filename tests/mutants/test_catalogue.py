@@ -79,7 +79,7 @@ def test_a_misspelt_name_is_answered_with_what_was_probably_meant():
 class Point:
     """An installed catalogue of one mutant."""
 
-    name, value = "mine", "my_mutants:catalogue"
+    name, value, dist = "mine", "my_mutants:catalogue", None
 
     def __init__(self, *clauses):
         self.clauses = clauses
