@@ -52,6 +52,21 @@ SURVIVORS = {
 }
 """Single mutants in other stages that survive, and why."""
 
+NO_CASE_YET = {
+    "a_backward_lstm_trains_forwards": "no case trains a backward layer with its own derivative",
+    "a_softmax_has_the_slope_of_a_sigmoid": "no case trains a softmax under another loss",
+    "as_many_rows_as_steps_train_as_their_transpose": "no case has as many rows as steps",
+    "cross_entropy_divides_the_outputs_by_their_sum": "every output that is given sums to one",
+    "cross_entropy_takes_every_output_for_a_softmax": "every case with this loss ends in a softmax",
+    "relu_has_the_slope_of_tanh": "no case trains a relu",
+    "a_state_has_to_be_set_for_stateless_layers_too": "no case mixes stateful and stateless layers",
+    "state_that_is_set_goes_to_the_first_layer": "no case mixes stateful and stateless layers",
+}
+"""Mutants that a case could see, and what such a case would need: they were planted after it."""
+
+SURVIVORS |= NO_CASE_YET
+SURVIVORS["a_float64_state_is_kept_where_it_was_given"] = NOT_IN_A_FILE["arrays"]
+
 MUTANTS = catalogue().mutants
 
 
