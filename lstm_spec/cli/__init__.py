@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -48,6 +49,8 @@ def load(command: str | None = None) -> None:
 
 def main() -> None:
     """Entry point of ``lstm-spec``; a mistake of ours is told in a sentence, too."""
+    # At the end of Python the exit code is decided, and what was judged is written.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
     try:
         load(sys.argv[1] if len(sys.argv) > 1 else None)
@@ -68,8 +71,6 @@ def main() -> None:
             "command shows how it came about."
         )
         sys.exit(OUR_MISTAKE)
-    finally:  # the exit code is decided, and what was judged is written
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _leave_at_once(code: int) -> NoReturn:
