@@ -74,10 +74,12 @@ def main() -> None:
 
 
 def _leave_at_once(code: int) -> NoReturn:
-    """End without Python's own tidying up: everything is written, and every child has been ended.
+    """End without waiting for threads: everything is written, and every child has been ended.
 
     Threads that were interrupted in the middle of their work can keep Python from its end for good.
+    What was registered for the end is still done, such as giving the semaphores of a pool back.
     """
+    atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
