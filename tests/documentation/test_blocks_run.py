@@ -78,7 +78,12 @@ RUNNABLE = [page for page in PAGES if any(block.is_run for block in blocks(page)
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", RUNNABLE, ids=name)
 def test_the_blocks_of_a_page_do_what_they_show(page, tmp_path, monkeypatch):
-    """In a folder of their own, beside the folders of the project, in the order of the page."""
+    """In a folder of their own, beside the folders of the project, in the order of the page.
+
+    A page may write a file twice within a second. Python takes its cache for fresh if the second and
+    the size are the same, so no cache is written here.
+    """
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for folder in BESIDE:
         (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
@@ -152,6 +157,7 @@ def _run_commands(block, folder):
     path = os.pathsep.join([str(shim.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
     search = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": search, "COLUMNS": "100"}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # see the test
     for command, shown in block.commands:
         ran = subprocess.run(
             command, shell=True, capture_output=True, text=True, timeout=600, env=environment

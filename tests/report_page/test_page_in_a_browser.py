@@ -34,16 +34,22 @@ const ground = (one) => {
   }
   throw new Error("no background");
 };
+// A word of a picture stands on the rectangle drawn just before it, or else on the page behind.
+const behind = (word) => {
+  const drawn = word.previousElementSibling;
+  if (drawn && drawn.tagName === "rect") return parse(getComputedStyle(drawn).fill).sum;
+  return ground(word.ownerSVGElement.parentElement);
+};
 const bad = [];
 let seen = 0;
 document.querySelectorAll("details").forEach((one) => { one.open = true; });
 for (const one of document.querySelectorAll("body *")) {
   const own = [...one.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
   if (!own || one.offsetParent === null && !one.ownerSVGElement) continue;
-  if (["SCRIPT", "STYLE"].includes(one.tagName)) continue;
+  if (["SCRIPT", "STYLE", "title"].includes(one.tagName)) continue;
   const style = getComputedStyle(one);
   const ink = parse(one.ownerSVGElement ? style.fill : style.color).sum;
-  const paper = ground(one.ownerSVGElement ? one.closest("figure") : one);
+  const paper = one.ownerSVGElement ? behind(one) : ground(one);
   const ratio = (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05);
   seen += 1;
   if (ratio < 4.5) bad.push([ratio.toFixed(2), one.tagName, one.className, one.textContent]);
