@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from lstm_spec.formats.onnx_axes import axis, in_words, names
+from lstm_spec.formats.onnx_flow import Flow, Walk
 from lstm_spec.formats.onnx_graph import Graph, Node, open_graph
+from lstm_spec.formats.onnx_layers import embedding, lstm
 from lstm_spec.formats.onnx_meeting import met
-from lstm_spec.formats.onnx_operators import OPERATORS, Flow, Walk, embedding, lstm
+from lstm_spec.formats.onnx_operators import OPERATORS
 from lstm_spec.formats.onnx_values import Values
 from lstm_spec.formats.reader import Request
 from lstm_spec.formats.stored import NotReadable, NotSpecified, Stored

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstm_spec.formats.onnx_axes import axis, names
+from lstm_spec.formats.onnx_flow import Flow
 from lstm_spec.formats.onnx_graph import Node
-from lstm_spec.formats.onnx_operators import Flow
 from lstm_spec.formats.stored import NotSpecified
 
 MERGES = {"Concat": "concat", "Add": "sum", "Mul": "mul"}

@@ -80,8 +80,8 @@ RUNNABLE = [page for page in PAGES if any(block.is_run for block in blocks(page)
 def test_the_blocks_of_a_page_do_what_they_show(page, tmp_path, monkeypatch):
     """In a folder of their own, beside the folders of the project, in the order of the page.
 
-    A page may write a file twice within a second. Python takes its cache for fresh if the second and
-    the size are the same, so no cache is written here.
+    A page may write a file twice within a second. Python takes its cache for fresh if the second
+    and the size are the same, so no cache is written here.
     """
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for folder in BESIDE:

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 from unpacked import agrees, environment, understood
 
-from lstm_spec.formats import onnx_operators
-from lstm_spec.meaning import activations, arrays, keras_layers, onnx_model, torch_model
+from lstm_spec.formats import onnx_moves
+from lstm_spec.meaning import (
+    activations,
+    arrays,
+    keras_layers,
+    keras_plain,
+    keras_recurrent,
+    keras_weighted,
+    onnx_model,
+    torch_model,
+    writer,
+)
 from lstm_spec.model import around
 
 MODELS = {
@@ -46,7 +56,7 @@ def halves_exchanged(patch):
 
 
 def sides_of_a_merge_exchanged(patch):
-    right = keras_layers.bidirectional
+    right = keras_recurrent.bidirectional
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -94,7 +104,7 @@ def only_the_input_bias_of_torch(patch):
 
 
 def another_epsilon(patch):
-    right = keras_layers.batch_normalization
+    right = keras_weighted.batch_normalization
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -104,7 +114,7 @@ def another_epsilon(patch):
 
 
 def epsilon_outside_the_root(patch):
-    right = keras_layers.batch_normalization
+    right = keras_weighted.batch_normalization
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -115,7 +125,7 @@ def epsilon_outside_the_root(patch):
 
 
 def variance_taken_for_a_deviation(patch):
-    right = keras_layers.batch_normalization
+    right = keras_weighted.batch_normalization
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -135,11 +145,11 @@ def causal_off_by_one(patch):
 
 
 def kernels_of_theano_as_they_are(patch):
-    patch.setattr(keras_layers.Writer, "flips_kernels", False)
+    patch.setattr(writer.Writer, "flips_kernels", False)
 
 
 def padding_of_tensorflow_for_theano(patch):
-    right = keras_layers.conv1d
+    right = keras_weighted.conv1d
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -151,7 +161,7 @@ def padding_of_tensorflow_for_theano(patch):
 
 
 def word_zero_is_not_masked(patch):
-    right = keras_layers.embedding
+    right = keras_weighted.embedding
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -161,7 +171,7 @@ def word_zero_is_not_masked(patch):
 
 
 def word_zero_is_always_masked(patch):
-    right = keras_layers.embedding
+    right = keras_weighted.embedding
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -171,7 +181,7 @@ def word_zero_is_always_masked(patch):
 
 
 def table_shifted_by_one(patch):
-    right = keras_layers.embedding
+    right = keras_weighted.embedding
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -189,25 +199,25 @@ def new_gates_as_old(patch):
 
 
 def gates_of_today_where_none_are_said(patch):
-    right = keras_layers.cell
+    right = keras_recurrent.cell
 
     def wrong(layer, context, of_cudnn=False):
         return replace(right(layer, context, of_cudnn), recurrent_activation="sigmoid")
 
-    patch.setattr(keras_layers, "cell", wrong)
+    patch.setattr(keras_recurrent, "cell", wrong)
 
 
 def forwards_where_backwards_is_said(patch):
-    right = keras_layers.cell
+    right = keras_recurrent.cell
 
     def wrong(layer, context, of_cudnn=False):
         return replace(right(layer, context, of_cudnn), go_backwards=False)
 
-    patch.setattr(keras_layers, "cell", wrong)
+    patch.setattr(keras_recurrent, "cell", wrong)
 
 
 def another_leak(patch):
-    right = keras_layers.leaky_relu
+    right = keras_plain.leaky_relu
 
     def wrong(layer, context):
         made, stored = right(layer, context)
@@ -233,13 +243,13 @@ def halves_of_onnx_exchanged(patch):
 
 
 def first_step_for_the_last(patch):
-    right = onnx_operators.last_step
+    right = onnx_moves.last_step
 
     def wrong(flow, node, index, steps):
         made = right(flow, node, index, steps)
         return made.changed(backwards=not made.layers[-1].config["backwards"])
 
-    patch.setattr(onnx_operators, "last_step", wrong)
+    patch.setattr(onnx_moves, "last_step", wrong)
 
 
 PLANTED = {
