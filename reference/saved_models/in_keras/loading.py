@@ -7,6 +7,7 @@ arrays in ``ARRAYS.npz`` beside the jobs. An answer is written as soon as it is 
 crash takes only its own file along; jobs that have an answer already are left out.
 """
 
+import gc
 import io
 import json
 import os
@@ -26,6 +27,8 @@ def main(jobs_file, answers_file):
         done = len(file.readlines())
     library = Library()
     library.no_tracing()
+    if hasattr(gc, "freeze"):
+        gc.freeze()  # clear_session collects: three times as fast without what was imported
     for job in jobs[done:]:
         library.fresh("float32")
         line = json.dumps(answer(library, job, arrays)) + "\n"
