@@ -50,6 +50,8 @@ def gate(
     plan = Plan(Address(subject), clauses, level=level, jobs=jobs, effort=EFFORT[level])
     known = {name: one for name, one in expected.items() if name in {c.id for c in clauses}}
     report = runner.run(plan, known)
+    if report.interrupted:
+        raise KeyboardInterrupt
     if report.unusable:
         return Refusal(subject, (("smoke", report.unusable),)), ()
     if not report.judged:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lstm_spec.bench.workloads import Workload, prepare
 from lstm_spec.contract import backend_of
-from lstm_spec.run.local import one_thread_each
+from lstm_spec.run.local import end_with, one_thread_each
 from lstm_spec.subjects.address import Address
 
 LIMIT = 600.0
@@ -31,7 +31,9 @@ class SubjectProcess:
         context = multiprocessing.get_context("spawn")
         self.name = name
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(name, core, theirs), daemon=True)
+        self.process = context.Process(
+            target=_serve, args=(name, core, theirs, os.getpid()), daemon=True
+        )
         with one_thread_each():
             self.process.start()
         theirs.close()
@@ -72,7 +74,8 @@ class SubjectProcess:
         return answer
 
 
-def _serve(name: str, core: int | None, pipe: Connection) -> None:
+def _serve(name: str, core: int | None, pipe: Connection, parent: int) -> None:
+    end_with(parent)
     if core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
     engine: Any = None

@@ -13,12 +13,13 @@ from typing import NoReturn
 
 try:
     from lstm_spec.cli.app import INTERRUPTED, OUR_MISTAKE, app, say
+    from lstm_spec.run.interruption import SIGNALS, Interrupted, ended_by_signals
 except KeyboardInterrupt:  # it takes a moment, and there is nothing to report yet
     sys.exit(130)
 
 TRACEBACK = "LSTM_SPEC_TRACEBACK"
 
-ENDED_BY_A_SIGNAL = tuple(128 + number for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+ENDED_BY_A_SIGNAL = tuple(128 + number for number in SIGNALS)
 
 ROOMS = {
     "verify": ["verify", "compare"],
@@ -53,10 +54,14 @@ def main() -> None:
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # other packages' strategies: a second
     try:
-        load(sys.argv[1] if len(sys.argv) > 1 else None)
-        app()
+        with ended_by_signals():
+            load(sys.argv[1] if len(sys.argv) > 1 else None)
+            app()
     except KeyboardInterrupt:
         _leave_at_once(INTERRUPTED)
+    except Interrupted as end:
+        say("interrupted")
+        _leave_at_once(int(str(end.code)))
     except SystemExit as end:
         if end.code in ENDED_BY_A_SIGNAL:
             _leave_at_once(end.code)

@@ -16,11 +16,37 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AGAIN = 1.0
 """Seconds after which a second signal means that the report is not waited for."""
+
+
+class Interrupted(SystemExit):
+    """A signal ended a command that has nothing to report before its end."""
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Inside, and outside an ``Interruption``, each of the signals raises ``Interrupted``.
+
+    What was being done is given up on the way out, with everything that it had started.
+    """
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        raise Interrupted(128 + number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Interruption:

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from lstm_spec.run.interruption import SIGNALS
 from lstm_spec.run.jobs import JobsLost, Stopped
 
 Job = TypeVar("Job")
@@ -58,20 +59,12 @@ class Local:
         allowed = cores()
         for number in range(self.processes):
             places.put(allowed[number % len(allowed)])
-        others = set(multiprocessing.active_children())
-        finished = False
-        with one_thread_each():
-            pool = ProcessPoolExecutor(self.processes, context, _settle, (places, os.getpid()))
+        pool = ProcessPoolExecutor(self.processes, context, _settle, (places, os.getpid()))
+        with one_thread_each(), ended_with_the_block(pool):
             try:
                 yield from self._as_they_come(pool, work, iter(jobs))
-                finished = True
             except BrokenProcessPool as broken:
                 raise JobsLost(f"a process ended in the middle of a job: {broken}") from broken
-            finally:
-                if not finished:
-                    for one in set(multiprocessing.active_children()) - others:
-                        one.kill()
-                pool.shutdown(wait=True, cancel_futures=True)
 
     def _as_they_come(
         self, pool: ProcessPoolExecutor, work: Callable[[Job], Result], following: Iterator[Job]
@@ -85,13 +78,27 @@ class Local:
                 except StopIteration:
                     left = False
                     break
-                with _deaf_to_ctrl_c():  # it may start a process
+                with deaf_to_signals():  # it may start a process
                     pending.add(pool.submit(work, job))
             done, pending = wait(pending, BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
             if self._stopped:
                 raise Stopped
             for future in done:
                 yield future.result()
+
+
+@contextmanager
+def ended_with_the_block(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """When the block is left before its end, the pool's processes are killed, not waited for."""
+    others, finished = set(multiprocessing.active_children()), False
+    try:
+        yield
+        finished = True
+    finally:
+        if not finished:
+            for one in set(multiprocessing.active_children()) - others:
+                one.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -110,9 +117,13 @@ def one_thread_each() -> Iterator[None]:
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Children that are started inside never hear Ctrl-C: their parent does, and ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def deaf_to_signals() -> Iterator[None]:
+    """Inside, where processes are started, no signal is heard; it is when the block is left.
+
+    Python loses an exception that is raised while it forks. The children begin deaf: to Ctrl-C they
+    stay so, for their parent hears it and ends them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
@@ -124,6 +135,17 @@ def _settle(places: Any, parent: int) -> None:
     core = places.get()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
+    end_with(parent)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end when its parent has ended, however it did, and only then.
+
+    Ctrl-C at a terminal reaches every process; the parent hears it and ends the others.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def watch() -> None:
         while os.getppid() == parent:

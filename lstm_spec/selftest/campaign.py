@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
 import sys
 import time
 import warnings
@@ -32,6 +33,7 @@ from lstm_spec.contract import Implementation
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Catalogue, Mutant, catalogue, select
 from lstm_spec.run.judge import judge
+from lstm_spec.run.local import deaf_to_signals, end_with, ended_with_the_block
 from lstm_spec.run.plan import EFFORT as EFFORTS
 from lstm_spec.selftest.cached_oracle import CachedOracle
 from lstm_spec.selftest.kill_matrix import Matrix, Row
@@ -114,13 +116,22 @@ def kill_matrix(
     return matrix
 
 
-def processes(jobs: int, known: Catalogue) -> Executor:
-    """Processes that hold the catalogue as it is: a mutant may be what no file can hold."""
+@contextmanager
+def processes(jobs: int, known: Catalogue) -> Iterator[Executor]:
+    """Processes that hold the catalogue as it is: a mutant may be what no file can hold.
+
+    They end with the block, whatever they are doing.
+    """
     if sys.platform == "linux":
         context = multiprocessing.get_context("fork")
-        return ProcessPoolExecutor(jobs, context, initializer=begin, initargs=(known,))
-    begin(known)
-    return _Here()
+        pool = ProcessPoolExecutor(jobs, context, _begin_apart, (known, os.getpid()))
+        with ended_with_the_block(pool):
+            with deaf_to_signals():
+                pool.submit(int)  # starts all processes
+            yield pool
+    else:
+        begin(known)
+        yield _Here()
 
 
 class _Here(Executor):
@@ -166,6 +177,12 @@ class Worker:
 
     mutants: ClassVar[dict[str, Mutant]] = {}
     oracle: ClassVar[Any] = None
+
+
+def _begin_apart(known: Catalogue, parent: int) -> None:
+    """In a new process."""
+    end_with(parent)
+    begin(known)
 
 
 def begin(known: Catalogue) -> None:

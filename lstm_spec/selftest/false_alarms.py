@@ -6,6 +6,7 @@ for one of them has a wrong tolerance or a wrong design, which must be fixed and
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -16,6 +17,7 @@ from lstm_spec.clauses import Level, select
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Conforming
 from lstm_spec.run.judge import judge
+from lstm_spec.run.local import deaf_to_signals, end_with, ended_with_the_block
 from lstm_spec.subjects.find import find
 from lstm_spec.verdicts import Verdict
 
@@ -63,12 +65,14 @@ def repeat(
     """The core level with so many seeds for every conforming pair, in so many processes."""
     started = time.perf_counter()
     result = Repetitions(seeds)
-    with ProcessPoolExecutor(jobs) as pool:
+    pool = ProcessPoolExecutor(jobs, initializer=end_with, initargs=(os.getpid(),))
+    with ended_with_the_block(pool):
         waiting = {}
-        for pair in pairs:
-            for start in range(first, first + seeds, SEEDS_AT_A_TIME):
-                some = range(start, min(start + SEEDS_AT_A_TIME, first + seeds))
-                waiting[pool.submit(accuse, pair, some)] = pair, len(some)
+        with deaf_to_signals():
+            for pair in pairs:
+                for start in range(first, first + seeds, SEEDS_AT_A_TIME):
+                    some = range(start, min(start + SEEDS_AT_A_TIME, first + seeds))
+                    waiting[pool.submit(accuse, pair, some)] = pair, len(some)
         for done in as_completed(waiting):
             pair, count = waiting[done]
             judged, alarms = done.result()
