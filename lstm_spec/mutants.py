@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -34,12 +34,23 @@ class Mutant:
     implementation: Implementation | Callable[[], Implementation]
     address: str = ""
     """The real bug that it stands for, where there is one."""
-    diagnosis: str = ""
-    """Words that the diagnosis must contain, where the mistake is one that it can name."""
+    diagnosis: str | tuple[str, ...] = ()
+    """Words of each sentence that the diagnosis says of it, where it is one that it can name."""
     equivalent: str = ""
     """Why nothing that an implementation promises can tell it from a right one, if that is so."""
     meant_for: tuple[str, ...] = ()
     """The clauses that are about this mistake, by id: each of them must kill it."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What ``diagnosis`` gives, one or several."""
+        given = (self.diagnosis,) if isinstance(self.diagnosis, str) else self.diagnosis
+        return tuple(one for one in given if one)
+
+    def is_named_by(self, told: Sequence[str]) -> bool:
+        """Whether these sentences say all that is right about this mistake, and nothing else."""
+        said = all(any(words in one for one in told) for words in self.words)
+        return said and all(any(words in one for words in self.words) for one in told)
 
     def make(self) -> Implementation:
         """The wrong implementation; made anew where the mutant gives a maker."""

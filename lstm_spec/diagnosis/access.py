@@ -9,6 +9,7 @@ from lstm_spec.contract import Array, Implementation, Model
 from lstm_spec.diagnosis.carry import FEATURES, ROWS, UNITS
 from lstm_spec.diagnosis.equations import State, run
 from lstm_spec.diagnosis.finding import Finding, matches, nearest
+from lstm_spec.diagnosis.rounding import ROUNDINGS
 from lstm_spec.model import LSTM, ModelSpec
 
 FAMILIES = ("STATE", "LIFE", "MASK", "GRAD")
@@ -54,6 +55,10 @@ def reading_and_setting(
         "set_states sets only c": (0 * h, c),
         "set_states adds to the existing state": (h + after[0], c + after[1]),
         "set_states gives row 0's state to every row": (_spread(h), _spread(c)),
+        **{
+            f"set_states rounds the states to {name}": (narrow(h), narrow(c))
+            for name, narrow in ROUNDINGS.items()
+        },
     }
     mistake = nearest(told, lambda state: matches(got, run(weights, third, state).outputs[:, -1]))
     mistake = mistake or _shared(ours, trial)
@@ -82,10 +87,10 @@ def _read(got: State, before: State, after: State) -> list[Finding]:
         "get_states gives c before h": (c, h),
         "get_states gives the states before the last call": before,
         "get_states gives zeros": (0 * h, 0 * c),
-        "get_states gives float16 numbers": (
-            h.astype(np.float16).astype(float),
-            c.astype(np.float16).astype(float),
-        ),
+        **{
+            f"get_states gives {name} numbers": (narrow(h), narrow(c))
+            for name, narrow in ROUNDINGS.items()
+        },
     }
     mistake = nearest(told, lambda state: _same(got, state))
     return [Finding(mistake, FAMILIES)] if mistake else []

@@ -15,6 +15,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation, Model
 from lstm_spec.diagnosis.equations import State, Weights, run
 from lstm_spec.diagnosis.finding import Finding, matches
+from lstm_spec.diagnosis.rounding import ROUNDINGS
 from lstm_spec.diagnosis.wrong_equations import both
 from lstm_spec.model import LSTM, ModelSpec
 
@@ -139,17 +140,7 @@ RULES: dict[str, Rule] = {
         past.zero if past.inputs[-1].shape[1] == 6 else past.last
     ),
     **{f"the state is lost after every {k} batches": _every(k) for k in range(2, BATCHES)},
-    **{
-        f"the state is carried in {name}": _rows(narrow)
-        for name, narrow in {
-            "float16": lambda a: a.astype(np.float16).astype(np.float64),
-            "bfloat16": lambda a: (
-                (np.ascontiguousarray(a, np.float32).view(np.uint32) & np.uint32(0xFFFF0000))
-                .view(np.float32)
-                .astype(np.float64)
-            ),
-        }.items()
-    },
+    **{f"the state is carried in {name}": _rows(narrow) for name, narrow in ROUNDINGS.items()},
     "the state is halved when it is carried": _rows(lambda a: a / 2),
     **{
         f"the state is multiplied by {factor:g} when it is carried": _rows(

@@ -21,19 +21,34 @@ def equal_axes(subject: Implementation, oracle: Implementation, trial: Trial) ->
     """Every pair of axes as long as each other once, and each axis of length one."""
     if not _is_right(subject, trial, LENGTHS):
         return []
-    wrong = []
-    for one, other in combinations(LENGTHS, 2):
-        if not _is_right(subject, trial, LENGTHS | {one: 6, other: 6}):
-            wrong.append(f"where {one} equal {other}")
-    square = {"features": 4 * LENGTHS["units"]}
-    if not _is_right(subject, trial, LENGTHS | square):
+    wrong = [
+        f"where {one} equal {other}"
+        for one, other in combinations(LENGTHS, 2)
+        if _only_where_equal(subject, trial, one, other)
+    ]
+    units = LENGTHS["units"]
+    square, other_width = ({"features": width} for width in (4 * units, 4 * units + 1))
+    if _is_right(subject, trial, LENGTHS | other_width) and not _is_right(
+        subject, trial, LENGTHS | square
+    ):
         wrong.append("where the kernel is square")
     for one in LENGTHS:
-        if not _is_right(subject, trial, LENGTHS | {one: 1}):
+        near = all(_is_right(subject, trial, LENGTHS | {one: length}) for length in (2, 7))
+        if near and not _is_right(subject, trial, LENGTHS | {one: 1}):
             wrong.append(f"with one {one.removesuffix('s')}")
     if not wrong or len(wrong) > 3:
         return []  # whatever is wrong is wrong for another reason
     return [Finding(f"the result is wrong only {' and '.join(wrong)}", FAMILIES)]
+
+
+def _only_where_equal(subject: Implementation, trial: Trial, one: str, other: str) -> bool:
+    """Whether a result is wrong where both axes have six entries, and not where one has seven."""
+    if _is_right(subject, trial, LENGTHS | {one: 6, other: 6}):
+        return False
+    return all(
+        _is_right(subject, trial, LENGTHS | lengths)
+        for lengths in ({one: 6, other: 7}, {one: 7, other: 6})
+    )
 
 
 def _is_right(subject: Implementation, trial: Trial, lengths: dict[str, int]) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.diagnosis import (
     access,
+    carried_losses,
     carry,
     coincidences,
     conventions,
@@ -29,7 +30,7 @@ from lstm_spec.diagnosis import (
 )
 from lstm_spec.diagnosis.carry import is_vague
 from lstm_spec.diagnosis.finding import Finding
-from lstm_spec.diagnosis.repeating import Contradiction, Run, repeated
+from lstm_spec.diagnosis.repeating import Contradiction, Run, repeated, the_same_life
 
 NOT_REPEATABLE = "the same input gives other numbers when it is given again"
 
@@ -62,10 +63,10 @@ WITHIN: dict[str, tuple[str, ...]] = {
     "predict_on_batch": ("call",),
     "predict": ("predict_on_batch",),
     "test_on_batch": ("call",),
-    "evaluate": ("test_on_batch",),
+    "evaluate": ("test_on_batch", "losses of test_on_batch"),
     "gradients": ("call",),
-    "train_on_batch": ("gradients",),
-    "fit": ("train_on_batch",),
+    "train_on_batch": ("gradients", "losses of gradients"),
+    "fit": ("train_on_batch", "losses of train_on_batch"),
 }
 """An operation, and those that it consists of: a mistake of theirs is one of its own, too."""
 
@@ -81,21 +82,27 @@ def _operations() -> list[Experiment]:
         made.append(
             _one(run, {Can.STATEFUL, *needs}, CALLS, RESET, *causes, name=f"lifecycle.{name}")
         )
+        if name in carried_losses.LOSSES:
+            _, capability = carried_losses.LOSSES[name]
+            rule = partial(carried_losses.from_batch_to_batch, name)
+            own = f"lifecycle.losses of {name}"
+            made.append(_one(rule, {Can.STATEFUL, capability}, f"lifecycle.{name}", name=own))
     return made
 
 
 def experiments() -> list[Experiment]:
     """Every experiment, each after those that explain it."""
     return [
+        _one(the_same_life, {Can.FORWARD}),
         _one(weights.set_and_read, {Can.FORWARD}),
         _one(conventions.forward, {Can.FORWARD}, WEIGHTS),
         _one(coincidences.equal_axes, {Can.FORWARD}, FORWARD),
         _one(memory.of_arguments, {Can.FORWARD}, FORWARD),
-        _one(sizes.of_a_call, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.single_output, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.large_inputs, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.large_states, {Can.INITIAL_STATE, Can.FINAL_STATE}, FORWARD),
         _one(unusual_calls.lengths, {Can.FORWARD}, FORWARD),
+        _one(sizes.of_a_call, {Can.FORWARD}, FORWARD, "unusual_calls.lengths"),
         _one(unusual_calls.stateless, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.stateless_predict, {Can.PREDICT}, "unusual_calls.stateless"),
         _one(unusual_calls.backwards, {Can.GO_BACKWARDS}, FORWARD),
@@ -133,17 +140,20 @@ def experiments() -> list[Experiment]:
             access.given_to_a_stateless_model, {Can.INITIAL_STATE}, "unusual_calls.stateless"
         ),
         _one(values.zeros_given, {Can.STATEFUL, Can.INITIAL_STATE}, "access.given_states"),
-        _one(lifecycle.between, {Can.STATEFUL}, CARRY),
+        _one(lifecycle.between, {Can.STATEFUL}, RESET),
         *_operations(),
         _one(lifecycle.epochs, {Can.STATEFUL, Can.FIT}, "lifecycle.fit"),
         _one(
             lifecycle.validation, {Can.STATEFUL, Can.FIT}, "lifecycle.fit", "lifecycle.evaluate",
             "lifecycle.epochs",
         ),
-        _one(sizes.of_a_life, {Can.STATEFUL}, CARRY),
+        _one(sizes.of_a_life, {Can.STATEFUL}, CALLS),
         _one(gradients.by_gate, {Can.GRADIENTS}, "unusual_calls.stateless"),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
-        _one(precision.float64, {Can.FLOAT64}, FORWARD, CALLS, "gradients.by_gate"),
+        _one(
+            precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",
+            "masks.contents", "access.reading_and_setting",
+        ),
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
         _one(saving.weights_and_fields, {Can.SAVE}, FORWARD),
     ]  # fmt: skip
@@ -179,7 +189,7 @@ def _is_explained(
 
 
 def _each_once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each sentence once, and a vague one only where there is no other."""
+    """Each sentence once, and the first vague one only where there is no other."""
     told = {one.sentence: one for one in findings}
     causes = [one for one in told.values() if not is_vague(one)]
-    return causes or list(told.values())
+    return causes or list(told.values())[:1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,36 +21,36 @@ STILL = SGD(learning_rate=0.0)
 
 SPEC = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optimizer=STILL)
 
-Operation = Callable[[Any, Array, Array], Any]
-"""``done(model, x, y)``, both of ``BATCHES`` batches: what may change the state."""
+Operation = Callable[[Any, "Scene"], Any]
+"""``done(model, scene)``, on the data of the scene: what may change the state."""
 
 OPERATIONS: dict[str, tuple[Operation, tuple[Capability, ...], int]] = {
-    "call": (lambda m, x, y: m.call(x[:ROWS]), (), 1),
-    "predict": (lambda m, x, y: m.predict(x, ROWS), (Capability.PREDICT,), BATCHES),
-    "predict_on_batch": (lambda m, x, y: m.predict_on_batch(x[:ROWS]), (Capability.PREDICT,), 1),
-    "evaluate": (lambda m, x, y: m.evaluate(x, y, ROWS), (Capability.EVALUATE,), BATCHES),
+    "call": (lambda m, s: m.call(s.x[:ROWS]), (), 1),
+    "predict": (lambda m, s: m.predict(s.x, ROWS), (Capability.PREDICT,), BATCHES),
+    "predict_on_batch": (lambda m, s: m.predict_on_batch(s.x[:ROWS]), (Capability.PREDICT,), 1),
+    "evaluate": (lambda m, s: m.evaluate(s.x, s.y, ROWS), (Capability.EVALUATE,), BATCHES),
     "test_on_batch": (
-        lambda m, x, y: m.test_on_batch(x[:ROWS], y[:ROWS]),
+        lambda m, s: m.test_on_batch(s.x[:ROWS], s.y[:ROWS]),
         (Capability.EVALUATE,),
         1,
     ),
     "train_on_batch": (
-        lambda m, x, y: m.train_on_batch(x[:ROWS], y[:ROWS]),
+        lambda m, s: m.train_on_batch(s.x[:ROWS], s.y[:ROWS]),
         (Capability.TRAIN,),
         1,
     ),
     "gradients": (
-        lambda m, x, y: m.gradients(x[:ROWS], y[:ROWS]),
+        lambda m, s: m.gradients(s.x[:ROWS], s.y[:ROWS]),
         (Capability.GRADIENTS,),
         1,
     ),
     "fit": (
-        lambda m, x, y: m.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False),
+        lambda m, s: m.fit(s.x, s.y, batch_size=ROWS, epochs=1, shuffle=False),
         (Capability.FIT,),
         BATCHES,
     ),
-    "get_weights": (lambda m, x, y: m.get_weights(), (), 0),
-    "set_weights": (lambda m, x, y: m.set_weights(m.get_weights()), (), 0),
+    "get_weights": (lambda m, s: m.get_weights(), (), 0),
+    "set_weights": (lambda m, s: m.set_weights(s.weights), (), 0),
 }
 """Each with the capabilities it needs and how many batches it runs through the state."""
 
@@ -68,6 +67,10 @@ class Scene:
 
     Raises AnotherMistake for a subject whose single call is wrong; ``diagnose`` skips it.
     """
+
+    weights: list[Array]
+    x: Array
+    y: Array
 
     def __init__(self, subject: Implementation, trial: Trial) -> None:
         self.weights = trial.weights(SPEC)
@@ -122,15 +125,11 @@ def operation(
     """What one operation does to the state, and to the weights if it must not train."""
     scene = Scene(subject, trial)
     done, _, count = OPERATIONS[name]
-    got, weights_moved = scene.after(partial(_over, done, scene))
+    got, weights_moved = scene.after(lambda model: done(model, scene))
     if weights_moved:
-        return [Finding(f"{name} changes the weights", FAMILIES)]
+        trains = " with a learning rate of zero" if name in ("train_on_batch", "fit") else ""
+        return [Finding(f"{name}{trains} changes the weights", FAMILIES)]
     return scene.named(got, _mistakes(scene, name, count))
-
-
-def _over(done: Operation, scene: Scene, model: Any) -> None:
-    """An operation on the data of the scene."""
-    done(model, scene.x, scene.y)
 
 
 def _mistakes(scene: Scene, name: str, count: int) -> dict[str, State]:

@@ -13,11 +13,18 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
-from lstm_spec.contract import Array, Implementation
+from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.diagnosis.finding import MATCH, Finding
+from lstm_spec.model import LSTM, SGD, ModelSpec
 
-TIMES = 3
-"""How often an experiment that finds something is done in all."""
+FEWEST, MOST, ANSWERS = 3, 8, 60
+"""An experiment that finds something is done at least so often in all, and at most; between them,
+until it has had so many answers. A race that spoils one answer in seven gives a whole experiment
+the same wrong answers each time with a probability below 1e-5."""
+
+LIFE = 30
+"""Rounds of a life: a race that spoils one answer in seven spares all of them with a probability of
+1e-2, and gives two lives the same answers with 1e-6."""
 
 Run = Callable[[Implementation, Implementation, Trial], list[Finding]]
 """Does an experiment with a subject and an oracle."""
@@ -38,11 +45,37 @@ def repeated(
     findings, answers = _done(name, run, subject, oracle, seed)
     if not findings:
         return []
-    for _ in range(TIMES - 1):
+    times = min(max(FEWEST, -(-ANSWERS // max(1, len(answers)))), MOST)
+    for _ in range(times - 1):
         again, others = _done(name, run, subject, oracle, seed)
         if again != findings or not _same(answers, others):
             raise Contradiction
     return findings
+
+
+def the_same_life(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """A model's life of many operations, twice. Raises Contradiction where the answers differ."""
+    can = set(subject.capabilities)
+    spec = ModelSpec(
+        (LSTM(4, stateful=Capability.STATEFUL in can),), 3, batch_size=3, optimizer=SGD(0.01)
+    )
+    weights, x, y = trial.weights(spec), trial.array(LIFE, 3, 2, 3), trial.array(LIFE, 3, 4)
+    lives = []
+    for _ in range(2):
+        life = Recorded(trial.model(subject, spec, weights))
+        if Capability.STATEFUL in can:
+            life.reset_states()
+        for one, target in zip(x, y, strict=True):
+            life.call(one)
+            if Capability.GRADIENTS in can:
+                life.gradients(one, target)
+            if Capability.TRAIN in can:
+                life.train_on_batch(one, target)
+                life.get_weights()
+        lives.append(life.answers)
+    if not _same(*lives):
+        raise Contradiction
+    return []
 
 
 def _done(
@@ -52,6 +85,8 @@ def _done(
     recorded = Recorded(subject)
     try:
         findings = run(recorded, oracle, Trial(f"diagnosis: {name}", seed))
+    except Contradiction:
+        raise
     except Exception:
         findings = []
     return findings, recorded.answers

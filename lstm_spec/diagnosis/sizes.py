@@ -22,18 +22,14 @@ CLOSE, APART = 3e-5, 3e-4
 """Weights of float32 stay closer to float64 than the first for many updates; a limit that is passed
 moves them apart by more than the second, from one update to the next."""
 FEW = 3
-"""A mistake that shows in the first few updates is none of their number."""
+"""A mistake that shows in the first few steps, rows or updates is none of their number."""
 
 
 def of_a_call(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
     """Steps, rows, features and units in turn."""
     told = []
     for axis, name in ((1, "step"), (0, "row")):
-        shape = [2, 3, 2]
-        shape[axis] = LONG
-        wrong = _first_wrong(subject, trial, shape, axis)
-        if wrong:
-            told.append(f"the outputs are right up to {name} {wrong}")
+        told += _along(subject, trial, axis, name)
 
     def of_features(count: int) -> bool:
         return _is_right(subject, trial, features=count)
@@ -42,17 +38,33 @@ def of_a_call(subject: Implementation, oracle: Implementation, trial: Trial) -> 
         return _is_right(subject, trial, units=count)
 
     for right, name in ((of_features, "features"), (of_units, "units")):
-        if not right(LONG) and right(2):
-            told.append(f"the outputs are right for up to {last_right(right, 2, LONG)} {name}")
+        if count := last_right(right, 2, LONG):
+            told.append(f"the outputs are right for up to {count} {name}")
     if Capability.MASK in subject.capabilities:
 
         def after_masked(count: int) -> bool:
             return _is_right(subject, trial, masked=count)
 
-        if not after_masked(LONG) and after_masked(2):
-            count = last_right(after_masked, 2, LONG)
+        if count := last_right(after_masked, 2, LONG):
             told.append(f"the state lasts for up to {count} masked steps")
     return [Finding(one, FAMILIES) for one in told]
+
+
+def _along(subject: Implementation, trial: Trial, axis: int, name: str) -> list[str]:
+    """The first step or row that is wrong, or the longest axis along which none is."""
+
+    def first_wrong(count: int) -> int | None:
+        shape = [2, 3, 2]
+        shape[axis] = count
+        return _first_wrong(subject, trial, shape, axis)
+
+    wrong = first_wrong(LONG)
+    if wrong is None:
+        return []
+    if wrong > FEW:
+        return [f"the outputs are right up to {name} {wrong}"]
+    count = last_right(lambda count: first_wrong(count) is None, FEW, LONG)
+    return [f"the outputs are right for calls of up to {count} {name}s"] if count else []
 
 
 def _first_wrong(
@@ -90,12 +102,15 @@ def _is_right(
     return matches(got, run(weights, x, zero, mask=mask).outputs[:, -1])
 
 
-def last_right(right: Callable[[int], bool], good: int, bad: int) -> int:
-    """The largest number at which something is right, if it is wrong from there on."""
+def last_right(right: Callable[[int], bool], good: int, bad: int) -> int | None:
+    """The largest number up to which something is right; None if there is no such limit."""
+    if right(bad) or not right(good):
+        return None
     while bad - good > 1:
         middle = (good + bad) // 2
         good, bad = (middle, bad) if right(middle) else (good, middle)
-    return good
+    below = {1, 2, good // 3, good // 2, good - 1}
+    return good if all(right(count) for count in below if count) else None
 
 
 def of_a_life(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:

@@ -144,6 +144,25 @@ def _every_second(w: Weights, x: Array, s: State) -> Result:
     return run(w, x, s, mask=read)
 
 
+def _row_after_row(w: Weights, x: Array, s: State) -> Result:
+    """Each row starts from the state in which the row before it ended."""
+    state = s[0][:1], s[1][:1]
+    rows = []
+    for row in range(len(x)):
+        rows.append(run(w, x[row : row + 1], state))
+        state = rows[-1].state
+    outputs, (h, c) = (
+        np.concatenate([one.outputs for one in rows]),
+        (np.concatenate([one.state[k] for one in rows]) for k in range(2)),
+    )
+    return Result(outputs, (h, c))
+
+
+def _all_end_together(result: Result) -> Result:
+    h, c = (np.repeat(a[-1:], len(a), axis=0) for a in result.state)
+    return Result(result.outputs, (h, c))
+
+
 def _outputs(change: Callable[[Array], Array]) -> Hypothesis:
     """The usual outputs, changed; the state is right."""
 
@@ -171,6 +190,9 @@ TIME: dict[str, Hypothesis] = {
     "the first step uses the mean of the whole row": lambda w, x, s: run(
         w, np.concatenate([x[:, :1] + 0.1 * x.mean(axis=1, keepdims=True), x[:, 1:]], axis=1), s
     ),
+    "each row starts from the state in which the row before it has ended": _row_after_row,
+    "each row starts from the state in which the row before it has ended, and all end in that of "
+    "the last row": lambda w, x, s: _all_end_together(_row_after_row(w, x, s)),
     "the outputs are one step late": _shifted,
     "the outputs are in reversed order": _outputs(lambda y: y[:, ::-1]),
     "the last output is repeated at every step": _outputs(

@@ -220,7 +220,7 @@ def face(names: Sequence[str], seed: int, enough: int | None = None) -> list[Row
             for verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED)
         )
         unasked = tuple(one.id for one in clauses if one.id not in asked)
-        told = told_of(mutant, Worker.oracle, seed) if mutant.diagnosis else ()
+        told = told_of(mutant, Worker.oracle, seed) if mutant.words else ()
         seconds = time.perf_counter() - started
         rows.append(Row(name, killers, errors, unsupported, unasked, told, seconds=seconds))
     return rows

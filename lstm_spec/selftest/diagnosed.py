@@ -82,9 +82,9 @@ def diagnose_mutants(
             said[name] = sentences
             saw()
     for mutant in known.mutants:
-        words = mutant.diagnosis
-        judged = named(said[mutant.name], lambda one, words=words: bool(words) and words in one)  # type: ignore[misc]
-        yield Diagnosed(mutant.name, mutant.sentence, said[mutant.name], judged)
+        told = said[mutant.name]
+        judged = named(told, lambda one, words=mutant.words: any(each in one for each in words))  # type: ignore[misc]
+        yield Diagnosed(mutant.name, mutant.sentence, told, judged)
 
 
 def _said(name: str, seed: int) -> tuple[str, tuple[str, ...]]:

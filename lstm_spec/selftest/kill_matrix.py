@@ -68,13 +68,9 @@ class Matrix:
 
     @property
     def undiagnosed(self) -> list[Mutant]:
-        """Mutants whose mistake the diagnosis should name, and does not."""
+        """Mutants of which the diagnosis does not say what it should, or says something else."""
         told = {row.mutant: row.told for row in self.rows}
-        return [
-            one
-            for one in self.mutants
-            if one.diagnosis and not any(one.diagnosis in words for words in told[one.name])
-        ]
+        return [one for one in self.mutants if one.words and not one.is_named_by(told[one.name])]
 
     @property
     def kills(self) -> dict[str, int]:

@@ -169,10 +169,10 @@ def show(matrix: Matrix, out: Console) -> None:
         out.print(Text(f"survived: {one.name}: {one.sentence}", style="red"))
     for one, meant in matrix.missed:
         out.print(Text(f"meant for {meant}, not killed by it: {one.name}", style="red"))
+    told = {row.mutant: row.told for row in matrix.rows}
     for one in matrix.undiagnosed:
-        out.print(
-            Text(f"the diagnosis does not say {one.diagnosis!r} of it: {one.name}", style="red")
-        )
+        right, said = "; ".join(one.words), "; ".join(told[one.name]) or "nothing"
+        out.print(Text(f"diagnosis of {one.name}: right is {right!r}, said {said!r}", style="red"))
     for one in matrix.wrongly_equivalent:
         out.print(Text(f"said to be equivalent, but killed: {one.name}", style="red"))
     for clause in matrix.unexplained:

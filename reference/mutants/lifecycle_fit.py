@@ -186,7 +186,7 @@ class BatchRunsTwice(NumpyModel):
 @plant(
     "No training batch moves the state, in fit or outside it.",
     "LIFE-06 LIFE-15",
-    diagnosis="fit does not change the state",
+    diagnosis="train_on_batch does not change the state",
 )
 class TrainingMovesNothing(NumpyModel):
     def train_step(self, x, y):
@@ -218,7 +218,7 @@ class FitHasItsOwn(NumpyModel):
 @plant(
     "The state is lost after every third training batch.",
     "LIFE-15 LIFE-14",
-    diagnosis="fit carries the state of its last batch only",
+    diagnosis="in train_on_batch, the state is lost after every 3 batches",
 )
 class LostInTraining(NumpyModel):
     steps = 0

@@ -101,7 +101,11 @@ class MeasuredAfter(NumpyModel):
         return figures
 
 
-@plant("Train_on_batch returns a running mean.", "TRAIN-41 TRAIN-01")
+@plant(
+    "Train_on_batch returns a running mean.",
+    "TRAIN-41 TRAIN-01",
+    diagnosis="the loss of train_on_batch is the mean of all batches so far",
+)
 class RunningMean(NumpyModel):
     seen: tuple[float, int] = (0.0, 0)
 
@@ -126,14 +130,22 @@ class TestingCounts(NumpyModel):
         return super().test_step(x, y)
 
 
-@plant("Batches are averaged without their weight in rows.", "TRAIN-43 TRAIN-52 TRAIN-61")
+@plant(
+    "Batches are averaged without their weight in rows.",
+    "TRAIN-43 TRAIN-52 TRAIN-61",
+    diagnosis="of evaluate is the plain mean of the batches' figures",
+)
 class MeanOfMeans(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         figures = [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)]
         return {name: sum(one[name] for one in figures) / len(figures) for name in figures[0]}
 
 
-@plant("The figures of an epoch are those of its last batch.", "TRAIN-43 TRAIN-52")
+@plant(
+    "The figures of an epoch are those of its last batch.",
+    "TRAIN-43 TRAIN-52",
+    diagnosis="of evaluate is that of the last batch",
+)
 class LastFigures(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]

@@ -28,7 +28,11 @@ class BackwardHalfGetsNoMask(BidirectionalLayer):
         return np.concatenate([ahead, back], axis=-1), mask_out, final_ahead + final_back
 
 
-@plant("The two directions report each other's final state.", "MASK-23 STATE-49 STATE-50")
+@plant(
+    "The two directions report each other's final state.",
+    "MASK-23 STATE-49 STATE-50",
+    diagnosis="the halves of a bidirectional layer swap their states when they are carried",
+)
 class DirectionsReportEachOthersState(BidirectionalLayer):
     def forward(self, x, mask, states):
         outputs, mask_out, final = super().forward(x, mask, states)

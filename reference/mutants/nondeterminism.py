@@ -34,6 +34,7 @@ class Dice:
 @plant(
     "Now and then the state of a batch is lost.",
     "PIPE-43",
+    diagnosis="the same input gives other numbers when it is given again",
     address="a state variable that is written while the backward pass still reads it; keras#23462",
 )
 class StateIsLost(NumpyModel):
@@ -42,7 +43,12 @@ class StateIsLost(NumpyModel):
             super().carry(final)
 
 
-@plant("Now and then h of one batch is kept with c of another.", "PIPE-43", address="keras#23462")
+@plant(
+    "Now and then h of one batch is kept with c of another.",
+    "PIPE-43",
+    diagnosis="the same input gives other numbers when it is given again",
+    address="keras#23462",
+)
 class StateIsTorn(NumpyModel):
     def carry(self, final):
         before = list(self.states)
@@ -54,7 +60,11 @@ class StateIsTorn(NumpyModel):
             ]
 
 
-@plant("Now and then a training step starts from a cleared state.", "PIPE-43")
+@plant(
+    "Now and then a training step starts from a cleared state.",
+    "PIPE-43",
+    diagnosis="the same input gives other numbers when it is given again",
+)
 class TrainingStartsCold(NumpyModel):
     def train_step(self, x, y):
         if Dice.falls():
@@ -62,7 +72,11 @@ class TrainingStartsCold(NumpyModel):
         return super().train_step(x, y)
 
 
-@plant("Now and then the gradient is computed with the state of the batch after.", "PIPE-43")
+@plant(
+    "Now and then the gradient is computed with the state of the batch after.",
+    "PIPE-43",
+    diagnosis="the same input gives other numbers when it is given again",
+)
 class BackwardReadsTheNewState(NumpyModel):
     def differentiate(self, x, y, starting, wants_dx):
         if self.spec.stateful and Dice.falls():
@@ -72,7 +86,11 @@ class BackwardReadsTheNewState(NumpyModel):
         return super().differentiate(x, y, starting, wants_dx)
 
 
-@plant("Now and then a row gets the state of its neighbour.", "STATE-11 PIPE-45")
+@plant(
+    "Now and then a row gets the state of its neighbour.",
+    "STATE-11 PIPE-45",
+    diagnosis="the same input gives other numbers when it is given again",
+)
 class RowsAreMixedUp(NumpyModel):
     def carry(self, final):
         if Dice.falls():
@@ -83,6 +101,7 @@ class RowsAreMixedUp(NumpyModel):
 @plant(
     "Now and then an update is lost.",
     "TRAIN-45 TRAIN-01",
+    diagnosis="the same input gives other numbers when it is given again",
     address="Hogwild without a lock, Niu et al. 2011",
 )
 class UpdateIsLost(SGDOptimizer):
@@ -100,7 +119,11 @@ class FitExchangesRows(NumpyModel):
         return order
 
 
-@plant("Sums are taken in another order every time, in float32.", "CELL-32", address="GPU atomics")
+@plant(
+    "Sums are taken in another order every time, in float32.",
+    "CELL-32",
+    address="GPU atomics",
+)
 class SumsAreReordered(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         outputs, states = super().call(x, mask, initial_state)

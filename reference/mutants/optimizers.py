@@ -17,7 +17,11 @@ plant = planter("optimizers")
 # SGD ----------------------------------------------------------------------------------------------
 
 
-@plant("The learning rate is always 0.01.", "TRAIN-10")
+@plant(
+    "The learning rate is always 0.01.",
+    "TRAIN-10",
+    diagnosis="train_on_batch with a learning rate of zero changes the weights",
+)
 class FixedRate(SGDOptimizer):
     def update(self, parameters, gradient):
         parameters -= 0.01 * gradient

@@ -72,7 +72,7 @@ def planter(stage: str) -> Callable[..., Callable[[Wrong], Wrong]]:
     """
 
     def plant(
-        sentence: str, clauses: str = "", *, name: str = "", place: str = "", **known: str
+        sentence: str, clauses: str = "", *, name: str = "", place: str = "", **known: Any
     ) -> Callable[[Wrong], Wrong]:
         meant_for = tuple(clauses.split())
         if not meant_for and not known.get("equivalent"):

@@ -21,6 +21,7 @@ class InputIsCentredOverTheBatch(LSTMLayer):
 @plant(
     "The state runs on from row to row of a batch.",
     "SEQ-09 SEQ-10 SEQ-15 STATE-20 STATE-15 STATE-17",
+    diagnosis="each row starts from the state in which the row before it has ended",
 )
 class StateRunsFromRowToRow(LSTMLayer):
     def run(self, inputs, state):
@@ -66,7 +67,9 @@ class RowsStaySorted(NumpyModel):
 
 
 @plant(
-    "Large batches are run as one row after the other, each from the state of the last.", "STATE-27"
+    "Large batches are run as one row after the other, each from the state of the last.",
+    "STATE-27",
+    diagnosis="the outputs are right for calls of up to 5 rows",
 )
 class LargeBatchesAreSequences(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
@@ -108,6 +111,7 @@ class DimmerRows(LSTMLayer):
 @plant(
     "Rows beyond the sixteenth are not run.",
     "PIPE-61",
+    diagnosis="the outputs are right up to row 16",
     address="a kernel with a fixed number of lanes",
 )
 class SixteenRowsOnly(LSTMLayer):
@@ -120,6 +124,7 @@ class SixteenRowsOnly(LSTMLayer):
 @plant(
     "Each row of a batch starts where the row before it has ended, in training too.",
     "PIPE-34 PIPE-55 PIPE-61",
+    diagnosis="each row starts from the state in which the row before it has ended",
     address="tutorials: a large batch as context",
 )
 class RowsAreContext(LSTMLayer):

@@ -21,7 +21,11 @@ class SecondLayerReadsItsOwnFirstStepOnly(NumpyModel):
         return super().run(x, mask, starting)
 
 
-@plant("The second layer starts from zero.", "SEQ-27")
+@plant(
+    "The second layer starts from zero.",
+    "SEQ-27",
+    diagnosis="only the first of two recurrent layers carries its state",
+)
 class SecondLayerStartsFromZero(NumpyModel):
     def run(self, x, mask, starting):
         later = [(np.zeros_like(h), np.zeros_like(c)) for h, c in starting[1:]]

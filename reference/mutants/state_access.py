@@ -184,7 +184,10 @@ class ReadOneCallLate(NumpyModel):
 @plant(
     "States are read and set with c before h.",
     "STATE-40 STATE-39",
-    diagnosis="get_states gives c before h",
+    diagnosis=(
+        "get_states gives c before h",
+        "set_states exchanges h and c",
+    ),
     address="flax: the carry is (c, h)",
 )
 class BothSwapped(SetSwapped):
@@ -204,7 +207,11 @@ class SetsRowZero(NumpyModel):
         )
 
 
-@plant("A part of the memory is not among the states.", "STATE-44")
+@plant(
+    "A part of the memory is not among the states.",
+    "STATE-44",
+    diagnosis="the first difference is in batch 2",
+)
 class HiddenMemory(NumpyModel):
     hidden = 0.0
 
@@ -217,7 +224,10 @@ class HiddenMemory(NumpyModel):
 @plant(
     "The states of a stack are read and set from the last layer to the first.",
     "STATE-47",
-    diagnosis="the states of a stack are read from the last layer to the first",
+    diagnosis=(
+        "the states of a stack are read from the last layer to the first",
+        "the states of a stack are set from the last layer to the first",
+    ),
 )
 class StackFromTheEnd(NumpyModel):
     def get_states(self):
@@ -227,7 +237,11 @@ class StackFromTheEnd(NumpyModel):
         super().set_states(states[::-1])
 
 
-@plant("The states are set in float16.", "STATE-41")
+@plant(
+    "The states are set in float16.",
+    "STATE-41",
+    diagnosis="set_states rounds the states to float16",
+)
 class SetInHalf(NumpyModel):
     def set_states(self, states):
         super().set_states(
