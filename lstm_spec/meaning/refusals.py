@@ -116,6 +116,18 @@ KNOWN = (
         "overwrite what it draws",
     ),
     Known(
+        r"Unknown regularizer: '?(\w+)",
+        "tf.keras since 2.4 writes regularizers by the name of their class, {0}, which this Keras "
+        "does not look up",
+        "custom_objects={{'{0}': a regularizer that takes the same arguments}}",
+    ),
+    Known(
+        r"KeyError: 'sample_weight_mode'",
+        "the training configuration lacks sample_weight_mode, which tf.keras wrote before 2.2 and "
+        "this Keras expects",
+        "compile=False: predictions need no loss, metric or optimiser",
+    ),
+    Known(
         r"(?:Argument\(s\) not recognized: \{'|argument passed to optimizer: )(\w+)",
         "the optimiser was saved with the argument {0}, which this Keras calls otherwise or does "
         "not have",
@@ -152,7 +164,7 @@ KNOWN = (
         "custom_objects={{'{0}': the class}}, where you have its code and trust it",
     ),
     Known(
-        r"missing (?:\d+ )?required positional argument[^']*'(?:units|filters|rate)'|"
+        r"missing (?:\d+ )?required positional argument[^']*'(?:units|filters|rate|stddev)'|"
         r"(?:not understood|unexpected|Unrecognized)[^{{]*(?:output_dim|nb_filter|inner_init|"
         r"consume_less)",
         "the arguments have the names of Keras 1 (output_dim, inner_init, ...), which this Keras "
