@@ -74,7 +74,7 @@ def test_what_was_read_before_a_refused_layer_is_told(tmp_path):
     ],
 )
 def test_wrong_usage_is_told_before_anything_is_written(arguments, message, tmp_path):
-    from bad_files import keras_archive, lstm_config, sequential
+    from keras_files import keras_archive, lstm_config, sequential
 
     path = keras_archive(tmp_path / "model.keras", sequential(lstm_config()))
     (tmp_path / "taken.py").write_text("mine")
