@@ -1,9 +1,10 @@
-"""MASK: a mask has one truth value for each step of each row, and no other shape."""
+"""MASK: the shape of a mask, and where it lies in memory."""
 
 from __future__ import annotations
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
+from lstm_spec.conformance.support.memory import whatever_the_layout
 from lstm_spec.conformance.support.methods import one_layer
 from lstm_spec.conformance.support.refusals import broadcast, one_off, rejects
 from lstm_spec.contract import Capability, Implementation
@@ -36,3 +37,15 @@ def a_mask_is_not_broadcast(subject: Implementation, oracle: Implementation, tri
     """A mask of one row seems to work, and masks the steps of that row in all others."""
     spec = one_layer(subject)
     rejects(subject, oracle, trial, spec, ["call with a mask"], ["mask"], [broadcast])
+
+
+@clause(
+    "MASK-102",
+    "A mask may lie in memory in any way: in Fortran order, strided, reversed, unaligned or "
+    "read-only.",
+    source="contract: whose an array is",
+    needs=(Capability.FORWARD, Capability.MASK),
+)
+def a_mask_may_lie_anywhere(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A comparison such as ``tokens != 0`` on a transposed array gives a mask in Fortran order."""
+    whatever_the_layout(subject, oracle, trial, ["call with a mask"], ["mask"])
