@@ -1,7 +1,7 @@
 """Keras accepts an initial state of one row for a batch of three, and every row starts from it.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
-Clauses: STATE-80
+Clauses: STATE-80, SEQ-104
 Documented: no
 
 Expected: an error, as for a state of two rows.

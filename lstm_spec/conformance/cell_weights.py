@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
+from lstm_spec.conformance.support.methods import METHODS, one_layer
+from lstm_spec.conformance.support.refusals import broadcast, one_off
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec, Shape
 
@@ -136,3 +140,25 @@ def weights_of_a_wrong_shape_are_refused(
     for what, weights in attempts.items():
         trial.assert_refused(model, lambda given=weights: model.set_weights(given), what)  # type: ignore[misc]
         trial.assert_equal(model.call(x).outputs, before, f"the call after {what}")
+
+
+@clause(
+    "CELL-100",
+    "set_weights rejects a kernel, recurrent kernel or bias that is one longer or shorter on any "
+    "axis, or that it would have to broadcast.",
+    source="contract: what is rejected; set_weights",
+)
+def each_weight_of_another_shape_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The other arrays are those that the model has already: whether they are set by then is the
+    question of CELL-60.
+    """
+    spec, method = one_layer(subject), METHODS["set_weights"]
+    given = method.draw(trial)
+    model = trial.model(subject, spec, list(given.values()))
+    for argument in method.takes:
+        for shapes in (one_off, broadcast):
+            for words, other in shapes(method, argument, given[argument]):
+                attempt = partial(method.run, model, {**given, argument: other})
+                trial.assert_refused(model, attempt, f"a {argument} of {words}")

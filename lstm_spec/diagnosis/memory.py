@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from lstm_spec.checking.layouts import LAYOUTS, Change
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.diagnosis.conventions import FAMILIES
@@ -15,37 +16,7 @@ from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.model import LSTM, ModelSpec
 
 ROWS, STEPS, FEATURES, UNITS = 4, 5, 3, 2
-Change = Callable[[Array], Array]
-"""Lays an array out in another way; its values stay."""
-
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
-
-
-def _strided(a: Array) -> Array:
-    wide = np.full([2 * length for length in a.shape], 7, a.dtype)
-    part = wide[tuple(slice(None, None, 2) for _ in a.shape)]
-    part[...] = a
-    return part
-
-
-def _reversed(a: Array) -> Array:
-    turned = tuple(slice(None, None, -1) for _ in a.shape)
-    return np.ascontiguousarray(a[turned])[turned]
-
-
-def _unaligned(a: Array) -> Array:
-    raw = np.empty(a.nbytes + 1, np.uint8)[1:].view(a.dtype).reshape(a.shape)
-    raw[...] = a
-    return raw
-
-
-LAYOUTS: Mapping[str, Change] = {
-    "in Fortran order": np.asfortranarray,
-    "that are every second one of a larger array": _strided,
-    "with negative strides": _reversed,
-    "in another byte order": lambda a: a.astype(a.dtype.newbyteorder("S")),
-    "that are not aligned": _unaligned,
-}
 
 
 def of_arguments(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:

@@ -146,13 +146,8 @@ def read_array(value: Any, what: str) -> Array:
     return np.frombuffer(raw, stored).astype(dtype).reshape(shape)
 
 
-def write_states(states: States | None) -> list[list[dict[str, Any]]] | None:
-    """A pair [h, c] for each LSTM direction."""
-    return None if states is None else [[write_array(h), write_array(c)] for h, c in states]
-
-
 def read_states(value: Any, what: str) -> States:
-    """The states that ``write_states`` wrote."""
+    """A pair (h, c) for each LSTM direction."""
     if not isinstance(value, list) or not all(isinstance(p, list) and len(p) == 2 for p in value):
         raise ProtocolError(f"{what} must be a list of pairs [h, c], got {value!r:.80}")
     return [LSTMState(read_array(h, f"{what}, h"), read_array(c, f"{what}, c")) for h, c in value]

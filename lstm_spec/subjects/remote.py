@@ -136,7 +136,7 @@ class RemoteImplementation:
     def build(self, model: ModelSpec) -> RemoteModel:
         """A new model over there; Unsupported for what it does not map, before it is asked."""
         refuse_unmapped(model, self.maps, self.name)
-        return self._model("build", spec=to_json(model, self.maps))
+        return self._model("build", model.dtype, spec=to_json(model, self.maps))
 
     def load(self, path: Path) -> RemoteModel:
         """The model that ``save`` wrote; both processes see the same files."""
@@ -218,10 +218,10 @@ class RemoteImplementation:
         self._trace.heard(line)
         return line
 
-    def _model(self, op: str, **fields: Any) -> RemoteModel:
+    def _model(self, op: str, dtype: str | None = None, **fields: Any) -> RemoteModel:
         handle = self.ask(op, answers.handle, **fields)
         assert self._child is not None
-        return RemoteModel(self, self._child, handle)
+        return RemoteModel(self, self._child, handle, dtype)
 
     def drop(self, child: Child, handle: int) -> None:
         """Have the model released with the next request; nothing is sent from a destructor."""

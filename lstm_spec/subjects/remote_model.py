@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
 from lstm_spec.subjects import answers
 from lstm_spec.subjects.process import Child
-from lstm_spec.subjects.protocol import SubjectLost, write_array, write_states
+from lstm_spec.subjects.protocol import SubjectLost, write_array
 
 if TYPE_CHECKING:
     from lstm_spec.subjects.remote import RemoteImplementation
@@ -20,8 +22,15 @@ T = TypeVar("T")
 class RemoteModel:
     """A model over there; it is lost together with the process that built it."""
 
-    def __init__(self, implementation: RemoteImplementation, child: Child, handle: int) -> None:
+    def __init__(
+        self,
+        implementation: RemoteImplementation,
+        child: Child,
+        handle: int,
+        dtype: str | None = None,
+    ) -> None:
         self._implementation, self._child, self._handle = implementation, child, handle
+        self._dtype = dtype
 
     def __del__(self) -> None:
         self._implementation.drop(self._child, self._handle)
@@ -30,7 +39,7 @@ class RemoteModel:
         return self._ask("get_weights", answers.weights)
 
     def set_weights(self, weights: Sequence[Array]) -> None:
-        self._ask("set_weights", answers.nothing, weights=[write_array(one) for one in weights])
+        self._ask("set_weights", answers.nothing, weights=[self._numbers(one) for one in weights])
 
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
@@ -38,34 +47,34 @@ class RemoteModel:
         return self._ask(
             "call",
             answers.call_result,
-            x=write_array(x),
+            x=self._numbers(x),
             mask=None if mask is None else write_array(mask),
-            initial_state=write_states(initial_state),
+            initial_state=self._states(initial_state),
         )
 
     def predict(self, x: Array, batch_size: int) -> Array:
-        return self._ask("predict", answers.outputs, x=write_array(x), batch_size=int(batch_size))
+        return self._ask("predict", answers.outputs, x=self._numbers(x), batch_size=int(batch_size))
 
     def predict_on_batch(self, x: Array) -> Array:
-        return self._ask("predict_on_batch", answers.outputs, x=write_array(x))
+        return self._ask("predict_on_batch", answers.outputs, x=self._numbers(x))
 
     def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        given = {"x": write_array(x), "y": write_array(y), "batch_size": int(batch_size)}
+        given = {"x": self._numbers(x), "y": self._numbers(y), "batch_size": int(batch_size)}
         return self._ask("evaluate", answers.metrics, **given)
 
     def test_on_batch(self, x: Array, y: Array) -> Metrics:
-        return self._ask("test_on_batch", answers.metrics, x=write_array(x), y=write_array(y))
+        return self._ask("test_on_batch", answers.metrics, x=self._numbers(x), y=self._numbers(y))
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        return self._ask("train_on_batch", answers.metrics, x=write_array(x), y=write_array(y))
+        return self._ask("train_on_batch", answers.metrics, x=self._numbers(x), y=self._numbers(y))
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         return self._ask(
             "gradients",
             answers.gradients,
-            x=write_array(x),
-            y=write_array(y),
-            initial_state=write_states(initial_state),
+            x=self._numbers(x),
+            y=self._numbers(y),
+            initial_state=self._states(initial_state),
         )
 
     def fit(
@@ -81,12 +90,12 @@ class RemoteModel:
         return self._ask(
             "fit",
             answers.history,
-            x=write_array(x),
-            y=write_array(y),
+            x=self._numbers(x),
+            y=self._numbers(y),
             batch_size=int(batch_size),
             epochs=int(epochs),
             shuffle=bool(shuffle),
-            validation_data=validation_data and [write_array(one) for one in validation_data],
+            validation_data=validation_data and [self._numbers(one) for one in validation_data],
         )
 
     def reset_states(self) -> None:
@@ -96,13 +105,24 @@ class RemoteModel:
         return self._ask("get_states", answers.states)
 
     def set_states(self, states: States) -> None:
-        self._ask("set_states", answers.nothing, states=write_states(states))
+        self._ask("set_states", answers.nothing, states=self._states(states))
 
     def save(self, path: Path) -> None:
         self._ask("save", answers.nothing, path=str(path))
 
     def clone(self) -> RemoteModel:
-        return RemoteModel(self._implementation, self._child, self._ask("clone", answers.handle))
+        return RemoteModel(
+            self._implementation, self._child, self._ask("clone", answers.handle), self._dtype
+        )
+
+    def _numbers(self, values: Array) -> dict[str, Any]:
+        """The values in the dtype of the description, in which the protocol promises them."""
+        return write_array(values if self._dtype is None else np.asarray(values, self._dtype))
+
+    def _states(self, states: States | None) -> list[list[dict[str, Any]]] | None:
+        if states is None:
+            return None
+        return [[self._numbers(h), self._numbers(c)] for h, c in states]
 
     def _ask(self, op: str, read: Callable[[answers.Ok], T], **fields: Any) -> T:
         if self._implementation.process is not self._child:

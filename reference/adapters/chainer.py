@@ -120,6 +120,8 @@ class ChainerNetwork(Network):
         return found
 
     def set_states(self, states):
+        if len(states) != len(self.lstms()):
+            raise ValueError("%d pairs (h, c) for %d layers" % (len(states), len(self.lstms())))
         with speaking_for("chainer"):
             for part, (h, c) in zip(self.lstms(), states):
                 part.set_state(self.tensor(c), self.tensor(h))

@@ -210,11 +210,13 @@ def run(
 ) -> tuple[Any, list[Any]]:
     """Call one layer after the other; the outputs, and h, c of every direction at the end.
 
-    ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them;
+    ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them, and
+    what is too many to the last, for Keras to judge. Raises ValueError if a layer is left without;
     whatever else the layers hand on is Keras' own doing. Up to 3.10 they hand on a mask only if it
     comes with the input, which is how ``Sequential`` gives it.
     """
     value, given = x, list(states)
+    recurrent = [layer for layer in layers if is_recurrent(layer)]
     if mask is not None:
         value = keras.ops.convert_to_tensor(x)
         value._keras_mask = keras.ops.convert_to_tensor(mask)
@@ -224,8 +226,10 @@ def run(
             value = layer(value, **how)
             continue
         arguments = dict(how)
-        if given:
-            count = 2 * len(directions([layer]))
+        if states:
+            count = len(given) if layer is recurrent[-1] else 2 * len(directions([layer]))
+            if not given:
+                raise ValueError("there is no initial state for each recurrent layer")
             arguments["initial_state"], given = given[:count], given[count:]
         if mask is not None:
             arguments["mask"], mask = mask, None

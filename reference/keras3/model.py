@@ -164,11 +164,22 @@ class KerasModel:
             return self._carried(keras)
 
     def set_states(self, states: States) -> None:
-        """``layer.states[i].assign(...)`` for h and c of every stateful LSTM."""
-        with keras_for(self.dtype):
-            for layer, pair in zip(self._stateful, states, strict=True):
-                for variable, value in zip(layer.states, pair, strict=True):
-                    variable.assign(value)
+        """``layer.states[i].assign(...)`` for h and c of every stateful LSTM.
+
+        Keras sets one variable at a time, so the loop is this adapter's: it is all or nothing.
+        """
+        with keras_for(self.dtype) as keras:
+            before = self._carried(keras)
+            try:
+                self._assign(states)
+            except Exception:
+                self._assign(before)
+                raise
+
+    def _assign(self, states: States) -> None:
+        for layer, pair in zip(self._stateful, states, strict=True):
+            for variable, value in zip(layer.states, pair, strict=True):
+                variable.assign(value)
 
     def save(self, path: Path) -> None:
         """``model.save(...)`` to a file ``.keras``."""

@@ -75,11 +75,26 @@ class KerasModel(object):
             return self._carried()
 
     def set_states(self, states):
-        """``K.set_value`` of h and c of every stateful LSTM."""
+        """``K.set_value`` of h and c of every stateful LSTM.
+
+        Keras sets one variable at a time, so the loop is this adapter's: it is all or nothing.
+        """
+        if len(states) != len(self._stateful):
+            raise ValueError(
+                "%d pairs (h, c) for %d directions" % (len(states), len(self._stateful))
+            )
+        before = self.get_states()
         with self.at_work():
-            for layer, pair in zip(self._stateful, states):
-                for variable, value in zip(layer.states, pair):
-                    self.library.K.set_value(variable, value)
+            try:
+                self._assign(states)
+            except Exception:
+                self._assign(before)
+                raise
+
+    def _assign(self, states):
+        for layer, pair in zip(self._stateful, states):
+            for variable, value in zip(layer.states, pair):
+                self.library.K.set_value(variable, value)
 
     def save(self, path):
         """``model.save(...)`` to a file ``.h5``."""
