@@ -43,11 +43,12 @@ WIDTHS = {"unequal": (2, 4, 3), "equal": (3, 3, 3)}
 """Units of the three layers; the equal ones are as many as the features."""
 
 OPTIMIZERS_TO_TRY: Mapping[type, Optimizer] = {
-    SGD: SGD(0.05),
-    Adam: Adam(0.02, epsilon=0.01),
+    SGD: SGD(0.0625),
+    Adam: Adam(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625),
 }
 """Settings whose updates can be compared: a small epsilon would turn the noise of float32 in a tiny
-gradient into a whole step of Adam."""
+gradient into a whole step of Adam. They are sums of few powers of two, because engines may keep
+settings in float32 even where they compute in float64."""
 
 VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
@@ -55,11 +56,11 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "time_steps"): (None, STEPS),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
-    (SGD, "learning_rate"): (0.05, 0.2),
-    (Adam, "learning_rate"): (0.02, 0.05),
-    (Adam, "beta_1"): (0.9, 0.5),
-    (Adam, "beta_2"): (0.999, 0.6),
-    (Adam, "epsilon"): (0.01, 0.05),
+    (SGD, "learning_rate"): (0.0625, 0.1875),
+    (Adam, "learning_rate"): (0.03125, 0.0625),
+    (Adam, "beta_1"): (0.875, 0.5),
+    (Adam, "beta_2"): (0.96875, 0.625),
+    (Adam, "epsilon"): (0.015625, 0.0625),
 }
 """Values that do not follow from the type of a field."""
 
