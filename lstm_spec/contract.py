@@ -198,11 +198,18 @@ class Model(Protocol):
         ...
 
     def save(self, path: Path) -> None:
-        """Write the model (not its states) to ``path``, a file name without a suffix."""
+        """Write the model (not its states) to ``path``, a file name without a suffix.
+
+        What is written includes the memory of the optimiser: training goes on in a loaded model as
+        if it had not been saved.
+        """
         ...
 
     def clone(self) -> Model:
-        """A model of the same architecture, with weights and states of its own."""
+        """A model of the same architecture, with weights and states of its own.
+
+        Its states are zero and its optimiser is new. Which weights it has is left open.
+        """
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lstm_spec.clauses import catalogue
+from lstm_spec.clauses import Level, catalogue
 from lstm_spec.conformance import life_any_order
 from lstm_spec.contract import Refused
 from lstm_spec.run.judge import judge
@@ -29,7 +29,7 @@ def test_the_clause_holds(clause, pair):
 
 @pytest.mark.parametrize("clause", CLAUSES, ids=lambda clause: clause.id)
 def test_rounding_raises_no_false_alarm(clause):
-    for seed in range(1, 6):
+    for seed in range(1, 6 if clause.level is Level.CORE else 3):
         judgement = judge(clause, implementation_float32, implementation, seed=seed)
         assert judgement.verdict is Verdict.PASS, (seed, judgement.diagnosis)
 

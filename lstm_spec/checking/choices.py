@@ -1,0 +1,257 @@
+"""What a model description leaves to choose, read from the dataclasses.
+
+A new field joins by itself, if values to try follow from its type.
+
+A *choice* is a name and the values to try, the plainest first. A *row* gives a value to some
+choices; all others are plain. ``described`` turns a row into a ``ModelSpec``. A model has up to
+three LSTM layers, and each of them has its own choices, so that a mistake in one place of a stack
+is a combination like any other.
+
+Only values with which a model can be trained are tried here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from lstm_spec.contract import Implementation, maps_of
+from lstm_spec.model import (
+    LOSSES,
+    LSTM,
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    AnyLayer,
+    Bidirectional,
+    Dense,
+    Masking,
+    ModelSpec,
+    Optimizer,
+    RepeatVector,
+)
+from lstm_spec.model.fields import DescribedField, described_fields, parts_of
+from lstm_spec.model.mapping import unmapped
+from lstm_spec.model.training import without_derivative
+
+ROWS, STEPS = 2, 3
+LAYERS = (1, 2, 3)
+
+WIDTHS = {"unequal": (2, 4, 3), "equal": (3, 3, 3)}
+"""Units of the three layers; the equal ones are as many as the features."""
+
+OPTIMIZERS_TO_TRY: Mapping[type, Optimizer] = {
+    SGD: SGD(0.0625),
+    Adam: Adam(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625),
+}
+"""Settings whose updates can be compared: a small epsilon would turn the noise of float32 in a tiny
+gradient into a whole step of Adam. They are sums of few powers of two, because engines may keep
+settings in float32 even where they compute in float64."""
+
+VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
+    (ModelSpec, "features"): (3, 1),
+    (ModelSpec, "batch_size"): (None, ROWS),
+    (ModelSpec, "time_steps"): (None, STEPS),
+    (Masking, "mask_value"): (0.0, 0.5),
+    (RepeatVector, "n"): (2,),
+    (SGD, "learning_rate"): (0.0625, 0.1875),
+    (Adam, "learning_rate"): (0.03125, 0.0625),
+    (Adam, "beta_1"): (0.875, 0.5),
+    (Adam, "beta_2"): (0.96875, 0.625),
+    (Adam, "epsilon"): (0.015625, 0.0625),
+}
+"""Values that do not follow from the type of a field."""
+
+STRUCTURE = {
+    (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
+    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"),
+}  # fmt: skip
+"""Fields that are chosen under another name, because they shape the model."""
+
+DIRECTIONS = ("forward", "backward", "both")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose, with the values to try, the plainest first."""
+
+    name: str
+    values: tuple[Any, ...]
+    needs: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=())
+    """Other choices, and the values of them without which nothing but the plain value counts."""
+
+    @property
+    def plain(self) -> Any:
+        """The value of a model that does not ask for anything."""
+        return self.values[0]
+
+
+def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
+    """The values to try for a field, all of them with a derivative; ValueError if none follows."""
+    plain = one.default
+    if (kind, one.name) in VALUES:
+        found = VALUES[kind, one.name]
+    elif one.words:
+        found = (plain, *(word for word in one.words if word != plain))
+    elif one.type is bool:
+        found = (plain, not plain)
+    elif one.type is float and plain is not MISSING:
+        found = (plain, plain * 3 + 0.1)
+    else:
+        raise ValueError(f"{kind.__name__}.{one.name}: write values to try into choices.VALUES")
+    trains = one.trains_with
+    return tuple(value for value in found if trains is None or value in trains)
+
+
+@cache
+def choices() -> tuple[Choice, ...]:
+    """Every choice there is; each stands behind those that it needs."""
+    structure = [
+        Choice("layers", LAYERS),
+        Choice("widths", tuple(WIDTHS)),
+        Choice("every step", (False, True)),
+        Choice("repeated between", (False, True), (("layers", LAYERS[1:]),)),
+        Choice("masking", (False, True)),
+        Choice("Dense at the end", (False, True)),
+        Choice("optimizer", OPTIMIZERS),
+    ]
+    found = [*structure]
+    for place in LAYERS:
+        there = ("layers", LAYERS[place - 1 :])
+        found.append(Choice(f"direction of layer {place}", DIRECTIONS, (there,)))
+    found += _of(Masking, "", ("masking", (True,)))
+    found += _of(RepeatVector, "", ("repeated between", (True,)))
+    found += _of(Dense, "", ("Dense at the end", (True,)))
+    for kind in OPTIMIZERS:
+        found += _of(kind, "", ("optimizer", (kind,)))
+    found += _of(ModelSpec, "")
+    for place in LAYERS:
+        there, both = ("layers", LAYERS[place - 1 :]), (f"direction of layer {place}", ("both",))
+        found += _of(LSTM, f" of layer {place}", there)
+        found += _of(Bidirectional, f" of layer {place}", there, both)
+    return tuple(one for one in found if len(one.values) > 1)
+
+
+def _of(kind: type, where: str, *needs: tuple[str, tuple[Any, ...]]) -> list[Choice]:
+    """The choices of one dataclass, without its fields that shape the model."""
+    return [
+        Choice(f"{kind.__name__}.{one.name}{where}", values_of(kind, one), needs)
+        for one in described_fields(kind)
+        if (kind, one.name) not in STRUCTURE
+    ]
+
+
+@cache
+def by_name() -> Mapping[str, Choice]:
+    """The choices under their names."""
+    return {one.name: one for one in choices()}
+
+
+def chosen(row: Row, name: str) -> Any:
+    """The value that a row gives to a choice; plain if it says nothing."""
+    return row[name] if name in row else by_name()[name].plain
+
+
+def is_sound(row: Row) -> bool:
+    """Whether every value of the row has an effect, and the model can be built and trained."""
+    for name, value in row.items():
+        one = by_name()[name]
+        if value != one.plain and not all(chosen(row, other) in of for other, of in one.needs):
+            return False
+    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    if classes and chosen(row, "Dense.activation") != "softmax":
+        return False
+    relu = any(value == "relu" for value in row.values())
+    if classes and relu and not chosen(row, "Dense.use_bias"):
+        return False  # where a relu gives zeros, all classes are equally probable
+    places = LAYERS[: chosen(row, "layers")]
+    stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
+    if stateful and chosen(row, "ModelSpec.batch_size") is None:
+        return False
+    return all(_is_seen(row, place) for place in LAYERS)
+
+
+def _is_seen(row: Row, place: int) -> bool:
+    """A mask in reading order needs a mask, a layer that reads backwards and one that follows."""
+    if not chosen(row, f"LSTM.mask_in_reading_order of layer {place}"):
+        return True
+    follows = place < chosen(row, "layers") and not chosen(row, "repeated between")
+    backward = chosen(row, f"direction of layer {place}") == "backward"
+    return follows and backward and bool(chosen(row, "masking"))
+
+
+def described(row: Row) -> ModelSpec:
+    """The model that a row describes."""
+    count, widths = chosen(row, "layers"), WIDTHS[chosen(row, "widths")]
+    layers: list[AnyLayer] = []
+    if chosen(row, "masking"):
+        layers.append(Masking(**_fields(Masking, row)))
+    for place in LAYERS[:count]:
+        repeated = place == 1 and count > 1 and chosen(row, "repeated between")
+        every = chosen(row, "every step") if place == count else not repeated
+        layers.append(_layer(row, place, widths[place - 1], every))
+        if repeated:
+            layers.append(RepeatVector(**{"n": 2, **_fields(RepeatVector, row)}))
+    if chosen(row, "Dense at the end"):
+        layers.append(Dense(2, **_fields(Dense, row)))
+    kind = chosen(row, "optimizer")
+    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **_fields(kind, row))
+    whole = {"features": VALUES[ModelSpec, "features"][0], **_fields(ModelSpec, row)}
+    return ModelSpec(tuple(layers), optimizer=optimizer, **whole)
+
+
+def _layer(row: Row, place: int, units: int, every_step: bool) -> AnyLayer:
+    where, direction = f" of layer {place}", chosen(row, f"direction of layer {place}")
+    one = LSTM(
+        units,
+        return_sequences=every_step,
+        go_backwards=direction == "backward",
+        **_fields(LSTM, row, where),
+    )
+    if direction != "both":
+        return one
+    return Bidirectional(one, **_fields(Bidirectional, row, where))
+
+
+def _fields(kind: type, row: Row, where: str = "") -> dict[str, Any]:
+    """What the row says of the fields of one dataclass."""
+    names = [one.name for one in described_fields(kind)]
+    asked = {name: f"{kind.__name__}.{name}{where}" for name in names}
+    return {name: row[choice] for name, choice in asked.items() if choice in row}
+
+
+def without_what_it_lacks(row: Row, subject: Implementation) -> Row:
+    """The row with plain values in place of those that the subject cannot do.
+
+    So a subject that lacks one field is still tried with all pairs of the others. What it lacks is
+    what its capabilities and its ``maps`` do not have.
+    """
+    if can_do(described(row), subject):
+        return row
+    kept: dict[str, Any] = {}
+    for name, value in sorted(row.items(), key=lambda item: len(by_name()[item[0]].needs)):
+        trial = {**kept, name: value}
+        if is_sound(trial) and can_do(described(trial), subject):
+            kept = trial
+    for name, value in row.items():  # what had to wait for another choice
+        trial = {**kept, name: value}
+        if name not in kept and is_sound(trial) and can_do(described(trial), subject):
+            kept = trial
+    return kept
+
+
+def can_do(spec: ModelSpec, subject: Implementation) -> bool:
+    """Whether the subject has the capabilities for a model, and maps every part of it."""
+    maps = maps_of(subject)
+    return spec.needs <= frozenset(subject.capabilities) and not any(
+        unmapped(part, maps) for part in parts_of(spec)
+    )
+
+
+def is_trainable(spec: ModelSpec) -> bool:
+    """Whether every part of the model has a derivative."""
+    return not without_derivative(spec)

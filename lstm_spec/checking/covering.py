@@ -1,0 +1,227 @@
+"""Covering arrays: rows of choices in which every two values that can stand together do so once.
+
+    python -m lstm_spec.checking.covering
+
+writes ``covering_rows.json`` anew; that takes half a minute, so the rows are kept. A test compares
+the file with the dataclasses of today: it fails for a new field until the command has been run.
+
+There are four arrays. Those called ``core`` try each field with three values at most: a field with
+many words has others of them in each layer. Those called ``full`` try every value. Models without
+a Masking layer are covered pair by pair. In those with one, each value is combined with each value
+of the choices that belong to the mask.
+
+The library allpairspy was tried first. Where choices depend on each other as much as here, it stops
+before two thirds of the pairs are covered.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, is_sound
+
+FILE = Path(__file__).with_name("covering_rows.json")
+
+ATTEMPTS = 20
+"""Rows that are packed before the best of them is taken."""
+
+Cell = tuple[str, Any]
+"""The name of a choice, and one of its values."""
+
+Pair = tuple[Cell, Cell]
+
+FEW = 3
+"""Values of each choice in the core array, the plain one included."""
+
+
+def of_core() -> tuple[Choice, ...]:
+    """The choices with few values: those with many have others of them in each layer."""
+    return tuple(
+        Choice(one.name, (one.plain, *_dealt(one)), one.needs) if len(one.values) > FEW else one
+        for one in choices()
+    )
+
+
+def _dealt(one: Choice) -> tuple[Any, ...]:
+    """The values other than the plain one that are tried in this place."""
+    place = int(one.name[-1]) if one.name[-1].isdigit() else 1
+    shift = place + len(one.name.split(" of layer")[0])  # two fields of a layer differ
+    return one.values[1:][shift % len(LAYERS) :: len(LAYERS)]
+
+
+def possible_pairs(of: Iterable[Choice], masked: bool) -> dict[Pair, Row]:
+    """Every two values that can stand together, with the smallest sound row that has them.
+
+    With ``masked``, those of which one at least belongs to the mask; otherwise all the others.
+    """
+    known = {one.name: one for one in choices()}
+    always = {"masking": True} if masked else {}
+    found: dict[Pair, Row] = {}
+    for one, other in combinations(of, 2):
+        if masked != (belongs_to_the_mask(one) or belongs_to_the_mask(other)):
+            continue
+        for value in one.values:
+            for beside in other.values:
+                row = _completed({one.name: value, other.name: beside}, always, known)
+                if row is not None:
+                    found[(one.name, value), (other.name, beside)] = row
+    return found
+
+
+def belongs_to_the_mask(one: Choice) -> bool:
+    """Whether the choice means something only where there is a Masking layer."""
+    return "mask" in one.name.lower()
+
+
+def _completed(row: Row, always: Row, known: Mapping[str, Choice]) -> Row | None:
+    """The row with the least that its values need; None if they cannot stand together."""
+    for extra in _needed(row, known):
+        if all(row.get(name, value) == value for name, value in (*extra.items(), *always.items())):
+            completed = {**row, **extra, **always}
+            if is_sound(completed):
+                return completed
+    return None
+
+
+def _needed(row: Row, known: Mapping[str, Choice]) -> Iterator[Row]:
+    """What may have to be added: first nothing, then what the values need, then more layers."""
+    wanted: dict[str, Any] = {}
+    for name, value in row.items():
+        if value != known[name].plain:
+            for other, of in known[name].needs:
+                wanted[other] = max(wanted.get(other, of[0]), of[0]) if other == "layers" else of[0]
+        if name == "ModelSpec.loss" and value != known[name].plain:
+            wanted |= {"Dense.activation": "softmax", "Dense at the end": True}
+        if "stateful" in name and value:
+            wanted["ModelSpec.batch_size"] = known["ModelSpec.batch_size"].values[1]
+        if "mask_in_reading_order" in name and value:
+            place = int(name[-1])
+            wanted |= {"masking": True, f"direction of layer {place}": "backward"}
+            wanted["layers"] = max(wanted.get("layers", 1), place + 1)
+    wanted = {name: value for name, value in wanted.items() if name not in row}
+    yield {}
+    yield wanted
+    yield {**{other: of[0] for name in wanted for other, of in known[name].needs}, **wanted}
+
+
+def covering(of: Iterable[Choice], masked: bool) -> list[Row]:
+    """Rows that cover every possible pair, those that cover most first.
+
+    Of several rows that are packed in different orders, the one with most new pairs is taken.
+    """
+    tried, draws = list(of), random.Random(0)
+    missing = possible_pairs(tried, masked)
+    wanted = set(missing)
+    rows: list[Row] = []
+    while missing:
+        packed = [_packed(missing, tried, draws) for _ in range(ATTEMPTS)]
+        best = max(packed, key=lambda row: sum(pair in missing for pair in pairs_of(row, tried)))
+        rows.append(best)
+        for pair in pairs_of(best, tried):
+            missing.pop(pair, None)
+    return _most_first(rows, tried, wanted)
+
+
+def _packed(missing: Mapping[Pair, Row], of: Iterable[Choice], draws: random.Random) -> Row:
+    """One uncovered pair after the other, with what it needs, as long as the row stays sound.
+
+    Pairs of values that are not plain come first: they are the hardest to place.
+    """
+    plain = {one.name: one.plain for one in of}
+    order = {
+        pair: (sum(plain[name] == value for name, value in pair), draws.random())
+        for pair in missing
+    }
+    row: dict[str, Any] = {}
+    for pair in sorted(missing, key=order.__getitem__):
+        added = missing[pair]
+        if all(name in row for name in added):
+            continue
+        if all(row.get(name, value) == value for name, value in added.items()):
+            together = {**row, **added}
+            row = together if is_sound(together) else row
+    return row
+
+
+def pairs_of(row: Row, of: Iterable[Choice]) -> Iterator[Pair]:
+    """Every two values of a row, in the order of the choices."""
+    cells = [(one.name, row.get(one.name, one.plain)) for one in of]
+    return combinations(cells, 2)
+
+
+def _most_first(rows: list[Row], of: list[Choice], wanted: set[Pair]) -> list[Row]:
+    """The rows in the order in which each covers most of what those before it leave out."""
+    left, ordered = list(rows), []
+    while wanted:
+        best = max(left, key=lambda row: sum(pair in wanted for pair in pairs_of(row, of)))
+        left.remove(best)
+        ordered.append(best)
+        wanted = wanted - set(pairs_of(best, of))
+    return ordered
+
+
+ARRAYS: Mapping[str, tuple[Callable[[], tuple[Choice, ...]], bool]] = {
+    "core": (of_core, False),
+    "core, masked": (of_core, True),
+    "full": (choices, False),
+    "full, masked": (choices, True),
+}
+"""For each array the choices, and whether its models have a Masking layer."""
+
+
+def arrays() -> dict[str, list[dict[str, str]]]:
+    """All arrays as they are written: values as texts, plain ones left out."""
+    return {
+        name: [_as_text(row) for row in covering(of(), masked)]
+        for name, (of, masked) in ARRAYS.items()
+    }
+
+
+def _as_text(row: Row) -> dict[str, str]:
+    plain = {one.name: one.plain for one in choices()}
+    return {name: text_of(value) for name, value in row.items() if value != plain[name]}
+
+
+def text_of(value: Any) -> str:
+    """A value as it is written in the file."""
+    return value.__name__ if isinstance(value, type) else str(value)
+
+
+@cache
+def covering_rows(name: str) -> tuple[Row, ...]:
+    """The rows of one of ``ARRAYS``, as they are kept.
+
+    A choice or a value of the file that there is no longer raises ValueError.
+    """
+    known = {(one.name, text_of(value)): value for one in choices() for value in one.values}
+    rows = []
+    for row in json.loads(FILE.read_text(encoding="utf-8"))[name]:
+        unknown = [cell for cell in row.items() if cell not in known]
+        if unknown:
+            raise ValueError(f"{FILE.name} has {unknown[0]}: run lstm_spec.checking.covering")
+        rows.append({choice: known[choice, text] for choice, text in row.items()})
+    return tuple(rows)
+
+
+def text_of_file(written: Mapping[str, list[dict[str, str]]]) -> str:
+    """The arrays as JSON, one row a line."""
+    parts = []
+    for name, rows in written.items():
+        lines = ",\n".join(f"  {json.dumps(row, sort_keys=True)}" for row in rows)
+        parts.append(f" {json.dumps(name)}: [\n{lines}\n ]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def main() -> None:
+    """Write the file."""
+    FILE.write_text(text_of_file(arrays()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

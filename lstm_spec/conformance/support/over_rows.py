@@ -1,0 +1,97 @@
+"""Scripts for models of any description: what the LIFE checks over covering arrays share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lstm_spec.checking.choices import without_what_it_lacks
+from lstm_spec.checking.covering import covering_rows
+from lstm_spec.checking.scripts import Player, Script, Step, drawn, possible_steps, step
+from lstm_spec.checking.side_by_side import Pair
+from lstm_spec.checking.trial import Trial
+from lstm_spec.contract import Capability, Implementation, Unsupported
+
+FEWEST = 2
+"""Rows that are tried at the core level, whatever they cost."""
+
+BUDGET = 8.0
+"""Seconds after which no further row is begun at the core level."""
+
+SLOW = 1.0
+"""Seconds: if a row costs more, those after it have half of the operations each, in turns."""
+
+Maker = Callable[[Pair, np.random.Generator, int], Script]
+"""Makes the script of a pair; the number is that of the half to be done, or -1 for everything."""
+
+
+def over_rows(
+    subject: Implementation,
+    oracle: Implementation,
+    trial: Trial,
+    array: str,
+    make: Maker,
+    *,
+    budget: float = BUDGET,
+    everything: bool = False,
+) -> None:
+    """Run a script for each row that the subject can build, with the values that it has.
+
+    Without ``everything``, as many rows as can be begun in ``budget`` seconds, and ``FEWEST`` at
+    least. If no row can be built, the subject is unsupported.
+    """
+    player, refusals = Player(subject, oracle, trial), []
+    seen: set[tuple[object, ...]] = set()
+    began, half = time.monotonic(), -1
+    for row in covering_rows(array):
+        cost = time.monotonic() - began
+        if cost > budget and len(seen) >= FEWEST and not everything:
+            break
+        asked, row = row, without_what_it_lacks(row, subject)
+        if asked.get("masking") and not row.get("masking"):
+            raise Unsupported(f"{subject.name} builds no Masking layer in front of an LSTM")
+        if (key := tuple(sorted(row.items(), key=str))) in seen:
+            continue
+        if seen and not everything and (half >= 0 or cost / len(seen) > SLOW):
+            half = len(seen) % 2
+        try:
+            player.run(row, lambda pair: make(pair, trial.rng, half))  # noqa: B023 (used at once)
+        except Unsupported as reason:
+            refusals.append(reason)
+        else:
+            seen.add(key)
+    if not seen:
+        raise refusals[0]
+
+
+def part(steps: Sequence[Step], half: int) -> Sequence[Step]:
+    """Every second step, from the first or the second on; all of them for -1."""
+    return steps if half < 0 else steps[half::2]
+
+
+def any_order(pair: Pair, rng: np.random.Generator, half: int) -> Script:
+    """Every operation in an order that is drawn.
+
+    Where a new model costs little, saving and loading is among them, and so is cloning.
+    """
+    copies = [
+        step(operation)
+        for operation, needed in (("save_and_load", Capability.SAVE), ("clone", Capability.CLONE))
+        if pair.is_fast and pair.can(needed)
+    ]
+    return drawn([*part(possible_steps(pair), half), *copies], rng)
+
+
+def after(copy: str) -> Maker:
+    """A call, updates, then ``copy`` (an operation that copies a model), then any order."""
+
+    def make(pair: Pair, rng: np.random.Generator, half: int) -> Script:
+        steps = possible_steps(pair)
+        updates = [one for one in steps if one.operation == "train_on_batch"]
+        once = [one for one in steps if one not in updates[1:]]
+        before = (step("call", data=18, steps=3), *updates, step(copy))
+        return (*before, *drawn(part(once, half), rng))
+
+    return make
