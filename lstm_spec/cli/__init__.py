@@ -26,6 +26,7 @@ ROOMS = {
     "model": ["model"],
     "matrix": ["matrix", "upgrade"],
     "specification": ["list", "explain"],
+    "coverage": ["coverage"],
     "environments": ["env", "doctor"],
     "run": ["run"],
     "bench": ["bench"],

@@ -34,6 +34,14 @@ def clauses(incomplete: str) -> list[str]:
     return _beginning(incomplete, [*FAMILIES, *(one.id for one in catalogue())])
 
 
+def interfaces(incomplete: str) -> list[str]:
+    """Libraries with a map of their arguments, then the interfaces in the maps."""
+    from lstm_spec.coverage.library_map import libraries
+
+    inside = (one.name for library in libraries().values() for one in library.interfaces)
+    return _beginning(incomplete, [*libraries(), *inside])
+
+
 def pipelines(incomplete: str) -> list[str]:
     """Documented pipelines."""
     from lstm_spec.pipelines import PIPELINES

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.comparison import matrix
+from lstm_spec.coverage import library_map
 from lstm_spec.site import (
     claims_page,
     claims_picture,
+    coverage_page,
     findings_page,
     generated_mutants_page,
     history_page,
@@ -118,6 +120,7 @@ PAGES = (
         "tolerances",
         lambda root: tolerances_page.as_markdown(tolerances_page.read(root / tolerances_page.FILE)),
     ),
+    Page("coverage", lambda root: coverage_page.as_markdown(library_map.libraries().values())),
     Page(
         "kill-matrix",
         lambda root: kill_matrix_summary.summary(_kills(root), generated_mutants_page.read(root)),
