@@ -26,6 +26,7 @@ that is not a finding. `lstm-spec explain CLAUSE` says what a clause requires.
 `python -m lstm_spec.site.pages` writes this page from the scripts; do not edit it.
 """
 
+OF_FILES = "none; found by the fixtures of saved models"
 FIELDS = ("Library", "Clauses", "Documented", "Run")
 
 
@@ -79,7 +80,7 @@ def entry(file: Path) -> Entry:
         file.name,
         " ".join(title.split()),
         fields["Library"],
-        tuple(fields["Clauses"].split(", ")),
+        () if fields["Clauses"] == OF_FILES else tuple(fields["Clauses"].split(", ")),
         fields["Documented"],
         " ".join(" ".join(text).split()),
         fields["Run"],
@@ -113,10 +114,11 @@ def as_markdown(found: Sequence[Entry]) -> str:
 def _entry(one: Entry) -> list[str]:
     """A heading, the facts, the command."""
     several = "s" if len(one.clauses) > 1 else ""
+    by = f"Clause{several} {', '.join(one.clauses)}" if one.clauses else "Clauses: " + OF_FILES
     return [
         f"### {one.title.removesuffix('.')}",
         "",
-        f"{one.library}. Clause{several} {', '.join(one.clauses)}. Documented: {one.documented}.",
+        f"{one.library}. {by}. Documented: {one.documented}.",
         "",
         one.text,
         "",

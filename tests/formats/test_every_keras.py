@@ -1,5 +1,7 @@
 """Every model that a Keras has saved is read, and computes what that Keras computed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from unpacked import KERASES, deviations, environment, pairs, truth, understood
@@ -10,24 +12,22 @@ from reference.saved_models import fixtures
 BFLOAT16 = 2**16
 """On processors with bfloat16, OpenVINO predicts with 8 bits where float32 has 24."""
 
-
-NOT_EXPLAINED = ("activations_first", "activations_second", "activations_selu")
-"""OpenVINO predicts these with differences of 0.16 to 0.26, somewhat more than the rounding of
-bfloat16 accounts for; why is not known. What Keras on TensorFlow predicts of them agrees."""
+CALLED_WRONGLY = ("activations_first", "activations_second", "activations_selu")
+"""Called as a whole, these give something else on OpenVINO (0.1 to 0.5 of the outputs' scale) than
+layer by layer and than predict, which is right within bfloat16. Nothing of the file differs."""
 
 
 def calls_that_are_true(saved):
     """The calls that the writer's library computed as its own files say.
 
     On JAX, predict does not keep the states of a stateful model (STATE-05): only the first call is
-    true. On OpenVINO, a model that was built by predicting goes on predicting with the weights that
-    it had then, whatever set_weights has put into it and the file.
+    true. On OpenVINO, of some models only what predict gave is true, not what calling them gave.
     """
     backend = saved.writer["backend"].split()[0]
     if backend == "jax" and saved.name.startswith("stateful"):
         return saved.calls[:1]
-    if backend == "openvino" and saved.name in ("no_input_layer", *NOT_EXPLAINED):
-        return ()
+    if backend == "openvino" and saved.name in CALLED_WRONGLY:
+        return [replace(one, called=()) for one in saved.calls]
     return saved.calls
 
 
