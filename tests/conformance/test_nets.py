@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import combinations
 
 import numpy as np
 import pytest
 
 from lstm_spec.checking.layouts import LAYOUTS
+from lstm_spec.clauses import select
 from lstm_spec.conformance.support.coincidences import EQUAL, ONE
 from lstm_spec.conformance.support.methods import AXES, METHODS
 from lstm_spec.conformance.support.refusals import broadcast, one_off
-from lstm_spec.contract import Model
+from lstm_spec.contract import CallResult, Model
+from lstm_spec.run.judge import judge
+from lstm_spec.verdicts import Verdict
+from reference.numpy import NumpyImplementation, NumpyModel, implementation
 
 LENGTHS = {
     name: {**asdict(of), "gates": 4 * of.units, "rows of the model": of.rows}
@@ -69,3 +73,35 @@ def test_a_layout_keeps_the_values_and_changes_the_memory(words):
     assert np.array_equal(changed, array)
     in_order = changed.flags.c_contiguous and changed.flags.aligned and changed.dtype.isnative
     assert not in_order
+
+
+class RefusesEmptyRows(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        if mask is not None and not mask.any(axis=1).all():
+            raise ValueError("a length of zero")
+        return super().call(x, mask, initial_state)
+
+
+class EndsEmptyRowsInZero(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        outputs, states = super().call(x, mask, initial_state)
+        if mask is not None:
+            states = [tuple(part * mask.any(axis=1)[:, None] for part in pair) for pair in states]
+        return CallResult(outputs, states)
+
+
+@dataclass(frozen=True)
+class WithPolicy(NumpyImplementation):
+    empty_rows: str = "kept"
+
+
+MODELS = {"kept": NumpyModel, "rejected": RefusesEmptyRows, "zero": EndsEmptyRowsInZero}
+
+
+@pytest.mark.parametrize("declared", MODELS)
+@pytest.mark.parametrize("does", MODELS)
+def test_a_policy_for_empty_rows_is_what_is_judged(declared, does):
+    subject = WithPolicy(empty_rows=declared, model_class=MODELS[does])
+    (clause,) = select(["MASK-121"])
+    judgement = judge(clause, subject, implementation)
+    assert (judgement.verdict is Verdict.PASS) == (declared == does), judgement.diagnosis
