@@ -28,6 +28,7 @@ __all__ = [
     "Array",
     "CallResult",
     "Capability",
+    "EmptyRows",
     "Gradients",
     "History",
     "Implementation",
@@ -46,6 +47,7 @@ __all__ = [
     "backend_of",
     "build",
     "defaults_of",
+    "empty_rows_of",
     "first_line",
     "maps_of",
     "padding_output_of",
@@ -67,6 +69,11 @@ or nothing that may be relied upon."""
 AdamEpsilon = Literal["before", "after"]
 """Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
 section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
+
+
+EmptyRows = Literal["kept", "zero", "rejected"]
+"""What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
+row is rejected."""
 
 
 class Refused(Exception):
@@ -221,6 +228,7 @@ class Implementation(Protocol):
     ``lstm_spec.model.Maps``; specification 0.1 unless it says, and whatever it does not map is
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
     policy),
+    ``empty_rows`` (``kept`` unless it says),
     ``adam_epsilon`` (``before`` unless it says), ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``preprocessing`` (with that capability), ``data`` (with that
     capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model`` (with
@@ -276,6 +284,12 @@ def backend_of(implementation: Implementation) -> str:
 def padding_output_of(implementation: Implementation) -> PaddingOutput:
     """The declared policy for outputs at masked steps; ``held`` unless the adapter says."""
     policy: PaddingOutput = getattr(implementation, "padding_output", "held")
+    return policy
+
+
+def empty_rows_of(implementation: Implementation) -> EmptyRows:
+    """The declared policy for rows without a valid step; ``kept`` unless the adapter says."""
+    policy: EmptyRows = getattr(implementation, "empty_rows", "kept")
     return policy
 
 

@@ -225,6 +225,28 @@ def an_empty_row_becomes_a_row_of_padding_values(
 
 
 @clause(
+    "DATA-100",
+    "With a maxlen of 0, rows have no entries, whichever side is padded or truncated.",
+    source="contract: pad_sequences",
+    needs=FRAMEWORK,
+    strength=Strength.SHOULD,
+)
+def a_maxlen_of_zero_leaves_no_entries(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The last zero entries of a list are none, but a slice [-0:] is the whole list."""
+    pad = preprocessing(subject).pad_sequences
+    for padding in SIDES:
+        for truncating in SIDES:
+            what = f"maxlen 0, padding {padding}, truncating {truncating}"
+            try:
+                got = pad([[5, 6], [7]], maxlen=0, padding=padding, truncating=truncating)
+            except Exception as error:
+                trial.assert_that(False, f"{what}: {error}")
+            trial.assert_that(got.shape == (2, 0), f"{what}: got the shape {got.shape}")
+
+
+@clause(
     "DATA-10",
     "Every row is padded separately, and the rows keep their order.",
     source=KERAS,

@@ -12,6 +12,7 @@ from lstm_spec.contract import (
     Array,
     CallResult,
     Capability,
+    EmptyRows,
     Gradients,
     History,
     Metrics,
@@ -30,6 +31,7 @@ from lstm_spec.subjects.protocol import (
 Ok = dict[str, Any]
 POLICIES: tuple[PaddingOutput, ...] = ("held", "zero", "undefined")
 PLACES: tuple[AdamEpsilon, ...] = ("before", "after")
+ROWS_WITHOUT_STEPS: tuple[EmptyRows, ...] = ("kept", "zero", "rejected")
 
 
 def hello(ok: Ok) -> Ok:
@@ -51,6 +53,8 @@ def hello(ok: Ok) -> Ok:
         )
     if ok.get("padding_output", "held") not in POLICIES:
         raise ProtocolError(f"'padding_output' must be one of {', '.join(POLICIES)}")
+    if ok.get("empty_rows", "kept") not in ROWS_WITHOUT_STEPS:
+        raise ProtocolError(f"'empty_rows' must be one of {', '.join(ROWS_WITHOUT_STEPS)}")
     if ok.get("adam_epsilon", "before") not in PLACES:
         raise ProtocolError(f"'adam_epsilon' must be one of {', '.join(PLACES)}")
     stated = ok.get("defaults", {})

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from lstm_spec.contract import (
     AdamEpsilon,
     Capability,
+    EmptyRows,
     Maps,
     PaddingOutput,
     Refused,
@@ -116,6 +117,7 @@ class RemoteImplementation:
         self.backend: str = hello.get("backend", "")
         self.language: str = hello.get("language", "")
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
+        self.empty_rows: EmptyRows = hello.get("empty_rows", "kept")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})

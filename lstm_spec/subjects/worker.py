@@ -762,6 +762,7 @@ class Worker(object):
             "language": "Python " + ".".join(str(part) for part in sys.version_info[:3]),
             "capabilities": sorted(str(one) for one in subject.capabilities),
             "padding_output": str(getattr(subject, "padding_output", "held")),
+            "empty_rows": str(getattr(subject, "empty_rows", "kept")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
             "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},
         }

@@ -32,4 +32,5 @@ implementation = Adapter(
     model=lambda spec: GraphModel(spec, open_graph),
     capabilities=CAN + " hard-sigmoid mask-tail",
     padding_output="zero",  # the operator: Y is zero beyond a row's length
+    empty_rows="zero",  # whatever initial_h and initial_c are
 )

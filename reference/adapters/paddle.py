@@ -133,5 +133,6 @@ implementation = Adapter(
     capabilities="forward initial-state final-state layers no-bias bidirectional mask-tail "
     "float64 gradients train",
     padding_output="zero",
+    empty_rows="rejected",
     adam_epsilon="after",
 )

@@ -122,5 +122,6 @@ implementation = Adapter(
     model=TorchNetwork,
     capabilities=CAN + " bidirectional mask-tail",
     padding_output="zero",  # pad_packed_sequence
+    empty_rows="rejected",  # pack_padded_sequence
     adam_epsilon="after",
 )

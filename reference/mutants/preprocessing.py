@@ -225,3 +225,19 @@ def joins_ragged_labels(labels, width=None):
 @plant("The framework's one_hot invents a width for no labels.", "DATA-31", place=ONE_HOT)
 def invents_a_width_for_no_labels(labels, width=None):
     return right_one_hot(labels, 1 if width is None and not np.size(labels) else width)
+
+
+@plant(
+    "The framework's pad_sequences keeps the last maxlen entries with the slice [-maxlen:].",
+    "DATA-100",
+    place=PAD,
+)
+def keeps_whole_rows_if_maxlen_is_zero(rows, maxlen=None, truncating="pre", **how):
+    if maxlen == 0 and truncating == "pre":
+        return right_pad(rows, None, truncating=truncating, **how)
+    return right_pad(rows, maxlen, truncating=truncating, **how)
+
+
+@plant("The framework's pad_sequences takes a maxlen of 0 for none.", "DATA-100", place=PAD)
+def takes_a_maxlen_of_zero_for_none(rows, maxlen=None, **how):
+    return right_pad(rows, maxlen or None, **how)

@@ -43,6 +43,19 @@ WEIGHTS = ("kernel", "recurrent kernel", "bias")
 
 
 @dataclass(frozen=True)
+class Lengths:
+    """How long the axes of one batch are."""
+
+    rows: int = ROWS
+    steps: int = STEPS
+    features: int = FEATURES
+    units: int = UNITS
+
+
+USUAL = Lengths()
+
+
+@dataclass(frozen=True)
 class Method:
     """One way to use a model: the arrays that it takes, and how it is asked."""
 
@@ -52,17 +65,17 @@ class Method:
     run: Callable[[Model, Arrays], dict[str, Array]]
     batches: int = 1
 
-    def draw(self, trial: Trial) -> dict[str, Array]:
-        """Random arguments that fit each other and the description."""
+    def draw(self, trial: Trial, of: Lengths = USUAL) -> dict[str, Array]:
+        """Random arguments that fit each other and a description of these lengths."""
         lengths = {
-            "rows": self.batches * ROWS,
-            "validation rows": self.batches * ROWS,
-            "rows of the model": ROWS,
-            "steps": STEPS,
-            "validation steps": STEPS,
-            "features": FEATURES,
-            "units": UNITS,
-            "gates": 4 * UNITS,
+            "rows": self.batches * of.rows,
+            "validation rows": self.batches * of.rows,
+            "rows of the model": of.rows,
+            "steps": of.steps,
+            "validation steps": of.steps,
+            "features": of.features,
+            "units": of.units,
+            "gates": 4 * of.units,
         }
         shapes = {name: [lengths[axis] for axis in AXES[name]] for name in self.takes}
         return {

@@ -43,8 +43,8 @@ def check(spec: Any, capabilities: Any, maps: Any = MAPS, who: str = "the adapte
 class Adapter:
     """Builds ``model(spec)``; ``capabilities`` are their names, side by side.
 
-    What else is named (``backend``, ``padding_output``, ``adam_epsilon``, ``maps``) is told as it
-    is. Before a model is made, whatever is not mapped or declared is ``Unsupported``.
+    What else is named (``backend``, ``padding_output``, ``empty_rows``, ``adam_epsilon``, ``maps``)
+    is told as it is. Before a model is made, whatever is not mapped or declared is ``Unsupported``.
     """
 
     maps = MAPS
