@@ -17,7 +17,7 @@ from lstm_spec.contract import Capability, Implementation, Unsupported
 FEWEST = 2
 """Rows that are tried at the core level, whatever they cost."""
 
-BUDGET = 8.0
+BUDGET = 6.0
 """Seconds after which no further row is begun at the core level."""
 
 SLOW = 1.0
