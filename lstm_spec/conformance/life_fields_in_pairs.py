@@ -41,12 +41,15 @@ def any_two_fields_and_any_order_agree(
     "whatever its other fields are.",
     source=SOURCE,
     needs=MASKED,
-    strength=Strength.SHOULD,
 )
 def any_field_and_any_order_agree_behind_a_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The inputs have masked steps anywhere in a row, but never in all of it."""
+    """The inputs have masked steps anywhere in a row, but never in all of it.
+
+    A layer that reads backwards is the last one here: what becomes of a mask behind it is asked by
+    MASK-40 and MASK-41, and together with every field at the level full.
+    """
     over_rows(subject, oracle, trial, "core, masked", any_order)
 
 
