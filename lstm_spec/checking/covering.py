@@ -8,7 +8,8 @@ the file with the dataclasses of today: it fails for a new field until the comma
 The arrays called ``core`` try each field with three values at most: a field with many words has
 others of them in each layer. Those called ``full`` try every value. Models without a Masking layer
 are covered pair by pair. In those with one, each value is combined with each value of the choices
-that belong to the mask. ``commonest`` covers one small network.
+that belong to the mask. ``run only`` has the values with which a model runs but cannot be trained,
+and ``commonest`` covers one small network.
 
 The library allpairspy was tried first. Where choices depend on each other as much as here, it stops
 before two thirds of the pairs are covered.
@@ -19,7 +20,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -41,19 +42,38 @@ FEW = 3
 """Values of each choice in the core array, the plain one included."""
 
 
+def of_training() -> tuple[Choice, ...]:
+    """The choices with those values with which a model can be trained."""
+    return _with_values(lambda one: [it for it in one.values[1:] if it not in one.runs_only])
+
+
 def of_core() -> tuple[Choice, ...]:
-    """The choices with few values: those with many have others of them in each layer."""
-    return tuple(
-        Choice(one.name, (one.plain, *_dealt(one)), one.needs) if len(one.values) > FEW else one
-        for one in choices()
+    """The same with few values: choices with many have others of them in each layer."""
+    kept = {one.name: one.values[1:] for one in of_training()}
+    return _with_values(lambda one: _dealt(one, kept.get(one.name, ())))
+
+
+def of_running() -> tuple[Choice, ...]:
+    """The choices with the values that only run; of the others, few."""
+    few = {one.name: one.values[1:] for one in of_core()}
+    return _with_values(
+        lambda one: _dealt(one, one.runs_only) if one.runs_only else few.get(one.name, ())
     )
 
 
-def _dealt(one: Choice) -> tuple[Any, ...]:
-    """The values other than the plain one that are tried in this place."""
+def _with_values(of: Callable[[Choice], Iterable[Any]]) -> tuple[Choice, ...]:
+    """The choices with the plain value and these; those that have no other are left out."""
+    found = (replace(one, values=(one.plain, *of(one))) for one in choices())
+    return tuple(one for one in found if len(one.values) > 1)
+
+
+def _dealt(one: Choice, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of many values, those that are tried in this place."""
+    if len(values) < FEW:
+        return values
     place = int(one.name[-1]) if one.name[-1].isdigit() else 1
     shift = place + len(one.name.split(" of layer")[0])  # two fields of a layer differ
-    return one.values[1:][shift % len(LAYERS) :: len(LAYERS)]
+    return values[shift % len(LAYERS) :: len(LAYERS)]
 
 
 def of_the_commonest() -> tuple[Choice, ...]:
@@ -63,18 +83,20 @@ def of_the_commonest() -> tuple[Choice, ...]:
     """
     ends = ("ModelSpec.", "optimizer", "SGD.", "Adam.", "widths", "LSTM.stateful of layer 1")
     usual = Choice("Dense.activation", ("linear", "softmax"), (("Dense at the end", (True,)),))
-    return (usual, *(one for one in choices() if one.name.startswith(ends)))
+    return (usual, *(one for one in of_training() if one.name.startswith(ends)))
 
 
 @dataclass(frozen=True)
 class Array:
     """What a covering array covers: every pair of values of its choices, in rows with ``always``.
 
-    With ``masked``, the pairs of which one value at least belongs to the mask.
+    With ``masked``, the pairs of which one value at least belongs to the mask; with ``runs_only``,
+    those of which one at least cannot be trained with.
     """
 
     of: Callable[[], tuple[Choice, ...]]
     masked: bool = False
+    runs_only: bool = False
     always: Row = field(default_factory=dict)
     allows: Callable[[Row], bool] = is_sound
     """Which rows may be in it."""
@@ -99,8 +121,9 @@ ARRAYS: Mapping[str, Array] = {
     "commonest": Array(of_the_commonest, always={"Dense at the end": True}),
     "core": Array(of_core),
     "core, masked": Array(of_core, masked=True, always=MASKED, allows=hands_the_mask_on_in_order),
-    "full": Array(choices),
-    "full, masked": Array(choices, masked=True, always=MASKED),
+    "run only": Array(of_running, always=MASKED, runs_only=True),
+    "full": Array(of_training),
+    "full, masked": Array(of_training, masked=True, always=MASKED),
 }
 
 
@@ -109,10 +132,13 @@ def possible_pairs(array: Array) -> dict[Pair, Row]:
     known = {one.name: one for one in choices()}
     found: dict[Pair, Row] = {}
     for one, other in combinations(array.of(), 2):
-        if array.masked != (belongs_to_the_mask(one) or belongs_to_the_mask(other)):
+        mask = belongs_to_the_mask(one) or belongs_to_the_mask(other)
+        if array.masked != mask and not array.runs_only:
             continue
         for value in one.values:
             for beside in other.values:
+                if array.runs_only and value not in one.runs_only and beside not in other.runs_only:
+                    continue
                 row = _completed({one.name: value, other.name: beside}, array, known)
                 if row is not None:
                     found[(one.name, value), (other.name, beside)] = row
@@ -146,6 +172,8 @@ def _needed(row: Row, known: Mapping[str, Choice]) -> Iterator[Row]:
             wanted |= {"Dense.activation": "softmax", "Dense at the end": True}
         if "stateful" in name and value:
             wanted["ModelSpec.batch_size"] = known["ModelSpec.batch_size"].values[1]
+        if "zero_output_for_mask" in name and value:
+            wanted |= {"masking": True, "every step": True}
         if "mask_in_reading_order" in name and value:
             place = int(name[-1])
             wanted |= {"masking": True, f"direction of layer {place}": "backward"}

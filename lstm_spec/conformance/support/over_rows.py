@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lstm_spec.checking.choices import without_what_it_lacks
-from lstm_spec.checking.covering import covering_rows
+from lstm_spec.checking.choices import described, is_trainable, without_what_it_lacks
+from lstm_spec.checking.covering import ARRAYS, covering_rows
 from lstm_spec.checking.scripts import Player, Script, Step, drawn, possible_steps, step
 from lstm_spec.checking.side_by_side import Pair
 from lstm_spec.checking.trial import Trial
@@ -54,6 +54,9 @@ def over_rows(
         asked, row = row, without_what_it_lacks(row, subject)
         if asked.get("masking") and not row.get("masking"):
             raise Unsupported(f"{subject.name} builds no Masking layer in front of an LSTM")
+        if ARRAYS[array].runs_only and is_trainable(described(row)):
+            refusals.append(Unsupported(f"{subject.name} maps no value that is only run"))
+            continue
         if (key := tuple(sorted(row.items(), key=str))) in seen:
             continue
         if seen and not everything and (half >= 0 or slow):
