@@ -108,6 +108,8 @@ def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
             found = tuple(word for word in found if word not in NOT_IN_A_CELL)
     elif one.type is bool:
         found = (plain, not plain)
+    elif one.type is int and plain is not MISSING:
+        found = (plain, plain + 1)
     elif one.type is float and plain is not MISSING:
         found = (plain, plain * 3 + 0.1)
     else:
