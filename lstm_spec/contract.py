@@ -50,7 +50,9 @@ __all__ = [
     "empty_rows_of",
     "first_line",
     "maps_of",
+    "on_path",
     "padding_output_of",
+    "paths_of",
     "refuse_unmapped",
     "speaking_for",
 ]
@@ -230,10 +232,11 @@ class Implementation(Protocol):
     policy),
     ``empty_rows`` (``kept`` unless it says),
     ``adam_epsilon`` (``before`` unless it says), ``defaults`` (what the library does unless it is
-    told otherwise, as texts by name), ``preprocessing`` (with that capability), ``data`` (with that
-    capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model`` (with
-    the capability ``save``) and ``slow`` (true for an engine in pure Python: pipelines are checked
-    with narrow networks).
+    told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
+    implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
+    that capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model``
+    (with the capability ``save``) and ``slow`` (true for an engine in pure Python: pipelines are
+    checked with narrow networks).
     """
 
     @property
@@ -303,6 +306,17 @@ def defaults_of(implementation: Implementation) -> dict[str, str]:
     """What the library does unless it is told otherwise, as far as the adapter says."""
     stated: dict[str, str] = getattr(implementation, "defaults", {})
     return dict(stated)
+
+
+def paths_of(implementation: Implementation) -> tuple[str, ...]:
+    """The names of the ways in which it can compute; none unless the adapter says."""
+    return tuple(getattr(implementation, "paths", ()))
+
+
+def on_path(implementation: Implementation, path: str) -> Implementation:
+    """The implementation that takes this way wherever it can be taken."""
+    chosen: Implementation = implementation.on(path)  # type: ignore[attr-defined]
+    return chosen
 
 
 def as_states(states: States) -> States:

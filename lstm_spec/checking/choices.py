@@ -7,7 +7,8 @@ choices; all others are plain. ``described`` turns a row into a ``ModelSpec``. A
 three LSTM layers, and each of them has its own choices, so that a mistake in one place of a stack
 is a combination like any other.
 
-Only values with which a model can be trained are tried here.
+Values with which a model runs but cannot be trained are kept apart: a row with one of them has
+fewer operations.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
 }
 """Values that do not follow from the type of a field."""
 
+NOT_IN_A_CELL = ("softmax", "log_softmax", "sparsemax_keras3", "exponential")
+"""Activations of whole vectors, which no cell has, and one with which the numbers of a cell grow
+from step to step."""
+
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"),
@@ -83,6 +88,8 @@ class Choice:
     values: tuple[Any, ...]
     needs: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=())
     """Other choices, and the values of them without which nothing but the plain value counts."""
+    runs_only: tuple[Any, ...] = field(default=())
+    """Those of the values with which a model runs but cannot be trained."""
 
     @property
     def plain(self) -> Any:
@@ -91,20 +98,29 @@ class Choice:
 
 
 def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
-    """The values to try for a field, all of them with a derivative; ValueError if none follows."""
+    """The values to try for a field; ValueError if none follows from what it says of itself."""
     plain = one.default
     if (kind, one.name) in VALUES:
         found = VALUES[kind, one.name]
     elif one.words:
         found = (plain, *(word for word in one.words if word != plain))
+        if kind is LSTM:
+            found = tuple(word for word in found if word not in NOT_IN_A_CELL)
     elif one.type is bool:
         found = (plain, not plain)
+    elif one.type is int and plain is not MISSING:
+        found = (plain, plain + 1)
     elif one.type is float and plain is not MISSING:
         found = (plain, plain * 3 + 0.1)
     else:
         raise ValueError(f"{kind.__name__}.{one.name}: write values to try into choices.VALUES")
+    return found
+
+
+def run_only(kind: type, one: DescribedField) -> tuple[Any, ...]:
+    """Those of the values to try that have no derivative."""
     trains = one.trains_with
-    return tuple(value for value in found if trains is None or value in trains)
+    return tuple(value for value in values_of(kind, one) if trains and value not in trains)
 
 
 @cache
@@ -139,7 +155,12 @@ def choices() -> tuple[Choice, ...]:
 def _of(kind: type, where: str, *needs: tuple[str, tuple[Any, ...]]) -> list[Choice]:
     """The choices of one dataclass, without its fields that shape the model."""
     return [
-        Choice(f"{kind.__name__}.{one.name}{where}", values_of(kind, one), needs)
+        Choice(
+            f"{kind.__name__}.{one.name}{where}",
+            values_of(kind, one),
+            needs,
+            run_only(kind, one),
+        )
         for one in described_fields(kind)
         if (kind, one.name) not in STRUCTURE
     ]
@@ -176,12 +197,20 @@ def is_sound(row: Row) -> bool:
 
 
 def _is_seen(row: Row, place: int) -> bool:
-    """A mask in reading order needs a mask, a layer that reads backwards and one that follows."""
+    """A mask in reading order needs a mask, a layer that reads backwards and one that follows.
+
+    Zeros at masked steps need a mask, and a layer that returns every step.
+    """
+    last = place == chosen(row, "layers")
+    repeated = place == 1 and not last and chosen(row, "repeated between")
+    every_step = chosen(row, "every step") if last else not repeated
+    masked = bool(chosen(row, "masking"))
+    if chosen(row, f"LSTM.zero_output_for_mask of layer {place}") and not (masked and every_step):
+        return False
     if not chosen(row, f"LSTM.mask_in_reading_order of layer {place}"):
         return True
-    follows = place < chosen(row, "layers") and not chosen(row, "repeated between")
     backward = chosen(row, f"direction of layer {place}") == "backward"
-    return follows and backward and bool(chosen(row, "masking"))
+    return masked and backward and every_step and not last
 
 
 def described(row: Row) -> ModelSpec:

@@ -5,10 +5,11 @@
 writes ``covering_rows.json`` anew; that takes half a minute, so the rows are kept. A test compares
 the file with the dataclasses of today: it fails for a new field until the command has been run.
 
-There are four arrays. Those called ``core`` try each field with three values at most: a field with
-many words has others of them in each layer. Those called ``full`` try every value. Models without
-a Masking layer are covered pair by pair. In those with one, each value is combined with each value
-of the choices that belong to the mask.
+The arrays called ``core`` try each field with three values at most: a field with many words has
+others of them in each layer. Those called ``full`` try every value. Models without a Masking layer
+are covered pair by pair. In those with one, each value is combined with each value of the choices
+that belong to the mask. ``run only`` has the values with which a model runs but cannot be trained,
+and ``commonest`` covers one small network.
 
 The library allpairspy was tried first. Where choices depend on each other as much as here, it stops
 before two thirds of the pairs are covered.
@@ -19,12 +20,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, is_sound
+from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, chosen, is_sound
 
 FILE = Path(__file__).with_name("covering_rows.json")
 
@@ -40,35 +42,104 @@ FEW = 3
 """Values of each choice in the core array, the plain one included."""
 
 
+def of_training() -> tuple[Choice, ...]:
+    """The choices with those values with which a model can be trained."""
+    return _with_values(lambda one: [it for it in one.values[1:] if it not in one.runs_only])
+
+
 def of_core() -> tuple[Choice, ...]:
-    """The choices with few values: those with many have others of them in each layer."""
-    return tuple(
-        Choice(one.name, (one.plain, *_dealt(one)), one.needs) if len(one.values) > FEW else one
-        for one in choices()
+    """The same with few values: choices with many have others of them in each layer."""
+    kept = {one.name: one.values[1:] for one in of_training()}
+    return _with_values(lambda one: _dealt(one, kept.get(one.name, ())))
+
+
+def of_running() -> tuple[Choice, ...]:
+    """The choices with the values that only run; of the others, few."""
+    few = {one.name: one.values[1:] for one in of_core()}
+    return _with_values(
+        lambda one: _dealt(one, one.runs_only) if one.runs_only else few.get(one.name, ())
     )
 
 
-def _dealt(one: Choice) -> tuple[Any, ...]:
-    """The values other than the plain one that are tried in this place."""
+def _with_values(of: Callable[[Choice], Iterable[Any]]) -> tuple[Choice, ...]:
+    """The choices with the plain value and these; those that have no other are left out."""
+    found = (replace(one, values=(one.plain, *of(one))) for one in choices())
+    return tuple(one for one in found if len(one.values) > 1)
+
+
+def _dealt(one: Choice, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of many values, those that are tried in this place."""
+    if len(values) < FEW:
+        return values
     place = int(one.name[-1]) if one.name[-1].isdigit() else 1
     shift = place + len(one.name.split(" of layer")[0])  # two fields of a layer differ
-    return one.values[1:][shift % len(LAYERS) :: len(LAYERS)]
+    return values[shift % len(LAYERS) :: len(LAYERS)]
 
 
-def possible_pairs(of: Iterable[Choice], masked: bool) -> dict[Pair, Row]:
-    """Every two values that can stand together, with the smallest sound row that has them.
+def of_the_commonest() -> tuple[Choice, ...]:
+    """What is left to choose of one LSTM that reads forwards and a Dense layer with a usual loss.
 
-    With ``masked``, those of which one at least belongs to the mask; otherwise all the others.
+    It is the network for which engines have faster ways.
     """
+    ends = ("ModelSpec.", "optimizer", "SGD.", "Adam.", "widths", "LSTM.stateful of layer 1")
+    usual = Choice("Dense.activation", ("linear", "softmax"), (("Dense at the end", (True,)),))
+    return (usual, *(one for one in of_training() if one.name.startswith(ends)))
+
+
+@dataclass(frozen=True)
+class Array:
+    """What a covering array covers: every pair of values of its choices, in rows with ``always``.
+
+    With ``masked``, the pairs of which one value at least belongs to the mask; with ``runs_only``,
+    those of which one at least cannot be trained with.
+    """
+
+    of: Callable[[], tuple[Choice, ...]]
+    masked: bool = False
+    runs_only: bool = False
+    always: Row = field(default_factory=dict)
+    allows: Callable[[Row], bool] = is_sound
+    """Which rows may be in it."""
+
+
+def hands_the_mask_on_in_order(row: Row) -> bool:
+    """Whether no layer reads backwards and hands a sequence on.
+
+    What becomes of a mask there is a convention with clauses of its own, MASK-40 and MASK-41.
+    """
+    count = chosen(row, "layers")
+    for place in LAYERS[:count]:
+        ends = not chosen(row, "every step") if place == count else False
+        ends = ends or (place == 1 < count and chosen(row, "repeated between"))
+        if chosen(row, f"direction of layer {place}") != "forward" and not ends:
+            return False
+    return is_sound(row)
+
+
+MASKED: Row = {"masking": True}
+ARRAYS: Mapping[str, Array] = {
+    "commonest": Array(of_the_commonest, always={"Dense at the end": True}),
+    "core": Array(of_core),
+    "core, masked": Array(of_core, masked=True, always=MASKED, allows=hands_the_mask_on_in_order),
+    "run only": Array(of_running, always=MASKED, runs_only=True),
+    "full": Array(of_training),
+    "full, masked": Array(of_training, masked=True, always=MASKED),
+}
+
+
+def possible_pairs(array: Array) -> dict[Pair, Row]:
+    """Every two values that can stand together, with the smallest sound row that has them."""
     known = {one.name: one for one in choices()}
-    always = {"masking": True} if masked else {}
     found: dict[Pair, Row] = {}
-    for one, other in combinations(of, 2):
-        if masked != (belongs_to_the_mask(one) or belongs_to_the_mask(other)):
+    for one, other in combinations(array.of(), 2):
+        mask = belongs_to_the_mask(one) or belongs_to_the_mask(other)
+        if array.masked != mask and not array.runs_only:
             continue
         for value in one.values:
             for beside in other.values:
-                row = _completed({one.name: value, other.name: beside}, always, known)
+                if array.runs_only and value not in one.runs_only and beside not in other.runs_only:
+                    continue
+                row = _completed({one.name: value, other.name: beside}, array, known)
                 if row is not None:
                     found[(one.name, value), (other.name, beside)] = row
     return found
@@ -79,12 +150,13 @@ def belongs_to_the_mask(one: Choice) -> bool:
     return "mask" in one.name.lower()
 
 
-def _completed(row: Row, always: Row, known: Mapping[str, Choice]) -> Row | None:
+def _completed(row: Row, array: Array, known: Mapping[str, Choice]) -> Row | None:
     """The row with the least that its values need; None if they cannot stand together."""
     for extra in _needed(row, known):
-        if all(row.get(name, value) == value for name, value in (*extra.items(), *always.items())):
-            completed = {**row, **extra, **always}
-            if is_sound(completed):
+        added = {**extra, **array.always}
+        if all(row.get(name, value) == value for name, value in added.items()):
+            completed = {**row, **added}
+            if array.allows(completed):
                 return completed
     return None
 
@@ -100,6 +172,8 @@ def _needed(row: Row, known: Mapping[str, Choice]) -> Iterator[Row]:
             wanted |= {"Dense.activation": "softmax", "Dense at the end": True}
         if "stateful" in name and value:
             wanted["ModelSpec.batch_size"] = known["ModelSpec.batch_size"].values[1]
+        if "zero_output_for_mask" in name and value:
+            wanted |= {"masking": True, "every step": True}
         if "mask_in_reading_order" in name and value:
             place = int(name[-1])
             wanted |= {"masking": True, f"direction of layer {place}": "backward"}
@@ -110,17 +184,17 @@ def _needed(row: Row, known: Mapping[str, Choice]) -> Iterator[Row]:
     yield {**{other: of[0] for name in wanted for other, of in known[name].needs}, **wanted}
 
 
-def covering(of: Iterable[Choice], masked: bool) -> list[Row]:
+def covering(array: Array) -> list[Row]:
     """Rows that cover every possible pair, those that cover most first.
 
     Of several rows that are packed in different orders, the one with most new pairs is taken.
     """
-    tried, draws = list(of), random.Random(0)
-    missing = possible_pairs(tried, masked)
+    tried, draws = list(array.of()), random.Random(0)
+    missing = possible_pairs(array)
     wanted = set(missing)
     rows: list[Row] = []
     while missing:
-        packed = [_packed(missing, tried, draws) for _ in range(ATTEMPTS)]
+        packed = [_packed(missing, array, draws) for _ in range(ATTEMPTS)]
         best = max(packed, key=lambda row: sum(pair in missing for pair in pairs_of(row, tried)))
         rows.append(best)
         for pair in pairs_of(best, tried):
@@ -128,12 +202,12 @@ def covering(of: Iterable[Choice], masked: bool) -> list[Row]:
     return _most_first(rows, tried, wanted)
 
 
-def _packed(missing: Mapping[Pair, Row], of: Iterable[Choice], draws: random.Random) -> Row:
+def _packed(missing: Mapping[Pair, Row], array: Array, draws: random.Random) -> Row:
     """One uncovered pair after the other, with what it needs, as long as the row stays sound.
 
     Pairs of values that are not plain come first: they are the hardest to place.
     """
-    plain = {one.name: one.plain for one in of}
+    plain = {one.name: one.plain for one in array.of()}
     order = {
         pair: (sum(plain[name] == value for name, value in pair), draws.random())
         for pair in missing
@@ -145,7 +219,7 @@ def _packed(missing: Mapping[Pair, Row], of: Iterable[Choice], draws: random.Ran
             continue
         if all(row.get(name, value) == value for name, value in added.items()):
             together = {**row, **added}
-            row = together if is_sound(together) else row
+            row = together if array.allows(together) else row
     return row
 
 
@@ -166,21 +240,9 @@ def _most_first(rows: list[Row], of: list[Choice], wanted: set[Pair]) -> list[Ro
     return ordered
 
 
-ARRAYS: Mapping[str, tuple[Callable[[], tuple[Choice, ...]], bool]] = {
-    "core": (of_core, False),
-    "core, masked": (of_core, True),
-    "full": (choices, False),
-    "full, masked": (choices, True),
-}
-"""For each array the choices, and whether its models have a Masking layer."""
-
-
 def arrays() -> dict[str, list[dict[str, str]]]:
     """All arrays as they are written: values as texts, plain ones left out."""
-    return {
-        name: [_as_text(row) for row in covering(of(), masked)]
-        for name, (of, masked) in ARRAYS.items()
-    }
+    return {name: [_as_text(row) for row in covering(array)] for name, array in ARRAYS.items()}
 
 
 def _as_text(row: Row) -> dict[str, str]:

@@ -52,11 +52,13 @@ def step(operation: str, **arguments: Any) -> Step:
 def possible_steps(pair: Pair) -> list[Step]:
     """Every operation that the subject can do with the model, once or in each of its ways.
 
-    The numbers of the data differ from step to step. Saving and cloning are not among them.
+    The numbers of the data differ from step to step. Saving and cloning are not among them, nor
+    states that are given beside a mask: that has a clause of its own, MASK-43.
     """
     can, spec = pair.can, pair.spec
+    masks = isinstance(spec.layers[0], Masking)
     found = [step("call", data=1, steps=3), step("call", data=2, steps=2, permuted=True)]
-    if can(Capability.INITIAL_STATE):
+    if can(Capability.INITIAL_STATE) and not masks:
         found.append(step("call", data=4, steps=3, given=True))
     if can(Capability.PREDICT):
         found += [step("predict", data=5, batches=2), step("predict_on_batch", data=6)]
@@ -64,7 +66,9 @@ def possible_steps(pair: Pair) -> list[Step]:
         found += [step("evaluate", data=7, batches=2), step("test_on_batch", data=8)]
     if is_trainable(spec):
         if can(Capability.GRADIENTS):
-            found += [step("gradients", data=9), step("gradients", data=10, given=True)]
+            found.append(step("gradients", data=9))
+            if not masks:
+                found.append(step("gradients", data=10, given=True))
         if can(Capability.TRAIN):
             found += [step("train_on_batch", data=11), step("train_on_batch", data=12)]
         if can(Capability.FIT):

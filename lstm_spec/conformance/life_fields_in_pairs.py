@@ -41,12 +41,15 @@ def any_two_fields_and_any_order_agree(
     "whatever its other fields are.",
     source=SOURCE,
     needs=MASKED,
-    strength=Strength.SHOULD,
 )
 def any_field_and_any_order_agree_behind_a_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """The inputs have masked steps anywhere in a row, but never in all of it."""
+    """The inputs have masked steps anywhere in a row, but never in all of it.
+
+    A layer that reads backwards is the last one here: what becomes of a mask behind it is asked by
+    MASK-40 and MASK-41, and together with every field at the level full.
+    """
     over_rows(subject, oracle, trial, "core, masked", any_order)
 
 
@@ -79,3 +82,19 @@ def every_value_and_any_order_agree_behind_a_mask(
 ) -> None:
     """Each of them together with each value to be masked, and with both orders of the mask."""
     over_rows(subject, oracle, trial, "full, masked", any_order, everything=True)
+
+
+@clause(
+    "LIFE-144",
+    "Values of fields with which a model runs but cannot be trained give the results of the oracle "
+    "together with any value of any other field: zeros at masked steps, dropout, which does "
+    "nothing here, and every further activation.",
+    source=SOURCE,
+    needs=MASKED,
+    level=Level.FULL,
+)
+def every_value_that_only_runs_agrees(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Call, predict and evaluate, with the states carried, set and reset, saved and cloned."""
+    over_rows(subject, oracle, trial, "run only", any_order, everything=True)

@@ -46,7 +46,7 @@ def a_clone_of_any_description_agrees(
     """The model is used and trained before it is cloned: states and optimiser of the clone are
     those of a new model.
     """
-    over_rows(subject, oracle, trial, "core", after("clone"), budget=4.0)
+    over_rows(subject, oracle, trial, "core", after("clone"), budget=3.0)
 
 
 @clause(

@@ -11,7 +11,7 @@ from lstm_spec.checking.lockstep import random_batch
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation, Unsupported
-from lstm_spec.model import LSTM, SGD, AnyLayer, Dense, Loss, ModelSpec
+from lstm_spec.model import LSTM, SGD, AnyLayer, Dense, Loss, Masking, ModelSpec
 from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
 
 UNITS, FEATURES, CLASSES = 3, 2, 4
@@ -71,6 +71,8 @@ def _trained(
         for rows, steps in SHAPES:
             told = f"{what}, {rows} rows of {steps} steps"
             x, y = random_batch(trial, spec, rows, steps)
+            if isinstance(spec.layers[0], Masking):
+                x[-1, 1:] = 0
             got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
             trial.assert_close(got["loss"], expected["loss"], f"loss of {told}", LOSS)
             trial.assert_weights_close(
@@ -133,7 +135,13 @@ def cross_entropy_takes_the_outputs_as_they_are(
     another network without a message.
     """
     what, dense, loss = SIGMOID
-    _trained(subject, oracle, trial, _specs(iter([(what, (LSTM(UNITS), dense), loss)])))
+    every = (LSTM(UNITS, return_sequences=True), dense)
+    stacks: list[tuple[str, tuple[AnyLayer, ...], Loss]] = [
+        (what, (LSTM(UNITS), dense), loss),
+        (f"{what}, at every step", every, loss),
+        (f"{what}, at every step that is not masked", (Masking(), *every), loss),
+    ]
+    _trained(subject, oracle, trial, _specs(iter(stacks)))
 
 
 @clause(

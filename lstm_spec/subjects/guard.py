@@ -175,6 +175,9 @@ class Guarded:
     def load(self, path: Any) -> GuardedModel:
         return GuardedModel(self._asked.load(path), None, self._states_can_be_read)
 
+    def on(self, path: str) -> Guarded:
+        return Guarded(self._asked.on(path))
+
     @property
     def _states_can_be_read(self) -> bool:
         return Capability.STATE_ACCESS in self._implementation.capabilities

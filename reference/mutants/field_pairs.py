@@ -149,3 +149,10 @@ class EvaluateCountsMaskedSteps(NumpyModel):
 
     def measure(self, outputs, y, valid):
         return super().measure(outputs, y, None if getattr(self, "counts_all", False) else valid)
+
+
+@plant("Adam keeps float32 moments in a float64 model.", "LIFE-140 LIFE-160")
+class Float32Moments(AdamOptimizer):
+    def moments(self, gradient):
+        super().moments(gradient)
+        self.m[...] = self.m.astype(np.float32)

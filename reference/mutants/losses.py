@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.model import LOSSES
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.losses import MeanSquaredError, SoftmaxCrossentropy, accuracy
@@ -149,3 +150,10 @@ class MeanOfMeans(NumpyModel):
 class LastFigures(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         return [step(x[rows], y[rows]) for rows in self.batches(len(x), batch_size)][-1]
+
+
+@plant("The cross-entropy of sigmoids counts masked steps.", "TRAIN-97")
+class SigmoidsCountMaskedSteps(NumpyModel):
+    def measure(self, outputs, y, valid):
+        softmax = self.loss.on_logits or not LOSSES[self.spec.loss].accuracy
+        return super().measure(outputs, y, valid if softmax else None)

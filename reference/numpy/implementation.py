@@ -85,6 +85,18 @@ class NumpyImplementation:
     adam_class: type[AdamOptimizer] = AdamOptimizer
     preprocessing: Any = Preprocessing
     data: Any = data
+    fuses: bool = True
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Two ways to make an update of the commonest network; an altered engine has but one."""
+        return ("fused", "plain") if self.has_own_parts else ()
+
+    def on(self, path: str) -> NumpyImplementation:
+        """The same engine, which takes the fused way where it serves, or never."""
+        if path not in self.paths:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        return replace(self, fuses=path == "fused")
 
     @cached_property
     def maps(self) -> Maps:
@@ -130,9 +142,14 @@ class NumpyImplementation:
 
     def is_unaltered(self, model: NumpyModel) -> bool:
         """Whether the model and each of its parts are the oracle's own classes."""
+        return self.has_own_parts and type(model) is NumpyModel
+
+    @property
+    def has_own_parts(self) -> bool:
+        """Whether the implementation and the classes that it names are the oracle's own."""
         parts = [one for one in fields(self) if one.name.endswith("_class")]
         own = all(getattr(self, one.name) is one.default for one in parts)
-        return own and type(self) is NumpyImplementation and type(model) is NumpyModel
+        return own and type(self) is NumpyImplementation
 
     def fresh_weights(self, spec: ModelSpec) -> list[Array]:
         """What a new model starts from."""

@@ -30,7 +30,7 @@ class NumpyModel(RunningModel):
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
         self.shuffler = np.random.default_rng(engine.seed)
-        short = serves(spec) and engine.is_unaltered(self)
+        short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
 
     # Measuring ----------------------------------------------------------------------------------

@@ -39,53 +39,61 @@ from reference import keras3
 from reference.numpy import implementation
 
 KINDS = (LSTM, Bidirectional, Masking, RepeatVector, Dense, *OPTIMIZERS, ModelSpec)
-NOT_IN_TRAINING = {"dropout", "recurrent_dropout", "zero_output_for_mask"}
 ONE_VALUE = {"n"}
 COMMAND = "run python -m lstm_spec.checking.covering"
 (LIFE_140,) = select(["LIFE-140"])
 
 
-def test_every_field_that_can_be_trained_with_is_a_choice():
+def test_every_field_is_a_choice():
     names = {one.name.split(" of layer")[0] for one in choices()}
     for kind in KINDS:
         for one in described_fields(kind):
-            if (kind, one.name) not in STRUCTURE and one.name not in NOT_IN_TRAINING | ONE_VALUE:
+            if (kind, one.name) not in STRUCTURE and one.name not in ONE_VALUE:
                 assert f"{kind.__name__}.{one.name}" in names, COMMAND
 
 
 @pytest.mark.parametrize("array", ARRAYS)
 def test_every_pair_of_values_that_can_stand_together_is_in_a_row(array):
-    of, masked = ARRAYS[array]
-    wanted = set(possible_pairs(of(), masked))
-    covered = {pair for row in covering_rows(array) for pair in pairs_of(row, of())}
+    of = ARRAYS[array].of()
+    wanted = set(possible_pairs(ARRAYS[array]))
+    covered = {pair for row in covering_rows(array) for pair in pairs_of(row, of)}
     assert wanted - covered == set(), COMMAND
-    assert len(wanted) > 500
+    assert len(wanted) > 100
+    assert all(ARRAYS[array].allows(row) for row in covering_rows(array))
 
 
 @pytest.mark.parametrize("array", ARRAYS)
-def test_every_row_is_a_model_that_can_be_trained(array):
+def test_every_row_is_a_model_that_can_be_trained_or_one_that_cannot(array):
     for row in covering_rows(array):
         assert is_sound(row)
-        assert without_derivative(described(row)) == ""
-        assert chosen(row, "masking") == ARRAYS[array][1]
+        assert bool(without_derivative(described(row))) == ARRAYS[array].runs_only
+        assert ARRAYS[array].always.items() <= row.items()
 
 
 def test_every_value_of_every_field_is_in_the_full_arrays():
-    rows = [*covering_rows("full"), *covering_rows("full, masked")]
+    names = ("full", "full, masked", "run only")
+    rows = [row for name in names for row in covering_rows(name)]
     for one in choices():
         found = {chosen(row, one.name) for row in rows}
         possible = set(one.values)
         if one.name == "LSTM.mask_in_reading_order of layer 3":
             possible.remove(True)  # no layer follows
-        assert found == possible, one.name
+        dealt = set(one.runs_only) if len(one.runs_only) > 2 else set()  # to other layers
+        assert found | dealt == possible, one.name
+
+
+def test_every_word_is_tried_in_some_layer():
+    for name in ("LSTM.activation", "LSTM.recurrent_activation"):
+        of = [one for one in choices() if one.name.startswith(f"{name} of")]
+        found = {chosen(row, one.name) for row in covering_rows("run only") for one in of}
+        assert found >= set(of[0].runs_only)
 
 
 def test_the_first_rows_cover_the_most():
-    of, masked = ARRAYS["core"]
+    of, wanted = ARRAYS["core"].of(), set(possible_pairs(ARRAYS["core"]))
     seen, news = set(), []
-    wanted = set(possible_pairs(of(), masked))
     for row in covering_rows("core"):
-        new = set(pairs_of(row, of())) & wanted - seen
+        new = set(pairs_of(row, of)) & wanted - seen
         news.append(len(new))
         seen |= new
     assert all(one >= other for one, other in pairwise(news))
@@ -102,7 +110,7 @@ def test_a_subject_that_lacks_a_field_is_tried_with_the_others():
 
 
 def judged(subject, oracle=implementation):
-    return judge(LIFE_140, subject, oracle, effort=Effort(seconds=0.5))
+    return judge(LIFE_140, subject, oracle, effort=Effort(seconds=10.0))
 
 
 def test_an_engine_of_one_layer_is_judged_by_what_it_has():

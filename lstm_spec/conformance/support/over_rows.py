@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lstm_spec.checking.choices import without_what_it_lacks
-from lstm_spec.checking.covering import covering_rows
+from lstm_spec.checking.choices import described, is_trainable, without_what_it_lacks
+from lstm_spec.checking.covering import ARRAYS, covering_rows
 from lstm_spec.checking.scripts import Player, Script, Step, drawn, possible_steps, step
 from lstm_spec.checking.side_by_side import Pair
 from lstm_spec.checking.trial import Trial
@@ -17,11 +17,12 @@ from lstm_spec.contract import Capability, Implementation, Unsupported
 FEWEST = 2
 """Rows that are tried at the core level, whatever they cost."""
 
-BUDGET = 8.0
-"""Seconds after which no further row is begun at the core level."""
+BUDGET = 6.0
+"""Seconds after which no further row is begun at the core level, if the rows are slow."""
 
 SLOW = 1.0
-"""Seconds: if a row costs more, those after it have half of the operations each, in turns."""
+"""Seconds: rows are slow that cost more on average. After one, each has half of the operations, in
+turns."""
 
 Maker = Callable[[Pair, np.random.Generator, int], Script]
 """Makes the script of a pair; the number is that of the half to be done, or -1 for everything."""
@@ -39,22 +40,26 @@ def over_rows(
 ) -> None:
     """Run a script for each row that the subject can build, with the values that it has.
 
-    Without ``everything``, as many rows as can be begun in ``budget`` seconds, and ``FEWEST`` at
-    least. If no row can be built, the subject is unsupported.
+    Of slow rows, unless ``everything`` is asked for, as many as can be begun in ``budget`` seconds,
+    and ``FEWEST`` at least. If no row can be built, the subject is unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
     began, half = time.monotonic(), -1
     for row in covering_rows(array):
         cost = time.monotonic() - began
-        if cost > budget and len(seen) >= FEWEST and not everything:
+        slow = cost > SLOW * len(seen)
+        if cost > budget and slow and len(seen) >= FEWEST and not everything:
             break
         asked, row = row, without_what_it_lacks(row, subject)
         if asked.get("masking") and not row.get("masking"):
             raise Unsupported(f"{subject.name} builds no Masking layer in front of an LSTM")
+        if ARRAYS[array].runs_only and is_trainable(described(row)):
+            refusals.append(Unsupported(f"{subject.name} maps no value that is only run"))
+            continue
         if (key := tuple(sorted(row.items(), key=str))) in seen:
             continue
-        if seen and not everything and (half >= 0 or cost / len(seen) > SLOW):
+        if seen and not everything and (half >= 0 or slow):
             half = len(seen) % 2
         try:
             player.run(row, lambda pair: make(pair, trial.rng, half))  # noqa: B023 (used at once)

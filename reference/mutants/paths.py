@@ -1,0 +1,101 @@
+"""Mistakes on one of several ways to compute, and in ways that only the commonest network takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_spec.model import LSTM, Dense
+from reference.mutants.planting import planter
+from reference.numpy import NumpyImplementation, NumpyModel
+from reference.numpy.lstm import LSTMLayer
+from reference.numpy.optimizers import AdamOptimizer
+
+plant = planter("paths")
+
+
+class Branching(NumpyImplementation):
+    """Computes rightly by itself; ``wrong`` are the parts of the path that is called second."""
+
+    paths = ("first", "second")
+    wrong: dict[str, type] = {}  # noqa: RUF012
+
+    def on(self, path):
+        own = NumpyImplementation(name=f"{self.name}, {path}", capabilities=self.capabilities)
+        return replace(own, **self.wrong) if path == "second" else own
+
+
+class LastGatesFirst(LSTMLayer):
+    def run(self, inputs, state):
+        outputs, (h, c) = super().run(inputs, state)
+        return outputs, (h, c if len(inputs) < 3 else self.trace.steps[-2].c)
+
+
+@plant("On one path, the cell state after three steps is that after two.", "LIFE-160")
+class OnePathIsAStepBehind(Branching):
+    wrong = {"lstm_class": LastGatesFirst}  # noqa: RUF012
+
+
+class HasteInFit(NumpyModel):
+    def fit(self, x, y, **how):
+        kept = list(self.states)
+        history = super().fit(x, y, **how)
+        self.states = kept
+        return history
+
+
+@plant("On one path, fit does not carry the state beyond its end.", "LIFE-160")
+class OnePathForgetsAfterFit(Branching):
+    wrong = {"model_class": HasteInFit}  # noqa: RUF012
+
+
+class CountsEpochs(AdamOptimizer):
+    def update(self, parameters, gradient):
+        super().update(parameters, gradient)
+        self.t = min(self.t, 2)
+
+
+@plant("On one path, Adam counts no further than two updates.", "LIFE-160")
+class OnePathCountsToTwo(Branching):
+    wrong = {"adam_class": CountsEpochs}  # noqa: RUF012
+
+
+class ForTheCommonest(NumpyModel):
+    """A model that may go astray where it is one LSTM below one Dense layer."""
+
+    @property
+    def common(self):
+        layers = self.spec.layers
+        return len(layers) == 2 and isinstance(layers[0], LSTM) and isinstance(layers[1], Dense)
+
+
+@plant("One LSTM below a Dense layer trains from zero after a state was set.", "LIFE-160")
+class TrainsFromZeroAfterSetStates(ForTheCommonest):
+    was_set = False
+
+    def set_states(self, states):
+        super().set_states(states)
+        self.was_set = True
+
+    def differentiate(self, x, y, starting, wants_dx):
+        if self.common and self.was_set and not wants_dx:
+            starting = [(np.zeros_like(h), np.zeros_like(c)) for h, c in starting]
+            self.was_set = False
+        return super().differentiate(x, y, starting, wants_dx)
+
+
+@plant("One LSTM below a softmax validates with the weights before the epoch.", "LIFE-160")
+class ValidatesWithOldWeights(ForTheCommonest):
+    def fit(self, x, y, **how):
+        self.old = self.parameters.copy()
+        return super().fit(x, y, **how)
+
+    def validate(self, x, y, batch_size):
+        if not self.common or not self.loss.on_logits:
+            return super().validate(x, y, batch_size)
+        now = self.parameters.copy()
+        self.parameters[...] = self.old
+        figures = super().validate(x, y, batch_size)
+        self.parameters[...] = self.old = now
+        return figures
