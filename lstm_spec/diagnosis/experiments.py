@@ -118,7 +118,7 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.without_bias, {Can.NO_BIAS}, FORWARD),
         _one(unusual_calls.hard_sigmoids, {Can.HARD_SIGMOID}, FORWARD),
         _one(fields.activations, {Can.FORWARD}, FORWARD),
-        _one(masks.masked, {Can.MASK}, FORWARD),
+        _one(masks.masked, {Can.MASK}, FORWARD, "memory.given_arrays"),
         _one(masks.contents, {Can.MASK}, "masks.masked"),
         _one(masks.unasked, {Can.FORWARD}, FORWARD),
         _one(stacks.given_to_a_stack, {Can.INITIAL_STATE, Can.LAYERS}, FORWARD, LAYERS),

@@ -133,10 +133,7 @@ def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
     state = trial.states(SPEC, len(MASK))[0] if given else _zero(len(MASK))
     ours = trial.model(subject, SPEC, weights)
     start = [state] if given else None
-    mask = MASK.copy()
-    outputs, final = ours.call(x, mask, start)
-    if not np.array_equal(mask, MASK):
-        return [Finding("a call changes the mask that it was given", FAMILIES)]
+    outputs, final = ours.call(x, MASK.copy(), start)
     right = run(weights, x, state, mask=MASK)
 
     def agrees(result: Result) -> bool:
