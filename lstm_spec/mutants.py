@@ -22,6 +22,10 @@ from lstm_spec.contract import Implementation
 GROUP = "lstm_spec.mutants"
 
 
+class BadCatalogue(ValueError):
+    """A catalogue, or a mutant of it, cannot be used; the message says whose it is and why."""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One planted mistake."""
@@ -53,9 +57,18 @@ class Mutant:
         return said and all(any(words in one for words in self.words) for one in told)
 
     def make(self) -> Implementation:
-        """The wrong implementation; made anew where the mutant gives a maker."""
+        """The wrong implementation; made anew where the mutant gives a maker.
+
+        Raises BadCatalogue where the maker raises, or makes something that builds no model.
+        """
         given: Any = self.implementation
-        made: Implementation = given if hasattr(given, "build") else given()
+        try:
+            made: Implementation = given if hasattr(given, "build") else given()
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            raise BadCatalogue(f"the mutant {self.name} cannot be made: {told}") from error
+        if not hasattr(made, "build"):
+            raise BadCatalogue(f"the mutant {self.name} is {made!r:.60}, and that has no build")
         return made
 
 
@@ -92,10 +105,6 @@ class Catalogue:
     """Clause id: why the clause is kept although it kills no mutant."""
     conforming: tuple[Conforming, ...] = ()
     sources: tuple[Source, ...] = ()
-
-
-class BadCatalogue(ValueError):
-    """An installed catalogue cannot be used; the message says whose it is and why."""
 
 
 def catalogue() -> Catalogue:
@@ -176,6 +185,8 @@ def _check(mutants: Iterable[Mutant]) -> None:
         raise ValueError(f"mutants need names of their own; doubled: {', '.join(twice)}")
     known = {clause.id: clause for clause in clauses.catalogue()}
     for mutant in mutants:
+        if isinstance(mutant.meant_for, str):
+            raise ValueError(f"meant_for of the mutant {mutant.name} is a text: give a tuple")
         for name in mutant.meant_for:
             if name not in known:
                 near = get_close_matches(name, sorted(known), n=3)

@@ -155,6 +155,9 @@ RULES: dict[str, Rule] = {
         for part in (0.01, 0.1, 0.5)
     },
     "the sign of the state is lost when it is carried": _rows(np.abs),
+    "negative numbers of the state become zero when they are carried": _rows(
+        lambda a: np.maximum(a, 0)
+    ),
     "the mean of the new state and the old one is carried": lambda past, x: _mixed(
         past, lambda new, old: (new + old) / 2
     ),

@@ -19,6 +19,7 @@ from lstm_spec.diagnosis import (
     lifecycle,
     masks,
     memory,
+    neighbours,
     precision,
     resets,
     saving,
@@ -53,6 +54,7 @@ def _one(run: Run, needs: set[Capability], *explained_by: str, name: str = "") -
 
 
 WEIGHTS = "weights.set_and_read"
+LAYERS = "weights.of_every_layer"
 FORWARD = "conventions.forward"
 CARRY = "carry.between_calls"
 RESET = "resets.after_reset"
@@ -95,6 +97,7 @@ def experiments() -> list[Experiment]:
     return [
         _one(the_same_life, {Can.FORWARD}),
         _one(weights.set_and_read, {Can.FORWARD}),
+        _one(weights.of_every_layer, {Can.FORWARD}, WEIGHTS),
         _one(conventions.forward, {Can.FORWARD}, WEIGHTS),
         _one(coincidences.equal_axes, {Can.FORWARD}, FORWARD),
         _one(memory.of_arguments, {Can.FORWARD}, FORWARD),
@@ -102,6 +105,7 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.large_inputs, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.large_states, {Can.INITIAL_STATE, Can.FINAL_STATE}, FORWARD),
         _one(unusual_calls.lengths, {Can.FORWARD}, FORWARD),
+        _one(memory.given_arrays, {Can.FORWARD}),
         _one(sizes.of_a_call, {Can.FORWARD}, FORWARD, "unusual_calls.lengths"),
         _one(unusual_calls.stateless, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.stateless_predict, {Can.PREDICT}, "unusual_calls.stateless"),
@@ -114,22 +118,27 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.without_bias, {Can.NO_BIAS}, FORWARD),
         _one(unusual_calls.hard_sigmoids, {Can.HARD_SIGMOID}, FORWARD),
         _one(fields.activations, {Can.FORWARD}, FORWARD),
-        _one(masks.masked, {Can.MASK}, FORWARD),
+        _one(masks.masked, {Can.MASK}, FORWARD, "memory.given_arrays"),
         _one(masks.contents, {Can.MASK}, "masks.masked"),
         _one(masks.unasked, {Can.FORWARD}, FORWARD),
+        _one(stacks.given_to_a_stack, {Can.INITIAL_STATE, Can.LAYERS}, FORWARD, LAYERS),
         _one(carry.between_calls, {Can.STATEFUL}, FORWARD, "unusual_calls.single_output"),
         _one(
             carry.inside_predict, {Can.STATEFUL, Can.PREDICT}, CARRY,
             "unusual_calls.stateless_predict",
         ),
         _one(masks.stateful, {Can.MASK, Can.STATEFUL}, "masks.masked", CARRY),
-        _one(resets.after_reset, {Can.STATEFUL}, CARRY),
-        _one(stacks.of_a_stack, {Can.STATEFUL, Can.LAYERS}, RESET),
+        _one(neighbours.states, {Can.STATEFUL}, CARRY),
+        _one(neighbours.weights, {Can.STATEFUL}, WEIGHTS),
+        _one(resets.after_reset, {Can.STATEFUL}, CARRY, LAYERS),
+        _one(stacks.of_a_stack, {Can.STATEFUL, Can.LAYERS}, RESET, "neighbours.states",
+            "stacks.given_to_a_stack",
+        ),
         _one(
             stacks.of_a_bidirectional_layer, {Can.STATEFUL, Can.BIDIRECTIONAL}, RESET,
             "stacks.of_a_stack",
         ),
-        _one(access.reading_and_setting, {Can.STATEFUL, Can.STATE_ACCESS}, CARRY),
+        _one(access.reading_and_setting, {Can.STATEFUL, Can.STATE_ACCESS}, CARRY, LAYERS),
         _one(access.after_reset, {Can.STATEFUL, Can.STATE_ACCESS}, RESET),
         _one(
             access.stacked, {Can.STATEFUL, Can.STATE_ACCESS, Can.LAYERS},
@@ -155,7 +164,7 @@ def experiments() -> list[Experiment]:
             "masks.contents", "access.reading_and_setting",
         ),
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
-        _one(saving.weights_and_fields, {Can.SAVE}, FORWARD),
+        _one(saving.weights_and_fields, {Can.SAVE}, FORWARD, LAYERS),
     ]  # fmt: skip
 
 

@@ -48,6 +48,18 @@ RULES: dict[str, Rule] = {
         np.where(v, new[0], old[0]),
         np.where(v, new[1], 0),
     ),
+    "a masked step halves the state": lambda v, new, old: (
+        np.where(v, new[0], old[0] / 2),
+        np.where(v, new[1], old[1] / 2),
+    ),
+    "a masked step halves h": lambda v, new, old: (
+        np.where(v, new[0], old[0] / 2),
+        np.where(v, new[1], old[1]),
+    ),
+    "a masked step halves c": lambda v, new, old: (
+        np.where(v, new[0], old[0]),
+        np.where(v, new[1], old[1] / 2),
+    ),
 }
 
 RUN_ON_ZERO = {"masked steps are run with an input of zero": lambda v, new, old: new}
@@ -78,6 +90,13 @@ def _never_empty(mask: Array) -> Array:
     return filled
 
 
+def _with_valid(mask: Array, step: int) -> Array:
+    """One step is valid in every row."""
+    filled = mask.copy()
+    filled[:, step] = True
+    return filled
+
+
 MEANINGS: dict[str, Callable[[Array], Array]] = {
     "": lambda mask: mask,
     "the mask is ignored": np.ones_like,
@@ -97,6 +116,10 @@ MEANINGS: dict[str, Callable[[Array], Array]] = {
     ),
     "the rows of the mask are in reversed order": lambda mask: mask[::-1],
     "the first step of a row that is masked completely is treated as valid": _never_empty,
+    "the first step of every row is treated as valid": lambda mask: _with_valid(mask, 0),
+    "the last step of every row is treated as valid": lambda mask: _with_valid(mask, -1),
+    "each row is masked by the mask of the row before": lambda mask: np.roll(mask, 1, axis=0),
+    "each row is masked by the mask of the row after": lambda mask: np.roll(mask, -1, axis=0),
     "the mask is one step late": lambda mask: np.roll(mask, 1, axis=1),
     "the mask is one step early": lambda mask: np.roll(mask, -1, axis=1),
     "the mask is reversed in time": lambda mask: mask[:, ::-1],
@@ -110,10 +133,7 @@ def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
     state = trial.states(SPEC, len(MASK))[0] if given else _zero(len(MASK))
     ours = trial.model(subject, SPEC, weights)
     start = [state] if given else None
-    mask = MASK.copy()
-    outputs, final = ours.call(x, mask, start)
-    if not np.array_equal(mask, MASK):
-        return [Finding("a call changes the mask that it was given", FAMILIES)]
+    outputs, final = ours.call(x, MASK.copy(), start)
     right = run(weights, x, state, mask=MASK)
 
     def agrees(result: Result) -> bool:
@@ -137,17 +157,26 @@ def masked(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
                 continue
             told = " and ".join(words for words in (meaning, mistake) if words)
             return [Finding(told, FAMILIES)]
-    return _head_of_a_given_state(weights, x, state, agrees)
+    return _of_a_given_state(weights, x, state, agrees)
 
 
-def _head_of_a_given_state(
+def _of_a_given_state(
     weights: list[Array], x: Array, state: State, agrees: Callable[[Result], bool]
 ) -> list[Finding]:
+    """Steps at the beginning, and whole rows, that lose the state that they should keep."""
     late = ~MASK[:, :1]
     start = np.where(late, 0, state[0]), np.where(late, 0, state[1])
-    if agrees(run(weights, x, start, mask=MASK)):
-        return [Finding("masked steps at the beginning of a row clear the given state", FAMILIES)]
-    return []
+    right = run(weights, x, state, mask=MASK)
+    kept = np.asarray(MASK.any(axis=1))[:, None]
+    told = {
+        "masked steps at the beginning of a row clear the given state": run(
+            weights, x, start, mask=MASK
+        ),
+        "a row that is masked completely ends with a state of zero": Result(
+            right.outputs, (right.state[0] * kept, right.state[1] * kept)
+        ),
+    }
+    return [Finding(words, FAMILIES) for words, result in told.items() if agrees(result)][:1]
 
 
 def _zero(rows: int) -> State:

@@ -1,4 +1,4 @@
-"""How an array lies in memory must not matter: each argument once in every layout."""
+"""Arguments as arrays in memory: each once in every layout, and whether a call changes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.diagnosis.conventions import FAMILIES
 from lstm_spec.diagnosis.equations import run
 from lstm_spec.diagnosis.finding import Finding, matches
-from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.model import LSTM, SGD, ModelSpec
 
 ROWS, STEPS, FEATURES, UNITS = 4, 5, 3, 2
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
@@ -66,3 +66,44 @@ def _differs(ask: Callable[[Change], Array], change: Change, expected: Array) ->
         return not matches(ask(change), expected)
     except Exception:
         return False
+
+
+def given_arrays(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """Every array that a method is given is the same afterwards."""
+    can = set(subject.capabilities)
+    spec = ModelSpec((LSTM(UNITS),), FEATURES, optimizer=SGD(0.01))
+    given = {
+        "x": trial.array(ROWS, STEPS, FEATURES),
+        "y": trial.array(ROWS, UNITS),
+        "mask": np.tri(ROWS, STEPS, 1, dtype=bool),
+        **dict(zip(("initial h", "initial c"), trial.states(spec, ROWS)[0], strict=True)),
+        **dict(zip(("kernel", "recurrent kernel", "bias"), trial.weights(spec), strict=True)),
+    }
+    for method, (needs, do) in METHODS.items():
+        if not needs <= can:
+            continue
+        now = {name: array.copy() for name, array in given.items()}
+        do(trial.model(subject, spec, [array.copy() for array in list(now.values())[-3:]]), now)
+        for name, array in now.items():
+            if not np.array_equal(array, given[name]):
+                return [Finding(f"{method} changes the {name} that it is given", FAMILIES)]
+    return []
+
+
+METHODS: dict[str, tuple[set[Capability], Callable[[Any, dict[str, Array]], Any]]] = {
+    "set_weights": (set(), lambda m, a: [m.set_weights(list(a.values())[-3:]), m.call(a["x"] + 0)]),
+    "call": (set(), lambda m, a: m.call(a["x"])),
+    "a call with a mask": ({Capability.MASK}, lambda m, a: m.call(a["x"], a["mask"])),
+    "a call with an initial state": (
+        {Capability.INITIAL_STATE},
+        lambda m, a: m.call(a["x"], initial_state=[(a["initial h"], a["initial c"])]),
+    ),
+    "predict": ({Capability.PREDICT}, lambda m, a: m.predict(a["x"], 2)),
+    "evaluate": ({Capability.EVALUATE}, lambda m, a: m.evaluate(a["x"], a["y"], 2)),
+    "gradients": ({Capability.GRADIENTS}, lambda m, a: m.gradients(a["x"], a["y"])),
+    "train_on_batch": ({Capability.TRAIN}, lambda m, a: m.train_on_batch(a["x"], a["y"])),
+    "fit": (
+        {Capability.FIT},
+        lambda m, a: m.fit(a["x"], a["y"], batch_size=2, epochs=2, shuffle=True),
+    ),
+}

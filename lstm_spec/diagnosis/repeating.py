@@ -65,13 +65,19 @@ def the_same_life(subject: Implementation, oracle: Implementation, trial: Trial)
         life = Recorded(trial.model(subject, spec, weights))
         if Capability.STATEFUL in can:
             life.reset_states()
-        for one, target in zip(x, y, strict=True):
+        for turn, (one, target) in enumerate(zip(x.copy(), y.copy(), strict=True)):
             life.call(one)
+            if Capability.PREDICT in can:
+                life.predict(np.concatenate([one, one]), len(one))
+            if Capability.EVALUATE in can:
+                life.evaluate(one, target, len(one))
             if Capability.GRADIENTS in can:
                 life.gradients(one, target)
             if Capability.TRAIN in can:
                 life.train_on_batch(one, target)
                 life.get_weights()
+            if Capability.STATEFUL in can and turn % 2:
+                life.reset_states()
         lives.append(life.answers)
     if not _same(*lives):
         raise Contradiction

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.checking.trial import Trial
-from lstm_spec.contract import Array, Capability, Implementation, Unsupported
+from lstm_spec.contract import Array, Capability, Implementation, Unsupported, build
 from lstm_spec.diagnosis.finding import Finding, matches
+from lstm_spec.diagnosis.weights import OTHERWISE, how_it_differs
 from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec
 
 ROWS, STEPS, FEATURES, UNITS = 3, 4, 2, 3
@@ -52,12 +53,16 @@ def _lost(
 ) -> list[str]:
     weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
     ours = trial.model(subject, spec, weights)
+    fresh = build(subject, spec).get_weights()
+    if not all(map(matches, ours.get_weights(), weights)):
+        return []  # whatever is wrong is wrong without a file
     with tempfile.TemporaryDirectory() as folder:
         ours.save(Path(folder) / "model")
         engine: Any = subject
         loaded = engine.load(Path(folder) / "model")
-    read = loaded.get_weights()
-    lost = _arrays(spec, weights, read)
+    if not all(map(matches, ours.get_weights(), weights)):
+        return ["saving changes the weights of the model"]
+    lost = _arrays(spec, weights, loaded.get_weights(), fresh)
     if lost:
         return lost
     before, after = ours.call(x).outputs, loaded.call(x).outputs
@@ -69,8 +74,13 @@ def _lost(
     return []
 
 
-def _arrays(spec: ModelSpec, weights: list[Array], read: list[Array]) -> list[str]:
-    """The arrays that a loaded model does not have as they were saved."""
+def _arrays(
+    spec: ModelSpec, weights: list[Array], read: list[Array], fresh: list[Array]
+) -> list[str]:
+    """The arrays that a loaded model does not have as they were saved, if all for one reason.
+
+    An array that is zero, or what a new model starts from, has not been in the file.
+    """
     if len(read) != len(weights):
         return []
     half = len(weights) // 2
@@ -78,16 +88,27 @@ def _arrays(spec: ModelSpec, weights: list[Array], read: list[Array]) -> list[st
         matches(*pair) for pair in zip(read, weights[half:] + weights[:half], strict=True)
     ):
         return ["the halves of a bidirectional layer are exchanged in the saved file"]
-    wrong = [
-        name
-        for name, was, now in zip(spec.weight_names, weights, read, strict=True)
+    wrong = {
+        name: LACKING if _is_missing(now, new) else how_it_differs(np.asarray(now), was)
+        for name, was, now, new in zip(spec.weight_names, weights, read, fresh, strict=True)
         if not (np.shape(now) == was.shape and matches(now, was))
-    ]
+    }
     if not wrong:
         return []
-    if len(wrong) == len(weights):
-        return ["the saved file lacks the weights"]
-    return [f"the saved file lacks the {' and the '.join(wrong)}"]
+    which = "weights" if len(wrong) == len(weights) else " and the ".join(wrong)
+    how = set(wrong.values())
+    if how == {LACKING}:
+        return [f"the saved file lacks the {which}"]
+    if len(how) == 1 and how != {OTHERWISE}:
+        return [f"a loaded model has the {which} {how.pop()}"]
+    return [f"a loaded model has other values in the {which}"]
+
+
+LACKING = "lacking"
+
+
+def _is_missing(now: Array, new: Array) -> bool:
+    return np.shape(now) == np.shape(new) and (matches(now, 0 * new) or matches(now, new))
 
 
 def _without_a_field(spec: ModelSpec) -> Iterator[tuple[str, ModelSpec]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -68,7 +68,17 @@ def of_a_stack(subject: Implementation, oracle: Implementation, trial: Trial) ->
         "": lambda s: (s[0], zero[1]),
         "a stateless layer above a stateful one carries its state, too": lambda s: s,
     }
-    return _searched(subject, trial, mixed, _stack, zero, carry, {"": lambda s: zero})
+    found = _searched(subject, trial, mixed, _stack, zero, carry, {"": lambda s: zero})
+    if found:
+        return found
+    zero = _zero(UNITS), _zero(UNITS)
+    carry = {
+        "": lambda s: s,
+        "two layers of one width exchange their states when they are carried": lambda s: s[::-1],
+    }
+    return _searched(
+        subject, trial, (layers[0], layers[0]), _stack, zero, carry, {"": lambda s: zero}
+    )
 
 
 def of_a_bidirectional_layer(
@@ -82,6 +92,10 @@ def of_a_bidirectional_layer(
         "": lambda s: s,
         f"the backward half {name} carries no state": lambda s: (s[0], zero[1]),
         f"the forward half {name} carries no state": lambda s: (zero[0], s[1]),
+        f"the backward half {name} carries only h": lambda s: (s[0], (s[1][0], 0 * s[1][1])),
+        f"the backward half {name} carries only c": lambda s: (s[0], (0 * s[1][0], s[1][1])),
+        f"the forward half {name} carries only h": lambda s: ((s[0][0], 0 * s[0][1]), s[1]),
+        f"the forward half {name} carries only c": lambda s: ((0 * s[0][0], s[0][1]), s[1]),
         f"the halves {name} swap their states when they are carried": lambda s: (s[1], s[0]),
         "a bidirectional layer carries no state": lambda s: zero,
     }
@@ -123,4 +137,36 @@ def _searched(
         mistake = nearest(
             reset, lambda rule: matches(got[2], runner(weights, x[2], rule(final))[0])
         )
+    return [Finding(mistake, FAMILIES)] if mistake else []
+
+
+def given_to_a_stack(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> list[Finding]:
+    """Three layers of one width, each of which is given an initial state."""
+    layer = LSTM(UNITS, return_sequences=True)
+    spec = ModelSpec((layer, layer, layer), FEATURES)
+    weights = trial.weights(spec)
+    x, states = trial.array(ROWS, STEPS, FEATURES), trial.states(spec, ROWS)
+    got = trial.model(subject, spec, weights).call(x, initial_state=states).outputs
+
+    def outputs(starts: Sequence[State]) -> Array:
+        made = x
+        for index, start in enumerate(starts):
+            made = run(weights[3 * index : 3 * index + 3], made, start).outputs
+        return made
+
+    told: dict[str, Sequence[State]] = {"": states}
+    for index, name in enumerate(("first", "second", "third")):
+        cold = list(states)
+        cold[index] = _zero(UNITS)
+        told[f"the initial state of the {name} of three layers is ignored"] = cold
+    told["only the first of three layers starts from its initial state"] = [
+        states[0],
+        _zero(UNITS),
+        _zero(UNITS),
+    ]
+    told["every layer starts from the first layer's initial state"] = [states[0]] * 3
+    told["initial states are given to the layers from the last to the first"] = states[::-1]
+    mistake = nearest(told, lambda starts: matches(got, outputs(starts)))
     return [Finding(mistake, FAMILIES)] if mistake else []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +31,9 @@ class Named(StrEnum):
     SILENT = "silent"
 
 
+Place = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Diagnosed:
     """A mistake, and what the diagnosis said."""
@@ -41,6 +44,8 @@ class Diagnosed:
     """The mutant's sentence, or the line before and after."""
     said: tuple[str, ...]
     named: Named
+    change: Place = ()
+    """File, function, and the lines before and after, if it is a change that was drawn."""
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Figures:
         return wrong / len(every) if every else 0.0
 
 
-Reading = tuple[str, str, str, str, str]
+Reading = tuple[str, ...]
 """File, function, the lines before and after, and the sentence that is right about them."""
 
 
@@ -83,8 +88,17 @@ def diagnose_mutants(
             saw()
     for mutant in known.mutants:
         told = said[mutant.name]
-        judged = named(told, lambda one, words=mutant.words: any(each in one for each in words))  # type: ignore[misc]
-        yield Diagnosed(mutant.name, mutant.sentence, told, judged)
+        yield Diagnosed(mutant.name, mutant.sentence, told, named_of(mutant, told))
+
+
+def named_of(mutant: Mutant, said: Sequence[str]) -> Named:
+    """What sentences come to that were said of a mutant."""
+    return named(said, lambda one: any(words in one for words in mutant.words))
+
+
+def named_at(change: Place, said: Sequence[str], right: Collection[Reading]) -> Named:
+    """What sentences come to that were said of a change."""
+    return named(said, lambda one: (*change, one) in right)
 
 
 def _said(name: str, seed: int) -> tuple[str, tuple[str, ...]]:
@@ -105,9 +119,9 @@ def diagnose_changes(
         saw()
     for change in changes:
         _, said = found[f"{change.operator} {change.occurrence} {change.module.name}"]
-        about = change.module.file, change.inside, change.was, change.becomes
-        judged = named(said, lambda one, about=about: (*about, one) in right)  # type: ignore[misc]
-        yield Diagnosed(change.place, f"{change.was} becomes {change.becomes}", said, judged)
+        place = change.module.file, change.inside, change.was, change.becomes
+        about = f"{change.was} becomes {change.becomes}"
+        yield Diagnosed(change.place, about, said, named_at(place, said, right), place)
 
 
 def readings(file: Path | None) -> set[Reading]:

@@ -10,8 +10,16 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from lstm_spec.mutants import Catalogue, catalogue
 from lstm_spec.output import targets
-from lstm_spec.selftest.diagnosed import Diagnosed, Figures, Named
+from lstm_spec.selftest.diagnosed import (
+    Diagnosed,
+    Figures,
+    Named,
+    named_at,
+    named_of,
+    readings,
+)
 
 FILE = "docs/data/diagnosis.json"
 
@@ -51,19 +59,50 @@ def _counts(mistakes: Sequence[Diagnosed]) -> dict[str, int]:
 
 
 def _entry(one: Diagnosed) -> dict[str, Any]:
-    return {
+    entry = {
         "mistake": one.mistake,
         "about": one.about,
         "said": list(one.said),
         "named": str(one.named),
     }
+    return entry | ({"change": list(one.change)} if one.change else {})
+
+
+def judged_again(data: Mapping[str, Any], known: Catalogue) -> dict[str, Any]:
+    """The same findings, compared with what the catalogue and the readings say today.
+
+    For a reader who has found a sentence right: nothing is measured. Raises ValueError for a mutant
+    that the catalogue does not have any more.
+    """
+    mutants = {one.name: one for one in known.mutants}
+    right = {one for source in known.sources for one in readings(source.readings)}
+    again = json.loads(json.dumps(data))
+    for one in again["planted"]:
+        if one["mistake"] not in mutants:
+            raise ValueError(f"there is no mutant {one['mistake']} any more: measure again")
+        one["named"] = named_of(mutants[one["mistake"]], one["said"])
+    for one in again["generated"]:
+        one["named"] = named_at(tuple(one["change"]), one["said"], right)
+    for kind, counts in again["counts"].items():
+        total = sum(counts.values())
+        for how in (Named.RIGHTLY, Named.WRONGLY):
+            counts[how] = sum(1 for one in again[kind] if one["named"] == how)
+        counts[Named.SILENT] = total - counts[Named.RIGHTLY] - counts[Named.WRONGLY]
+    wrong = sum(counts[Named.WRONGLY] for counts in again["counts"].values())
+    total = sum(sum(counts.values()) for counts in again["counts"].values())
+    again["wrong"] = round(wrong / total, 5) if total else 0.0
+    return dict(again)
 
 
 def write_json(figures: Figures, file: Path) -> None:
+    """The figures as data."""
+    write(as_json(figures), file)
+
+
+def write(data: dict[str, Any], file: Path) -> None:
     """One line for each mistake."""
-    data = as_json(figures)
-    lists = {name: data.pop(name) for name in ("planted", "generated")}
-    text = json.dumps(data, indent=1)[:-2]
+    lists = {name: data[name] for name in ("planted", "generated")}
+    text = json.dumps({name: data[name] for name in data if name not in lists}, indent=1)[:-2]
     for name, entries in lists.items():
         rows = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in entries)
         text += f',\n "{name}": [\n  {rows}\n ]' if entries else f',\n "{name}": []'
@@ -124,3 +163,13 @@ def read(root: Path) -> dict[str, Any]:
     """The data that are kept below the root of a checkout."""
     data: dict[str, Any] = json.loads((root / FILE).read_text("utf-8"))
     return data
+
+
+def main() -> None:
+    """Judge the findings of the data again, with the readings of today."""
+    write(judged_again(read(Path()), catalogue()), Path(FILE))
+    print(FILE)
+
+
+if __name__ == "__main__":
+    main()

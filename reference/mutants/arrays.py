@@ -41,7 +41,7 @@ class ResultsAreWrittenIntoOneBuffer(NumpyModel):
         return CallResult(shared, states)
 
 
-@plant("The input is scaled in place.", "CELL-30")
+@plant("The input is scaled in place.", "CELL-30", diagnosis="call changes the x that it is given")
 class InputIsScaledInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -50,7 +50,11 @@ class InputIsScaledInPlace(NumpyModel):
         return result
 
 
-@plant("The initial state is updated in place.", "CELL-31 STATE-29")
+@plant(
+    "The initial state is updated in place.",
+    "CELL-31 STATE-29",
+    diagnosis="a call with an initial state changes the initial h that it is given",
+)
 class InitialStateIsUpdatedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)

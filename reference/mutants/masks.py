@@ -104,7 +104,9 @@ class StepsOfZerosAreSkippedByThemselves(LSTMLayer):
         return outputs, None, final
 
 
-@plant("The given mask is turned in place.", "MASK-18", diagnosis="a call changes the mask")
+@plant(
+    "The given mask is turned in place.", "MASK-18", diagnosis="changes the mask that it is given"
+)
 class MaskIsTurnedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from lstm_spec.mutants import Catalogue, Mutant, from_file
+from lstm_spec.mutants import BadCatalogue, Catalogue, Mutant, from_file
 from lstm_spec.selftest import campaign
 from lstm_spec.selftest.campaign import kill_matrix
 from reference.mutants.planting import DataImplementation
@@ -123,3 +123,26 @@ def test_where_processes_cannot_be_copied_one_does_it_all(monkeypatch, matrix):
     alone = kill_matrix(Catalogue((mutant(meant_for=("DATA-91",)),)), jobs=2)
     assert alone.rows[0].killers == matrix.rows[0].killers
     assert alone.proven
+
+
+@pytest.mark.parametrize(
+    ("implementation", "words"),
+    [
+        (lambda: 1 / 0, "the mutant mine cannot be made: ZeroDivisionError: division by zero"),
+        (lambda: "text", "the mutant mine is 'text', and that has no build"),
+        ("text", "the mutant mine cannot be made: TypeError"),
+    ],
+)
+def test_a_mutant_that_cannot_be_made_is_a_mistake_of_its_catalogue(implementation, words):
+    broken = Catalogue((Mutant("mine", "Mine.", "mine", implementation),))
+    with pytest.raises(BadCatalogue, match=words):
+        kill_matrix(broken)
+
+
+def test_several_sentences_may_be_right_and_no_other_may_be_said():
+    one = mutant(diagnosis=("the first", "the second"))
+    assert one.is_named_by(["it is the first", "it is the second"])
+    assert not one.is_named_by(["it is the first"])
+    assert not one.is_named_by(["it is the first", "it is the second", "and a third"])
+    assert mutant(diagnosis="the first").words == ("the first",)
+    assert mutant().words == ()
