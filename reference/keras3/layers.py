@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, assert_never
 
@@ -11,6 +11,7 @@ from lstm_spec.model import (
     LOSSES,
     LSTM,
     SGD,
+    VOCABULARIES,
     Activation,
     Adam,
     AnyLayer,
@@ -24,15 +25,11 @@ from lstm_spec.model import (
     RepeatVector,
 )
 
-ACTIVATIONS = (
-    "linear",
-    "tanh",
-    "sigmoid",
-    "relu",
-    "softmax",
-    "hard_sigmoid_keras2",
-    "hard_sigmoid_keras3",
-)
+SPELLED: Mapping[str, str] = {
+    "hard_sigmoid_keras3": "hard_sigmoid",
+    "sparsemax_keras3": "sparsemax",
+}
+"""Activations whose name says which generation's they are; Keras 3 has them under another."""
 
 MAPS: Maps = {
     "ModelSpec": (
@@ -58,7 +55,7 @@ MAPS: Maps = {
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
     "Dense": ("units", "activation"),
-    "activation": ACTIVATIONS,
+    "activation": VOCABULARIES["activation"],
     "loss": ("categorical_crossentropy", "mse"),
     "dtype": ("float32", "float64"),
     "SGD": ("learning_rate",),
@@ -123,10 +120,16 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
 
 
 def keras_activation(keras: Any, activation: Activation) -> str | Callable[[Any], Any]:
-    """Keras' own name; the gate of Keras 2 as a function, since Keras 3 gave its name away."""
-    if activation == "hard_sigmoid_keras3":
-        return "hard_sigmoid"
-    return hard_sigmoid_keras2(keras) if activation == "hard_sigmoid_keras2" else activation
+    """Keras' own name; the gate of Keras 2 as a function, since Keras 3 gave its name away.
+
+    Raises ``Unsupported`` for one that this version does not have yet.
+    """
+    if activation == "hard_sigmoid_keras2":
+        return hard_sigmoid_keras2(keras)
+    name = SPELLED.get(activation, activation)
+    if not hasattr(keras.activations, name):
+        raise Unsupported(f"Keras {keras.__version__} has no activation {name}")
+    return name
 
 
 @cache
