@@ -51,7 +51,8 @@ MAPS: Maps = {
         "go_backwards",
         "stateful",
     ),
-    "Bidirectional": ("layer",),
+    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
     "Dense": ("units", "activation"),
@@ -105,7 +106,9 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
                 stateful=layer.stateful,
             )
         case Bidirectional():
-            return keras.layers.Bidirectional(keras_layer(keras, layer.layer))
+            return keras.layers.Bidirectional(
+                keras_layer(keras, layer.layer), merge_mode=layer.merge_mode
+            )
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():
@@ -198,7 +201,8 @@ def returning_states(keras: Any, layer: Any) -> Any:
     orthogonal start of 300 units takes more than a minute.
     """
     if is_bidirectional(layer):
-        return keras.layers.Bidirectional(returning_states(keras, layer.forward_layer))
+        twin = returning_states(keras, layer.forward_layer)
+        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode)
     changes = {"return_state": True, "recurrent_initializer": "zeros"}
     return type(layer).from_config({**layer.get_config(), **changes})
 

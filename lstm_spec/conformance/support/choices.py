@@ -1,8 +1,8 @@
-"""Cells with every activation that a subject maps, each in both of its places."""
+"""Models that differ in one choice: of them, those that a subject maps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 
 from lstm_spec.contract import Implementation, Model, Unsupported, build
@@ -38,16 +38,31 @@ def cells_with(
     words_inside = cycle(inner or [USUAL["activation"]])
     words_of_gates = cycle(gates or [USUAL["recurrent_activation"]])
     next(words_of_gates)
-    found, refusal = 0, Unsupported("nothing was built")
-    for word, gate in islice(zip(words_inside, words_of_gates, strict=False), count):
-        layer = LSTM(units, word, gate, return_sequences=True)
-        spec = ModelSpec((layer,), features)
+    words_in_places = islice(zip(words_inside, words_of_gates, strict=False), count)
+    yield from each_that_is_built(
+        subject,
+        (
+            (
+                f"{word} inside and {gate} for the gates",
+                ModelSpec((LSTM(units, word, gate, return_sequences=True),), features),
+            )
+            for word, gate in words_in_places
+        ),
+    )
+
+
+def each_that_is_built(
+    subject: Implementation, choices: Iterable[tuple[str, ModelSpec]]
+) -> Iterator[tuple[str, ModelSpec, Model]]:
+    """The models that the subject can build; Unsupported, as for the last one, if there is none."""
+    found, refusal = 0, Unsupported("there is no choice")
+    for what, spec in choices:
         try:
             model = build(subject, spec)
         except Unsupported as reason:
             refusal = reason
             continue
         found += 1
-        yield f"{word} inside and {gate} for the gates", spec, model
+        yield what, spec, model
     if not found:
         raise refusal
