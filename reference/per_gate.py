@@ -38,7 +38,9 @@ class Moment(NamedTuple):
     x: Array
     valid: Array  # (batch, 1)
     before: State
+    z: dict[str, Array]
     gates: dict[str, Array]
+    after: Array
     squashed: Array
 
 
@@ -91,7 +93,7 @@ class PerGateLSTM(LSTMLayer):
             after = gates["i"] * gates["g"] + gates["f"] * c
             squashed = self.phi.of(after)
             out = squashed * gates["o"]
-            self.moments.append(Moment(time, x_now, now, (h, c), gates, squashed))
+            self.moments.append(Moment(time, x_now, now, (h, c), z, gates, after, squashed))
             h, c = np.where(now, out, h), np.where(now, after, c)
             shown = np.where(now, out, shown)
             outputs.append(np.where(now, out, 0) if self.layer.zero_output_for_mask else shown)
@@ -118,12 +120,17 @@ class PerGateLSTM(LSTMLayer):
             d_out = np.where(moment.valid, d_shown + d_h, 0)
             d_shown = np.where(moment.valid, 0, d_shown)
             gates, valid_c = moment.gates, np.where(moment.valid, d_c, 0)
-            d_after = valid_c + d_out * gates["o"] * self.phi.slope(moment.squashed)
+            slopes = {
+                gate: (self.phi if gate == "g" else self.sigma).derivative(z, gates[gate])
+                for gate, z in moment.z.items()
+            }
+            slope_of_output = self.phi.derivative(moment.after, moment.squashed)
+            d_after = valid_c + d_out * gates["o"] * slope_of_output
             d_gate = {
-                "i": d_after * gates["g"] * self.sigma.slope(gates["i"]),
-                "f": d_after * c * self.sigma.slope(gates["f"]),
-                "g": d_after * gates["i"] * self.phi.slope(gates["g"]),
-                "o": d_out * moment.squashed * self.sigma.slope(gates["o"]),
+                "i": d_after * gates["g"] * slopes["i"],
+                "f": d_after * c * slopes["f"],
+                "g": d_after * gates["i"] * slopes["g"],
+                "o": d_out * moment.squashed * slopes["o"],
             }
             d_h = np.where(moment.valid, 0, d_h)
             d_c = np.where(moment.valid, d_after * gates["f"], d_c)

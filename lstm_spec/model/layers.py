@@ -49,7 +49,7 @@ __all__ = [
 MergeMode = Literal["concat", "sum", "mul", "ave"]
 """How the outputs of two directions become one: side by side, their sum, product or mean."""
 
-CELLS = tuple(word for word in SPECIFIED_SLOPES if word != "softmax")
+CELLS: tuple[Activation, ...] = tuple(word for word in SPECIFIED_SLOPES if word != "softmax")
 """The activations with which an LSTM can be trained."""
 
 HARD_SIGMOIDS = {

@@ -45,16 +45,12 @@ squareplus with b = 4, gelu with the error function, hard_silu x relu6(x + 3) / 
 its threshold adds up all partial sums where the paper takes the last one, so the outputs rarely add
 up to 1."""
 
-SPECIFIED_SLOPES = (
-    "linear",
-    "tanh",
-    "sigmoid",
-    "relu",
-    "softmax",
-    "hard_sigmoid_keras2",
-    "hard_sigmoid_keras3",
+SPECIFIED_SLOPES: tuple[Activation, ...] = tuple(
+    word for word in get_args(Activation) if word not in ("log_softmax", "sparsemax_keras3")
 )
-"""The activations whose derivative is specified: with others a model runs but does not train."""
+"""The activations whose derivative is specified: with others a model runs but does not train.
+
+At a corner it is the one on the side that is flat; at the jump of hard_shrink, zero."""
 
 DType = Literal["float32", "float64"]
 

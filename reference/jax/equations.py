@@ -49,6 +49,15 @@ ACTIVATIONS: Mapping[str, Callable[[jax.Array], jax.Array]] = {
 }
 
 
+MERGED: Mapping[str, Callable[[jax.Array, jax.Array], jax.Array]] = {
+    "concat": lambda ahead, back: jnp.concatenate([ahead, back], axis=-1),
+    "sum": jnp.add,
+    "mul": jnp.multiply,
+    "ave": lambda ahead, back: 0.5 * (ahead + back),
+}
+"""How the outputs of two directions become one."""
+
+
 def _clipped(line: jax.Array) -> jax.Array:
     """Clip to 0..1 with no gradient at and beyond either end."""
     return jnp.where(line >= 1, 1, jnp.where(line <= 0, 0, line)).astype(line.dtype)
@@ -100,7 +109,7 @@ def forward(
                 second, _, ended_back = lstm(reversed_one, back, x, mask, again)
                 if one.return_sequences:
                     second = second[:, ::-1]
-                x, mask = jnp.concatenate([first, second], axis=-1), mask_out
+                x, mask = MERGED[layer.merge_mode](first, second), mask_out
                 final += [ended, ended_back]
             case Dense():
                 kernel, bias = take(left, 2)

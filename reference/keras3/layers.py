@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, assert_never
 
@@ -11,6 +11,7 @@ from lstm_spec.model import (
     LOSSES,
     LSTM,
     SGD,
+    VOCABULARIES,
     Activation,
     Adam,
     AnyLayer,
@@ -24,15 +25,11 @@ from lstm_spec.model import (
     RepeatVector,
 )
 
-ACTIVATIONS = (
-    "linear",
-    "tanh",
-    "sigmoid",
-    "relu",
-    "softmax",
-    "hard_sigmoid_keras2",
-    "hard_sigmoid_keras3",
-)
+SPELLED: Mapping[str, str] = {
+    "hard_sigmoid_keras3": "hard_sigmoid",
+    "sparsemax_keras3": "sparsemax",
+}
+"""Activations whose name says which generation's they are; Keras 3 has them under another."""
 
 MAPS: Maps = {
     "ModelSpec": (
@@ -54,11 +51,12 @@ MAPS: Maps = {
         "go_backwards",
         "stateful",
     ),
-    "Bidirectional": ("layer",),
+    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
     "Dense": ("units", "activation"),
-    "activation": ACTIVATIONS,
+    "activation": VOCABULARIES["activation"],
     "loss": ("categorical_crossentropy", "mse"),
     "dtype": ("float32", "float64"),
     "SGD": ("learning_rate",),
@@ -108,7 +106,9 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
                 stateful=layer.stateful,
             )
         case Bidirectional():
-            return keras.layers.Bidirectional(keras_layer(keras, layer.layer))
+            return keras.layers.Bidirectional(
+                keras_layer(keras, layer.layer), merge_mode=layer.merge_mode
+            )
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():
@@ -123,10 +123,16 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
 
 
 def keras_activation(keras: Any, activation: Activation) -> str | Callable[[Any], Any]:
-    """Keras' own name; the gate of Keras 2 as a function, since Keras 3 gave its name away."""
-    if activation == "hard_sigmoid_keras3":
-        return "hard_sigmoid"
-    return hard_sigmoid_keras2(keras) if activation == "hard_sigmoid_keras2" else activation
+    """Keras' own name; the gate of Keras 2 as a function, since Keras 3 gave its name away.
+
+    Raises ``Unsupported`` for one that this version does not have yet.
+    """
+    if activation == "hard_sigmoid_keras2":
+        return hard_sigmoid_keras2(keras)
+    name = SPELLED.get(activation, activation)
+    if not hasattr(keras.activations, name):
+        raise Unsupported(f"Keras {keras.__version__} has no activation {name}")
+    return name
 
 
 @cache
@@ -195,7 +201,8 @@ def returning_states(keras: Any, layer: Any) -> Any:
     orthogonal start of 300 units takes more than a minute.
     """
     if is_bidirectional(layer):
-        return keras.layers.Bidirectional(returning_states(keras, layer.forward_layer))
+        twin = returning_states(keras, layer.forward_layer)
+        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode)
     changes = {"return_state": True, "recurrent_initializer": "zeros"}
     return type(layer).from_config({**layer.get_config(), **changes})
 

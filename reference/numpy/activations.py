@@ -1,4 +1,4 @@
-"""The activations, each with its slope written in terms of its own output."""
+"""The activations, each with its slope in terms of its own output or, for others, of its input."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ import numpy as np
 
 from lstm_spec.contract import Array, Unsupported
 from reference.numpy.more_activations import OF_ELEMENTS, OF_VECTORS
+from reference.numpy.slopes import SLOPES
 
 
 class Activation(NamedTuple):
-    """``a = of(z)`` and ``da/dz = slope(a)``, both element by element.
+    """``a = of(z)`` and ``da/dz = slope(a)``, or ``slope_at(z)`` where a does not tell it.
 
-    With ``of_vectors`` it is a function of the whole last axis instead.
+    All are element by element; with ``of_vectors`` it is a function of the whole last axis instead.
     """
 
     of: Callable[[Array], Array]
     slope: Callable[[Array], Array]
     of_vectors: bool = False
+    slope_at: Callable[[Array], Array] | None = None
+
+    def derivative(self, z: Array, a: Array) -> Array:
+        """da/dz at z, where the activation is a."""
+        return self.slope(a) if self.slope_at is None else self.slope_at(z)
 
 
 def no_slope(a: Array) -> Array:
-    """Never reached: a model with such an activation has refused to be trained before."""
-    raise Unsupported("this activation has no derivative here")
+    """Never reached: such an activation has ``slope_at``, or its model refuses to be trained."""
+    raise Unsupported("this activation has no derivative in terms of its output")
 
 
 def sigmoid(z: Array) -> Array:
@@ -61,7 +67,7 @@ def _inside(a: Array) -> Array:
 
 
 TRAINED: Mapping[str, Activation] = {
-    "linear": Activation(lambda z: z, np.ones_like),
+    "linear": Activation(np.copy, np.ones_like),  # the gates are written to, what they read is not
     "tanh": Activation(np.tanh, lambda a: 1.0 - a * a),
     "sigmoid": Activation(sigmoid, lambda a: a - a * a),
     "relu": Activation(lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(a.dtype)),
@@ -70,11 +76,11 @@ TRAINED: Mapping[str, Activation] = {
     ),
     "hard_sigmoid_keras3": Activation(lambda z: np.clip(z + 3, 0, 6) / 6, lambda a: _inside(a) / 6),
 }
-"""Those with a slope; softmax, which is no function of single elements, has one apart."""
+"""Those whose output tells the slope; softmax, no function of single elements, has one apart."""
 
 ACTIVATIONS: Mapping[str, Activation] = {
     **TRAINED,
-    **{word: Activation(of, no_slope) for word, of in OF_ELEMENTS.items()},
+    **{word: Activation(of, no_slope, slope_at=SLOPES[word]) for word, of in OF_ELEMENTS.items()},
     "softmax": Activation(softmax, no_slope, of_vectors=True),
     **{word: Activation(of, no_slope, of_vectors=True) for word, of in OF_VECTORS.items()},
 }

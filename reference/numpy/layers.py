@@ -82,7 +82,8 @@ class DenseLayer:
         if self.layer.activation == "softmax":
             d_z = softmax_backward(self.outputs, d_outputs)
         else:
-            d_z = d_outputs * ACTIVATIONS[self.layer.activation].slope(self.outputs)
+            activation = ACTIVATIONS[self.layer.activation]
+            d_z = d_outputs * activation.derivative(self.preactivation, self.outputs)
         return self.backward_from_preactivation(d_z, wants_dx)
 
     def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:

@@ -42,6 +42,7 @@ class Step(NamedTuple):
     c: Array
     squashed: Array  # phi(c)
     h: Array
+    z: Array  # what the gates were before their activations
 
 
 class Trace(NamedTuple):
@@ -124,11 +125,12 @@ class LSTMLayer:
 
     def step(self, x: Array, h: Array, c: Array) -> Step:
         """One step of every row from (h, c)."""
-        gates = self.activate(self.preactivation(x, h))
+        z = self.preactivation(x, h)
+        gates = self.activate(z)
         i, f, g, o = self.split(gates)
         c_after = self.next_cell(i, f, g, c)
         squashed = self.phi.of(c_after)
-        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed)
+        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed, z)
 
     # Conventions --------------------------------------------------------------------------------
 
@@ -236,12 +238,13 @@ class LSTMLayer:
 
     def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
         """The gradients of z, h and c before the step from those of h and c after it."""
-        d_c = d_c + d_h * step.o * self.phi.slope(step.squashed)
-        d_z = self.sigma.slope(step.gates)
+        d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
+        d_z = self.sigma.derivative(step.z, step.gates)
         d_i, d_f, d_g, d_o = self.split(d_z)
         d_i *= d_c * step.g
         d_f *= d_c * step.c_before
-        np.multiply(d_c * step.i, self.phi.slope(step.g), out=d_g)
+        z_g = self.split(step.z)[2]
+        np.multiply(d_c * step.i, self.phi.derivative(z_g, step.g), out=d_g)
         d_o *= d_h * step.squashed
         return d_z, self.to_h_before(d_z), d_c * step.f
 

@@ -1,4 +1,4 @@
-"""The activations that later generations of Keras have added: forward only, no derivative.
+"""The activations that later generations of Keras have added; ``slopes`` has their derivatives.
 
 Each is written as the documentation of Keras writes it; softplus, silu and mish in the forms that
 do not overflow.

@@ -6,7 +6,7 @@ Weights are nested lists as they are in ``ModelSpec.weight_shapes``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from lstm_spec.model import (
@@ -24,7 +24,8 @@ from lstm_spec.model import (
     ReLU,
     Reshape,
 )
-from reference.scalar.calculus import ACTIVATIONS, number_of
+from reference.scalar import partial_derivatives
+from reference.scalar.calculus import ACTIVATIONS, made, number_of
 from reference.scalar.more_activations import OF_NUMBERS, OF_VECTORS
 from reference.scalar.row import Row, Vector
 
@@ -68,11 +69,13 @@ MAPS: Maps = {
 
 
 def activated(word: str, xs: Sequence[Any]) -> Vector:
-    """An activation of a vector of plain numbers."""
+    """An activation of a vector; one that works on the whole vector, of plain numbers only."""
     if word in OF_VECTORS:
         return list(OF_VECTORS[word](xs))
-    function: Callable[[Any], Any] = OF_NUMBERS[word] if word in OF_NUMBERS else ACTIVATIONS[word]
-    return [function(x) for x in xs]
+    if word in ACTIVATIONS:
+        return [ACTIVATIONS[word](x) for x in xs]
+    function, partial = OF_NUMBERS[word], partial_derivatives.OF_NUMBERS[word]
+    return [made(function(z), (x, partial(z))) for x, z in zip(xs, map(number_of, xs), strict=True)]
 
 
 def embedding(layer: Embedding, weights: Weights, row: Row) -> Row:

@@ -1,4 +1,7 @@
-"""Activations that later generations of Keras have added, one number at a time: no derivative."""
+"""Activations that later generations of Keras have added, one number at a time.
+
+``partial_derivatives`` has their derivatives.
+"""
 
 from __future__ import annotations
 

@@ -70,6 +70,7 @@ def test_a_lifted_function_is_held_to_every_clause_that_it_can_answer():
         one
         for one in catalogue()
         if one.family in ("CELL", "SEQ", "MASK") and one.needs <= subject.capabilities
+        if one.id != "CELL-181"  # a lifted function maps no activation of vectors
     ]
     assert len(supported) > 40
     with np.errstate(over="ignore"):

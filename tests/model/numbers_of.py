@@ -38,8 +38,10 @@ def weights(spec):
     """Random ones.
 
     What stands under a root is not below zero, and what comes out of a Dense layer is above one.
+    With exponential gates, a cell state grows from step to step: the weights are smaller.
     """
-    drawn = Trial("weights").weights(spec, scale=0.4)
+    exponential = "recurrent_activation='exponential'" in str(spec)
+    drawn = Trial("weights").weights(spec, scale=0.1 if exponential else 0.4)
     named = zip(spec.weight_names, drawn, strict=True)
     return [
         np.abs(one) if name.endswith("variance") else 4 * one if name.startswith("Dense") else one

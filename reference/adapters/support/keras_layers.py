@@ -12,7 +12,8 @@ ACTIVATIONS = "linear tanh sigmoid relu softmax hard_sigmoid_keras2 hard_sigmoid
 MAPS = {
     "ModelSpec": "layers features batch_size time_steps loss optimizer dtype".split(),
     "LSTM": LSTM_FIELDS.split(),
-    "Bidirectional": ["layer"],
+    "Bidirectional": ["layer", "merge_mode"],
+    "Bidirectional.merge_mode": ["concat", "sum", "mul", "ave"],
     "Masking": ["mask_value"],
     "RepeatVector": ["n"],
     "Dense": ["units", "activation"],
@@ -60,7 +61,9 @@ def keras_layer(library, layer, **shape):
     if isinstance(layer, LSTM):
         return layers.LSTM(layer.units, **dict(lstm_arguments(library, layer), **shape))
     if isinstance(layer, Bidirectional):
-        return layers.Bidirectional(keras_layer(library, layer.layer), **shape)
+        return layers.Bidirectional(
+            keras_layer(library, layer.layer), merge_mode=layer.merge_mode, **shape
+        )
     if isinstance(layer, Masking):
         return layers.Masking(layer.mask_value, **shape)
     if isinstance(layer, RepeatVector):
@@ -137,7 +140,8 @@ def directions(layers):
 def twin_of(library, layer, **changes):
     """A fresh layer of the same configuration but for ``changes`` of the LSTM."""
     if is_bidirectional(layer):
-        return type(layer)(twin_of(library, layer.forward_layer, **changes))
+        twin = twin_of(library, layer.forward_layer, **changes)
+        return type(layer)(twin, merge_mode=layer.merge_mode)
     config = dict(layer.get_config(), **(changes if is_recurrent(layer) else {}))
     for stale in ("name", "batch_input_shape"):
         config.pop(stale, None)

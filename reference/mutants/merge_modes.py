@@ -1,0 +1,53 @@
+"""Bidirectional layers that merge their directions in another way than they were told."""
+
+from __future__ import annotations
+
+from reference.mutants.planting import planter
+from reference.numpy.layers import BidirectionalLayer
+
+plant = planter("directions")
+
+
+@plant("A mean of both directions is their sum.", "SEQ-180")
+class MeanIsASum(BidirectionalLayer):
+    def merged(self, ahead, back):
+        return super().merged(ahead, back) * (2 if self.merge_mode == "ave" else 1)
+
+
+@plant("A product of both directions is their sum.", "SEQ-180")
+class ProductIsASum(BidirectionalLayer):
+    def merged(self, ahead, back):
+        product = super().merged(ahead, back)
+        return ahead + back if self.merge_mode == "mul" else product
+
+
+@plant("Directions that are merged by number are not turned back in time.", "SEQ-180")
+class MergedWithoutTurning(BidirectionalLayer):
+    def turn(self, sequence):
+        return super().turn(sequence) if self.merge_mode == "concat" else sequence
+
+
+@plant("Of a single output, the backward direction alone is returned.", "SEQ-180")
+class SingleOutputIsNotMerged(BidirectionalLayer):
+    def merged(self, ahead, back):
+        both = super().merged(ahead, back)
+        return both if self.sequence or self.merge_mode == "concat" else back
+
+
+@plant("The gradient of a product goes to both directions as it is.", "GRAD-181")
+class ProductRuleIsForgotten(BidirectionalLayer):
+    def parted(self, d_outputs):
+        return (d_outputs, d_outputs) if self.merge_mode == "mul" else super().parted(d_outputs)
+
+
+@plant("The gradient of a mean is not halved.", "GRAD-181")
+class MeanIsNotHalved(BidirectionalLayer):
+    def parted(self, d_outputs):
+        return (d_outputs, d_outputs) if self.merge_mode == "ave" else super().parted(d_outputs)
+
+
+@plant("The gradient of a sum reaches the forward direction only.", "GRAD-181")
+class BackwardHalfOfASumLearnsNothing(BidirectionalLayer):
+    def parted(self, d_outputs):
+        ahead, back = super().parted(d_outputs)
+        return ahead, 0 * back if self.merge_mode == "sum" else back
