@@ -76,6 +76,11 @@ class LiftedModel:
         """Run the function from the given state or from zero."""
         if mask is not None:
             raise Unsupported("a lifted function takes no mask")
+        if x.ndim != 3 or x.shape[2] != self.spec.features or 0 in x.shape:
+            raise ValueError(
+                f"x has the shape {x.shape}, expected (batch, time, {self.spec.features}) with at "
+                "least one row and one step"
+            )
         if self.spec.time_steps not in (None, x.shape[1]):
             steps = self.spec.time_steps
             raise ValueError(f"x has {x.shape[1]} time steps, the model was built for {steps}")
@@ -92,6 +97,7 @@ def lift(run: Run, name: str, version: str = "0") -> Lifted:
 
     x is (batch, time, features), weights are [kernel (features, 4 units), recurrent kernel
     (units, 4 units), bias (4 units)] with gates in the order input, forget, cell, output;
-    outputs are (batch, time, units), h and c (batch, units).
+    outputs are (batch, time, units), h and c (batch, units). An input, a weight or a state of
+    another shape is rejected before ``run`` sees it.
     """
     return Lifted(run, name, version)
