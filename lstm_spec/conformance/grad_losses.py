@@ -148,3 +148,26 @@ def derivatives_along_the_input(
             "compared with the derivative of the loss",
             FINITE_DIFFERENCE,
         )
+
+
+@clause(
+    "GRAD-137",
+    "The gradients of cross-entropy are right for soft targets, too: any probabilities, at every "
+    "step.",
+    source="contract, cross-entropy",
+    needs=(Capability.GRADIENTS, Capability.LAYERS),
+)
+def gradients_of_soft_targets(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The gradient of the logits is p - y only if y adds up to one, which it does here."""
+    layers = LSTM(4, return_sequences=True), Dense(6, "softmax")
+    spec = ModelSpec(layers, features=3, loss="categorical_crossentropy")
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x = trial.array(2, 5, 3)
+    y = trial.rng.dirichlet(np.ones(6), (2, 5)).astype(np.float32)
+    got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+    trial.assert_close(got.loss, expected.loss, "loss of soft targets", LOSS)
+    what = "gradient for soft targets"
+    trial.assert_weights_close(spec, got.weights, expected.weights, what, GRADIENT)
+    trial.assert_close(got.x, expected.x, f"{what} with respect to x", GRADIENT, X_AXES)

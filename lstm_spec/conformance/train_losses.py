@@ -9,7 +9,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import LSTM, SGD, Dense, Masking, ModelSpec
-from lstm_spec.tolerances import LOSS
+from lstm_spec.tolerances import LOCKSTEP, LOSS
 
 SEQUENCE = ModelSpec((LSTM(4, return_sequences=True),), features=3, optimizer=SGD(0.1))
 CLASSIFIER = ModelSpec(
@@ -177,3 +177,53 @@ def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: 
     y = np.eye(6, dtype=np.float32)[[1, 2]]
     loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
     trial.assert_that(15 < loss < 151, f"expected a loss between 15 and 151, got {loss}")
+
+
+@clause(
+    "TRAIN-137",
+    "Targets of cross-entropy may be soft: the loss is -sum y log p for any probabilities y, and "
+    "accuracy compares where the largest of y and of p are.",
+    source="contract, cross-entropy",
+    needs=(Capability.EVALUATE, Capability.LAYERS),
+)
+def soft_targets(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """An engine that turns targets into labels first is noticed by the loss. Half of the targets
+    are largest where the prediction is, so that neither accuracy nor loss is at its limit.
+    """
+    for spec, what in ((CLASSIFIER, "last output"), (PER_STEP, "every step")):
+        ours, theirs = trial.twins(subject, oracle, spec)
+        x = trial.array(4, 5, 3)
+        outputs = theirs.call(x).outputs
+        y = trial.rng.dirichlet(np.ones(6), outputs.shape[:-1]).astype(np.float32)
+        y[::2] = 0.3 * y[::2] + 0.7 * outputs[::2]
+        got, expected = ours.test_on_batch(x, y), theirs.test_on_batch(x, y)
+        for name in ("loss", "accuracy"):
+            trial.assert_close(got[name], expected[name], f"{what}: {name} of soft targets", LOSS)
+
+
+@clause(
+    "TRAIN-138",
+    "Training goes on when a softmax is certain: with a logit of 2000, the loss of the right class "
+    "is zero and the weights stay finite.",
+    source="softmax does not change if all logits change by the same number",
+    needs=(Capability.TRAIN, Capability.LAYERS),
+)
+def a_softmax_that_is_certain(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """exp(2000) is infinite even in float64; engines subtract the largest logit first."""
+    for sign in (1, -1):
+        weights = trial.weights(CLASSIFIER)
+        weights[3][:] = 0
+        weights[4][:] = 0
+        weights[4][:2] = [2000, 1900] if sign > 0 else [-1900, -2000]
+        right = 0 if sign > 0 else 2
+        ours, theirs = trial.twins(subject, oracle, CLASSIFIER, weights)
+        x = trial.array(2, 5, 3)
+        y = np.repeat(np.eye(6, dtype=np.float32)[[right]], 2, axis=0)
+        got, expected = ours.train_on_batch(x, y)["loss"], theirs.train_on_batch(x, y)["loss"]
+        what = f"with logits of {'+' if sign > 0 else '-'}2000"
+        trial.assert_close(got, expected, f"loss {what}", LOSS)
+        trial.assert_weights_close(
+            CLASSIFIER, ours.get_weights(), theirs.get_weights(), f"{what}, value", LOCKSTEP
+        )

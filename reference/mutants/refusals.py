@@ -232,3 +232,46 @@ class RowsOfAKernelThatAreTooManyAreDropped(NumpyModel):
     def set_weights(self, weights):
         kernel, *rest = weights
         super().set_weights([kernel[: self.spec.weight_shapes[0][0]], *rest])
+
+
+@plant("test_on_batch repeats its states for the rows of a larger batch.", "STATE-106")
+class TestOnBatchRepeatsTheStates(NumpyModel):
+    def test_on_batch(self, x, y):
+        x, y = self.checked_pair(x, y)
+        kept = self.states
+        if self.spec.stateful and len(x) != self.spec.batch_size:
+            rows = np.arange(len(x)) % self.spec.batch_size
+            self.states = [LSTMState(h[rows], c[rows]) for h, c in kept]
+        metrics = self.test_step(x, y)
+        if self.spec.stateful and len(x) != self.spec.batch_size:
+            self.states = kept
+        return metrics
+
+
+@plant("With a mask, the rows beyond the batch size are left out.", "STATE-106")
+class RowsBeyondTheBatchSizeAreLeftOut(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        most = self.spec.batch_size
+        if mask is not None and most is not None:
+            x, mask = x[:most], mask[:most]
+        return super().call(x, mask, initial_state)
+
+
+@plant("gradients repeats a single row to fill the batch.", "STATE-108")
+class GradientsRepeatsASingleRow(NumpyModel):
+    def gradients(self, x, y, initial_state=None):
+        if self.spec.stateful and len(x) == 1:
+            x, y = (np.repeat(one, self.spec.batch_size, axis=0) for one in (x, y))
+        return super().gradients(x, y, initial_state)
+
+
+@plant("evaluate of a stateful model uses the batch size of the model.", "STATE-107 STATE-108")
+class EvaluateUsesTheBatchSizeOfTheModel(NumpyModel):
+    def evaluate(self, x, y, batch_size):
+        return super().evaluate(x, y, self.spec.batch_size or batch_size)
+
+
+@plant("fit of a stateful model uses the batch size of the model.", "STATE-107 STATE-108")
+class FitUsesTheBatchSizeOfTheModel(NumpyModel):
+    def fit(self, x, y, *, batch_size, **how):
+        return super().fit(x, y, batch_size=self.spec.batch_size or batch_size, **how)
