@@ -44,7 +44,8 @@ def over_rows(
     """Run a script for each row that the subject can build, with the values that it has.
 
     Of slow rows, unless ``everything`` is asked for, as many as can be begun in ``budget`` seconds,
-    and ``FEWEST`` at least, or one if it is very slow. If no row can be built, the subject is unsupported.
+    and ``FEWEST`` at least, or one if it is very slow. If no row can be built, the subject is
+    unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
