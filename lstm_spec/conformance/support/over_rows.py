@@ -20,6 +20,9 @@ FEWEST = 2
 BUDGET = 6.0
 """Seconds after which no further row is begun at the core level, if the rows are slow."""
 
+VERY_SLOW = 40.0
+"""Seconds: where the first row took so long, it is the only one at the core level."""
+
 SLOW = 1.0
 """Seconds: rows are slow that cost more on average. After one, each has half of the operations, in
 turns."""
@@ -41,7 +44,8 @@ def over_rows(
     """Run a script for each row that the subject can build, with the values that it has.
 
     Of slow rows, unless ``everything`` is asked for, as many as can be begun in ``budget`` seconds,
-    and ``FEWEST`` at least. If no row can be built, the subject is unsupported.
+    and ``FEWEST`` at least, or one if it is very slow. If no row can be built, the subject is
+    unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
@@ -49,7 +53,8 @@ def over_rows(
     for row in covering_rows(array):
         cost = time.monotonic() - began
         slow = cost > SLOW * len(seen)
-        if cost > budget and slow and len(seen) >= FEWEST and not everything:
+        enough = FEWEST if cost < VERY_SLOW else 1
+        if cost > budget and slow and len(seen) >= enough and not everything:
             break
         asked, row = row, without_what_it_lacks(row, subject)
         if asked.get("masking") and not row.get("masking"):
