@@ -23,16 +23,16 @@ SPEC = ModelSpec((LSTM(UNITS, stateful=True),), FEATURES, batch_size=ROWS, optim
 def states(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
     """A model is called, then another one, then the first again; the other one may be a clone."""
     others: dict[str, Callable[[Model], Model]] = {
+        "models of any description share their state": lambda model: trial.model(
+            subject, replace(SPEC, optimizer=SGD(0.3)), trial.weights(SPEC)
+        ),
         "two models of one description share their state": lambda model: trial.model(
             subject, SPEC, trial.weights(SPEC)
-        ),
-        "models share their state": lambda model: trial.model(
-            subject, replace(SPEC, optimizer=SGD(0.3)), trial.weights(SPEC)
         ),
     }
     if Capability.CLONE in subject.capabilities:
         others["a clone and its model share their state"] = lambda model: model.clone()
-    for words, other in reversed(others.items()):
+    for words, other in others.items():  # the most general first
         if _share_their_state(subject, trial, other):
             return [Finding(words, FAMILIES)]
     return []

@@ -21,6 +21,7 @@ class CloneHasTheState(NumpyModel):
 @plant(
     "A clone shares the weights of its original.",
     "LIFE-37 LIFE-38",
+    diagnosis="a clone and its model share their weights",
     address="keras#6939: a shared layer",
 )
 class CloneSharesWeights(NumpyModel):
@@ -31,7 +32,12 @@ class CloneSharesWeights(NumpyModel):
         return twin
 
 
-@plant("A clone shares the state of its original.", "LIFE-36 LIFE-37", address="keras#6501")
+@plant(
+    "A clone shares the state of its original.",
+    "LIFE-36 LIFE-37",
+    diagnosis="a clone and its model share their state",
+    address="keras#6501",
+)
 class CloneSharesState(NumpyModel):
     def clone(self):
         twin = super().clone()
@@ -60,7 +66,14 @@ class CloneResetsOriginal(NumpyModel):
         return twin
 
 
-@plant("A clone is its original.", "LIFE-36 LIFE-37 LIFE-38")
+@plant(
+    "A clone is its original.",
+    "LIFE-36 LIFE-37 LIFE-38",
+    diagnosis=(
+        "a clone and its model share their state",
+        "a clone and its model share their weights",
+    ),
+)
 class CloneIsItsOriginal(NumpyModel):
     def clone(self):
         return self
@@ -78,7 +91,11 @@ class Related(NumpyModel):
         return twin
 
 
-@plant("Training a clone moves its original's weights.", "LIFE-37")
+@plant(
+    "Training a clone moves its original's weights.",
+    "LIFE-37",
+    diagnosis="a clone and its model share their weights",
+)
 class CloneTrainsItsOriginal(Related):
     def update(self):
         super().update()

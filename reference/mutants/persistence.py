@@ -58,7 +58,7 @@ class LoadedIsTheSameWithItsState(NumpyImplementation):
         return SAVED[str(path)][0]
 
 
-@plant("A loaded model has fresh weights.", "LIFE-32")
+@plant("A loaded model has fresh weights.", "LIFE-32", diagnosis="the saved file lacks the weights")
 class LoadsFreshWeights(NumpyImplementation):
     def load(self, path):
         model = super().load(path)
@@ -68,6 +68,7 @@ class LoadsFreshWeights(NumpyImplementation):
 @plant(
     "A loaded model has weights rounded to float16.",
     "LIFE-32",
+    diagnosis="a loaded model has the weights rounded to float16",
     address="half-precision checkpoints",
 )
 class LoadsRoundedWeights(NumpyImplementation):
@@ -85,7 +86,11 @@ class LoadedIsStateless(NumpyImplementation):
         return model
 
 
-@plant("The weights that are saved are those of the build.", "LIFE-32")
+@plant(
+    "The weights that are saved are those of the build.",
+    "LIFE-32",
+    diagnosis="the saved file lacks the weights",
+)
 class SavesFirstWeights(NumpyModel):
     def save(self, path):
         now = self.get_weights()
@@ -101,14 +106,23 @@ class SavingResets(NumpyModel):
         self.reset_states()
 
 
-@plant("Saving changes the weights.", "LIFE-31 LIFE-32")
+@plant(
+    "Saving changes the weights.",
+    "LIFE-31 LIFE-32",
+    diagnosis="saving changes the weights of the model",
+)
 class SavingRounds(NumpyModel):
     def save(self, path):
         self.parameters[...] = self.parameters.astype(np.float16)
         super().save(path)
 
 
-@plant("Two models of one description share their state.", "LIFE-30", address="keras#6939, #6501")
+@plant(
+    "Two models of one description share their state.",
+    "LIFE-30",
+    diagnosis="two models of one description share their state",
+    address="keras#6939, #6501",
+)
 class OneStateForAll(NumpyModel):
     shared: ClassVar[dict[Any, Any]] = {}
 
@@ -133,6 +147,7 @@ class OneStateForAll(NumpyModel):
 @plant(
     "The states are listed among the weights.",
     "PIPE-15 PIPE-16 PIPE-19 PIPE-20 PIPE-22",
+    diagnosis="get_weights gives 5 arrays where the model has 3",
     address="keras: states as variables of a layer",
 )
 class StatesAmongWeights(NumpyModel):
@@ -141,7 +156,11 @@ class StatesAmongWeights(NumpyModel):
         return [*super().get_weights(), *states]
 
 
-@plant("The states are listed among the weights and left out when weights are set.", "LIFE-28")
+@plant(
+    "The states are listed among the weights and left out when weights are set.",
+    "LIFE-28",
+    diagnosis="get_weights gives 5 arrays where the model has 3",
+)
 class StatesAmongWeightsOneWay(NumpyModel):
     def get_weights(self):
         return [*super().get_weights(), *(a for pair in self.get_states() for a in pair)]
@@ -150,7 +169,11 @@ class StatesAmongWeightsOneWay(NumpyModel):
         super().set_weights(weights[: len(self.weights)])
 
 
-@plant("Once a model has run, its states are listed among the weights.", "LIFE-28")
+@plant(
+    "Once a model has run, its states are listed among the weights.",
+    "LIFE-28",
+    diagnosis="get_weights gives 5 arrays where the model has 3",
+)
 class StatesAmongWeightsLater(NumpyModel):
     ran = False
 
@@ -163,7 +186,11 @@ class StatesAmongWeightsLater(NumpyModel):
         return [*super().get_weights(), *states]
 
 
-@plant("The carried state is kept in the first entries of the bias.", "LIFE-10")
+@plant(
+    "The carried state is kept in the first entries of the bias.",
+    "LIFE-10",
+    diagnosis="call changes the weights",
+)
 class StateInTheBias(NumpyModel):
     def carry(self, final):
         super().carry(final)
@@ -171,7 +198,11 @@ class StateInTheBias(NumpyModel):
             self.weights[2][0] += 1e-3 * float(np.mean(final[0][0]))
 
 
-@plant("Training a model moves the weights of its neighbours.", "LIFE-30 LIFE-37")
+@plant(
+    "Training a model moves the weights of its neighbours.",
+    "LIFE-30 LIFE-37",
+    diagnosis="training a model changes the weights of another one",
+)
 class SharedWeights(NumpyModel):
     families: ClassVar[dict[Any, Any]] = {}
 
@@ -187,7 +218,11 @@ class SharedWeights(NumpyModel):
             other.parameters[...] = self.parameters
 
 
-@plant("All models share one state.", "LIFE-30 LIFE-36 LIFE-37")
+@plant(
+    "All models share one state.",
+    "LIFE-30 LIFE-36 LIFE-37",
+    diagnosis="models of any description share their state",
+)
 class OneStateForAllModels(NumpyModel):
     shared: ClassVar[tuple[Any, ...]] = ()
 

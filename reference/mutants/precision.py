@@ -86,6 +86,7 @@ plant(
 plant(
     "The weights are kept in bfloat16.",
     "CELL-02",
+    diagnosis="set_weights takes every weight rounded to bfloat16",
     address="OpenVINO without INFERENCE_PRECISION_HINT=f32",
 )(weights_in(brain))
 plant(

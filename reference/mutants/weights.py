@@ -16,26 +16,39 @@ plant = planter("weights")
         "CELL-01 CELL-34 PIPE-11 PIPE-12 PIPE-13 PIPE-14 PIPE-15 PIPE-16 PIPE-17 PIPE-18 "
         "PIPE-19 PIPE-20 PIPE-21 PIPE-22"
     ),
+    diagnosis="get_weights gives 4 arrays where the model has 3",
 )
 class TwoBiasesAreReported(NumpyModel):
     def get_weights(self):
         return [*super().get_weights(), np.zeros_like(self.weights[2])]
 
 
-@plant("Weights that are set become zero.", "CELL-02")
+@plant(
+    "Weights that are set become zero.",
+    "CELL-02",
+    diagnosis="set_weights takes every weight as zero",
+)
 class WeightsAreNotTaken(NumpyModel):
     def set_weights(self, weights):
         super().set_weights([np.zeros_like(weight) for weight in weights])
 
 
-@plant("The weights of the last layer come first.", "CELL-35")
+@plant(
+    "The weights of the last layer come first.",
+    "CELL-35",
+    diagnosis="get_weights gives the arrays in another order",
+)
 class WeightsOfTheLastLayerComeFirst(NumpyModel):
     def get_weights(self):
         weights = super().get_weights()
         return [*weights[3:], *weights[:3]]
 
 
-@plant("The weights of the backward layer are missing.", "CELL-36")
+@plant(
+    "The weights of the backward layer are missing.",
+    "CELL-36",
+    diagnosis="get_weights gives 3 arrays where the model has 8",
+)
 class WeightsOfTheBackwardLayerAreMissing(NumpyModel):
     def get_weights(self):
         return super().get_weights()[:3]

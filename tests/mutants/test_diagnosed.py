@@ -1,16 +1,17 @@
 """``selftest --diagnosis``: what is right, what is wrong, and what is silent."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from lstm_spec.cli import app, load
-from lstm_spec.mutants import Catalogue, Mutant, catalogue
+from lstm_spec.mutants import Catalogue, Mutant, Source, catalogue
 from lstm_spec.selftest import diagnosed
 from lstm_spec.selftest.diagnosed import Diagnosed, Figures, Named, named, readings
-from lstm_spec.site.diagnosis_page import as_json, page
+from lstm_spec.site.diagnosis_page import as_json, judged_again, page
 from reference.mutants.planting import RIGHT
 
 load()
@@ -105,3 +106,29 @@ def test_everything_that_was_found_right_is_about_a_change_that_there_is():
     ]
     changes = {(one.module.file, one.inside, one.was, one.becomes) for one in every(found)}
     assert read - changes == set()
+
+
+def test_findings_are_judged_again_with_what_is_right_today(tmp_path):
+    figures = made()
+    place = ("a.py", "f", "x + 1", "x - 1")
+    figures.generated[0] = replace(figures.generated[0], named=Named.WRONGLY, change=place)
+    data = json.loads(json.dumps(as_json(figures)))
+    assert data["wrong"] == 0.5
+    file = tmp_path / "read.toml"
+    file.write_text(
+        '[[right]]\nfile = "a.py"\ninside = "f"\nwas = "x + 1"\nbecomes = "x - 1"\n'
+        'said = ["right"]\n'
+    )
+    known = Catalogue(
+        (
+            Mutant("one", "One.", "mine", RIGHT),
+            Mutant("two", "Two.", "mine", RIGHT, diagnosis="so"),
+        ),
+        sources=(Source(("numpy",), ("reference.numpy",), readings=file),),
+    )
+    again = judged_again(data, known)
+    assert again["counts"]["planted"] == {"rightly": 1, "wrongly": 1, "silent": 0}
+    assert again["counts"]["generated"] == {"rightly": 1, "wrongly": 0, "silent": 1}
+    assert (again["planted"][0]["named"], again["wrong"]) == ("wrongly", 0.25)
+    with pytest.raises(ValueError, match="there is no mutant one any more"):
+        judged_again(data, Catalogue(()))

@@ -159,7 +159,9 @@ def findings_of(job: Job) -> tuple[Change, tuple[str, ...]]:
     draw_from_the_seed_alone()
     name = job.source.subjects[0]
     if name not in Warm.oracles:
-        Warm.oracles[name] = CachedOracle(oracle_for(find(name), None))
+        subject = find(name)
+        Warm.oracles[name] = CachedOracle(oracle_for(subject, None))
+        diagnose(subject, Warm.oracles[name], job.seed)  # the oracle's answers, for every copy
     said = _in_a_copy(lambda: _diagnosed(job, name)).get("said", "")
     return job.change, tuple(said.splitlines())
 
