@@ -50,6 +50,9 @@ MAPS: Maps = {
         "return_sequences",
         "go_backwards",
         "stateful",
+        "dropout",
+        "recurrent_dropout",
+        "zero_output_for_mask",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
@@ -104,6 +107,9 @@ def keras_layer(keras: Any, layer: AnyLayer) -> Any:
                 return_sequences=layer.return_sequences,
                 go_backwards=layer.go_backwards,
                 stateful=layer.stateful,
+                dropout=layer.dropout,
+                recurrent_dropout=layer.recurrent_dropout,
+                zero_output_for_mask=layer.zero_output_for_mask,
             )
         case Bidirectional():
             return keras.layers.Bidirectional(
