@@ -56,6 +56,11 @@ it is the same script with the noise of float64, which is 1e-16 an operation; a 
 was rounded to float32 on the way differs by 1e-8."""
 
 
+def is_fast(trial: Trial) -> bool:
+    """Whether a call of the subject costs little: below a millisecond."""
+    return trial.effort.call_cost < 1e-3
+
+
 @dataclass
 class Pair:
     """Two models of ``spec`` with the same weights; ``script`` is what has been done to them."""
@@ -115,7 +120,7 @@ class Pair:
     @property
     def is_fast(self) -> bool:
         """Whether a loaded model costs little (a slow subject compiles its functions again)."""
-        return self.trial.effort.call_cost < 1e-3
+        return is_fast(self.trial)
 
     @property
     def tolerance(self) -> float:
