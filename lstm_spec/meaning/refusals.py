@@ -47,6 +47,7 @@ ARGUMENTS = {
     "quantization_config": "Keras 3 after 3.12 writes quantization_config into layers with a "
     "kernel",
     "input_axes": "Keras 3 after 3.12 writes input_axes into its initializers",
+    "optional": "tf_keras of TensorFlow 2.21 and Keras 3.15 write optional into the InputLayer",
     "input_dtype": "Keras 1 writes input_dtype into the first layer, where Keras 2 writes dtype",
     "dtype": "Keras 2 and later write dtype into a layer, where Keras 1 wrote input_dtype",
     "embeddings_initializer": "Keras 2 and later write embeddings_initializer, which Keras 1 calls "
@@ -75,7 +76,7 @@ KNOWN = (
     ),
     Known(
         r"Expected int32, got -?0\.05 of type|conversion requested dtype int32 for Tensor with|"
-        r"Cannot convert -?0\.05 to EagerTensor of dtype int32",
+        r"Cannot convert -?0\.05 to EagerTensor of dtype int32|local variable 'NORM'",
         "the Embedding was saved with the number type of its tokens, int32, which this Keras "
         "takes for that of its table",
         "set its dtype to float32 in the configuration of a copy; or " + REWRITE,
@@ -86,7 +87,8 @@ KNOWN = (
         "keras.backend.set_floatx('float64') before loading",
     ),
     Known(
-        r"Kernel shape must have the same length as input|expected (?:min_)?ndim=3, found ndim=4",
+        r"Kernel shape must have the same length as input|expected (?:min_)?ndim=3, found ndim=4|"
+        r"Invalid input shape for input",
         "the InputLayer that this Keras makes of batch_input_shape counts the batch as one axis "
         "more",
         f"take the first axis off the shape; or {REWRITE}",
@@ -116,6 +118,12 @@ KNOWN = (
         "overwrite what it draws",
     ),
     Known(
+        r"Could not interpret initializer identifier: .*'class_name': '(\w+)'",
+        "the file names the initializer {0}, as other versions call it, and this Keras calls the "
+        "class {0}Initializer",
+        "custom_objects={{'{0}': keras.initializers.{0}Initializer}}",
+    ),
+    Known(
         r"Unknown regularizer: '?(\w+)",
         "tf.keras since 2.4 writes regularizers by the name of their class, {0}, which this Keras "
         "does not look up",
@@ -128,7 +136,8 @@ KNOWN = (
         "compile=False: predictions need no loss, metric or optimiser",
     ),
     Known(
-        r"(?:Argument\(s\) not recognized: \{'|argument passed to optimizer: )(\w+)",
+        r"(?:Argument\(s\) not recognized: \{'|argument passed to optimizer: |"
+        r"TypeError: (?=\w+ is not a valid argument, kwargs should be empty))(\w+)",
         "the optimiser was saved with the argument {0}, which this Keras calls otherwise or does "
         "not have",
         "compile=False: predictions need no loss, metric or optimiser",
@@ -202,13 +211,38 @@ KNOWN = (
         f"{REWRITE}",
     ),
     Known(
+        r"expected (\d+) variables, but received 0 variables during loading|"
+        r"A total of \d+ objects could not be loaded",
+        "this Keras looks for the arrays of a .keras file under other names than those under which "
+        "the writer stored them",
+        f"save it as .h5 in the Keras that wrote it; or {REWRITE}",
+    ),
+    Known(
+        r"GRU\(reset_after=False\) is not compatible",
+        "the file has a GRU of the older form, whose reset comes before the product, and this "
+        "Keras builds the newer form unless told otherwise",
+        "put 'reset_after': false into the configuration of the layer in a copy",
+    ),
+    Known(
+        r"Could not find valid device for node|No module named 'tensorflow\.contrib'",
+        "the file has a CuDNN layer, for which this TensorFlow has no way to compute on this "
+        "machine",
+        f"build the same model of LSTM layers with recurrent_activation='sigmoid', and load the "
+        f"weights; or {REWRITE}",
+    ),
+    Known(
+        r"m_pMemDesc->isDefined",
+        "Keras on OpenVINO cannot predict with a stateful model",
+        "load it with another backend",
+    ),
+    Known(
         r"CudnnRNN|Cudnn(?:LSTM|RNN)|CuDNN",
         "the file has a CuDNN layer, which computes on a GPU only",
         f"build the same model of LSTM layers with recurrent_activation='sigmoid', and load the "
         f"weights; or {REWRITE}",
     ),
     Known(
-        r"AbstractConv2d Theano optimization failed",
+        r"AbstractConv2d Theano optimization failed|MethodNotDefined: .*CorrMM",
         "this Theano is set to compile nothing in C (linker=py), and has no convolution then",
         "leave THEANO_FLAGS out",
     ),

@@ -29,6 +29,10 @@ LEGEND = """
 Writers down, readers across. `28+2/31`: of 31 files 28 load and compute the same, 2 load and
 compute something else, and 1 is refused or does not run; **none**: no file can be used.
 `tf 2.4` is tf.keras of TensorFlow 2.4.
+
+Two readers differ for reasons of their own. Keras on OpenVINO rounds to bfloat16 on processors that
+have it, as the one of these measurements does: hardly anything that it computes is within 0.0001 of
+what others predicted. Keras on JAX does not carry the states of a stateful model through `predict`.
 """
 
 

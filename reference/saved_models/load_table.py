@@ -68,7 +68,7 @@ class Table:
     def _number(self, message: str, folder: Path) -> int:
         """The place of a message among the errors, without what differs from run to run."""
         plain = message.replace(str(folder), "FOLDER")
-        plain = re.sub(r"0x[0-9a-f]{6,}", "0x...", plain)[:300]
+        plain = re.sub(r"0x[0-9a-f]{6,}|(?<='shared_object_id': )\d{6,}", "0x...", plain)[:300]
         if plain not in self.errors:
             self.errors.append(plain)
         return self.errors.index(plain)
