@@ -66,7 +66,7 @@ class Mutant:
             made: Implementation = given if hasattr(given, "build") else given()
         except Exception as error:
             told = f"{type(error).__name__}: {error}"
-            raise BadCatalogue(f"the mutant {self.name} cannot be made: {told}") from error
+            raise BadCatalogue(f"the mutant {self.name} cannot be built: {told}") from error
         if not hasattr(made, "build"):
             raise BadCatalogue(f"the mutant {self.name} is {made!r:.60}, and that has no build")
         return made

@@ -220,7 +220,7 @@ KNOWN = (
     Known(
         r"GRU\(reset_after=False\) is not compatible",
         "the file has a GRU of the older form, whose reset comes before the product, and this "
-        "Keras builds the newer form unless told otherwise",
+        "Keras builds the newer form by default",
         "put 'reset_after': false into the configuration of the layer in a copy",
     ),
     Known(

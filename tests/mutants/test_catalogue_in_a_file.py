@@ -128,9 +128,9 @@ def test_where_processes_cannot_be_copied_one_does_it_all(monkeypatch, matrix):
 @pytest.mark.parametrize(
     ("implementation", "words"),
     [
-        (lambda: 1 / 0, "the mutant mine cannot be made: ZeroDivisionError: division by zero"),
+        (lambda: 1 / 0, "the mutant mine cannot be built: ZeroDivisionError: division by zero"),
         (lambda: "text", "the mutant mine is 'text', and that has no build"),
-        ("text", "the mutant mine cannot be made: TypeError"),
+        ("text", "the mutant mine cannot be built: TypeError"),
     ],
 )
 def test_a_mutant_that_cannot_be_made_is_a_mistake_of_its_catalogue(implementation, words):
