@@ -114,8 +114,10 @@ def forward(subject: Implementation, oracle: Implementation, trial: Trial) -> li
         square = traced(subject, trial, ROWS, False, steps=ROWS)
         if square.agrees(run(square.weights, square.x, square.state)):
             return []
-        trace, with_state = square, False
-    explanation = "" if trace is None else explained(trace, with_state)
+        told = explained(square, False)
+        explanation = f"{told}, but only where there are as many rows as steps" if told else ""
+    else:
+        explanation = explained(trace, with_state)
     return [Finding(explanation, FAMILIES)] if explanation else []
 
 

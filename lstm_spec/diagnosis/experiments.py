@@ -19,6 +19,7 @@ from lstm_spec.diagnosis import (
     lifecycle,
     masks,
     memory,
+    named_functions,
     neighbours,
     precision,
     resets,
@@ -118,6 +119,7 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.without_bias, {Can.NO_BIAS}, FORWARD),
         _one(unusual_calls.hard_sigmoids, {Can.HARD_SIGMOID}, FORWARD),
         _one(fields.activations, {Can.FORWARD}, FORWARD),
+        _one(named_functions.values, {Can.FORWARD}, FORWARD, "fields.activations"),
         _one(masks.masked, {Can.MASK}, FORWARD, "memory.given_arrays"),
         _one(masks.contents, {Can.MASK}, "masks.masked"),
         _one(masks.unasked, {Can.FORWARD}, FORWARD),
@@ -158,6 +160,10 @@ def experiments() -> list[Experiment]:
         ),
         _one(sizes.of_a_life, {Can.STATEFUL}, CALLS),
         _one(gradients.by_gate, {Can.GRADIENTS}, "unusual_calls.stateless"),
+        _one(
+            named_functions.derivatives, {Can.GRADIENTS}, "gradients.by_gate",
+            "named_functions.values",
+        ),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
         _one(
             precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",

@@ -20,7 +20,11 @@ def turned_if_square(array):
     return array.T if array.ndim == 2 and array.shape[0] == array.shape[1] else array
 
 
-@plant("A kernel is transposed where it is square.", "SEQ-130 SEQ-132")
+@plant(
+    "A kernel is transposed where it is square.",
+    "SEQ-130 SEQ-132",
+    diagnosis="the result is wrong only where the kernel is square",
+)
 class KernelIsTransposedWhereItIsSquare(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)
@@ -29,7 +33,11 @@ class KernelIsTransposedWhereItIsSquare(LSTMLayer):
         return z
 
 
-@plant("Kernel and recurrent kernel are exchanged where they have one shape.", "SEQ-130 SEQ-133")
+@plant(
+    "Kernel and recurrent kernel are exchanged where they have one shape.",
+    "SEQ-130 SEQ-133",
+    diagnosis="the result is wrong only where features equal units",
+)
 class KernelsAreExchangedWhereTheyHaveOneShape(LSTMLayer):
     def preactivation(self, x, h):
         if self.kernel.shape == self.recurrent_kernel.shape:
@@ -37,7 +45,11 @@ class KernelsAreExchangedWhereTheyHaveOneShape(LSTMLayer):
         return super().preactivation(x, h)
 
 
-@plant("Steps are read as rows where there are as many.", "SEQ-130 SEQ-132")
+@plant(
+    "Steps are read as rows where there are as many.",
+    "SEQ-130 SEQ-132",
+    diagnosis="batch and time are swapped, but only where there are as many rows as steps",
+)
 class StepsAreReadAsRowsWhereThereAreAsMany(LSTMLayer):
     def run(self, inputs, state):
         if len(inputs) != inputs.shape[1] or len(inputs) == 1:

@@ -23,7 +23,11 @@ class ForgetBiasWithoutBias(LSTMLayer):
         return z
 
 
-@plant("The third of three layers forgets a given initial state.", "LIFE-140")
+@plant(
+    "The third of three layers forgets a given initial state.",
+    "LIFE-140",
+    diagnosis="the initial state of the third of three layers is ignored",
+)
 class ThirdStateIsForgotten(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         starting = super().starting_states(rows, initial_state)

@@ -23,7 +23,11 @@ def equally(model, step, x, y, batch_size, names):
     }
 
 
-@plant("evaluate weighs accuracies by batches.", "TRAIN-150")
+@plant(
+    "evaluate weighs accuracies by batches.",
+    "TRAIN-150",
+    diagnosis="the accuracy of evaluate is the plain mean of the batches' figures",
+)
 class EvaluateWeighsAccuraciesByBatches(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
         names = {"accuracy"} if step == self.test_step else set()

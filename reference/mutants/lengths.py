@@ -42,7 +42,11 @@ class OutputOfAnEmptyRowIsTheGivenH(EmptyRows):
         return CallResult(outputs, states)
 
 
-@plant("A row of length 0 ends in zero, and nobody is told.", "MASK-121 MASK-122")
+@plant(
+    "A row of length 0 ends in zero, and nobody is told.",
+    "MASK-121 MASK-122",
+    diagnosis="a row that is masked completely ends with a state of zero",
+)
 class EmptyRowEndsInZero(EmptyRows):
     def changed(self, result, empty, x, initial_state):
         ended = [(h * ~empty[:, None], c * ~empty[:, None]) for h, c in result.states]

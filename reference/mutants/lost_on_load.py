@@ -34,19 +34,27 @@ class Loading(NumpyImplementation):
         return cell
 
 
-@plant("A loaded layer has tanh as its activation.", "LIFE-150")
+@plant(
+    "A loaded layer has tanh as its activation.",
+    "LIFE-150",
+    diagnosis="the saved file lacks activation",
+)
 class ActivationIsLost(Loading):
     def cell(self, cell):
         return replace(cell, activation="tanh")
 
 
-@plant("A loaded layer has sigmoids as its gates.", "LIFE-150")
+@plant(
+    "A loaded layer has sigmoids as its gates.",
+    "LIFE-150",
+    diagnosis="the saved file lacks recurrent_activation",
+)
 class GatesAreLost(Loading):
     def cell(self, cell):
         return replace(cell, recurrent_activation="sigmoid")
 
 
-@plant("A loaded layer reads forwards.", "LIFE-150")
+@plant("A loaded layer reads forwards.", "LIFE-150", diagnosis="the saved file lacks go_backwards")
 class DirectionIsLost(Loading):
     def cell(self, cell):
         return replace(cell, go_backwards=False)
@@ -137,7 +145,11 @@ class SecondBiasIsLost(NumpyImplementation):
         return model
 
 
-@plant("Equal-width halves of a bidirectional layer are exchanged when loaded.", "LIFE-150")
+@plant(
+    "Equal-width halves of a bidirectional layer are exchanged when loaded.",
+    "LIFE-150",
+    diagnosis="the halves of a bidirectional layer are exchanged in the saved file",
+)
 class HalvesAreExchanged(NumpyImplementation):
     def load(self, path):
         model, place = super().load(path), 0

@@ -28,13 +28,21 @@ def from_its_first_byte(array):
     return array
 
 
-@plant("Weights in Fortran order are read in C order.", "CELL-102")
+@plant(
+    "Weights in Fortran order are read in C order.",
+    "CELL-102",
+    diagnosis="the result is wrong only for weights in Fortran order",
+)
 class WeightsInFortranOrderAreReadInCOrder(NumpyModel):
     def set_weights(self, weights):
         super().set_weights([raw(weight) for weight in weights])
 
 
-@plant("The bytes of an input are taken to be in the order of this machine.", "CELL-101 CELL-103")
+@plant(
+    "The bytes of an input are taken to be in the order of this machine.",
+    "CELL-101 CELL-103",
+    diagnosis="the result is wrong only for arrays x in another byte order",
+)
 class BytesAreTakenToBeInTheOrderOfThisMachine(NumpyModel):
     def checked_input(self, x, what="x"):
         x = np.asarray(x)
@@ -54,13 +62,21 @@ class IntegersAreReadAsIfTheyWereFloats(NumpyModel):
         return super().checked_input(x.view(f"f{x.itemsize}") if x.dtype.kind == "i" else x, what)
 
 
-@plant("A mask in Fortran order is read in C order.", "MASK-102")
+@plant(
+    "A mask in Fortran order is read in C order.",
+    "MASK-102",
+    diagnosis="the result is wrong only for masks in Fortran order",
+)
 class MaskInFortranOrderIsReadInCOrder(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         return super().call(x, None if mask is None else raw(mask), initial_state)
 
 
-@plant("An initial c with negative strides is read forwards.", "STATE-102")
+@plant(
+    "An initial c with negative strides is read forwards.",
+    "STATE-102",
+    diagnosis="the result is wrong only for initial states with negative strides",
+)
 class InitialCWithNegativeStridesIsReadForwards(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         if initial_state is not None:
@@ -99,7 +115,11 @@ class CallKeepsItsInput(NumpyModel):
         return super().call(x, mask, initial_state)
 
 
-@plant("A mask is inverted in place and not turned back.", "CELL-104")
+@plant(
+    "A mask is inverted in place and not turned back.",
+    "CELL-104",
+    diagnosis="a call with a mask changes the mask that it is given",
+)
 class MaskIsInvertedInPlace(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         result = super().call(x, mask, initial_state)
@@ -108,7 +128,11 @@ class MaskIsInvertedInPlace(NumpyModel):
         return result
 
 
-@plant("train_on_batch leaves its errors in the targets.", "TRAIN-109")
+@plant(
+    "train_on_batch leaves its errors in the targets.",
+    "TRAIN-109",
+    diagnosis="train_on_batch changes the y that it is given",
+)
 class TrainOnBatchLeavesItsErrorsInTheTargets(NumpyModel):
     def train_on_batch(self, x, y):
         metrics = super().train_on_batch(x, y)

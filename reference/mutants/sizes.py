@@ -15,7 +15,11 @@ from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
 plant = planter("sizes")
 
 
-@plant("Columns of the kernel beyond the 1024th are never added.", "SEQ-110")
+@plant(
+    "Columns of the kernel beyond the 1024th are never added.",
+    "SEQ-110",
+    diagnosis="the outputs are right for up to 256 units",
+)
 class ColumnsBeyondThe1024thAreNeverAdded(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)
@@ -23,7 +27,11 @@ class ColumnsBeyondThe1024thAreNeverAdded(LSTMLayer):
         return z
 
 
-@plant("Rows are computed in blocks of 256, and what is left over is not.", "SEQ-110 STATE-112")
+@plant(
+    "Rows are computed in blocks of 256, and what is left over is not.",
+    "SEQ-110 STATE-112",
+    diagnosis="the outputs are right up to row 512",
+)
 class RowsThatAreLeftOverAreNotComputed(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)
@@ -32,7 +40,11 @@ class RowsThatAreLeftOverAreNotComputed(LSTMLayer):
         return z
 
 
-@plant("Features beyond the 300th are not read.", "SEQ-110 SEQ-111 GRAD-110")
+@plant(
+    "Features beyond the 300th are not read.",
+    "SEQ-110 SEQ-111 GRAD-110",
+    diagnosis="the outputs are right for up to 300 features",
+)
 class FeaturesBeyondThe300thAreNotRead(LSTMLayer):
     def preactivation(self, x, h):
         return super().preactivation(np.where(np.arange(x.shape[-1]) < 300, x, 0), h)
@@ -74,7 +86,11 @@ class Counting(NumpyModel):
         return super().run(x, mask, starting)
 
 
-@plant("The state is dropped after 255 calls.", "STATE-110 STATE-111")
+@plant(
+    "The state is dropped after 255 calls.",
+    "STATE-110 STATE-111",
+    diagnosis=("calls are right up to call 255", "a predict is right up to batch 255"),
+)
 class StateIsDroppedAfter255Calls(Counting):
     def carry(self, final):
         super().carry(final)
@@ -99,7 +115,11 @@ class RowsFromThe300thShareOneState(NumpyModel):
         super().carry(final)
 
 
-@plant("The moments of Adam are cleared after 200 updates.", "TRAIN-111")
+@plant(
+    "The moments of Adam are cleared after 200 updates.",
+    "TRAIN-111",
+    diagnosis="Adam is right up to update 200",
+)
 class MomentsAreClearedAfter200Updates(AdamOptimizer):
     def update(self, parameters, gradient):
         super().update(parameters, gradient)
@@ -107,13 +127,21 @@ class MomentsAreClearedAfter200Updates(AdamOptimizer):
             self.m[:] = 0
 
 
-@plant("Adam's correction stops after 250 updates.", "TRAIN-111")
+@plant(
+    "Adam's correction stops after 250 updates.",
+    "TRAIN-111",
+    diagnosis="Adam is right up to update 250",
+)
 class CorrectionStopsAfter250Updates(AdamOptimizer):
     def step_size(self):
         return super().step_size() if self.t <= 250 else self.settings.learning_rate
 
 
-@plant("The learning rate of SGD decays after 256 updates.", "TRAIN-110 TRAIN-113")
+@plant(
+    "The learning rate of SGD decays after 256 updates.",
+    "TRAIN-110 TRAIN-113",
+    diagnosis="SGD is right up to update 256",
+)
 class LearningRateDecaysAfter256Updates(SGDOptimizer):
     updates = 0
 
@@ -162,7 +190,11 @@ class RowsBeyondThe256thHaveNoGradient(NumpyModel):
         return Gradients(loss, weights, d_x)
 
 
-@plant("After 300 masked steps the state is cleared.", "MASK-110")
+@plant(
+    "After 300 masked steps the state is cleared.",
+    "MASK-110",
+    diagnosis="the state lasts for up to 299 masked steps",
+)
 class StateIsClearedAfter300MaskedSteps(LSTMLayer):
     masked = 0
 

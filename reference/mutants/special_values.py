@@ -25,7 +25,11 @@ class InitialCOfZerosLeavesTheCarriedC(NumpyModel):
         ]
 
 
-@plant("An initial state of zeros does not override the carried one.", "STATE-120 GRAD-120")
+@plant(
+    "An initial state of zeros does not override the carried one.",
+    "STATE-120 GRAD-120",
+    diagnosis="an initial state of zeros is taken for none",
+)
 class InitialStateOfZerosIsTakenForNone(NumpyModel):
     def starting_states(self, rows, initial_state=None):
         if initial_state and not all(np.any(h) for h, _ in initial_state):

@@ -24,7 +24,7 @@ class SecondLayerReadsItsOwnFirstStepOnly(NumpyModel):
 @plant(
     "The second layer starts from zero.",
     "SEQ-27",
-    diagnosis="only the first of two recurrent layers carries its state",
+    diagnosis="only the first of three layers starts from its initial state",
 )
 class SecondLayerStartsFromZero(NumpyModel):
     def run(self, x, mask, starting):

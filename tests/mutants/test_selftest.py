@@ -21,7 +21,11 @@ from reference.numpy import implementation as oracle
 
 load()
 
-SOME = tuple(one for one in catalogue().mutants if one.stage == "directions")
+SOME = tuple(
+    one
+    for one in catalogue().mutants
+    if one.stage == "directions" and any(clause.startswith("SEQ-") for clause in one.meant_for)
+)
 CLAUSES = select_clauses(["SEQ"])[:3]
 
 
