@@ -98,6 +98,10 @@ static int read_array(const char *value, Array *array) {
     return written == array->count * sizeof(float);
 }
 
+static int is_matrix(const Array *array, int rows, int columns) {
+    return array->axes == 2 && array->shape[0] == rows && array->shape[1] == columns;
+}
+
 static void write_array(const float *at, int axes, const int *shape) {
     size_t size = sizeof(float);
     printf("{\"dtype\": \"float32\", \"shape\": [");
@@ -182,10 +186,12 @@ static void build(const char *spec) {
 
 static void set_weights(Model *m, const char *weights) {
     float **into[3] = {&m->kernel, &m->recurrent, &m->bias};
-    int rows[3] = {m->features, m->units, 1};
+    int rows[3] = {m->features, m->units, 1}, width = 4 * m->units;
     Array given[3];
     for (int i = 0; i < 3; i++)
-        if (!read_array(entry(weights, i), &given[i]) || given[i].count != rows[i] * 4 * m->units) {
+        if (!read_array(entry(weights, i), &given[i])
+            || !(i < 2 ? is_matrix(&given[i], rows[i], width)
+                       : given[i].axes == 1 && given[i].shape[0] == width)) {
             refused("weights must be kernel, recurrent kernel and bias in float32");
             return;
         }
@@ -209,7 +215,7 @@ static void call(Model *m, const char *request) {
     const char *pair = entry(member(request, "initial_state"), 0);
     if (member(request, "mask")) { unsupported("no masks"); return; }
     if (!read_array(member(request, "x"), &x) || x.axes != 3 || x.shape[2] != m->features
-        || (m->stateful && x.shape[0] != m->batch)) {
+        || x.count == 0 || (m->stateful && x.shape[0] != m->batch)) {
         refused("x must be float32 (batch, time, features) with the batch size of the model");
         return;
     }
@@ -217,7 +223,7 @@ static void call(Model *m, const char *request) {
     int states[2] = {rows, u}, sequence[3] = {rows, steps, u};
     if (pair) {
         if (!read_array(entry(pair, 0), &h) || !read_array(entry(pair, 1), &c)
-            || h.count != rows * u || c.count != rows * u) {
+            || !is_matrix(&h, rows, u) || !is_matrix(&c, rows, u)) {
             refused("initial_state must be one pair of float32 (batch, units)");
             return;
         }

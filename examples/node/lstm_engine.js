@@ -80,8 +80,8 @@ class LSTM {
 
   call(x, initial) {
     const [batch, steps, features] = x.shape;
-    if (x.shape.length !== 3 || features !== this.features) {
-      throw new Refused(`x must be (batch, time, ${this.features}), got (${x.shape})`);
+    if (x.shape.length !== 3 || features !== this.features || x.shape.includes(0)) {
+      throw new Refused(`x must be (batch, time, ${this.features}) and not empty, got (${x.shape})`);
     }
     if (this.stateful && batch !== this.batch) {
       throw new Refused(`this stateful model has a batch size of ${this.batch}, got ${batch} rows`);

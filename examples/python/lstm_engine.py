@@ -98,6 +98,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         model["weights"] = request["weights"]
         return {"ok": {}}
     if op == "call" and request["mask"] is None and request["initial_state"] is None:
+        shape = request["x"]["shape"]
+        if len(shape) != 3 or shape[2] != model["spec"]["features"] or 0 in shape:
+            return {"refused": f"an x of shape {shape}"}
         return {"ok": call(model, request["x"])}
     if op == "release":
         model.clear()
