@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -117,7 +118,11 @@ class RemoteModel:
 
     def _numbers(self, values: Array) -> dict[str, Any]:
         """The values in the dtype of the description, in which the protocol promises them."""
-        return write_array(values if self._dtype is None else np.asarray(values, self._dtype))
+        with contextlib.suppress(
+            TypeError, ValueError
+        ):  # what no number type holds is refused below
+            values = values if self._dtype is None else np.asarray(values, self._dtype)
+        return write_array(values)
 
     def _states(self, states: States | None) -> list[list[dict[str, Any]]] | None:
         if states is None:

@@ -46,13 +46,15 @@ class Model(object):
     def call(self, x, mask=None, initial_state=None):
         if mask is not None:
             raise Unsupported("no masks")
+        if x.ndim != 3 or 0 in x.shape:
+            raise Refused("x of another shape")
+        if self.layer.stateful and len(x) != self.spec.batch_size:
+            raise Refused("another batch size")
         if initial_state is not None:
             h, c = initial_state[0]
             if any(state.shape != (len(x), self.layer.units) for state in (h, c)):
                 raise Refused("states of other shapes")
         elif self.layer.stateful:
-            if len(x) != self.spec.batch_size:
-                raise Refused("another batch size")
             h, c = self.states
         else:
             h = c = np.zeros((len(x), self.layer.units), self.spec.dtype)

@@ -6,7 +6,9 @@ is listed with the reason; everything else must be seen.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -29,11 +31,15 @@ NOT_IN_A_FILE = {
     "data_alphabet": "random draws and refusals",
     "data_series": "random draws and refusals",
     "fitting": "how rows are shuffled is random",
+    "initial_weights": "how new weights are drawn is random",
+    "memory": "how an array lies in memory, and whether it is changed in place",
     "nondeterminism": "a mistake that comes now and then may stay away in the one run of a vector",
+    "orders": "how rows are shuffled is random",
     "partial_batches": "refusals: there is nothing to compare",
     "persistence": "saving, loading and cloning",
     "generations": "what a library does unless told otherwise, which no file can ask",
     "preprocessing": "refusals, and the types of arrays",
+    "refusals": "there is nothing to compare",
     "weights": "how fresh weights are drawn is random",
 }
 """Stages in which some mutants must survive, and why."""
@@ -63,6 +69,9 @@ NO_CASE_YET = {
     "state_that_is_set_goes_to_the_first_layer": "no case mixes stateful and stateless layers",
 }
 """Mutants that a case could see, and what such a case would need: they were planted after it."""
+
+for group in tomllib.loads((Path(__file__).parent / "no_case_yet.toml").read_text())["lacks"]:
+    NO_CASE_YET |= dict.fromkeys(group["mutants"], group["reason"])
 
 SURVIVORS |= NO_CASE_YET
 SURVIVORS["a_float64_state_is_kept_where_it_was_given"] = NOT_IN_A_FILE["arrays"]

@@ -56,6 +56,8 @@ class OneLayer:
         if not is_mse(self.spec.loss) or initial_state:
             raise Unsupported("gradients of the mean squared error, from a state of zero")
         outputs = self.call(x).outputs
+        if np.shape(y) != outputs.shape:
+            raise ValueError(f"targets of shape {np.shape(y)} for outputs of {outputs.shape}")
         error = outputs - np.asarray(y, self.spec.dtype)
         steps = 2 * error / error.size
         if not self.layer.return_sequences:
