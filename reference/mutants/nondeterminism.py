@@ -62,7 +62,7 @@ class StateIsTorn(NumpyModel):
 
 @plant(
     "Now and then a training step starts from a cleared state.",
-    "PIPE-43",
+    "LIFE-140",
     diagnosis="the same input gives other numbers when it is given again",
 )
 class TrainingStartsCold(NumpyModel):
@@ -110,7 +110,7 @@ class UpdateIsLost(SGDOptimizer):
             super().update(parameters, gradient)
 
 
-@plant("Now and then two rows of a batch are exchanged in fit.", "PIPE-58")
+@plant("Now and then two rows of a batch are exchanged in fit.", "LIFE-140")
 class FitExchangesRows(NumpyModel):
     def order(self, count, shuffle):
         order = super().order(count, shuffle)
