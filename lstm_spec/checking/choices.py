@@ -69,6 +69,12 @@ NOT_IN_A_CELL = ("softmax", "log_softmax", "sparsemax_keras3", "exponential")
 """Activations of whole vectors, which no cell has, and one with which the numbers of a cell grow
 from step to step."""
 
+COMMON = (
+    "linear", "tanh", "sigmoid", "relu", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3",
+)  # fmt: skip
+"""Activations with which a model is trained here. The derivatives of the others have a clause of
+their own, GRAD-180; most have no bound, and rounding would grow from operation to operation."""
+
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"),
@@ -118,8 +124,8 @@ def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
 
 
 def run_only(kind: type, one: DescribedField) -> tuple[Any, ...]:
-    """Those of the values to try that have no derivative."""
-    trains = one.trains_with
+    """Those of the values to try with which a model is not trained here."""
+    trains = COMMON if one.words and "softsign" in one.words else one.trains_with
     return tuple(value for value in values_of(kind, one) if trains and value not in trains)
 
 
@@ -282,5 +288,8 @@ def can_do(spec: ModelSpec, subject: Implementation) -> bool:
 
 
 def is_trainable(spec: ModelSpec) -> bool:
-    """Whether every part of the model has a derivative."""
-    return not without_derivative(spec)
+    """Whether a script trains the model: with derivatives, and with common activations alone."""
+    cells = [one.layer if isinstance(one, Bidirectional) else one for one in spec.layers]
+    fields = ("activation", "recurrent_activation")
+    words = [getattr(one, name) for one in cells for name in fields if hasattr(one, name)]
+    return not without_derivative(spec) and set(words) <= set(COMMON)

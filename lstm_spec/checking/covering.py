@@ -42,21 +42,9 @@ FEW = 3
 """Values of each choice in the core array, the plain one included."""
 
 
-MANY = 8
-"""Values of a choice of which all are tried in each place; pairs grow with the square."""
-
-
 def of_training() -> tuple[Choice, ...]:
-    """The choices with those values with which a model can be trained.
-
-    Of very many values, such as all named activations, each layer has others.
-    """
-
-    def trained(one: Choice) -> tuple[Any, ...]:
-        values = tuple(it for it in one.values[1:] if it not in one.runs_only)
-        return _dealt(one, values) if len(values) > MANY else values
-
-    return _with_values(trained)
+    """The choices with those values with which a model can be trained."""
+    return _with_values(lambda one: [it for it in one.values[1:] if it not in one.runs_only])
 
 
 def of_core() -> tuple[Choice, ...]:
