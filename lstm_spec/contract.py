@@ -11,10 +11,10 @@ in the order input, forget, cell, output); states are one (h, c) pair per LSTM d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from lstm_spec.model.capabilities import Capability, Unsupported
 from lstm_spec.model.mapping import maps_of, refuse_unmapped
 
 __all__ = [
+    "POLICIES",
     "AdamEpsilon",
     "Array",
     "CallResult",
@@ -76,6 +77,14 @@ section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Opta
 EmptyRows = Literal["kept", "zero", "rejected"]
 """What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
 row is rejected."""
+
+POLICIES: Mapping[str, tuple[str, ...]] = {
+    "padding_output": get_args(PaddingOutput),
+    "empty_rows": get_args(EmptyRows),
+    "adam_epsilon": get_args(AdamEpsilon),
+}
+"""What an implementation may declare where libraries differ; the first is what is taken where it
+says nothing."""
 
 
 class Refused(Exception):

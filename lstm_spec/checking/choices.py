@@ -7,7 +7,7 @@ choices; all others are plain. ``described`` turns a row into a ``ModelSpec``. A
 three LSTM layers, and each of them has its own choices, so that a mistake in one place of a stack
 is a combination like any other.
 
-Values with which a model runs but cannot be trained are kept apart: a row with one of them has
+Values with which a model runs and is not trained are kept apart: a row with one of them has
 fewer operations.
 """
 
@@ -75,6 +75,9 @@ COMMON = (
 """Activations with which a model is trained here. The derivatives of the others have a clause of
 their own, GRAD-180; most have no bound, and rounding would grow from operation to operation."""
 
+ACTIVATIONS = ("activation", "recurrent_activation")
+"""The fields that name one."""
+
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"),
@@ -95,7 +98,7 @@ class Choice:
     needs: tuple[tuple[str, tuple[Any, ...]], ...] = field(default=())
     """Other choices, and the values of them without which nothing but the plain value counts."""
     runs_only: tuple[Any, ...] = field(default=())
-    """Those of the values with which a model runs but cannot be trained."""
+    """Those of the values with which a model only runs here and is not trained."""
 
     @property
     def plain(self) -> Any:
@@ -125,7 +128,7 @@ def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
 
 def run_only(kind: type, one: DescribedField) -> tuple[Any, ...]:
     """Those of the values to try with which a model is not trained here."""
-    trains = COMMON if one.words and "softsign" in one.words else one.trains_with
+    trains = COMMON if one.name in ACTIVATIONS else one.trains_with
     return tuple(value for value in values_of(kind, one) if trains and value not in trains)
 
 
@@ -290,6 +293,5 @@ def can_do(spec: ModelSpec, subject: Implementation) -> bool:
 def is_trainable(spec: ModelSpec) -> bool:
     """Whether a script trains the model: with derivatives, and with common activations alone."""
     cells = [one.layer if isinstance(one, Bidirectional) else one for one in spec.layers]
-    fields = ("activation", "recurrent_activation")
-    words = [getattr(one, name) for one in cells for name in fields if hasattr(one, name)]
+    words = [getattr(one, name) for one in cells for name in ACTIVATIONS if hasattr(one, name)]
     return not without_derivative(spec) and set(words) <= set(COMMON)

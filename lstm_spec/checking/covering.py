@@ -8,7 +8,7 @@ the file with the dataclasses of today: it fails for a new field until the comma
 The arrays called ``core`` try each field with three values at most: a field with many words has
 others of them in each layer. Those called ``full`` try every value. Models without a Masking layer
 are covered pair by pair. In those with one, each value is combined with each value of the choices
-that belong to the mask. ``run only`` has the values with which a model runs but cannot be trained,
+that belong to the mask. ``run only`` has the values with which a model runs and is not trained,
 and ``commonest`` covers one small network.
 
 The library allpairspy was tried first. Where choices depend on each other as much as here, it stops
@@ -43,7 +43,7 @@ FEW = 3
 
 
 def of_training() -> tuple[Choice, ...]:
-    """The choices with those values with which a model can be trained."""
+    """The choices with those values with which a model is trained."""
     return _with_values(lambda one: [it for it in one.values[1:] if it not in one.runs_only])
 
 
@@ -91,7 +91,7 @@ class Array:
     """What a covering array covers: every pair of values of its choices, in rows with ``always``.
 
     With ``masked``, the pairs of which one value at least belongs to the mask; with ``runs_only``,
-    those of which one at least cannot be trained with.
+    those of which one at least is not trained with.
     """
 
     of: Callable[[], tuple[Choice, ...]]

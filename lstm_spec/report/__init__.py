@@ -16,7 +16,9 @@ from lstm_spec.contract import (
     adam_epsilon_of,
     backend_of,
     defaults_of,
+    empty_rows_of,
     padding_output_of,
+    paths_of,
 )
 from lstm_spec.diagnosis import Finding
 from lstm_spec.evidence import in_short
@@ -116,7 +118,9 @@ def about(implementation: Implementation) -> dict[str, Any]:
         "backend": backend_of(implementation),
         "python": str(getattr(implementation, "python", platform.python_version())),
         "padding_output": padding_output_of(implementation),
+        "empty_rows": empty_rows_of(implementation),
         "adam_epsilon": adam_epsilon_of(implementation),
+        "paths": list(paths_of(implementation)),
         "defaults": defaults_of(implementation),
         "capabilities": sorted(str(one) for one in implementation.capabilities),
     }

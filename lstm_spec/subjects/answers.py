@@ -8,15 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from lstm_spec.contract import (
-    AdamEpsilon,
+    POLICIES,
     Array,
     CallResult,
     Capability,
-    EmptyRows,
     Gradients,
     History,
     Metrics,
-    PaddingOutput,
     States,
 )
 from lstm_spec.subjects.protocol import (
@@ -29,9 +27,6 @@ from lstm_spec.subjects.protocol import (
 )
 
 Ok = dict[str, Any]
-POLICIES: tuple[PaddingOutput, ...] = ("held", "zero", "undefined")
-PLACES: tuple[AdamEpsilon, ...] = ("before", "after")
-ROWS_WITHOUT_STEPS: tuple[EmptyRows, ...] = ("kept", "zero", "rejected")
 
 
 def hello(ok: Ok) -> Ok:
@@ -51,12 +46,9 @@ def hello(ok: Ok) -> Ok:
             f"it declares the unknown capability {unknown[0]!r:.40}; "
             f"known are {', '.join(Capability)}"
         )
-    if ok.get("padding_output", "held") not in POLICIES:
-        raise ProtocolError(f"'padding_output' must be one of {', '.join(POLICIES)}")
-    if ok.get("empty_rows", "kept") not in ROWS_WITHOUT_STEPS:
-        raise ProtocolError(f"'empty_rows' must be one of {', '.join(ROWS_WITHOUT_STEPS)}")
-    if ok.get("adam_epsilon", "before") not in PLACES:
-        raise ProtocolError(f"'adam_epsilon' must be one of {', '.join(PLACES)}")
+    for name, words in POLICIES.items():
+        if ok.get(name, words[0]) not in words:
+            raise ProtocolError(f"{name!r} must be one of {', '.join(words)}")
     stated = ok.get("defaults", {})
     if not isinstance(stated, dict) or not all(isinstance(one, str) for one in stated.values()):
         raise ProtocolError(f"'defaults' must be texts by name, got {stated!r:.80}")

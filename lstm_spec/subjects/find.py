@@ -14,7 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.contract import Capability, Implementation, adam_epsilon_of
+from lstm_spec.contract import POLICIES, Capability, Implementation, adam_epsilon_of
 from lstm_spec.environments import recipes
 from lstm_spec.extras import extras, install
 
@@ -170,5 +170,24 @@ def _checked(found: Any, name: str) -> Implementation:
             f"{name!r} declares unknown capabilities: {', '.join(sorted(map(str, unknown)))}. "
             f"Known: {', '.join(Capability)}"
         )
+    _check_declarations(made, name)
     implementation: Implementation = made
     return implementation
+
+
+def _check_declarations(made: Any, name: str) -> None:
+    """Raise UnusableSubject for a policy that there is not, or paths that cannot be taken."""
+    for policy, words in POLICIES.items():
+        declared = getattr(made, policy, words[0])
+        if declared not in words:
+            raise UnusableSubject(
+                f"{name!r} declares {policy} = {declared!r:.60}; it must be one of "
+                f"{', '.join(words)} (see docs/contract.md)"
+            )
+    paths = getattr(made, "paths", ())
+    named = isinstance(paths, (tuple, list)) and all(isinstance(one, str) for one in paths)
+    if not named or (paths and not callable(getattr(made, "on", None))):
+        raise UnusableSubject(
+            f"{name!r}: its paths must be a tuple of names, with a method on(path) that takes one "
+            f"of them, got {paths!r:.60} (see docs/contract.md)"
+        )

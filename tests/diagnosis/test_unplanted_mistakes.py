@@ -5,6 +5,8 @@ import warnings
 
 import numpy as np
 import pytest
+import unplanted_in_a_life  # noqa: F401 (each mistake of it is registered)
+import unplanted_in_a_pass  # noqa: F401
 from unplanted import AGAIN, WRONG
 
 from lstm_spec.diagnosis import diagnose

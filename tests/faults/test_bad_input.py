@@ -9,10 +9,12 @@ import sys
 from importlib.metadata import EntryPoint
 from types import SimpleNamespace
 
+import odd_subjects
 import pytest
 from running import HERE, SECONDS, inside
 
 from lstm_spec import environments, mutants
+from lstm_spec.contract import POLICIES
 from lstm_spec.study import results
 from lstm_spec.subjects import find as finding
 from lstm_spec.vectors import checking, files
@@ -143,6 +145,27 @@ def test_capabilities_that_are_no_set():
     assert ran.returncode == 3
     assert "its capabilities must be a set such as frozenset({Capability.FORWARD})" in said(ran)
     assert "got None" in said(ran)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "given", "says"),
+    [
+        (policy, given, f"declares {policy} = {given!r}; it must be one of {', '.join(words)}")
+        for policy, words in POLICIES.items()
+        for given in ("sometimes", None)
+    ]
+    + [
+        ("paths", "fused", "its paths must be a tuple of names"),
+        ("paths", (1, 2), "its paths must be a tuple of names"),
+        ("paths", ("fused",), "with a method on(path)"),
+    ],
+)
+def test_a_declaration_that_nobody_knows(attribute, given, says, monkeypatch):
+    """A policy that is not known would be taken for one that is, and a text for its letters."""
+    monkeypatch.setattr(odd_subjects.NoCapability, attribute, given, raising=False)
+    with pytest.raises(finding.UnusableSubject) as refused:
+        finding.find("odd_subjects:NoCapability")
+    assert says in str(refused.value)
 
 
 @pytest.mark.parametrize("jobs", ["²", "0", "-1", "1.5", "", "many"])
