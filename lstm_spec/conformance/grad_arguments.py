@@ -20,8 +20,8 @@ ARGUMENTS = ("x", "y", *STARTING)
 
 @clause(
     "GRAD-100",
-    "gradients rejects an input, targets or an initial state that are one longer or shorter on any "
-    "axis.",
+    "The method gradients rejects an input, targets or an initial state that are one longer or "
+    "shorter on any axis.",
     source=CONTRACT,
     needs=(Capability.GRADIENTS,),
 )
@@ -35,8 +35,8 @@ def gradients_refuse_other_shapes(
 
 @clause(
     "GRAD-101",
-    "gradients does not broadcast: targets or an initial state of one row, step or unit for all, "
-    "or with another number of axes, are rejected.",
+    "The method gradients does not broadcast: targets or an initial state of one row, step or "
+    "unit for all, or with another number of axes, are rejected.",
     source=CONTRACT,
     needs=(Capability.GRADIENTS,),
 )
@@ -50,8 +50,8 @@ def gradients_do_not_broadcast(
 
 @clause(
     "GRAD-102",
-    "gradients takes its arguments in any layout in memory, in float64 and, for x and the targets, "
-    "as integers.",
+    "The method gradients takes its arguments in any layout in memory, in float64 and, for x and "
+    "the targets, as integers.",
     source="contract: whose an array is",
     needs=(Capability.GRADIENTS,),
 )
@@ -64,8 +64,8 @@ def gradients_of_arrays_that_lie_anywhere(
 
 @clause(
     "GRAD-103",
-    "The arguments of gradients stay the caller's, and its results become the caller's: whatever "
-    "is written into them has no effect.",
+    "The arguments of the method gradients stay the caller's, and its results become the "
+    "caller's: whatever is written into them has no effect.",
     source="contract: whose an array is",
     needs=(Capability.GRADIENTS,),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -13,22 +14,31 @@ from lstm_spec.coverage.library_map import STANDINGS, Argument, Interface, Libra
 
 Pairs = Sequence[tuple[Library, Interface]]
 
+WIDE = 27
+"""The length of a name that fits beside the figures."""
+
 STYLES = {"covered": "green", "partly": "yellow", "not yet": "red", "never": "dim"}
 
 
 def table_of_interfaces(pairs: Pairs) -> Table:
     """How many arguments of each interface have which standing."""
-    table = Table()
-    table.add_column("interface", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("interface", no_wrap=True)
     for column in ("arguments", *STANDINGS):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for _, one in pairs:
         counts = [str(one.count(standing) or "") for standing in STANDINGS]
-        table.add_row(one.name, str(len(one.arguments)), *counts)
+        table.add_row(broken(one.name), str(len(one.arguments)), *counts)
     total = [sum(one.count(standing) for _, one in pairs) for standing in STANDINGS]
     table.add_section()
     table.add_row("all", str(sum(total)), *(str(count or "") for count in total))
     return table
+
+
+def broken(name: str) -> str:
+    """A long name with its last part in a line of its own: a terminal has 80 columns."""
+    head, _, last = name.rpartition(".")
+    return name if len(name) <= WIDE else f"{head}\n    .{last}"
 
 
 def table_of_arguments(library: Library, interface: Interface) -> Table:

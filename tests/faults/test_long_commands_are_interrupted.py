@@ -14,6 +14,7 @@ COMMANDS = {
     "selftest": ("selftest", "-n", "2"),
     "false alarms": ("selftest", "--repeat", "50", "-n", "2"),
     "bench": ("bench", "numpy", "scalar"),
+    "generated mutants": ("selftest", "--generated", "50", "-n", "2"),
 }
 
 
@@ -24,6 +25,8 @@ def test_a_long_command_that_is_interrupted_says_so_and_leaves_no_process(
 ):
     if command == "bench":
         pytest.importorskip("pytest_benchmark", reason="needs the extra bench")
+    if command == "generated mutants":
+        pytest.importorskip("cosmic_ray", reason="needs the extra mutation")
     process = start(tmp_path, *COMMANDS[command])
     wait_for(lambda: len(running(tmp_path)) >= 2)
     os.killpg(process.pid, number)  # as a terminal does: everybody in the foreground
