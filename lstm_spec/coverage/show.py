@@ -23,9 +23,9 @@ STYLES = {"covered": "green", "partly": "yellow", "not yet": "red", "never": "di
 def table_of_interfaces(pairs: Pairs) -> Table:
     """How many arguments of each interface have which standing."""
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("interface", no_wrap=True)
+    table.add_column("interface", overflow="fold")
     for column in ("arguments", *STANDINGS):
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(column, justify="right", min_width=len(column))
     for _, one in pairs:
         counts = [str(one.count(standing) or "") for standing in STANDINGS]
         table.add_row(broken(one.name), str(len(one.arguments)), *counts)
