@@ -17,9 +17,9 @@ x = pydynet.Tensor(np.ones((1, 1)), requires_grad=True)
 weights = pydynet.Tensor(np.array([[1.0], [10.0], [100.0]]))
 total = pydynet.sum(pydynet.concat([x, x, x]) * weights)
 total.backward()
-slope = float(x.grad.ravel()[0])
+derivative = float(x.grad.ravel()[0])
 
-print(f"x + 10 x + 100 x has the derivative 111; PyDyNet says {slope:g}")
-shown = slope != 111
+print(f"x + 10 x + 100 x has the derivative 111; PyDyNet says {derivative:g}")
+shown = derivative != 111
 print("shown: the first position is counted three times" if shown else "gone")
 raise SystemExit(bool(shown))

@@ -39,15 +39,15 @@ direction = draw.normal(size=parameters.shape)
 direction /= np.linalg.norm(direction)
 found = float(of_parameters @ direction)
 ahead, behind = (outputs_sum(parameters + s * STEP * direction, x) for s in (1, -1))
-slope = (ahead - behind) / 2 / STEP
+derivative = (ahead - behind) / 2 / STEP
 print(
-    f"derivative along one direction of the parameters: {slope:.4f}, by the gradient: {found:.4f}"
+    f"derivative along one direction of the parameters: {derivative:.4f}, by the gradient: {found:.4f}"
 )
 
 shift = np.zeros_like(x)
 shift[0, 0] = STEP
 first = (outputs_sum(parameters, x + shift) - outputs_sum(parameters, x - shift)) / 2 / STEP
 print(f"derivative along the first input: {first:.4f}, by the gradient: {of_x[0, 0]:.4f}")
-shown = abs(found - slope) > 0.05 and of_x[0, 0] == 0 and abs(first) > 0.01
+shown = abs(found - derivative) > 0.05 and of_x[0, 0] == 0 and abs(first) > 0.01
 print("shown: it is trained with other gradients" if shown else "gone")
 raise SystemExit(bool(shown))

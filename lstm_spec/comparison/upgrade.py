@@ -54,7 +54,7 @@ class Upgrade:
     statements: dict[str, str]
     broken: list[Change]
     """What passed and fails now."""
-    mended: list[Change]
+    fixed: list[Change]
     """What failed and passes now."""
     kept: list[str]
     """Deviations that both have."""
@@ -185,7 +185,7 @@ def as_text(found: Upgrade) -> str:
         found,
         "What to do: ",
     )
-    lines += _section("What failed before and passes now", found.mended, found, "")
+    lines += _section("What failed before and passes now", found.fixed, found, "")
     proven = [one for one in found.after.findings if one not in found.before.findings]
     if proven:
         lines += ["Mistakes that the numbers of the later one prove, and those before do not", ""]
@@ -204,7 +204,7 @@ def as_text(found: Upgrade) -> str:
         unknown = counted(len(found.unknown), "clause")
         lines.append(f"Not compared: {unknown} not judged in both ({listed(found.unknown)}).")
     lost = found.files and (found.files.refused or found.files.other)
-    changes = (found.broken, found.mended, found.defaults, found.unanswered, found.given_up, lost)
+    changes = (found.broken, found.fixed, found.defaults, found.unanswered, found.given_up, lost)
     if not any((*changes, found.new, found.new_failures, found.broke)):
         lines.append("No clause and no stated default changes.")
     return "\n".join(lines).rstrip() + "\n"

@@ -81,7 +81,7 @@ def _steps(versions: Sequence[Column]) -> Iterator[str]:
     for before, after in pairwise(versions):
         found = upgrade(before, after)
         broken, fixed = (
-            sum(len(one.clauses) for one in changes) for changes in (found.broken, found.mended)
+            sum(len(one.clauses) for one in changes) for changes in (found.broken, found.fixed)
         )
         first = _shortened(found.broken[0].reason) if found.broken else ""
         yield (

@@ -119,13 +119,13 @@ def _steps(columns: Sequence[Column]) -> list[str]:
     for before, after in pairwise(columns):
         found = upgrade(before, after)
         lines += [f"### {before.name} to {after.name}", ""]
-        changes = (found.broken, found.new_failures, found.mended, found.given_up, found.defaults)
+        changes = (found.broken, found.new_failures, found.fixed, found.given_up, found.defaults)
         if not any(changes):
             lines += ["No clause notices a difference.", ""]
             continue
         lines += _changes("No longer passes", found.broken)
         lines += _changes("Was not supported and fails now", found.new_failures)
-        lines += _changes("Passes now", found.mended)
+        lines += _changes("Passes now", found.fixed)
         if found.given_up:
             lines += [f"Failed before and is no longer supported: {', '.join(found.given_up)}.", ""]
         for name, (old, new) in found.defaults.items():

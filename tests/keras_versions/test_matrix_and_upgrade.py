@@ -53,14 +53,14 @@ NEW = column(
 def test_every_change_of_a_verdict_is_told_once():
     found = upgrade(OLD, NEW)
     assert [change.clauses for change in found.broken] == [["STATE-01"]]
-    assert [change.clauses for change in found.mended] == [["CELL-02"]]
+    assert [change.clauses for change in found.fixed] == [["CELL-02"]]
     assert (found.kept, found.unanswered, found.new) == (["DATA-02"], ["DATA-10"], ["MASK-01"])
     assert found.defaults == {"hard_sigmoid": ("0.2 x + 0.5", "x / 6 + 0.5")}
 
 
 def test_a_clause_that_only_one_report_knows_is_no_change():
     found = upgrade(OLD, column("newer", STATE_02="fail"))
-    assert [found.broken, found.mended, found.unanswered, found.new] == [[]] * 4
+    assert [found.broken, found.fixed, found.unanswered, found.new] == [[]] * 4
     assert found.unknown == list(found.statements)
     assert "Not compared: 6 clauses not judged in both (DATA-02" in as_text(found)
 
