@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from lstm_spec import tolerances
-from lstm_spec.contract import Array, Capability, States
+from lstm_spec.contract import Array, States
 from lstm_spec.model import LOSSES, ModelSpec
-from lstm_spec.vectors.needs import needs
+from lstm_spec.vectors.needs import needs, unusual_fields
 
 UNITS, FEATURES, STEPS, ROWS = 4, 3, 5, 3
 """All above one; time is not as long as the batch, and neither is as wide as the units."""
@@ -34,13 +34,19 @@ Float16 and bfloat16 cannot hold them."""
 MODULES = (
     "forward_cases",
     "gate_cases",
+    "activation_cases",
+    "equal_axes_cases",
+    "value_cases",
     "direction_cases",
     "mask_cases",
     "state_cases",
     "layer_cases",
     "loss_cases",
+    "target_cases",
     "gradient_cases",
     "training_cases",
+    "combined_cases",
+    "long_cases",
     "float64_cases",
     "data_cases",
 )
@@ -73,9 +79,10 @@ class Case:
     draft: Draft
 
     @property
-    def needs(self) -> frozenset[Capability]:
-        """The capabilities of the contract that its operations use."""
-        return needs(self.draft.model, self.draft.operations)
+    def needs(self) -> tuple[str, ...]:
+        """What an engine must have: capabilities of the contract, and values of unusual fields."""
+        model = self.draft.model
+        return (*sorted(needs(model, self.draft.operations)), *sorted(set(unusual_fields(model))))
 
     @property
     def tolerance(self) -> dict[str, float]:

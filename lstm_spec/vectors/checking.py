@@ -16,6 +16,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.subjects.find import DEFAULT_ORACLE, find
 from lstm_spec.vectors import files, replay
+from lstm_spec.vectors.needs import lacks
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _trained_like(place: AdamEpsilon, case: Mapping[str, Any]) -> Mapping[str, A
 def _outcome(
     implementation: Implementation, case: Mapping[str, Any], tolerance: float | None
 ) -> Outcome:
-    missing = set(case["needs"]) - set(implementation.capabilities)
+    missing = lacks(implementation, case["needs"])
     if missing:
         return Outcome(case["id"], "unsupported", f"needs {', '.join(sorted(missing))}")
     worst = 0.0

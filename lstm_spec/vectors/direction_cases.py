@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from lstm_spec.model import LSTM, Bidirectional, ModelSpec
-from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, vector
+from lstm_spec.model.layers import MergeMode
+from lstm_spec.vectors.case import (
+    FEATURES,
+    UNITS,
+    Draft,
+    Draw,
+    Maker,
+    call,
+    operation,
+    pairs,
+    vector,
+)
 
 
 @vector(
@@ -57,3 +70,43 @@ def bidirectional_last(draw: Draw) -> Draft:
     """From given states."""
     spec = ModelSpec((Bidirectional(LSTM(UNITS)),), FEATURES)
     return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])
+
+
+def merged(mode: MergeMode) -> Maker:
+    """Both directions merged number by number: outputs from given states, and gradients."""
+
+    def make(draw: Draw) -> Draft:
+        layer = Bidirectional(LSTM(UNITS, return_sequences=True), merge_mode=mode)
+        spec = ModelSpec((layer,), FEATURES)
+        x, starting = draw.x(), draw.states(spec)
+        asked = operation("gradients", x=x, y=draw.y(spec, x), initial_state=pairs(starting))
+        return Draft(spec, draw.weights(spec), [call(x, None, starting), asked])
+
+    return make
+
+
+def merged_last(mode: MergeMode) -> Maker:
+    """A single output of both directions."""
+
+    def make(draw: Draw) -> Draft:
+        spec = ModelSpec((Bidirectional(LSTM(UNITS), merge_mode=mode),), FEATURES)
+        x = draw.x()
+        asked = operation("gradients", x=x, y=draw.y(spec, x))
+        return Draft(spec, draw.weights(spec), [call(x, None, draw.states(spec)), asked])
+
+    return make
+
+
+for mode in get_args(MergeMode)[1:]:
+    vector(
+        f"directions/merged-by-{mode}",
+        f"The outputs of both directions are merged by {mode}, step by step in time order.",
+        clauses="SEQ-180 GRAD-181",
+        notices=("another way to merge", "a backward half that is not put back into time order"),
+    )(merged(mode))
+    vector(
+        f"directions/merged-last-by-{mode}",
+        f"The single outputs of both directions are merged by {mode}.",
+        clauses="SEQ-180 GRAD-181",
+        notices=("the output of one direction alone", "a gradient that reaches one direction"),
+    )(merged_last(mode))

@@ -10,6 +10,7 @@ from typing import Any
 from lstm_spec.contract import Implementation, Unsupported
 from lstm_spec.mutants import Mutant
 from lstm_spec.vectors import replay
+from lstm_spec.vectors.needs import lacks
 
 Cases = Sequence[Mapping[str, Any]]
 """Completed cases, as they stand in their files."""
@@ -32,7 +33,7 @@ class Effect:
 
 def effect(implementation: Implementation, case: Mapping[str, Any]) -> Effect | None:
     """The clearest difference in one case; None where there is none beyond the tolerance."""
-    if not set(case["needs"]) <= set(implementation.capabilities):
+    if lacks(implementation, case["needs"]):
         return None
     found: list[Effect] = []
     with warnings.catch_warnings():

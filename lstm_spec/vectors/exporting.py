@@ -33,7 +33,7 @@ def completed(case: Case, oracle: Implementation) -> dict[str, Any]:
         "title": case.title,
         "clauses": case.clauses,
         "notices": case.notices,
-        "needs": sorted(case.needs),
+        "needs": case.needs,
         "tolerance": {},
         "model": model,
         "weights": draft.weights,

@@ -11,6 +11,7 @@ from lstm_spec.vectors.case import (
     Draft,
     Draw,
     call,
+    operation,
     vector,
 )
 
@@ -164,3 +165,17 @@ def extreme(draw: Draw) -> Draft:
     return Draft(
         SEQUENCE, weights, [call(signs * 0.25, None, starting)], tolerance={"states": 2e-4}
     )
+
+
+@vector(
+    "forward/dropout-outside-training",
+    "Rates of dropout have no effect outside training: call, predict, and call again.",
+    clauses="CELL-182",
+    notices=("dropout outside training", "what is kept multiplied outside training"),
+)
+def dropout_outside_training(draw: Draw) -> Draft:
+    """Both rates are set."""
+    layer = LSTM(UNITS, return_sequences=True, dropout=0.5, recurrent_dropout=0.25)
+    spec = ModelSpec((layer,), FEATURES)
+    predicted = operation("predict", x=draw.x(7), batch_size=3)
+    return Draft(spec, draw.weights(spec), [call(draw.x()), predicted, call(draw.x())])

@@ -220,3 +220,44 @@ def given_to_an_encoder_decoder(draw: Draw) -> Draft:
     layers = (LSTM(UNITS), RepeatVector(5), LSTM(3, return_sequences=True))
     spec = ModelSpec(layers, FEATURES)
     return Draft(spec, draw.weights(spec), [call(draw.x(), EVERYTHING)])
+
+
+@vector(
+    "masks/full-lengths",
+    "A mask without a masked step is a mask: rows of full length beside rows of length three.",
+    clauses="MASK-124",
+    notices=("a mask of full lengths taken for none, or for one of no lengths",),
+)
+def full_lengths(draw: Draw) -> Draft:
+    """A call with a mask of full lengths, and one with a mask of both kinds of rows."""
+    full = np.ones_like(EVERYTHING)
+    both = picture("xxxxx", "xxx..", "xxxxx")
+    operations = [call(draw.x(), one, draw.states(SEQUENCE)) for one in (full, both)]
+    return Draft(SEQUENCE, draw.weights(SEQUENCE), operations)
+
+
+@vector(
+    "masks/zeros-at-masked-steps",
+    "With zero_output_for_mask, outputs at masked steps are zero, and h and c are held.",
+    clauses="MASK-180",
+    notices=("the option ignored", "h that becomes zero as well"),
+)
+def zeros_at_masked_steps(draw: Draw) -> Draft:
+    """Masked in the middle, at the beginning, and in a whole row."""
+    layer = LSTM(UNITS, return_sequences=True, zero_output_for_mask=True)
+    spec = ModelSpec((Masking(), layer), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(with_value(draw, 0.0))])
+
+
+@vector(
+    "masks/zeros-under-another-value",
+    "Masking by the value 0.5: steps of zeros are valid, steps of 0.5 are not.",
+    clauses="MASK-31 LIFE-141",
+    notices=("steps of zeros that are masked as well",),
+)
+def zeros_under_another_value(draw: Draw) -> Draft:
+    """Two steps of zeros beside the masked ones."""
+    spec = ModelSpec((Masking(0.5), LSTM(UNITS, return_sequences=True)), FEATURES)
+    x = with_value(draw, 0.5)
+    x[0, 1] = x[1, 2] = 0.0
+    return Draft(spec, draw.weights(spec), [call(x)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec import tolerances
-from lstm_spec.model import LSTM, SGD, Bidirectional, ModelSpec
+from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, ModelSpec
 from lstm_spec.vectors.case import (
     FEATURES,
     ROWS,
@@ -273,3 +273,43 @@ def everything_moves_it(draw: Draw) -> Draft:
     for one in between:
         operations += [one, call(draw.x(steps=2))]
     return Draft(LAST, draw.weights(LAST), operations)
+
+
+@vector(
+    "state/set-then-trained",
+    "A state that was set is the one that an update and a fit start from.",
+    clauses="LIFE-160 STATE-37",
+    notices=("training that starts from zero after a state was set",),
+)
+def set_then_trained(draw: Draw) -> Draft:
+    """One LSTM below a Dense layer, for which engines often have a faster way."""
+    layers = (LSTM(UNITS, stateful=True), Dense(2))
+    spec = ModelSpec(layers, FEATURES, batch_size=ROWS, optimizer=SGD(0.25))
+    operations = []
+    for op in ("train_on_batch", "fit"):
+        x = draw.x()
+        how = {"batch_size": ROWS, "epochs": 1, "shuffle": False} if op == "fit" else {}
+        operations += [
+            operation("set_states", states=pairs(draw.states(spec))),
+            operation(op, x=x, y=draw.y(spec, x), **how),
+            call(draw.x()),
+        ]
+    return Draft(spec, draw.weights(spec), operations)
+
+
+@vector(
+    "state/set-above-a-stateless-layer",
+    "Of a stateless layer below a stateful one, only the latter has a state to set and to get.",
+    clauses="STATE-95",
+    notices=("a state set in the first layer", "a state asked for of a stateless layer"),
+)
+def set_above_a_stateless_layer(draw: Draw) -> Draft:
+    """The widths differ."""
+    layers = (LSTM(3, return_sequences=True), LSTM(UNITS, stateful=True))
+    spec = ModelSpec(layers, FEATURES, batch_size=ROWS)
+    setting = operation("set_states", states=pairs(draw.states(spec)[1:]))
+    return Draft(
+        spec,
+        draw.weights(spec),
+        [setting, operation("get_states"), call(draw.x()), call(draw.x()), operation("get_states")],
+    )
