@@ -71,7 +71,9 @@ def test_what_is_given_is_not_exact_in_half_precision(exported):
     for case in exported[1]:
         if case["weights"] and not case["id"].startswith(("gates/", "activations/")):
             first = np.array(case["weights"][0])
-            assert (first.astype(np.float16) != first).mean() > 0.3, case["id"]
+            inexact = first.astype(np.float16) != first
+            few = case["id"].startswith("long/")  # a kernel of four numbers has no share
+            assert inexact.any() if few else inexact.mean() > 0.3, case["id"]
 
 
 def test_the_designed_case_has_the_sizes_and_the_asymmetry_that_the_rules_ask_for(exported):
