@@ -85,6 +85,6 @@ def the_builders_refuse_bad_labels(
     change a number.
     """
     one_hot = data(subject).one_hot.one_hot
-    for labels in ([0, -1], [0.5, 1.0], [float("nan"), 1.0], [0, 3], [[0, 1], [2]]):
+    for labels in ([0, -1], [0.5, 1.0], [-0.5, 1.0], [float("nan"), 1.0], [0, 3], [[0, 1], [2]]):
         refused(trial, partial(one_hot, labels, 3), f"labels {labels} with width 3")
     same(trial, one_hot([2, 0], 3), [[0, 0, 1], [1, 0, 0]], "good labels")
