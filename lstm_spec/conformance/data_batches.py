@@ -118,7 +118,15 @@ def an_impossible_split_is_refused(
     wrong rows.
     """
     split, x, y = data(subject).moving_average.split, np.ones((10, 2, 1)), np.ones((10, 1))
-    for batch_size, ratio in ((0, 0.8), (-2, 0.8), (9, 0.8), (3, 1.0), (3, 0.0), (3, 1.5)):
+    for batch_size, ratio in (
+        (0, 0.8),
+        (-2, 0.8),
+        (9, 0.8),
+        (3, 0.95),
+        (3, 1.0),
+        (3, 0.0),
+        (3, 1.5),
+    ):
         refused(
             trial, partial(split, x, y, batch_size, ratio), f"batches of {batch_size} at {ratio}"
         )

@@ -83,3 +83,21 @@ def text_and_other_axes_are_refused(
     cube = np.arange(6.0).reshape(1, 2, 3)
     same(trial, built.echo.windows(cube[0], 2, 1)[0], cube, "a window of two steps of three")
     same(trial, built.one_hot.decode([[0.0, 1.0]]), [1], "the decoded row 0, 1", ("row",))
+
+
+@clause(
+    "DATA-172",
+    "The builders pad with integers or floating-point numbers: a dtype of truth values, of text or "
+    "of complex numbers is rejected.",
+    source="data contract: no number is changed silently",
+    needs=BUILDERS,
+)
+def padding_in_another_kind_of_number_is_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """As truth values, every letter but A would be the same letter."""
+    pad = data(subject).padding.pad_sequences
+    for dtype in ("bool", "str", "complex64", "object"):
+        refused(trial, partial(pad, [[1, 2], [0]], dtype=dtype), f"dtype={dtype!r}")
+    for dtype in ("int64", "uint8", "float64"):
+        same(trial, pad([[1, 2], [0]], dtype=dtype), [[1, 2], [0, 0]], f"padded as {dtype}")

@@ -68,9 +68,7 @@ def split(
     """
     inputs, targets = rectangular(x, "x"), rectangular(y, "y")
     batch_size = whole_number(batch_size, "batch_size", at_least=1)
-    if not 0 < ratio < 1:
-        raise ValueError(f"ratio must lie between 0 and 1, got {ratio}")
-    if not inputs.ndim or not targets.ndim or len(inputs) != len(targets):
+    if len(inputs) != len(targets):
         raise ValueError(
             f"x and y must have the same rows, got shapes {inputs.shape} and {targets.shape}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.data import alphabet, batches, echo, moving_average
+from lstm_spec.data import alphabet, batches, echo, moving_average, padding
 from reference.mutants.planting import planter
 
 plant = planter("data_series")
@@ -87,3 +87,10 @@ def windows_of_text(encoded, n_in, n_out):
 )
 def steps_of_any_axes(windows):
     return np.asarray(windows, np.float64)[..., np.newaxis]
+
+
+@plant("Rows are padded in any dtype.", "DATA-172", place="data.padding.pad_sequences")
+def padding_in_any_dtype(rows, maxlen=None, dtype="int32", **how):
+    if np.dtype(dtype).kind in "iuf":
+        return padding.pad_sequences(rows, maxlen, dtype, **how)
+    return padding.pad_sequences(rows, maxlen, "float64", **how).astype(dtype)

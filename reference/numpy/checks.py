@@ -71,9 +71,10 @@ def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") 
 
 def check_mask(x: Array, mask: Array) -> None:
     """The mask has one truth value for every step of every row."""
-    if mask.shape != x.shape[:2]:
+    if mask.shape != x.shape[:2] or mask.dtype != bool:
         raise ValueError(
-            f"mask must be (batch, time) = {x.shape[:2]}, True at valid steps; got {mask.shape}"
+            f"mask must be boolean (batch, time) = {x.shape[:2]}, True at valid steps; got shape "
+            f"{mask.shape} of {mask.dtype}"
         )
 
 

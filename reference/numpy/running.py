@@ -102,7 +102,7 @@ class RunningModel:
         x = self.checked_input(x)
         checks.check_batch(self.spec, len(x))
         if mask is not None:
-            mask = np.asarray(mask, bool)
+            mask = np.asarray(mask)
             checks.check_mask(x, mask)
         starting = self.starting_states(len(x), initial_state)
         outputs, _, final = self.run(x, mask, starting)
