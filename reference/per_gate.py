@@ -103,8 +103,8 @@ class PerGateLSTM(LSTMLayer):
         ordered = None if mask is None else mask[:, ::-1] if turned else mask
         return np.stack(outputs, axis=1), ordered, [(h, c)]
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
-        """Add to the gradients of the weights, gate by gate; the gradient of x if it is wanted."""
+    def backward(self, d_outputs: Array) -> Array:
+        """Add to the gradients of the weights, gate by gate; the gradient of x."""
         kernels, recurrent = self.cut(self.kernel), self.cut(self.recurrent_kernel)
         sums = [self.cut(gradient) for gradient in self.gradients]
         first = self.moments[0]
@@ -140,9 +140,8 @@ class PerGateLSTM(LSTMLayer):
                 if self.bias is not None:
                     sums[2][gate][...] += np.einsum("bv->v", d)
                 d_h = d_h + np.einsum("bv,uv->bu", d, recurrent[gate])
-                if wants_dx:
-                    d_x[:, moment.time] += np.einsum("bv,fv->bf", d, kernels[gate])
-        return d_x if wants_dx else None
+                d_x[:, moment.time] += np.einsum("bv,fv->bf", d, kernels[gate])
+        return d_x
 
 
 class EinsumDense(DenseLayer):
@@ -164,13 +163,14 @@ class EinsumDense(DenseLayer):
         self.outputs = self.activate(self.preactivation)
         return self.outputs, mask, []
 
-    def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:
+    def backward_from_preactivation(self, d_z: Array) -> Array:
         """From the gradient of x K + b."""
         x, d = self.x.reshape(-1, self.x.shape[-1]), d_z.reshape(-1, d_z.shape[-1])
         self.gradients[0][...] += np.einsum("nf,nu->fu", x, d)
         if self.bias is not None:
             self.gradients[1][...] += np.einsum("nu->u", d)
-        return np.einsum("...u,fu->...f", d_z, self.kernel) if wants_dx else None
+        d_x: Array = np.einsum("...u,fu->...f", d_z, self.kernel)
+        return d_x
 
 
 class CorrectedAdam(AdamOptimizer):

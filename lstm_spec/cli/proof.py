@@ -27,7 +27,9 @@ from lstm_spec.output.wording import counted
 from lstm_spec.selftest import diagnosed
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
+from lstm_spec.selftest.generated.campaign import drawn
 from lstm_spec.selftest.generated.campaign import generated as generate
+from lstm_spec.selftest.generated.campaign import survivors as survivors_of
 from lstm_spec.selftest.generated.outcome import Judged, Outcome
 from lstm_spec.site import diagnosis_page as diagnosis_report
 from lstm_spec.site import generated_mutants_page as generated_report
@@ -60,6 +62,12 @@ def selftest(
     generated: Annotated[
         int, typer.Option(help="Instead: so many changes of an engine's source.", min=0)
     ] = 0,
+    survivors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json", help="Instead: those that survived in an outcome of --generated."
+        ),
+    ] = None,
     diagnosis: Annotated[
         bool,
         typer.Option(
@@ -82,20 +90,24 @@ def selftest(
     Exit 0: the suite is proven; 1: it is not.
     """
     with plain_errors():
-        instead = repeat or generated or diagnosis
+        instead = bool(repeat or generated or survivors or diagnosis)
         _refuse_together(instead, only=only, full=full, markdown=markdown)
         if repeat and (generated or diagnosis):
             raise ValueError("give --repeat or --generated, not both")
+        if survivors and (repeat or generated or diagnosis):
+            raise ValueError("--survivors says which mutants are judged: give it alone")
         known = mutants.from_file(catalogue) if catalogue else mutants.catalogue()
         targets.check(json_file, markdown)
         if repeat:
             raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
-        if generated and missing("mutation"):
+        if (generated or survivors) and missing("mutation"):
             raise ValueError(f"--generated needs the extra mutation: {install('mutation')}")
         if diagnosis:
             raise typer.Exit(_diagnosis(known, generated, seed, processes(jobs), json_file))
-        if generated:
-            raise typer.Exit(_generated(known, generated, seed, processes(jobs), json_file))
+        if generated or survivors:
+            raise typer.Exit(
+                _generated(known, generated, survivors, seed, processes(jobs), json_file)
+            )
         if not known.mutants:
             raise ValueError(
                 f"{catalogue} has no mutants"
@@ -121,7 +133,7 @@ def selftest(
         raise typer.Exit(AS_EXPECTED if matrix.proven else DEVIATIONS)
 
 
-def _refuse_together(instead: bool | int, **others: Any) -> None:
+def _refuse_together(instead: bool, **others: Any) -> None:
     """An option that would be ignored is an error."""
     for name, value in others.items():
         if instead and value:
@@ -129,14 +141,21 @@ def _refuse_together(instead: bool | int, **others: Any) -> None:
 
 
 def _generated(
-    known: mutants.Catalogue, count: int, seed: int, jobs: int, json_file: Path | None
+    known: mutants.Catalogue,
+    count: int,
+    survivors: Path | None,
+    seed: int,
+    jobs: int,
+    json_file: Path | None,
 ) -> int:
     """Changes of the catalogue's source against the clauses; the exit code."""
     if len(known.sources) != 1:
         raise ValueError(
             f"--generated needs one source to change, and the catalogue has {len(known.sources)}"
         )
-    stand = Stand("mutants", count)
+    (source,) = known.sources
+    places, changes = survivors_of(source, survivors) if survivors else drawn(source, count, seed)
+    stand = Stand("mutants", len(changes))
     alive = 0
 
     def saw(one: Judged) -> None:
@@ -145,7 +164,7 @@ def _generated(
         stand.advance(1, f"{alive} survived")
 
     with progress(err, stand):
-        campaign = generate(known.sources[0], count, jobs, seed, saw)
+        campaign = generate(source, places, changes, jobs, seed, saw)
     generated_report.show(campaign, out)
     if json_file:
         generated_report.write_json(campaign, given_command(), json_file)

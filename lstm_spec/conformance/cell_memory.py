@@ -72,3 +72,17 @@ def no_argument_is_kept(subject: Implementation, oracle: Implementation, trial: 
 def no_result_is_shared(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """An engine may return the buffer in which it computes, or a view of its weights."""
     results_are_the_caller_s(subject, oracle, trial, ["call", "set_weights", *PREDICTING])
+
+
+@clause(
+    "CELL-170",
+    "The last output that call and predict return becomes the caller's: what is written into it "
+    "does not reach the state that the layer carries.",
+    source=CONTRACT,
+)
+def no_last_output_is_shared(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """The last output is h after the last step, the very numbers that a stateful layer carries on:
+    it is tempting to return the array itself.
+    """
+    methods = ["call", *PREDICTING]
+    results_are_the_caller_s(subject, oracle, trial, methods, sequences=False)

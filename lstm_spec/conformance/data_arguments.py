@@ -31,6 +31,7 @@ ARGUMENTS = (
     Argument("alphabet.windows", "length", 1, {}),
     Argument("alphabet.variable_length_substrings", "count", 0, {"max_length": 3}, draws=True),
     Argument("alphabet.variable_length_substrings", "max_length", 1, {"count": 3}, draws=True),
+    Argument("alphabet.variable_length_substrings", "max_length", 1, {"count": 0}, draws=True),
     Argument("echo.sequence", "length", 1, {}, draws=True),
     Argument("echo.windows", "n_in", 1, {"encoded": np.arange(5), "n_out": 1}),
     Argument("echo.windows", "n_out", 1, {"encoded": np.arange(5), "n_in": 2}),
@@ -44,6 +45,7 @@ ARGUMENTS = (
     Argument("batches.interleaved", "batch_size", 1, {"series": SERIES, "slot": 0}),
     Argument("batches.whole_batches", "count", 0, {"batch_size": 1}),
     Argument("batches.whole_batches", "batch_size", 1, {"count": 4}),
+    Argument("one_hot.one_hot", "width", 1, {"labels": []}),
 )
 
 

@@ -118,11 +118,20 @@ def an_impossible_split_is_refused(
     wrong rows.
     """
     split, x, y = data(subject).moving_average.split, np.ones((10, 2, 1)), np.ones((10, 1))
-    for batch_size, ratio in ((0, 0.8), (-2, 0.8), (9, 0.8), (3, 1.0), (3, 0.0), (3, 1.5)):
+    for batch_size, ratio in (
+        (0, 0.8),
+        (-2, 0.8),
+        (9, 0.8),
+        (3, 0.95),
+        (3, 1.0),
+        (3, 0.0),
+        (3, 1.5),
+    ):
         refused(
             trial, partial(split, x, y, batch_size, ratio), f"batches of {batch_size} at {ratio}"
         )
     refused(trial, lambda: split(x, y[:-1], 2, 0.8), "10 inputs with 9 targets")
+    refused(trial, lambda: split(x[:-1], y, 2, 0.8), "9 inputs with 10 targets")
     (x_train, _), (_, y_test) = split(x, y, 2, 0.8)
     counts = len(x_train), len(y_test)
     trial.assert_that(counts == (8, 2), f"10 rows in batches of 2: expected (8, 2), got {counts}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from lstm_spec.checking.trial import Trial
@@ -62,6 +63,8 @@ def the_builders_encode_and_decode_by_the_rule(
     same(trial, one_hot.one_hot([2, 0]), [[0, 0, 1], [1, 0, 0]], "labels 2, 0")
     probabilities = [[[0.2, 0.5, 0.3], [0.4, 0.35, 0.25]], [[0.1, 0.3, 0.6], [0.3, 0.3, 0.4]]]
     same(trial, one_hot.decode(probabilities), [[1, 0], [2, 2]], "decoded probabilities")
+    same(trial, one_hot.decode([0.1, 0.7, 0.2]), 1, "one decoded row", ())
+    same(trial, one_hot.decode(np.zeros((0, 3))), np.zeros(0), "no decoded rows", ("row",))
 
     def prove(labels: list[int], spare: int) -> None:
         width = max(labels) + 1 + spare
@@ -85,6 +88,6 @@ def the_builders_refuse_bad_labels(
     change a number.
     """
     one_hot = data(subject).one_hot.one_hot
-    for labels in ([0, -1], [0.5, 1.0], [float("nan"), 1.0], [0, 3], [[0, 1], [2]]):
+    for labels in ([0, -1], [0.5, 1.0], [-0.5, 1.0], [float("nan"), 1.0], [0, 3], [[0, 1], [2]]):
         refused(trial, partial(one_hot, labels, 3), f"labels {labels} with width 3")
     same(trial, one_hot([2, 0], 3), [[0, 0, 1], [1, 0, 0]], "good labels")

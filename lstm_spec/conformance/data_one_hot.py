@@ -189,6 +189,7 @@ def a_fractional_label_is_refused(
 ) -> None:
     """Letters that were scaled before they are encoded would all become class 0."""
     _refuses(subject, trial, [1.0, 0.5], 3, "label 0.5")
+    _refuses(subject, trial, [1.0, -0.5], 3, "label -0.5")
 
 
 @clause("DATA-29", "A label that is NaN is rejected.", source=KERAS, needs=FRAMEWORK)

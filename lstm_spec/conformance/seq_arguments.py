@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from lstm_spec.checking.trial import Trial
@@ -134,3 +135,28 @@ def initial_states_for_other_layers_are_refused(
     for given in (states[:1], states[:2], [*states, states[0]]):
         attempt = partial(model.call, x, initial_state=given)
         trial.assert_refused(model, attempt, f"{len(given)} pairs (h, c) for 3 layers")
+
+
+@clause(
+    "SEQ-170",
+    "A model that is described with a number of time steps rejects an input of one step more or "
+    "fewer; without one it takes any number.",
+    source=CONTRACT,
+    strength=Strength.SHOULD,
+)
+def other_steps_than_those_described_are_refused(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A network whose windows have a fixed length has been given a window that was cut wrongly."""
+    described = replace(one_layer(subject, carrying=False), time_steps=STEPS)
+    ours, theirs = trial.twins(subject, oracle, described)
+    for steps in (1, STEPS - 1, STEPS + 1):
+        attempt = partial(ours.call, trial.array(ROWS, steps, FEATURES))
+        trial.assert_refused(ours, attempt, f"{steps} steps instead of {STEPS}")
+    x = trial.array(ROWS, STEPS, FEATURES)
+    trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs of the right steps")
+    ours, theirs = trial.twins(subject, oracle, replace(described, time_steps=None))
+    for steps in (1, STEPS + 1):
+        x = trial.array(ROWS, steps, FEATURES)
+        what = f"outputs of {steps} steps where any number is right"
+        trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, what)

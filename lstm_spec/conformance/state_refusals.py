@@ -192,3 +192,29 @@ def training_still_refuses(subject: Implementation, oracle: Implementation, tria
 
     attempts = _other_sizes("train_on_batch", train)
     refuses_and_goes_on(subject, oracle, trial, attempts, fitting=train_twice)
+
+
+@clause(
+    "STATE-170",
+    "A stateful model that was built for a single row rejects two: the state of the one row is "
+    "not that of both.",
+    source=SOURCE,
+    needs=(Capability.FORWARD, Capability.STATEFUL),
+    confirms=CONFIRMS,
+)
+def one_row_is_not_two(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """A state of one row broadcasts to any number of rows, so nothing else notices them."""
+    spec = trainable_lstm(1)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    first, last = trial.array(1, STEPS, FEATURES), trial.array(1, STEPS, FEATURES)
+    two = trial.array(2, STEPS, FEATURES)
+    for model in (ours, theirs):
+        model.call(first)
+    trial.assert_refused(ours, partial(ours.call, two), "a call of 2 rows instead of 1")
+    if Capability.PREDICT in subject.capabilities:
+        trial.assert_refused(ours, partial(ours.predict, two, 2), "predict in batches of 2")
+    if Capability.TRAIN in subject.capabilities:
+        attempt = partial(ours.train_on_batch, two, trial.array(2, UNITS))
+        trial.assert_refused(ours, attempt, "an update from 2 rows instead of 1")
+    got, expected = ours.call(last).outputs, theirs.call(last).outputs
+    trial.assert_close(got, expected, "the call after the errors", UPDATED)

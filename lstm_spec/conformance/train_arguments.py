@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.memory import (
     arguments_stay_the_caller_s,
     whatever_the_layout_of_all,
 )
-from lstm_spec.conformance.support.methods import VALIDATION, one_layer
-from lstm_spec.conformance.support.refusals import OPTIMIZER, broadcast, one_off, rejects
+from lstm_spec.conformance.support.methods import (
+    FEATURES,
+    ROWS,
+    STEPS,
+    UNITS,
+    VALIDATION,
+    one_layer,
+)
+from lstm_spec.conformance.support.refusals import (
+    OPTIMIZER,
+    broadcast,
+    of_length,
+    one_off,
+    rejects,
+)
 from lstm_spec.contract import Capability, Implementation
+from lstm_spec.model import LSTM, Dense, ModelSpec
+from lstm_spec.tolerances import LOCKSTEP
 
 CONTRACT = "contract: what is rejected"
 OWNERS = "contract: whose an array is"
@@ -161,3 +178,31 @@ def training_keeps_no_argument(
     """A caller fills the same arrays again for the next batch."""
     methods = ["train_on_batch", "test_on_batch", "evaluate", "fit with validation"]
     arguments_stay_the_caller_s(subject, oracle, trial, methods)
+
+
+@clause(
+    "TRAIN-170",
+    "A network of an LSTM and a Dense layer is not trained on an input of one feature, one more or "
+    "one fewer than it was built for: the input is rejected before anything changes.",
+    source=CONTRACT,
+    needs=(Capability.TRAIN, Capability.LAYERS),
+)
+def the_commonest_network_refuses_other_features(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An engine that copies the rows of this network into arrays of its own repeats a single
+    feature without noticing.
+    """
+    spec = ModelSpec((LSTM(UNITS), Dense(UNITS)), FEATURES, optimizer=OPTIMIZER)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, y = trial.array(ROWS, STEPS, FEATURES, scale=0.5), trial.array(ROWS, UNITS, scale=0.5)
+    ours.train_on_batch(x, y)
+    theirs.train_on_batch(x, y)
+    for features in (1, FEATURES - 1, FEATURES + 1):
+        attempt = partial(ours.train_on_batch, of_length(x, 2, features), y)
+        trial.assert_refused(ours, attempt, f"an update from {features} features")
+    got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
+    trial.assert_close(got["loss"], expected["loss"], "the loss after the errors", LOCKSTEP)
+    pairs = zip(spec.weight_names, ours.get_weights(), theirs.get_weights(), strict=True)
+    for name, ours_now, theirs_now in pairs:
+        trial.assert_close(ours_now, theirs_now, f"{name} after the errors", LOCKSTEP)

@@ -19,11 +19,11 @@ def letters_to_numbers(text: str) -> Array:
     """A..Z as int64 0..25, (length,). Raises ValueError for any other character."""
     numbers = [ALPHABET.find(letter) for letter in text]
     if -1 in numbers:
-        position = numbers.index(-1)
         raise ValueError(
-            f"text: {text[position]!r} at position {position} is not one of the letters A..Z"
+            f"text: {text[numbers.index(-1)]!r} at position {numbers.index(-1)} is not one of the "
+            "letters A..Z"
         )
-    return np.array(numbers, dtype=np.int64)
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def numbers_to_letters(numbers: Any) -> str:
@@ -56,7 +56,8 @@ def as_time_steps(windows: Any) -> Array:
 
 def scale(numbers: Any) -> Array:
     """Letter numbers of any shape as float64, divided by 26: A is 0, Z is 25/26, 1 never occurs."""
-    return np.asarray(_letters(numbers) / len(ALPHABET), dtype=np.float64)
+    scaled: Array = _letters(numbers) / len(ALPHABET)
+    return scaled
 
 
 def left_padded_prefixes() -> tuple[Array, Array]:
@@ -85,7 +86,7 @@ def variable_length_substrings(
         start = integer(rng, 0, last - 1)
         end = integer(rng, start, min(start + max_length, last))
         rows.append(list(range(start, end + 1)))
-    return rows, np.array([row[-1] + 1 for row in rows], dtype=np.int64)
+    return rows, np.asarray([row[-1] + 1 for row in rows], dtype=np.int64)
 
 
 def _letters(numbers: Any) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from lstm_spec.contract import Array
 from lstm_spec.data.bad_input import rectangular, whole_number, without_nan
@@ -36,10 +35,7 @@ def rolling_mean(series: Any, window: int) -> Array:
 
     The first ``window - 1`` entries have too few values behind them and are NaN.
     """
-    values = _series(series)
-    window = _within(values, window, "window")
-    means = np.full(len(values), np.nan)
-    means[window - 1 :] = sliding_window_view(values, window).mean(axis=-1)
+    means: Array = _shifted(series, window, "window").mean(axis=-1)
     return means
 
 
@@ -48,13 +44,7 @@ def lagged(series: Any, lahead: int) -> Array:
 
     Read as time steps, a row runs backwards in time. Entries from before the series are NaN.
     """
-    values = _series(series)
-    lahead = _within(values, lahead, "lahead")
-    columns = np.full((len(values), lahead), np.nan)
-    columns[lahead - 1 :] = sliding_window_view(values, lahead)[:, ::-1]
-    for shift in range(lahead - 1):
-        columns[shift : lahead - 1, shift] = values[: lahead - 1 - shift]
-    return columns
+    return _shifted(series, lahead, "lahead")
 
 
 def supervised(series: Any, tsteps: int, lahead: int) -> tuple[Array, Array]:
@@ -78,9 +68,7 @@ def split(
     """
     inputs, targets = rectangular(x, "x"), rectangular(y, "y")
     batch_size = whole_number(batch_size, "batch_size", at_least=1)
-    if not 0 < ratio < 1:
-        raise ValueError(f"ratio must lie between 0 and 1, got {ratio}")
-    if not inputs.ndim or not targets.ndim or len(inputs) != len(targets):
+    if len(inputs) != len(targets):
         raise ValueError(
             f"x and y must have the same rows, got shapes {inputs.shape} and {targets.shape}"
         )
@@ -103,8 +91,13 @@ def _series(series: Any) -> Array:
     return values
 
 
-def _within(values: Array, window: int, name: str) -> int:
-    number = whole_number(window, name, at_least=1)
-    if number > len(values):
-        raise ValueError(f"a series of length {len(values)} is shorter than {name} = {number}")
-    return number
+def _shifted(series: Any, count: int, name: str) -> Array:
+    """So many copies of the series side by side, each a row lower than the one before it."""
+    values = _series(series)
+    count = whole_number(count, name, at_least=1)
+    if count > len(values):
+        raise ValueError(f"a series of length {len(values)} is shorter than {name} = {count}")
+    columns = np.full((len(values), count), np.nan)
+    for shift in range(count):
+        columns[shift:, shift] = values[: len(values) - shift]
+    return columns

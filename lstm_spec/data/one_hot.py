@@ -30,10 +30,9 @@ def one_hot(labels: Any, width: int | None = None) -> Array:
     width = whole_number(width, "width", at_least=1)
     beyond = numbers >= width
     if beyond.any():
-        label = numbers[beyond][0]
         raise ValueError(
-            f"labels: {label} at {first(beyond)} does not fit into width {width}; "
-            f"it needs a width of at least {label + 1}"
+            f"labels: {numbers[beyond][0]} at {first(beyond)} does not fit into width {width}; "
+            f"it needs a width of at least {numbers[beyond][0] + 1}"
         )
     return np.equal(numbers[..., np.newaxis], np.arange(width)).astype(np.float64)
 

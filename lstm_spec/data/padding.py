@@ -52,7 +52,7 @@ def pad_sequences(
     held = [_held(row, kind, f"row {index}") for index, row in enumerate(cut) if len(row)]
     if held:
         columns = np.arange(maxlen)
-        counts = np.array([len(row) for row in cut])[:, np.newaxis]
+        counts = np.asarray([len(row) for row in cut])[:, np.newaxis]
         inside = columns >= maxlen - counts if padding == "pre" else columns < counts
         padded[inside] = np.concatenate(held)
     return padded

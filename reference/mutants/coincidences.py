@@ -141,8 +141,8 @@ class DenseKernelIsTransposedWhereItIsSquare(DenseLayer):
 
 @plant("The gradient of a square kernel is transposed.", "GRAD-130 TRAIN-131")
 class GradientOfASquareKernelIsTransposed(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        result = super().differentiate(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        result = super().differentiate(x, y, starting)
         for view in self.views(self.gradient):
             view[...] = turned_if_square(view).copy()
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.data import alphabet, batches, echo, moving_average
+from lstm_spec.data import alphabet, batches, echo, moving_average, padding
 from reference.mutants.planting import planter
 
 plant = planter("data_series")
@@ -61,3 +61,36 @@ def only_26_is_refused(numbers):
     if (np.asarray(numbers) == 26).any():
         raise ValueError("26 is no letter")
     return np.asarray(numbers) / 26.0
+
+
+@plant(
+    "An amplitude has no sign.",
+    "DATA-170",
+    place="data.moving_average.uniform_series",
+)
+def amplitude_without_a_sign(length, amplitude, rng):
+    return moving_average.uniform_series(length, abs(amplitude), rng)
+
+
+@plant("A window of text is a window.", "DATA-171", place="data.echo.windows")
+def windows_of_text(encoded, n_in, n_out):
+    made = np.asarray(encoded)
+    if made.dtype.kind != "U":
+        return echo.windows(encoded, n_in, n_out)
+    numbers = np.unique(made, return_inverse=True)
+    x, y = echo.windows(numbers[1].reshape(made.shape), n_in, n_out)
+    return numbers[0][x], numbers[0][y]
+
+
+@plant(
+    "Windows of any number of axes become steps.", "DATA-171", place="data.alphabet.as_time_steps"
+)
+def steps_of_any_axes(windows):
+    return np.asarray(windows, np.float64)[..., np.newaxis]
+
+
+@plant("Rows are padded in any dtype.", "DATA-172", place="data.padding.pad_sequences")
+def padding_in_any_dtype(rows, maxlen=None, dtype="int32", **how):
+    if np.dtype(dtype).kind in "iuf":
+        return padding.pad_sequences(rows, maxlen, dtype, **how)
+    return padding.pad_sequences(rows, maxlen, "float64", **how).astype(dtype)

@@ -38,26 +38,26 @@ class ThirdStateIsForgotten(NumpyModel):
 
 @plant("Training carries the forward half's state in both directions.", "LIFE-140")
 class TrainingCarriesOneHalf(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        found = super().differentiate(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        found = super().differentiate(x, y, starting)
         for layer, place in self.places():
-            if layer.directions == 2 and self.carrying[place]:
+            if isinstance(layer, BidirectionalLayer) and self.carrying[place]:
                 self.states[place + 1] = self.states[place]
         return found
 
     def places(self):
         """Each layer, and the number of directions before it."""
         before = 0
-        for layer in self.layers:
+        for layer, described in zip(self.layers, self.spec.layers, strict=True):
             yield layer, before
-            before += layer.directions
+            before += len(described.directions)
 
 
 @plant("The mean of two directions has the gradient of their sum.", "LIFE-140")
 class MeanHasTheGradientOfASum(BidirectionalLayer):
-    def backward(self, d_outputs, wants_dx=True):
+    def backward(self, d_outputs):
         twice = 2 if self.merge_mode == "ave" else 1
-        return super().backward(twice * d_outputs, wants_dx)
+        return super().backward(twice * d_outputs)
 
 
 @plant("Predict reads a backward layer forwards if another layer follows.", "LIFE-140")

@@ -15,10 +15,10 @@ plant = planter("fields")
 
 @plant("A backward LSTM trains forwards.", "TRAIN-95")
 class TrainsForwards(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
+    def differentiate(self, x, y, starting):
         first = self.spec.layers[0]
         backwards = getattr(first, "go_backwards", False) and len(self.layers) == 2
-        return super().differentiate(x[:, ::-1] if backwards else x, y, starting, wants_dx)
+        return super().differentiate(x[:, ::-1] if backwards else x, y, starting)
 
 
 @plant("As many rows as steps train as their transpose.", "TRAIN-95 TRAIN-96")
@@ -38,11 +38,11 @@ class SlopeOfTanh(LSTMLayer):
 
 @plant("A softmax has the slope of a sigmoid.", "TRAIN-96 GRAD-95")
 class SoftmaxElementByElement(DenseLayer):
-    def backward(self, d_outputs, wants_dx=True):
+    def backward(self, d_outputs):
         if self.layer.activation != "softmax":
-            return super().backward(d_outputs, wants_dx)
+            return super().backward(d_outputs)
         d_z = d_outputs * self.outputs * (1 - self.outputs)
-        return self.backward_from_preactivation(d_z, wants_dx)
+        return self.backward_from_preactivation(d_z)
 
 
 @plant("Cross-entropy takes every output for a softmax.", "TRAIN-97")

@@ -128,8 +128,8 @@ class AccuracyOverAllSteps(NumpyModel):
 
 @plant("In training, a loss over masked steps is divided by the rows.", "TRAIN-152")
 class LossPerRow(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        metrics, d = super().differentiate(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        metrics, d = super().differentiate(x, y, starting)
         valid = getattr(self.layers[0], "valid", None)
         if valid is not None:
             metrics["loss"] *= float(valid.sum()) / len(y)

@@ -18,8 +18,8 @@ plant = planter("gradient_borders")
     diagnosis="the gradient of x is wrong",
 )
 class LastStepBelow(LSTMLayer):
-    def backward(self, d_outputs, wants_dx=True):
-        d_x = super().backward(d_outputs, wants_dx)
+    def backward(self, d_outputs):
+        d_x = super().backward(d_outputs)
         if d_x is not None:
             d_x[:, :-1] = 0
         return d_x
@@ -27,8 +27,8 @@ class LastStepBelow(LSTMLayer):
 
 @plant("The gradient of a backward layer's x is not turned back.", "GRAD-53 GRAD-54")
 class NotTurnedBack(LSTMLayer):
-    def backward(self, d_outputs, wants_dx=True):
-        d_x = super().backward(d_outputs, wants_dx)
+    def backward(self, d_outputs):
+        d_x = super().backward(d_outputs)
         return d_x[:, ::-1] if self.layer.go_backwards and d_x is not None else d_x
 
 
@@ -39,8 +39,8 @@ class NotTurnedBack(LSTMLayer):
 class ThroughTheBorder(LSTMLayer):
     before: Trace | None = None
 
-    def backward(self, d_outputs, wants_dx=True):
-        d_x = super().backward(d_outputs, wants_dx)
+    def backward(self, d_outputs):
+        d_x = super().backward(d_outputs)
         self.before = self.trace if self.layer.stateful else None
         return d_x
 
@@ -94,7 +94,7 @@ class InitialStateIgnored(NumpyModel):
 
 @plant("The gradient of a repeated vector is the mean over the repetitions.", "GRAD-55 TRAIN-07")
 class RepeatMean(RepeatVectorLayer):
-    def backward(self, d_outputs, wants_dx=True):
+    def backward(self, d_outputs):
         return d_outputs.mean(axis=1)
 
 
@@ -103,20 +103,18 @@ class RepeatMean(RepeatVectorLayer):
     "GRAD-55 PIPE-41 PIPE-42 PIPE-57",
 )
 class LastRepetitionOnly(RepeatVectorLayer):
-    def backward(self, d_outputs, wants_dx=True):
+    def backward(self, d_outputs):
         return d_outputs[:, -1]
 
 
 @plant("X gets the gradient of the forward direction only.", "GRAD-54")
 class ForwardOnly(BidirectionalLayer):
-    def backward(self, d_outputs, wants_dx=True):
-        both = super().backward(d_outputs, wants_dx)
-        if both is None:
-            return None
+    def backward(self, d_outputs):
+        both = super().backward(d_outputs)
         d_back = d_outputs[..., self.forwards.units :]
         d_back = self.turn(d_back) if self.sequence else d_back
         before = [one.copy() for one in self.backwards.gradients]
-        back = self.backwards.backward(d_back, wants_dx)
+        back = self.backwards.backward(d_back)
         for one, was in zip(self.backwards.gradients, before, strict=True):
             one[...] = was
         return both - back
@@ -124,19 +122,19 @@ class ForwardOnly(BidirectionalLayer):
 
 @plant("The backward half's gradient is not turned in time.", "GRAD-54 TRAIN-08")
 class HalfNotTurned(BidirectionalLayer):
-    def backward(self, d_outputs, wants_dx=True):
+    def backward(self, d_outputs):
         units = self.forwards.units
         turned = d_outputs.copy()
         if self.sequence:
             turned[..., units:] = self.turn(d_outputs[..., units:])
-        return super().backward(turned, wants_dx)
+        return super().backward(turned)
 
 
 @plant("A Dense layer learns from the last step only.", "GRAD-07 GRAD-31")
 class DenseLastStep(DenseLayer):
-    def backward_from_preactivation(self, d_z, wants_dx=True):
+    def backward_from_preactivation(self, d_z):
         before = [one.copy() for one in self.gradients]
-        result = super().backward_from_preactivation(d_z, wants_dx)
+        result = super().backward_from_preactivation(d_z)
         if d_z.ndim == 3:
             self.gradients[0][...] = before[0] + self.x[:, -1].T @ d_z[:, -1]
             self.gradients[1][...] = before[1] + d_z[:, -1].sum(axis=0)
@@ -145,6 +143,6 @@ class DenseLastStep(DenseLayer):
 
 @plant("A Dense layer hands no gradient down.", "GRAD-07 GRAD-31 GRAD-55 TRAIN-03")
 class DenseStops(DenseLayer):
-    def backward_from_preactivation(self, d_z, wants_dx=True):
-        result = super().backward_from_preactivation(d_z, wants_dx)
+    def backward_from_preactivation(self, d_z):
+        result = super().backward_from_preactivation(d_z)
         return None if result is None else 0 * result

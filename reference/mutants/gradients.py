@@ -160,8 +160,8 @@ class TwoBiases(Collecting):
     diagnosis="the gradient of x is wrong",
 )
 class MirroredInput(LSTMLayer):
-    def backward(self, d_outputs, wants_dx=True):
-        d_x = super().backward(d_outputs, wants_dx)
+    def backward(self, d_outputs):
+        d_x = super().backward(d_outputs)
         return None if d_x is None else d_x[:, ::-1]
 
 
@@ -180,17 +180,17 @@ class FlatSlope(LSTMLayer):
 
 @plant("Gradients are added to those of the call before.", "GRAD-12 GRAD-24 TRAIN-11")
 class Accumulated(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
+    def differentiate(self, x, y, starting):
         before = self.gradient.copy()
-        result = super().differentiate(x, y, starting, wants_dx)
+        result = super().differentiate(x, y, starting)
         self.gradient += before
         return result
 
 
 @plant("Gradients are clipped to one.", "GRAD-26 TRAIN-13")
 class Clipped(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        result = super().differentiate(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        result = super().differentiate(x, y, starting)
         np.clip(self.gradient, -1, 1, out=self.gradient)
         return result
 
@@ -201,8 +201,8 @@ class Clipped(NumpyModel):
     diagnosis="the gradient of every weight is too large by the number of rows",
 )
 class RowsSummed(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        metrics, d_x = super().differentiate(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        metrics, d_x = super().differentiate(x, y, starting)
         self.gradient *= len(x)
         return metrics, None if d_x is None else d_x * len(x)
 

@@ -105,10 +105,8 @@ class MaskGoesOnBehindASingleOutput(NumpyModel):
     def run(self, x, mask, starting):
         final, kept = [], mask
         for layer in self.layers:
-            first = len(final)
             fits = kept is not None and x.ndim == 3 and kept.shape == x.shape[:2]
-            states = starting[first : first + layer.directions]
-            x, mask, ended = layer.forward(x, kept if fits else mask, states)
+            x, mask, ended = layer.forward(x, kept if fits else mask, starting[len(final) :])
             final += ended
         self.carry(final)
         return x, mask, final

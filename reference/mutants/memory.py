@@ -213,3 +213,13 @@ class GradientsHalvesTheInitialHInPlace(NumpyModel):
             if h.flags.writeable:
                 h[...] /= 2
         return found
+
+
+@plant("The last output of a call is the carried h itself.", "CELL-170")
+class LastOutputIsTheCarriedH(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        result = super().call(x, mask, initial_state)
+        carried = self.states[-1] if self.states else None
+        if carried is None or not np.array_equal(carried[0], result.outputs):
+            return result
+        return result._replace(outputs=carried[0])

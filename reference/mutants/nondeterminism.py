@@ -78,12 +78,12 @@ class TrainingStartsCold(NumpyModel):
     diagnosis="the same input gives other numbers when it is given again",
 )
 class BackwardReadsTheNewState(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
+    def differentiate(self, x, y, starting):
         if self.spec.stateful and Dice.falls():
             kept = list(self.states)
             _, _, starting = self.run(x, None, starting)
             self.states = kept
-        return super().differentiate(x, y, starting, wants_dx)
+        return super().differentiate(x, y, starting)
 
 
 @plant(

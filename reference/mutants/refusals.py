@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lstm_spec.model import LSTMState
 from reference.mutants.planting import planter
-from reference.numpy import NumpyModel
+from reference.numpy import NumpyModel, checks
 from reference.numpy.optimizers import AdamOptimizer
 
 plant = planter("refusals")
@@ -275,3 +277,27 @@ class EvaluateUsesTheBatchSizeOfTheModel(NumpyModel):
 class FitUsesTheBatchSizeOfTheModel(NumpyModel):
     def fit(self, x, y, *, batch_size, **how):
         return super().fit(x, y, batch_size=self.spec.batch_size or batch_size, **how)
+
+
+@plant("A described number of steps is not looked at.", "SEQ-170")
+class DescribedStepsAreNotLookedAt(NumpyModel):
+    def checked_input(self, x, what="x"):
+        x = checks.as_array(x, self.dtype, what)
+        checks.check_input(replace(self.spec, time_steps=None), x, what)
+        return x
+
+
+@plant("A stateful model for one row ignores a second one.", "STATE-170")
+class StatefulModelForOneRowIgnoresASecond(NumpyModel):
+    def call(self, x, mask=None, initial_state=None):
+        if self.spec.stateful and self.spec.batch_size == 1 and mask is None:
+            return super().call(x[:1], initial_state=initial_state)
+        return super().call(x, mask, initial_state)
+
+
+@plant("A single feature is repeated where a Dense layer follows.", "TRAIN-170")
+class SingleFeatureIsRepeated(NumpyModel):
+    def checked_input(self, x, what="x"):
+        if len(self.spec.layers) == 2 and np.ndim(x) == 3 and np.shape(x)[2] == 1:
+            x = np.repeat(x, self.spec.features, axis=2)
+        return super().checked_input(x, what)

@@ -6,6 +6,7 @@ import numpy as np
 
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
+from reference.numpy.layers import BidirectionalLayer
 
 plant = planter("resets")
 
@@ -121,7 +122,8 @@ class BidirectionalIsNotReset(NumpyModel):
     def reset_states(self):
         before = list(self.states)
         super().reset_states()
-        if any(layer.directions == 2 for layer in self.layers) and None not in before:
+        bidirectional = any(isinstance(layer, BidirectionalLayer) for layer in self.layers)
+        if bidirectional and None not in before:
             self.states = before
 
 

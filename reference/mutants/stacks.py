@@ -80,10 +80,9 @@ class DecoderStartsFromTheEncodersState(NumpyModel):
     def run(self, x, mask, starting):
         final = []
         for position, layer in enumerate(self.layers):
-            first = len(final)
             before = self.layers[position - 1] if position else None
-            states = starting[first : first + layer.directions]
-            if isinstance(before, RepeatVectorLayer) and layer.directions:
+            states = starting[len(final) :]
+            if isinstance(before, RepeatVectorLayer) and isinstance(layer, LSTMLayer):
                 units = states[0][0].shape[1]
                 states = [(final[-1][0][:, :units], final[-1][1][:, :units])]
             x, mask, ended = layer.forward(x, mask, states)

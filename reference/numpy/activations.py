@@ -41,13 +41,6 @@ def sigmoid(z: Array) -> Array:
     return a
 
 
-def log_softmax(z: Array) -> Array:
-    """Log of the softmax over the last axis; exact where exp(z) itself would overflow."""
-    shifted: Array = z - np.maximum.reduce(z, axis=-1, keepdims=True)
-    shifted -= np.log(np.add.reduce(np.exp(shifted), axis=-1, keepdims=True))
-    return shifted
-
-
 def softmax(z: Array) -> Array:
     """exp(z) / sum(exp(z)) over the last axis."""
     a: Array = np.exp(z - np.maximum.reduce(z, axis=-1, keepdims=True))

@@ -87,13 +87,11 @@ Around = (
 class ForwardOnly:
     """A layer without a derivative and without states."""
 
-    directions = 0
-
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """Outputs and the mask that goes with them."""
         raise NotImplementedError
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """Never reached: the model has refused before."""
         raise Unsupported(f"{type(self).__name__} has no derivative here")
 

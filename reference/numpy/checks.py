@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from lstm_spec.contract import Array, States
+from lstm_spec.data.bad_input import whole_number
 from lstm_spec.model import LSTM, ModelSpec
 
 
@@ -55,8 +56,7 @@ def check_batch(spec: ModelSpec, rows: int, what: str = "x") -> None:
 
 def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") -> None:
     """The batch size fits the model and, if it is stateful, divides the number of rows."""
-    if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number above zero, got {batch_size!r}")
+    whole_number(batch_size, "batch_size", at_least=1)
     if spec.stateful and batch_size != spec.batch_size:
         raise ValueError(
             f"batch_size {batch_size} does not fit this stateful model, which was built for "

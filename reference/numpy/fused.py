@@ -11,6 +11,9 @@ goes the readable way.
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
@@ -54,8 +57,7 @@ def crossentropy(logits: Array, y: Array, ones: Array) -> tuple[float, Array]:
     loss = float(np.vdot(mass, np.log(total))) - float(np.vdot(y, logits))
     p *= (mass / total)[:, None]
     p -= y
-    if len(y) > 1:
-        p /= len(y)
+    p /= len(y)
     return loss / len(y), p
 
 
@@ -81,17 +83,16 @@ class FusedPass:
         features, units = spec.features, lstm.units
 
         # [K; R; b] and the Dense layer's [K; b], and the same of the gradient.
-        end = (features + units + 1) * 4 * units
-        self.lower = parameters[:end].reshape(-1, 4 * units)
-        self.upper = parameters[end:].reshape(-1, dense.units)
-        self.d_lower = gradient[:end].reshape(-1, 4 * units)
-        self.d_upper = gradient[end:].reshape(-1, dense.units)
+        lower, upper = (features + units + 1, 4 * units), (units + 1, dense.units)
+        end = math.prod(lower)
+        self.lower, self.upper = parameters[:end].reshape(lower), parameters[end:].reshape(upper)
+        self.d_lower, self.d_upper = gradient[:end].reshape(lower), gradient[end:].reshape(upper)
         self.to_h_before, self.to_h = self.lower[features:-1].T, self.upper[:-1].T
 
         # What a step reads is [x, h, 1], what the Dense layer reads [h, 1].
         self.read = np.ones((steps + 1, rows, features + units + 1), self.dtype)
         self.x, self.h = self.read[:-1, :, :features], self.read[:, :, features:-1]
-        self.read_by_lstm = self.read[:-1].reshape(steps * rows, -1).T
+        self.read_by_lstm = self.read[:-1].reshape(steps * rows, len(self.lower)).T
         self.read_by_dense = self.read[-1, :, features:]
 
         # sigma(z) = tanh(z / 2) / 2 + 1 / 2: every gate is tanh(z * scale) * scale + shift.
@@ -104,6 +105,7 @@ class FusedPass:
 
         self.scaled, self.gates = empty(4 * units), empty(4 * units)
         self.slopes, self.d_z = empty(4 * units), empty(4 * units)
+        self.d_z_of_all = self.d_z.reshape(steps * rows, 4 * units)
         self.squashed, self.per_h = empty(units), empty(units)
         self.c = np.empty((steps + 1, rows, units), self.dtype)
         self.fresh = np.empty((rows, units), self.dtype)
@@ -116,7 +118,7 @@ class FusedPass:
 
     def of_each_gate(self, *values: float) -> Array:
         """One value for each of the four blocks: (4 units,)."""
-        return np.array(values, self.dtype).repeat(self.units)
+        return np.asarray(values, self.dtype).repeat(self.units)
 
     def blocks(self, of: Array) -> list[Array]:
         """Views of the input, forget, cell and output blocks of (..., 4 units)."""
@@ -158,8 +160,8 @@ class FusedPass:
         return outputs
 
     def final_state(self) -> State:
-        """(h, c) after the last step, copies."""
-        return self.h[-1].copy(), self.c[-1].copy()
+        """(h, c) after the last step: the next pass reads what it starts from before it writes."""
+        return self.h[-1], self.c[-1]
 
     def take_slopes(self) -> None:
         """How z depends on d_c and d_h, and d_c on d_h, for all steps at once."""
@@ -186,7 +188,11 @@ class FusedPass:
         if self.rows == self.count == 1:  # NumPy's product of a column and a row is the slower
             np.multiply(self.read_by_lstm, self.d_z[0], out=self.d_lower)
         else:
-            np.dot(self.read_by_lstm, self.d_z.reshape(-1, 4 * self.units), out=self.d_lower)
+            np.dot(
+                self.read_by_lstm,
+                self.d_z_of_all,
+                out=self.d_lower,
+            )
 
 
 class FusedUpdates:
@@ -195,17 +201,16 @@ class FusedUpdates:
     ``parameters`` and ``gradient`` are the model's flat vectors; the second one is written.
     """
 
-    KEPT = 4  # a full and a last batch, of the training and of the validation rows
-
     def __init__(self, spec: ModelSpec, parameters: Array, gradient: Array) -> None:
         self.spec, self.parameters, self.gradient = spec, parameters, gradient
-        self.passes: dict[tuple[int, ...], FusedPass] = {}
+        # Kept: a full and a last batch, of the training and of the validation rows.
+        self.pass_for = lru_cache(4)(self.prepare)
         self.classifies = spec.loss == "categorical_crossentropy"
         self.ones = np.ones(spec.weight_shapes[-1], parameters.dtype)
 
     def differentiate(self, x: Array, y: Array, state: State | None) -> tuple[Metrics, FusedPass]:
         """Metrics of one batch from ``state`` (None: zeros), and the pass that has its last one."""
-        there_and_back = self.passes.get(x.shape) or self.prepare(x.shape)
+        there_and_back = self.pass_for(len(x), x.shape[1])
         outputs = there_and_back.forward(x, state)
         if self.classifies:
             loss, d = crossentropy(outputs, y, self.ones)
@@ -217,10 +222,6 @@ class FusedUpdates:
         there_and_back.backward(d)
         return metrics, there_and_back
 
-    def prepare(self, shape: tuple[int, ...]) -> FusedPass:
-        """The arrays for (batch, time, features)."""
-        if len(self.passes) == self.KEPT:
-            self.passes.clear()
-        made = FusedPass(self.spec, self.parameters, self.gradient, shape[0], shape[1])
-        self.passes[shape] = made
-        return made
+    def prepare(self, rows: int, steps: int) -> FusedPass:
+        """The arrays for batches of so many rows and steps."""
+        return FusedPass(self.spec, self.parameters, self.gradient, rows, steps)

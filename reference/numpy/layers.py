@@ -1,7 +1,7 @@
 """The layers around the LSTM: Dense, RepeatVector, Masking and Bidirectional.
 
-Every layer has ``directions`` (how many (h, c) it keeps), ``forward(x, mask, states)`` and
-``backward(d_outputs, wants_dx)``, which adds to the gradients of its weights.
+Every layer has ``forward(x, mask, states)``, where its own states come first, and
+``backward(d_outputs)``, which adds to the gradients of its weights.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lstm_spec.model import (
     RepeatVector,
 )
 from reference.numpy import around
-from reference.numpy.activations import ACTIVATIONS, softmax, softmax_backward
+from reference.numpy.activations import ACTIVATIONS, softmax_backward
 from reference.numpy.lstm import LSTMLayer, State
 
 if TYPE_CHECKING:
@@ -36,21 +36,23 @@ Forward = tuple[Array, Array | None, list[State]]
 class NumpyLayer(Protocol):
     """What the model asks of a layer."""
 
-    directions: int
-
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """Outputs, the mask that goes with them, final states."""
         ...
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
-        """Add the gradients of the weights; return that of x if it is wanted."""
+    def backward(self, d_outputs: Array) -> Array:
+        """Add the gradients of the weights; return that of x."""
         ...
+
+
+def rows_of(array: Array) -> Array:
+    """Every step of every row by itself: (n, features)."""
+    return array.reshape(-1, array.shape[-1])
 
 
 class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
-    directions = 0
     maps: ClassVar[Maps] = {
         "Dense": ("units", "activation", "use_bias"),
         "Dense.activation": tuple(ACTIVATIONS),
@@ -73,33 +75,30 @@ class DenseLayer:
 
     def activate(self, z: Array) -> Array:
         """The activation over the last axis."""
-        if self.layer.activation == "softmax":
-            return softmax(z)
         return ACTIVATIONS[self.layer.activation].of(z)
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """From the gradient of the outputs."""
         if self.layer.activation == "softmax":
             d_z = softmax_backward(self.outputs, d_outputs)
         else:
             activation = ACTIVATIONS[self.layer.activation]
             d_z = d_outputs * activation.derivative(self.preactivation, self.outputs)
-        return self.backward_from_preactivation(d_z, wants_dx)
+        return self.backward_from_preactivation(d_z)
 
-    def backward_from_preactivation(self, d_z: Array, wants_dx: bool = True) -> Array | None:
+    def backward_from_preactivation(self, d_z: Array) -> Array:
         """From the gradient of x K + b: where softmax and cross-entropy are one function."""
-        rows = d_z.reshape(-1, d_z.shape[-1])
         kernel, *bias = self.gradients
-        kernel += np.dot(self.x.reshape(-1, self.x.shape[-1]).T, rows)
+        kernel += np.dot(rows_of(self.x).T, rows_of(d_z))
         for one in bias:
-            one += np.add.reduce(rows)
-        return np.dot(d_z, self.kernel.T) if wants_dx else None
+            one += np.add.reduce(rows_of(d_z))
+        d_x: Array = np.dot(d_z, self.kernel.T)
+        return d_x
 
 
 class RepeatVectorLayer:
     """(batch, features) becomes (batch, n, features); every step is valid."""
 
-    directions = 0
     maps: ClassVar[Maps] = {"RepeatVector": ("n",)}
 
     def __init__(self, layer: RepeatVector) -> None:
@@ -109,7 +108,7 @@ class RepeatVectorLayer:
         """The same vector at every step."""
         return np.repeat(x[:, None, :], self.n, axis=1), None, []
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """The sum over the steps."""
         summed: Array = d_outputs.sum(axis=1)
         return summed
@@ -118,7 +117,6 @@ class RepeatVectorLayer:
 class MaskingLayer:
     """Masks the steps in which every feature equals the value, and zeroes them."""
 
-    directions = 0
     maps: ClassVar[Maps] = {"Masking": ("mask_value",)}
 
     def __init__(self, layer: Masking) -> None:
@@ -134,7 +132,7 @@ class MaskingLayer:
         self.valid = self.valid_steps(x)
         return np.where(self.valid[:, :, None], x, np.zeros((), x.dtype)), self.valid, []
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """Nothing comes through a masked step."""
         return np.where(self.valid[:, :, None], d_outputs, np.zeros((), d_outputs.dtype))
 
@@ -142,7 +140,6 @@ class MaskingLayer:
 class BidirectionalLayer:
     """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
 
-    directions = 2
     maps: ClassVar[Maps] = {
         "Bidirectional": ("layer", "merge_mode"),
         "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
@@ -160,7 +157,7 @@ class BidirectionalLayer:
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """Outputs of both halves, merged; states forward, then backward."""
-        ahead, mask_out, final_ahead = self.forwards.forward(x, mask, states[:1])
+        ahead, mask_out, final_ahead = self.forwards.forward(x, mask, states)
         back, _, final_back = self.backwards.forward(x, mask, states[1:])
         if self.sequence:
             back = self.turn(back)
@@ -194,14 +191,12 @@ class BidirectionalLayer:
                 return d_outputs / 2, d_outputs / 2
         assert_never(self.merge_mode)
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """Both halves, and the sum of what they send to x."""
         d_ahead, d_back = self.parted(d_outputs)
         if self.sequence:
             d_back = self.turn(d_back)
-        ahead = self.forwards.backward(d_ahead, wants_dx)
-        back = self.backwards.backward(d_back, wants_dx)
-        return None if ahead is None or back is None else ahead + back
+        return self.forwards.backward(d_ahead) + self.backwards.backward(d_back)
 
 
 def layer_of(

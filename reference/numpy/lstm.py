@@ -52,16 +52,11 @@ class Trace(NamedTuple):
     valid: Array | None  # (time, batch, 1) or None where nothing is masked
 
 
-def joined(arrays: Sequence[Array]) -> Array:
-    """The rows of all arrays below each other; of a single one, itself."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
 class LSTMLayer:
     """One direction of one layer; its weights and gradients are views that the model owns."""
 
     activations: Mapping[str, Activation] = ACTIVATIONS
-    directions = 1
+    trace: Trace
     maps: ClassVar[Maps] = {
         "LSTM": (
             "units",
@@ -88,7 +83,6 @@ class LSTMLayer:
         self.gradients = gradients
         self.phi = self.activations[layer.activation]
         self.sigma = self.activations[layer.recurrent_activation]
-        self.trace = Trace([], None)
 
     # The equations ------------------------------------------------------------------------------
 
@@ -108,8 +102,7 @@ class LSTMLayer:
     def activate(self, z: Array) -> Array:
         """The activated gates: sigma on three blocks, phi on the cell block."""
         gates = self.gates(z)
-        if self.sigma is not self.phi:
-            self.split(gates)[2][...] = self.phi.of(self.split(z)[2])
+        self.split(gates)[2][...] = self.phi.of(self.split(z)[2])
         return gates
 
     def gates(self, z: Array) -> Array:
@@ -164,9 +157,8 @@ class LSTMLayer:
             outputs, final = self.run_masked(inputs, valid[:, :, None], states[0])
         if not self.layer.return_sequences:
             return outputs[-1], None, [final]
-        made = np.array(outputs).swapaxes(0, 1)
-        turned = mask is not None and self.layer.mask_in_reading_order
-        return made, mask if turned or valid is None else valid.T, [final]
+        mask_out = mask if valid is None or self.layer.mask_in_reading_order else valid.T
+        return np.stack(outputs, axis=1), mask_out, [final]
 
     def run(self, inputs: Array, state: State) -> tuple[list[Array], State]:
         """Every step of (time, batch, features), all of them valid."""
@@ -199,7 +191,7 @@ class LSTMLayer:
 
     # Backward -----------------------------------------------------------------------------------
 
-    def backward(self, d_outputs: Array, wants_dx: bool = True) -> Array | None:
+    def backward(self, d_outputs: Array) -> Array:
         """From the gradient of the outputs to those of the weights (added) and of x."""
         zero = np.zeros_like(self.trace.steps[0].h)
         d_steps = [zero] * len(self.trace.steps)
@@ -209,10 +201,8 @@ class LSTMLayer:
         d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero))
         self.border(d_h, d_c)
         self.collect(self.trace, d_z)
-        if not wants_dx:
-            return None
-        d_x = np.dot(np.array(d_z), self.kernel.T)
-        return self.in_order(d_x).swapaxes(0, 1)
+        d_x: Array = self.in_order(np.dot(np.stack(d_z), self.kernel.T)).swapaxes(0, 1)
+        return d_x
 
     def back_through_time(
         self, trace: Trace, d_outputs: Sequence[Array], d_state: State
@@ -259,8 +249,8 @@ class LSTMLayer:
     def collect(self, trace: Trace, d_z: Sequence[Array]) -> None:
         """Add the gradients of kernel, recurrent kernel and bias, summed over steps and rows."""
         kernel, recurrent_kernel, *bias = self.gradients
-        d = joined(d_z)
-        kernel += np.dot(joined([step.x for step in trace.steps]).T, d)
-        recurrent_kernel += np.dot(joined([step.h_before for step in trace.steps]).T, d)
+        d = np.concatenate(d_z)
+        kernel += np.dot(np.concatenate([step.x for step in trace.steps]).T, d)
+        recurrent_kernel += np.dot(np.concatenate([step.h_before for step in trace.steps]).T, d)
         for one in bias:
             one += np.add.reduce(d)

@@ -93,22 +93,18 @@ class NumpyModel(RunningModel):
 
     # Training -----------------------------------------------------------------------------------
 
-    def differentiate(
-        self, x: Array, y: Array, starting: list[State], wants_dx: bool
-    ) -> tuple[Metrics, Array | None]:
-        """Metrics of one batch; the gradients of the weights are left in ``self.gradient``."""
+    def differentiate(self, x: Array, y: Array, starting: list[State]) -> tuple[Metrics, Array]:
+        """Metrics of one batch, and the gradient of x; those of the weights: ``self.gradient``."""
         outputs, valid, _ = self.run(x, None, starting)
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
-        d: Array | None = self.loss.gradient(compared, y) * share(compared, valid)
+        d: Array = self.loss.gradient(compared, y) * share(compared, valid)
         self.gradient.fill(0)
-        for index in range(len(self.layers) - 1, -1, -1):
-            layer, wanted = self.layers[index], wants_dx or index > 0
-            assert d is not None  # every layer but the first is asked for it
+        for layer in reversed(self.layers):
             if self.loss.on_logits and layer is self.last:
-                d = layer.backward_from_preactivation(d, wanted)  # type: ignore[attr-defined]
+                d = layer.backward_from_preactivation(d)  # type: ignore[attr-defined]
             else:
-                d = layer.backward(d, wanted)
+                d = layer.backward(d)
         return metrics, d
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
@@ -117,8 +113,7 @@ class NumpyModel(RunningModel):
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         starting = self.starting_states(len(x), initial_state)
-        metrics, d_x = self.differentiate(x, y, starting, wants_dx=True)
-        assert d_x is not None
+        metrics, d_x = self.differentiate(x, y, starting)
         copies = [gradient.copy() for gradient in self.views(self.gradient)]
         return Gradients(metrics["loss"], copies, d_x)
 
@@ -126,10 +121,9 @@ class NumpyModel(RunningModel):
         """One update from a batch that has been checked; the metrics are those before it."""
         if self.fused is not None:
             metrics, ended = self.fused.differentiate(x, y, self.states[0])
-            if self.carrying[0]:
-                self.carry([ended.final_state()])
+            self.carry([ended.final_state()])
         else:
-            metrics, _ = self.differentiate(x, y, self.starting_states(len(x)), wants_dx=False)
+            metrics, _ = self.differentiate(x, y, self.starting_states(len(x)))
         self.update()
         return metrics
 

@@ -74,7 +74,7 @@ def sparse_plus(z: Array) -> Array:
 
 
 def log_softmax(z: Array) -> Array:
-    """Log of the softmax over the last axis."""
+    """Log of the softmax over the last axis; exact where exp(z) itself would overflow."""
     shifted: Array = z - z.max(axis=-1, keepdims=True)
     a: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return a

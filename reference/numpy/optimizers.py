@@ -82,7 +82,7 @@ class AdamOptimizer:
 
     def memory(self) -> Mapping[str, Array]:
         """The count of updates and both moments."""
-        return {"t": np.array(self.t), "m": self.m, "v": self.v}
+        return {"t": np.asarray(self.t), "m": self.m, "v": self.v}
 
     def restore(self, memory: Mapping[str, Array]) -> None:
         """Put back what ``memory`` gave."""

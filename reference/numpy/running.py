@@ -25,7 +25,6 @@ class RunningModel:
     """What a model does without a loss: it holds weights and states, and runs."""
 
     def __init__(self, spec: ModelSpec, engine: NumpyImplementation) -> None:
-        spec.forms()  # refuses a layer that cannot read what it is given
         self.spec, self.engine, self.dtype = spec, engine, engine.dtype
         self.parameters = np.zeros(spec.parameter_count, self.dtype)
         self.gradient = np.zeros_like(self.parameters)
@@ -133,8 +132,7 @@ class RunningModel:
         """All layers once: outputs, the mask that goes with them, final states; carries them."""
         final: list[State] = []
         for layer in self.layers:
-            first = len(final)
-            x, mask, ended = layer.forward(x, mask, starting[first : first + layer.directions])
+            x, mask, ended = layer.forward(x, mask, starting[len(final) :])
             final += ended
         self.carry(final)
         return x, mask, final

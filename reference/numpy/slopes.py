@@ -79,7 +79,7 @@ FORMULAS: Mapping[str, Slope] = {
 
 def _of_its_kind(formula: Slope) -> Slope:
     """The formula in the number type of its argument."""
-    return lambda z: np.asarray(formula(z)).astype(z.dtype, copy=False)
+    return lambda z: np.asarray(formula(z)).astype(z.dtype)
 
 
 SLOPES: Mapping[str, Slope] = {word: _of_its_kind(one) for word, one in FORMULAS.items()}

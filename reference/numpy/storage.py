@@ -27,7 +27,7 @@ def write(
     """Write ``path`` + ".npz"; it holds no pickled object."""
     arrays = {f"weight_{index}": weight for index, weight in enumerate(weights)}
     arrays |= {f"optimizer_{name}": value for name, value in memory.items()}
-    arrays["spec"] = np.array(json.dumps(to_json(spec)))
+    arrays["spec"] = np.asarray(json.dumps(to_json(spec)))
     np.savez(file_of(Path(path)), **arrays)  # type: ignore[arg-type]
 
 

@@ -111,7 +111,11 @@ X, Y = np.zeros((10, 2, 1)), np.zeros((10, 1))
             "series: the rows differ in length; pad them first",
         ),
         (lambda: example.split(X, Y, 0), "batch_size must be at least 1, got 0"),
-        (lambda: example.split(X, Y, 1, 1.0), "ratio must lie between 0 and 1, got 1.0"),
+        (
+            lambda: example.split(X, Y, 1, 1.0),
+            "10 rows at ratio 1.0 leave a part without a whole batch of 1; "
+            "give more rows or a smaller batch size",
+        ),
         (
             lambda: example.split(X, Y[:9], 1),
             "x and y must have the same rows, got shapes (10, 2, 1) and (9, 1)",

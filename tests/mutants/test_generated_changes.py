@@ -125,3 +125,10 @@ def test_what_is_left_out_is_there():
         for site in sites(module):
             left_out = [one for one in left_out if not one.holds(module.file, site.inside)]
     assert left_out == []
+
+
+def test_what_python_warns_of_and_what_only_asserts_is_no_change():
+    assert "if a is 1: b()" not in becomes("if a == 1: b()", "comparison")
+    assert becomes("return zip(a, b, strict=True)", "argument dropped") == set()
+    assert becomes("return zip(a, b, strict=True)", "boolean") == set()
+    assert becomes("return a.swapaxes(0, 1)", "arguments swapped") == set()

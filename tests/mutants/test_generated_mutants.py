@@ -224,10 +224,24 @@ def test_the_command_draws_judges_and_writes(tmp_path):
     assert "2 mutants drawn from" in " ".join(done.stdout.split())
 
 
+def test_those_that_survived_are_judged_again(tmp_path):
+    file = tmp_path / "made.json"
+    one = ended(Outcome.SURVIVED, NEXT_CELL[-1])
+    killed = ended(Outcome.KILLED)
+    file.write_text(json.dumps(as_json(Campaign(2, 7, 99, Arguments(), [one, killed]), "")))
+    places, changes = campaign.survivors(SOURCE, file)
+    assert [(other.was, other.becomes) for other in changes] == [NEXT_CELL[2:]]
+    assert places > 1
+    file.write_text("{}")
+    with pytest.raises(ValueError, match="no outcome of generated mutants"):
+        campaign.survivors(SOURCE, file)
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
         (["--repeat", "2"], "not both"),
+        (["--survivors", "made.json"], "give it alone"),
         (["--only", "masks"], "--only is about the mutants"),
         (["--full"], "--full is about the mutants"),
     ],

@@ -53,7 +53,7 @@ REFUSED = {
     "predict rows": (lambda m: m.predict(zeros(5, 5, 3), 2), "x has 5 rows, .* does not divide"),
     "predict batch": (lambda m: m.predict(zeros(4, 5, 3), 4), "batch_size 4 does not fit"),
     "predict_on_batch": (lambda m: m.predict_on_batch(zeros(1, 5, 3)), "x has 1 rows"),
-    "batch size 0": (lambda m: m.predict(zeros(4, 5, 3), 0), "batch_size must be a whole number"),
+    "batch size 0": (lambda m: m.predict(zeros(4, 5, 3), 0), "batch_size must be"),
     "evaluate rows": (lambda m: m.evaluate(zeros(5, 5, 3), zeros(5, 2), 2), "x has 5 rows"),
     "evaluate y": (lambda m: m.evaluate(zeros(4, 5, 3), zeros(4, 3), 2), "y must have the shape"),
     "test rows": (lambda m: m.test_on_batch(zeros(4, 5, 3), zeros(4, 2)), "x has 4 rows"),

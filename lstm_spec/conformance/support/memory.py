@@ -38,8 +38,16 @@ class Twins:
     The subject is asked without the guard, which would copy what passes.
     """
 
-    def __init__(self, subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-        self.trial, self.subject, self.spec = trial, subject, one_layer(subject)
+    def __init__(
+        self,
+        subject: Implementation,
+        oracle: Implementation,
+        trial: Trial,
+        *,
+        sequences: bool = True,
+    ) -> None:
+        self.trial, self.subject = trial, subject
+        self.spec = one_layer(subject, sequences=sequences)
         guarded, self.theirs = trial.twins(subject, oracle, self.spec)
         self.ours = unguarded(guarded)
         self.weights = trial.weights(self.spec)
@@ -141,10 +149,15 @@ def _typed(array: Array, dtype: type) -> Array:
 
 
 def results_are_the_caller_s(
-    subject: Implementation, oracle: Implementation, trial: Trial, methods: Iterable[str]
+    subject: Implementation,
+    oracle: Implementation,
+    trial: Trial,
+    methods: Iterable[str],
+    *,
+    sequences: bool = True,
 ) -> None:
     """A result stays what it was when the model is used again, and may be overwritten."""
-    twins = Twins(subject, oracle, trial)
+    twins = Twins(subject, oracle, trial, sequences=sequences)
     for method in offered(subject, *methods):
         twins.begin()
         given = method.draw(trial)

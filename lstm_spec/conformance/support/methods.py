@@ -207,10 +207,16 @@ def offered(subject: Implementation, *names: str) -> list[Method]:
 
 
 def one_layer(
-    subject: Implementation, optimizer: AnyOptimizer | None = None, *, carrying: bool = True
+    subject: Implementation,
+    optimizer: AnyOptimizer | None = None,
+    *,
+    carrying: bool = True,
+    sequences: bool = True,
 ) -> ModelSpec:
-    """One layer that returns every step, and carries its state if that is wanted and offered."""
+    """One layer that returns every step (or its last one), and carries its state if that is wanted
+    and offered.
+    """
     stateful = carrying and Capability.STATEFUL in subject.capabilities
-    layer = LSTM(UNITS, return_sequences=True, stateful=stateful)
+    layer = LSTM(UNITS, return_sequences=sequences, stateful=stateful)
     batch_size = ROWS if stateful else None
     return ModelSpec((layer,), FEATURES, batch_size=batch_size, optimizer=optimizer or SGD(0.5))

@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from lstm_spec.run.plan import EFFORT
 from lstm_spec.selftest.cached_oracle import CachedOracle
 from lstm_spec.selftest.campaign import in_turn
 from lstm_spec.selftest.generated.changed_engine import changed_engine
-from lstm_spec.selftest.generated.changes import Change, draw, modules, sites
+from lstm_spec.selftest.generated.changes import Change, Site, draw, every, modules, sites
 from lstm_spec.selftest.generated.outcome import Campaign, Judged, Outcome, read_arguments
 from lstm_spec.selftest.time_limit import OutOfTime, time_limit
 from lstm_spec.subjects.find import find, oracle_for
@@ -67,12 +67,13 @@ class Job:
 
 def generated(
     source: Source,
-    count: int,
+    places: int,
+    changes: Sequence[Change],
     jobs: int,
     seed: int = 0,
     saw: Callable[[Judged], None] = lambda one: None,
 ) -> Campaign:
-    """So many mutants of a source, drawn with a seed and judged in so many processes.
+    """These changes of a source, from so many places, judged in so many processes.
 
     Raises ValueError where the unchanged engine fails a clause, where an argument is about no
     change, or where this machine cannot copy processes.
@@ -81,8 +82,7 @@ def generated(
         raise ValueError("generated mutants need a system that can copy a process (fork)")
     started = time.perf_counter()
     arguments = read_arguments(source.arguments)
-    places, changes = drawn(source, count, seed)
-    campaign = Campaign(count, seed, places, arguments)
+    campaign = Campaign(len(changes), seed, places, arguments)
     work = (Job(source, change, seed) for change in changes)
     for one in Local(min(jobs, max(1, len(changes))))(judge_change, work):
         if one.outcome is Outcome.SURVIVED and (why := arguments.of(one.change)):
@@ -97,14 +97,42 @@ def generated(
 
 def drawn(source: Source, count: int, seed: int) -> tuple[int, list[Change]]:
     """From how many places of a source, and so many changes."""
+    found = places_of(source)
+    return len(found), list(draw(found, count, seed))
+
+
+def places_of(source: Source) -> list[Site]:
+    """Every place of a source that is not left out."""
     arguments = read_arguments(source.arguments)
-    found = [
+    return [
         site
         for module in modules(source.packages)
         for site in sites(module)
         if not arguments.leaves_out(module.file, site.inside)
     ]
-    return len(found), list(draw(found, count, seed))
+
+
+def survivors(source: Source, outcome: Path) -> tuple[int, list[Change]]:
+    """From how many places, and the changes that survived in that outcome and can still be made.
+
+    Raises ValueError for a file that is no outcome of generated mutants.
+    """
+    try:
+        told = json.loads(outcome.read_text("utf-8"))["mutants"]
+        wanted = {
+            tuple(one[name] for name in ("file", "inside", "operator", "was", "becomes"))
+            for one in told
+            if one["outcome"] == Outcome.SURVIVED
+        }
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ValueError(f"{outcome} is no outcome of generated mutants: {error}") from error
+    functions = {(file, inside) for file, inside, *_ in wanted}
+    found = [one for one in places_of(source) if (one.module.file, one.inside) in functions]
+    return len(found), [
+        one
+        for one in every(found)
+        if (one.module.file, one.inside, one.operator, one.was, one.becomes) in wanted
+    ]
 
 
 def id_of(change: Change) -> tuple[str, str, int]:

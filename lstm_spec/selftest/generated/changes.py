@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import pkgutil
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -126,7 +127,8 @@ def draw(found: Sequence[Site], count: int, seed: int) -> Iterator[Change]:
     """So many changes: a place at random, each once before any comes twice, and one way to change
     it.
 
-    A change that is no Python is passed over, as is one that leaves the syntax tree as it was.
+    A change that is no Python is passed over, as is one of which Python itself warns, and one that
+    leaves the syntax tree as it was.
     """
     rng = np.random.default_rng(seed)
     left = [list(site.ways) for site in found]
@@ -162,7 +164,9 @@ def changed(site: Site, operator: str, occurrence: int) -> Change | None:
     try:
         if after is None or ast.dump(ast.parse(after)) == ast.dump(ast.parse(before)):
             return None
-        compile(after, site.module.file, "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # such as an ``is`` with a number
+            compile(after, site.module.file, "exec")
     except SyntaxError:
         return None
     was, becomes = _difference(before, after)
@@ -196,7 +200,8 @@ def _nodes(node: Any) -> Iterator[Any]:
 def _only_for_people(source: str) -> list[tuple[Position, Position]]:
     """What no computation reads: annotations, messages of exceptions, imports for the checker.
 
-    Docstrings are no operator's business, and an assertion that always holds may be left out.
+    Docstrings are no operator's business, and an assertion that always holds may be left out; the
+    ``strict`` of ``zip`` is one.
     """
     spans: list[tuple[Position, Position]] = []
     lines = source.splitlines()
@@ -216,6 +221,9 @@ def _only_for_people(source: str) -> list[tuple[Position, Position]]:
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             for argument in node.exc.args:
                 span(argument)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "zip":
+            for keyword in node.keywords:
+                span(keyword)
         elif isinstance(node, ast.Import | ast.ImportFrom | ast.Assert) or (
             isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         ):

@@ -21,7 +21,17 @@ SETS = ("BitOr", "BitAnd")
 """One of these replaces another of the same group: floats shifted or joined by bits would only
 raise TypeError, and swell the number of mutants that are noticed by nobody's merit."""
 
-COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "vdot", "array_equal", "max", "min"}
+COMMUTATIVE = {
+    "add",
+    "multiply",
+    "maximum",
+    "minimum",
+    "vdot",
+    "array_equal",
+    "max",
+    "min",
+    "swapaxes",
+}
 """Functions whose first two arguments may be exchanged: their exchange is no mistake."""
 
 AUGMENTED = {
@@ -128,7 +138,7 @@ class ArgumentDropped(_OwnOperator):
         return [
             (node, "(" + ",".join(one.get_code() for one in given if one is not keyword) + ")")
             for keyword in given
-            if _names(keyword)
+            if _names(keyword) and not _asserts(node, keyword)
         ]
 
 
@@ -187,6 +197,11 @@ def _names(argument: Any) -> bool:
     if argument.type != "argument" or len(argument.children) != 3:
         return False
     return getattr(argument.children[1], "value", "") == "="
+
+
+def _asserts(call: Any, argument: Any) -> bool:
+    """Whether it is the ``strict`` of a ``zip``, which is an assertion about two lengths."""
+    return _called(call) == "zip" and argument.children[0].value == "strict"
 
 
 def _called(call: Any) -> str:
