@@ -34,6 +34,7 @@ Float16 and bfloat16 cannot hold them."""
 MODULES = (
     "forward_cases",
     "gate_cases",
+    "operator_cases",
     "direction_cases",
     "mask_cases",
     "state_cases",
