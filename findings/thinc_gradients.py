@@ -41,7 +41,8 @@ found = float(of_parameters @ direction)
 ahead, behind = (outputs_sum(parameters + s * STEP * direction, x) for s in (1, -1))
 derivative = (ahead - behind) / 2 / STEP
 print(
-    f"derivative along one direction of the parameters: {derivative:.4f}, by the gradient: {found:.4f}"
+    f"derivative along one direction of the parameters: {derivative:.4f}, "
+    f"by the gradient: {found:.4f}"
 )
 
 shift = np.zeros_like(x)

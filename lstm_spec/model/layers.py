@@ -73,6 +73,11 @@ class LSTM(Layer):
     the output at a masked step is zero, else the one before it again. With
     ``mask_in_reading_order`` the mask goes on as it came, though the outputs of a layer that reads
     backwards are turned round: so every Keras does it.
+
+    With ``peephole`` the gates see the cell state (Gers & Schmidhuber 2000), each unit its own: p c
+    is added to what enters the input and the forget gate, where c is that before the step, and the
+    output gate, where c is that after it. One more weight follows the bias: the peepholes
+    (3 units), blocks for the input, forget and output gates.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -89,6 +94,7 @@ class LSTM(Layer):
     recurrent_dropout: float = field(default=0.0, metadata=about(trains_with=(0.0,)))
     zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
     mask_in_reading_order: bool = False
+    peephole: bool = False
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
@@ -99,16 +105,18 @@ class LSTM(Layer):
         return f"{'stateful ' if self.stateful else ''}LSTM {self.units}"
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Kernel, recurrent kernel and, if it is used, bias."""
+        """Kernel, recurrent kernel and those of bias and peepholes that are used."""
         gates = 4 * self.units
-        kernels = (
+        found = [
             Weight("kernel", (given.width, gates), "glorot uniform", "LSTM"),
             Weight("recurrent kernel", (self.units, gates), "orthogonal", "LSTM"),
-        )
-        if not self.use_bias:
-            return kernels
-        initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
-        return (*kernels, Weight("bias", (gates,), initial, "LSTM"))
+        ]
+        if self.use_bias:
+            initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
+            found.append(Weight("bias", (gates,), initial, "LSTM"))
+        if self.peephole:
+            found.append(Weight("peepholes", (3 * self.units,), "zeros", "LSTM"))
+        return tuple(found)
 
     def output(self, given: Form) -> Form:
         """Every step's h, or the last one."""

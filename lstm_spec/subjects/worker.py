@@ -229,6 +229,7 @@ class LSTM(Layer):
         ("recurrent_dropout", 0.0),
         ("zero_output_for_mask", False),
         ("mask_in_reading_order", False),
+        ("peephole", False),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {

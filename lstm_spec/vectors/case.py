@@ -37,6 +37,7 @@ MODULES = (
     "activation_cases",
     "equal_axes_cases",
     "value_cases",
+    "operator_cases",
     "direction_cases",
     "mask_cases",
     "state_cases",

@@ -43,6 +43,7 @@ class NodeCase:
     has_lengths: bool = False
     has_states: bool = True
     gate: Activation = "sigmoid"
+    has_peepholes: bool = False
 
     @property
     def path(self) -> str:
@@ -63,6 +64,7 @@ class NodeCase:
             recurrent_activation=self.gate,
             use_bias=self.has_bias,
             go_backwards=self.direction == "reverse",
+            peephole=self.has_peepholes,
         )
         if self.direction == "bidirectional":
             return ModelSpec((Bidirectional(layer),), FEATURES)
@@ -128,6 +130,29 @@ NODES = (
         clauses=("CELL-22",),
         gate="hard_sigmoid_keras3",
     ),
+    replace(
+        GIVEN,
+        name="forward-peepholes",
+        title="With P: the output gate sees the cell state after the step.",
+        clauses=("CELL-250", "CELL-251", "CELL-252"),
+        has_peepholes=True,
+    ),
+    replace(
+        GIVEN,
+        name="bidirectional-peepholes",
+        title="With P, both directions.",
+        clauses=("SEQ-250",),
+        direction="bidirectional",
+        has_peepholes=True,
+    ),
+    replace(
+        GIVEN,
+        name="forward-lengths-peepholes",
+        title="With P, over rows of five, two and three steps.",
+        clauses=("MASK-250",),
+        has_lengths=True,
+        has_peepholes=True,
+    ),
 )
 
 ALPHA = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1.0 / 6.0}
@@ -139,12 +164,18 @@ def in_onnx_order(columns: Array) -> Array:
     return np.concatenate([i, o, f, c], axis=-1)
 
 
+def peepholes_in_onnx_order(peepholes: Array) -> Array:
+    """Blocks i, f, o in the order i, o, f."""
+    i, f, o = np.split(peepholes, 3)
+    return np.concatenate([i, o, f])
+
+
 def arrays(node: NodeCase, draw: Draw, oracle: Implementation) -> tuple[Any, Any]:
     """Inputs and outputs of the node by name, as float32 (lengths as int32)."""
     weights, x, states = draw.weights(node.spec), draw.x(), draw.states(node.spec)
     mask = np.arange(STEPS) < np.array(LENGTHS)[:, None] if node.has_lengths else None
     inputs = {"X": x.swapaxes(0, 1)}
-    count = 3 if node.has_bias else 2
+    count = 2 + node.has_bias + node.has_peepholes
     groups = [weights[k : k + count] for k in range(0, len(weights), count)]
     inputs["W"] = np.array([in_onnx_order(group[0]).T for group in groups])
     inputs["R"] = np.array([in_onnx_order(group[1]).T for group in groups])
@@ -161,6 +192,8 @@ def arrays(node: NodeCase, draw: Draw, oracle: Implementation) -> tuple[Any, Any
     if node.has_states:
         inputs["initial_h"] = np.array([h for h, _ in states])
         inputs["initial_c"] = np.array([c for _, c in states])
+    if node.has_peepholes:
+        inputs["P"] = np.array([peepholes_in_onnx_order(group[-1]) for group in groups])
     model = oracle.build(node.spec)
     model.set_weights(weights)
     given = states if node.has_states else None
@@ -188,7 +221,7 @@ def model_proto(node: NodeCase, inputs: dict[str, Array], outputs: dict[str, Arr
     """A model of one node; raises onnx's own error if it is not valid."""
     from onnx import checker, helper
 
-    names = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c"]
+    names = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"]
     used = [name if name in inputs else "" for name in names]
     while not used[-1]:
         used.pop()

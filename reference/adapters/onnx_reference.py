@@ -7,7 +7,7 @@ from onnx.reference import ReferenceEvaluator
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, GraphModel
+from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
 
 
 def open_graph(model):
@@ -28,5 +28,6 @@ implementation = Adapter(
     version=onnx.__version__,
     model=lambda spec: GraphModel(spec, open_graph),
     capabilities=CAN + " hard-sigmoid mask-tail float64",
+    maps=MAPS,
     padding_output="zero",
 )

@@ -6,7 +6,7 @@ import onnxruntime
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, GraphModel
+from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
 
 
 def open_graph(model):
@@ -31,6 +31,7 @@ implementation = Adapter(
     version=onnxruntime.__version__,
     model=lambda spec: GraphModel(spec, open_graph),
     capabilities=CAN + " hard-sigmoid mask-tail",
+    maps=MAPS,
     padding_output="zero",  # the operator: Y is zero beyond a row's length
     empty_rows="zero",  # whatever initial_h and initial_c are
 )

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, GraphModel
+from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
 
 
 def open_graph(model):
@@ -31,5 +31,6 @@ implementation = Adapter(
     version=cv2.__version__,
     model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states", "lengths")),
     capabilities=CAN + " mask-tail",
+    maps=MAPS,
     padding_output="zero",  # the operator; its input sequence_lens is accepted
 )

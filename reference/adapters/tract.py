@@ -9,7 +9,7 @@ import tract
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, GraphModel
+from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
 
 
 def open_graph(model):
@@ -33,4 +33,5 @@ implementation = Adapter(
     version=tract.version(),
     model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states",)),
     capabilities=CAN,
+    maps=MAPS,
 )

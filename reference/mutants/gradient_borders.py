@@ -6,8 +6,9 @@ import numpy as np
 
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
+from reference.numpy.cell import Trace
 from reference.numpy.layers import BidirectionalLayer, DenseLayer, RepeatVectorLayer
-from reference.numpy.lstm import LSTMLayer, Trace
+from reference.numpy.lstm import LSTMLayer
 
 plant = planter("gradient_borders")
 

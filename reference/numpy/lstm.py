@@ -1,129 +1,27 @@
-"""One LSTM direction: the equations of a step, the loop over time, and the way back.
+"""One LSTM direction: the loop over time, and the way back. ``cell`` has the equations of a step.
 
-For one step, with * element by element::
-
-    i, f, g, o = split(x K + h R + b)          the gates: kernel K, recurrent kernel R, bias b
-    i, f, o    = sigma(i), sigma(f), sigma(o)  recurrent activation
-    g          = phi(g)                        activation
-    c          = f * c + i * g
-    h          = o * phi(c)
-
-Arrays inside are time-major, (time, batch, features). Every line above and every convention around
-it (order of time, what a masked step does, where the gradient ends) is a method of its own, so that
-an implementation that is wrong on purpose is a subclass of a few lines.
+Arrays inside are time-major, (time, batch, features). Every convention around the equations (order
+of time, what a masked step does, where the gradient ends) is a method of its own, so that an
+implementation that is wrong on purpose is a subclass of a few lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import LSTM, Maps
-from reference.numpy.activations import ACTIVATIONS, Activation
+from reference.numpy.cell import LSTMCell, Step, Trace
 
 State = tuple[Array, Array]
 """(h, c), each (batch, units)."""
 
 
-class Step(NamedTuple):
-    """What one step computed, kept for the way back: all of it (batch, ...)."""
-
-    x: Array  # the input of the step
-    h_before: Array
-    c_before: Array
-    gates: Array  # all four activated, side by side: (batch, 4 units)
-    i: Array  # views of them
-    f: Array
-    g: Array
-    o: Array
-    c: Array
-    squashed: Array  # phi(c)
-    h: Array
-    z: Array  # what the gates were before their activations
-
-
-class Trace(NamedTuple):
-    """The steps of one forward pass in the order of processing, and which rows were valid."""
-
-    steps: list[Step]
-    valid: Array | None  # (time, batch, 1) or None where nothing is masked
-
-
-class LSTMLayer:
+class LSTMLayer(LSTMCell):
     """One direction of one layer; its weights and gradients are views that the model owns."""
 
-    activations: Mapping[str, Activation] = ACTIVATIONS
     trace: Trace
-    maps: ClassVar[Maps] = {
-        "LSTM": (
-            "units",
-            "activation",
-            "recurrent_activation",
-            "use_bias",
-            "forget_bias",  # by the weights that it is given to begin with
-            "return_sequences",
-            "go_backwards",
-            "stateful",  # by the model that carries the state
-            "dropout",  # outside training: nothing
-            "recurrent_dropout",
-            "zero_output_for_mask",
-            "mask_in_reading_order",
-        ),
-        "LSTM.activation": tuple(ACTIVATIONS),
-        "LSTM.recurrent_activation": tuple(ACTIVATIONS),
-    }
-
-    def __init__(self, layer: LSTM, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
-        self.layer, self.units = layer, layer.units
-        self.kernel, self.recurrent_kernel = weights[0], weights[1]
-        self.bias = weights[2] if layer.use_bias else None
-        self.gradients = gradients
-        self.phi = self.activations[layer.activation]
-        self.sigma = self.activations[layer.recurrent_activation]
-
-    # The equations ------------------------------------------------------------------------------
-
-    def preactivation(self, x: Array, h: Array) -> Array:
-        """X K + h R + b, (batch, 4 units)."""
-        z: Array = np.dot(x, self.kernel)
-        z += np.dot(h, self.recurrent_kernel)
-        if self.bias is not None:
-            z += self.bias
-        return z
-
-    def split(self, blocks: Array) -> tuple[Array, Array, Array, Array]:
-        """Views of the input, forget, cell and output blocks of (batch, 4 units)."""
-        u = self.units
-        return blocks[:, :u], blocks[:, u : 2 * u], blocks[:, 2 * u : 3 * u], blocks[:, 3 * u :]
-
-    def activate(self, z: Array) -> Array:
-        """The activated gates: sigma on three blocks, phi on the cell block."""
-        gates = self.gates(z)
-        self.split(gates)[2][...] = self.phi.of(self.split(z)[2])
-        return gates
-
-    def gates(self, z: Array) -> Array:
-        """The recurrent activation of all four blocks; of each by itself if it is of vectors."""
-        if self.sigma.of_vectors:
-            return self.sigma.of(z.reshape(len(z), 4, self.units)).reshape(z.shape)
-        return self.sigma.of(z)
-
-    def next_cell(self, i: Array, f: Array, g: Array, c: Array) -> Array:
-        """C after the step."""
-        after: Array = f * c + i * g
-        return after
-
-    def step(self, x: Array, h: Array, c: Array) -> Step:
-        """One step of every row from (h, c)."""
-        z = self.preactivation(x, h)
-        gates = self.activate(z)
-        i, f, g, o = self.split(gates)
-        c_after = self.next_cell(i, f, g, c)
-        squashed = self.phi.of(c_after)
-        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed, z)
 
     # Conventions --------------------------------------------------------------------------------
 
@@ -226,31 +124,5 @@ class LSTMLayer:
         d_z.reverse()
         return d_z, d_h, d_c
 
-    def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
-        """The gradients of z, h and c before the step from those of h and c after it."""
-        d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
-        d_z = self.sigma.derivative(step.z, step.gates)
-        d_i, d_f, d_g, d_o = self.split(d_z)
-        d_i *= d_c * step.g
-        d_f *= d_c * step.c_before
-        z_g = self.split(step.z)[2]
-        np.multiply(d_c * step.i, self.phi.derivative(z_g, step.g), out=d_g)
-        d_o *= d_h * step.squashed
-        return d_z, self.to_h_before(d_z), d_c * step.f
-
-    def to_h_before(self, d_z: Array) -> Array:
-        """The gradient of h before the step from that of z."""
-        d_h: Array = np.dot(d_z, self.recurrent_kernel.T)
-        return d_h
-
     def border(self, d_h: Array, d_c: Array) -> None:
         """The gradient of the state that the pass started from ends here: it was a constant."""
-
-    def collect(self, trace: Trace, d_z: Sequence[Array]) -> None:
-        """Add the gradients of kernel, recurrent kernel and bias, summed over steps and rows."""
-        kernel, recurrent_kernel, *bias = self.gradients
-        d = np.concatenate(d_z)
-        kernel += np.dot(np.concatenate([step.x for step in trace.steps]).T, d)
-        recurrent_kernel += np.dot(np.concatenate([step.h_before for step in trace.steps]).T, d)
-        for one in bias:
-            one += np.add.reduce(d)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from lstm_spec.model import (
     LSTM,
@@ -46,6 +46,7 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "mask_in_reading_order",
+        "peephole",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
@@ -63,27 +64,37 @@ def columns_over(*blocks: Any) -> list[Vector]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def lstm_step(layer: LSTM, columns: list[Vector], x: Vector, h: Vector, c: Vector) -> State:
-    """One time step of one row.
+class Cell(NamedTuple):
+    """The weights of one direction, as one step of one row needs them."""
 
-    ``columns`` holds, for every unit of every gate, the weights of x, of h and the bias in one
-    list: first all units of the input gate, then forget gate, cell, output gate.
-    """
+    columns: list[Vector]
+    """For every unit of every gate, the weights of x, of h and the bias in one list: first all
+    units of the input gate, then forget gate, cell, output gate."""
+    peepholes: Sequence[Vector]
+    """What a unit of the input, the forget and the output gate sees of its own cell state."""
+
+
+def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State:
+    """One time step of one row."""
     squash, gate = layer.activation, layer.recurrent_activation
     seen = [*x, *h, 1.0]
-    units = layer.units
-    z = [dot(seen, column) for column in columns]
-    i = activated(gate, z[:units])
-    f = activated(gate, z[units : 2 * units])
-    g = activated(squash, z[2 * units : 3 * units])
-    o = activated(gate, z[3 * units :])
-    new_c: Vector = [f[unit] * c[unit] + i[unit] * g[unit] for unit in range(units)]
+    units = range(layer.units)
+    z = [dot(seen, column) for column in cell.columns]
+    z_i, z_f, z_g, z_o = ([z[k * layer.units + unit] for unit in units] for k in range(4))
+    if layer.peephole:
+        z_i = [z_i[unit] + cell.peepholes[0][unit] * c[unit] for unit in units]
+        z_f = [z_f[unit] + cell.peepholes[1][unit] * c[unit] for unit in units]
+    i, f, g = activated(gate, z_i), activated(gate, z_f), activated(squash, z_g)
+    new_c: Vector = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
+    if layer.peephole:
+        z_o = [z_o[unit] + cell.peepholes[2][unit] * new_c[unit] for unit in units]
+    o = activated(gate, z_o)
     squashed = activated(squash, new_c)
-    new_h: Vector = [o[unit] * squashed[unit] for unit in range(units)]
+    new_h: Vector = [o[unit] * squashed[unit] for unit in units]
     return new_h, new_c
 
 
-def lstm(layer: LSTM, columns: list[Vector], row: Row, state: State) -> tuple[Row, State]:
+def lstm(layer: LSTM, cell: Cell, row: Row, state: State) -> tuple[Row, State]:
     """Every step of one row in the order of reading; a masked step does not happen."""
     h, c = state
     order = list(range(len(row.steps)))
@@ -94,7 +105,7 @@ def lstm(layer: LSTM, columns: list[Vector], row: Row, state: State) -> tuple[Ro
     outputs: list[Vector] = []
     for t in order:
         if row.valid is None or row.valid[t]:
-            h, c = lstm_step(layer, columns, row.steps[t], h, c)
+            h, c = lstm_step(layer, cell, row.steps[t], h, c)
             output = h
         elif layer.zero_output_for_mask:
             output = nothing
@@ -107,12 +118,12 @@ def lstm(layer: LSTM, columns: list[Vector], row: Row, state: State) -> tuple[Ro
 
 
 def bidirectional(
-    layer: Bidirectional, columns: tuple[list[Vector], list[Vector]], row: Row, states: list[State]
+    layer: Bidirectional, cells: tuple[Cell, Cell], row: Row, states: list[State]
 ) -> tuple[Row, list[State]]:
     """Both directions; the second one's sequence is turned back in time."""
-    ahead, ahead_state = lstm(layer.layer, columns[0], row, states[0])
+    ahead, ahead_state = lstm(layer.layer, cells[0], row, states[0])
     backwards = replace(layer.layer, go_backwards=True)
-    back, back_state = lstm(backwards, columns[1], row, states[1])
+    back, back_state = lstm(backwards, cells[1], row, states[1])
     second = back.steps[::-1]
     steps = [
         merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
@@ -165,19 +176,21 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
     """Give every layer its weights as columns: those of the inputs, then the bias."""
     following = iter(weights)
 
-    def lstm_columns(layer: LSTM) -> list[Vector]:
+    def cell(layer: LSTM) -> Cell:
         kernel, recurrent_kernel = next(following), next(following)
         bias = next(following) if layer.use_bias else [0.0] * (4 * layer.units)
-        return columns_over(kernel, recurrent_kernel, [bias])
+        seen = next(following) if layer.peephole else []
+        peepholes = [seen[k * layer.units : (k + 1) * layer.units] for k in range(3)]
+        return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes)
 
     prepared: Prepared = []
     for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
         columns: Any
         match layer:
             case LSTM():
-                columns = lstm_columns(layer)
+                columns = cell(layer)
             case Bidirectional():
-                columns = lstm_columns(layer.layer), lstm_columns(layer.layer)
+                columns = cell(layer.layer), cell(layer.layer)
             case Dense():
                 kernel = next(following)
                 bias = next(following) if layer.use_bias else [0.0] * layer.units

@@ -62,7 +62,7 @@ def test_the_reference_evaluator_gives_the_outputs(folder, listed):
         got = engine.run(None, tensors(place, one["inputs"], "input"))
         compare(got, tensors(place, one["outputs"], "output"), one["tolerance"], one["path"])
         compared += 1
-    assert compared == 5
+    assert compared == 7
 
 
 def test_onnx_runtime_gives_the_outputs(folder, listed):

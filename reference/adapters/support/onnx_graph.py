@@ -2,7 +2,8 @@
 
 ONNX has X (time, batch, features), W (directions, 4 units, features), R (directions, 4 units,
 units), gates in the order input, output, forget, cell, two biases side by side in B, and states
-(directions, batch, units). The second bias is zero, there are no peepholes.
+(directions, batch, units). The second bias is zero. The peepholes P (directions, 3 units) are in
+the order input, output, forget.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from lstm_spec.contract import CallResult, Unsupported
 from lstm_spec.model import Dense, RepeatVector
+from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies, zeros
 
@@ -19,6 +21,8 @@ END = np.iinfo(np.int64).min
 HARD = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1 / 6}
 CAN = "forward initial-state final-state layers no-bias go-backwards bidirectional"
 """What every engine of ONNX declares."""
+MAPS = {**SHARED, "LSTM": (*SHARED["LSTM"], "peephole")}
+"""What the graph says of a model; an engine that reads all of it declares it."""
 FLOATS = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
@@ -93,14 +97,14 @@ class Graph:
         """One LSTM node: names of Y, Y_h, Y_c."""
         units = layer.units
         parts = [
-            [self.weights.pop(0) for _ in range(3 if layer.use_bias else 2)]
+            [self.weights.pop(0) for _ in range(2 + layer.use_bias + layer.peephole)]
             for _ in range(directions)
         ]
         inputs = [value]
         inputs += [self.constant([onnx_gates(part[k]).T for part in parts]) for k in (0, 1)]
         inputs.append("")
         if layer.use_bias:
-            pairs = [np.concatenate([onnx_gates(b), 0 * b]) for _, _, b in parts]
+            pairs = [np.concatenate([onnx_gates(part[2]), 0 * part[2]]) for part in parts]
             inputs[-1] = self.constant(pairs)
         inputs.append(self.lengths)
         if self.states:
@@ -108,6 +112,9 @@ class Graph:
             names = ["initial_h%d" % number, "initial_c%d" % number]
             self.state_inputs += [self.tensor(one, [directions, batch, units]) for one in names]
             inputs += names
+        if layer.peephole:
+            inputs += [""] * (7 - len(inputs))
+            inputs.append(self.constant([onnx_peepholes(part[-1]) for part in parts]))
         number = len(self.state_outputs)
         outputs = ["steps%d" % number, "final_h%d" % number, "final_c%d" % number]
         self.state_outputs += [self.tensor(one, [directions, batch, units]) for one in outputs[1:]]
@@ -128,6 +135,12 @@ def onnx_gates(array):
     """Blocks i f c o of the last axis as i o f c."""
     i, f, c, o = np.split(array, 4, axis=-1)
     return np.concatenate([i, o, f, c], axis=-1)
+
+
+def onnx_peepholes(array):
+    """Blocks i f o as i o f."""
+    i, f, o = np.split(array, 3)
+    return np.concatenate([i, o, f])
 
 
 class GraphModel:

@@ -1,0 +1,62 @@
+"""What operators can be told beyond the usual cell."""
+
+from __future__ import annotations
+
+from lstm_spec.model import LSTM, Bidirectional, ModelSpec
+from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, operation, pairs, vector
+
+PEEPHOLES = ModelSpec((LSTM(UNITS, return_sequences=True, peephole=True),), FEATURES)
+
+
+@vector(
+    "operators/peepholes",
+    "Gates that see the cell state: five steps from a given h and c.",
+    clauses="CELL-250 CELL-251 CELL-252",
+    notices=(
+        "peepholes read in the order input, output, forget",
+        "an output gate that sees the cell state before the step",
+    ),
+)
+def peepholes(draw: Draw) -> Draft:
+    """Peepholes as large as the other weights."""
+    weights = draw.weights(PEEPHOLES)
+    return Draft(PEEPHOLES, weights, [call(draw.x(), None, draw.states(PEEPHOLES))])
+
+
+@vector(
+    "operators/peepholes-bidirectional",
+    "Both directions see through peepholes of their own; a layer without a bias.",
+    clauses="SEQ-250",
+    notices=("the peepholes of one direction used for both", "no peepholes where there is no bias"),
+)
+def peepholes_of_both_directions(draw: Draw) -> Draft:
+    """A call from a given state."""
+    layer = LSTM(UNITS, return_sequences=True, peephole=True, use_bias=False)
+    spec = ModelSpec((Bidirectional(layer),), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])
+
+
+@vector(
+    "operators/peepholes-masked",
+    "Peepholes beside a mask with holes.",
+    clauses="MASK-250",
+    notices=("a cell state that changes at a masked step",),
+)
+def peepholes_beside_a_mask(draw: Draw) -> Draft:
+    """The final state counts."""
+    mask = [[1, 0, 1, 1, 0], [0, 1, 1, 0, 1], [1, 1, 1, 0, 0]]
+    weights = draw.weights(PEEPHOLES)
+    return Draft(PEEPHOLES, weights, [call(draw.x(), mask, draw.states(PEEPHOLES))])
+
+
+@vector(
+    "operators/peepholes-gradients",
+    "Gradients through peepholes, from a given state.",
+    clauses="GRAD-250",
+    notices=("peepholes that are not trained", "no gradient to the cell state that a gate sees"),
+)
+def gradients_through_peepholes(draw: Draw) -> Draft:
+    """The loss is the mean squared error."""
+    x, start = draw.x(), pairs(draw.states(PEEPHOLES))
+    asked = operation("gradients", x=x, y=draw.y(PEEPHOLES, x), initial_state=start)
+    return Draft(PEEPHOLES, draw.weights(PEEPHOLES), [asked])

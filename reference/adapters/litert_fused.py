@@ -1,0 +1,154 @@
+"""LiteRT's fused operator UnidirectionalSequenceLSTM, in a file that holds nothing else.
+
+Its two states are variable tensors of the interpreter: they stay from call to call until
+``reset_all_variables``.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter
+
+from lstm_spec.contract import CallResult, speaking_for
+from reference.adapters.support.adapter import MAPS as SHARED
+from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.weights import copies, zeros
+
+MAPS = {**SHARED, "LSTM": (*SHARED["LSTM"], "peephole"), "LSTM.recurrent_activation": ("sigmoid",)}
+ABSENT = -1
+OPERATOR = schema.BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM
+
+
+class File:
+    """A flat buffer with one operator, for one shape of the input (batch, time, features)."""
+
+    def __init__(self, layer, weights, shape):
+        self.buffers, self.tensors = [schema.BufferT()], []
+        rows, _, features = shape
+        kernel, recurrent, *others = (np.asarray(one, np.float32) for one in weights)
+        bias = others.pop(0) if layer.use_bias else np.zeros(4 * layer.units, np.float32)
+        peepholes = np.split(others.pop(0), 3) if layer.peephole else []
+        self.x = self.tensor(shape)
+        inputs = [self.x]
+        inputs += [self.constant(block.T) for block in np.split(kernel, 4, axis=1)]
+        inputs += [self.constant(block.T) for block in np.split(recurrent, 4, axis=1)]
+        inputs += [self.constant(block) for block in peepholes] or [ABSENT] * 3
+        inputs += [self.constant(block) for block in np.split(bias, 4)]
+        inputs += [ABSENT] * 2  # the projection and its bias
+        self.h = self.tensor((rows, layer.units), variable=True)
+        self.c = self.tensor((rows, layer.units), variable=True)
+        inputs += [self.h, self.c, *[ABSENT] * 4]
+        self.y = self.tensor((*shape[:2], layer.units))
+        self.operator = self.fused(inputs)
+
+    def tensor(self, shape, variable=False):
+        made = schema.TensorT()
+        made.name, made.shape = "tensor%d" % len(self.tensors), list(shape)
+        made.type, made.isVariable = schema.TensorType.FLOAT32, variable
+        self.tensors.append(made)
+        return len(self.tensors) - 1
+
+    def constant(self, array):
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(np.ascontiguousarray(array).tobytes(), np.uint8)
+        self.buffers.append(buffer)
+        number = self.tensor(array.shape)
+        self.tensors[number].buffer = len(self.buffers) - 1
+        return number
+
+    def fused(self, inputs):
+        made, options = schema.OperatorT(), schema.UnidirectionalSequenceLSTMOptionsT()
+        options.fusedActivationFunction = schema.ActivationFunctionType.TANH
+        made.inputs, made.outputs, made.opcodeIndex = inputs, [self.y], 0
+        made.builtinOptionsType = schema.BuiltinOptions.UnidirectionalSequenceLSTMOptions
+        made.builtinOptions = options
+        return made
+
+    def interpreter(self):
+        graph, code, model = schema.SubGraphT(), schema.OperatorCodeT(), schema.ModelT()
+        graph.tensors, graph.operators, graph.name = self.tensors, [self.operator], "lstm"
+        graph.inputs, graph.outputs = [self.x], [self.y]
+        code.builtinCode = code.deprecatedBuiltinCode = OPERATOR
+        code.version = 1
+        model.version, model.description, model.buffers = 3, "one operator", self.buffers
+        model.operatorCodes, model.subgraphs = [code], [graph]
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(model.Pack(builder), b"TFL3")
+        made = Interpreter(model_content=bytes(builder.Output()), num_threads=1)
+        made.allocate_tensors()
+        return made
+
+
+class FusedModel:
+    """An interpreter for every shape of the input; a state follows from one to the next."""
+
+    def __init__(self, spec):
+        self.spec, self.layer = spec, spec.layers[0]
+        self.weights, self.made, self.last = zeros(spec), {}, None
+
+    def get_weights(self):
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights):
+        kept = self.get_states()
+        self.weights, self.made, self.last = copies(self.spec, weights), {}, None
+        if kept:
+            self.set_states(kept)
+
+    def at(self, shape):
+        """The file and the interpreter for a shape, with the state of the one used last."""
+        if shape not in self.made:
+            file = File(self.layer, self.weights, shape)
+            self.made[shape] = file, file.interpreter()
+        if self.layer.stateful and self.last not in (None, shape):
+            kept, self.last = self.get_states(), shape
+            self.set_states(kept)
+        self.last = shape
+        return self.made[shape]
+
+    def call(self, x, mask=None, initial_state=None):
+        x = np.ascontiguousarray(x, np.float32)
+        with speaking_for("LiteRT"):
+            file, interpreter = self.at(x.shape)
+            if not self.layer.stateful:
+                interpreter.reset_all_variables()
+            if initial_state is not None:
+                self.set_states(initial_state)
+            interpreter.set_tensor(file.x, x)
+            interpreter.invoke()
+            y = interpreter.get_tensor(file.y)
+            state = tuple(interpreter.get_tensor(one) for one in (file.h, file.c))
+        return CallResult(y if self.layer.return_sequences else y[:, -1], [state])
+
+    def reset_states(self):
+        with speaking_for("LiteRT"):
+            for _, interpreter in self.made.values():
+                interpreter.reset_all_variables()
+
+    def get_states(self):
+        if not self.layer.stateful:
+            return []
+        file, interpreter = self.made.get(self.last) or self.at(self.usual_shape())
+        return [tuple(interpreter.get_tensor(one) for one in (file.h, file.c))]
+
+    def set_states(self, states):
+        file, interpreter = self.made.get(self.last) or self.at(self.usual_shape())
+        for number, part in zip((file.h, file.c), states[0]):
+            with speaking_for("LiteRT"):
+                interpreter.set_tensor(number, np.ascontiguousarray(part, np.float32))
+
+    def usual_shape(self):
+        return self.spec.batch_size, self.spec.time_steps or 1, self.spec.features
+
+
+implementation = Adapter(
+    name="litert-fused",
+    version=version("ai-edge-litert"),
+    model=FusedModel,
+    capabilities="forward initial-state final-state no-bias stateful state-access",
+    maps=MAPS,
+)

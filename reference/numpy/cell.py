@@ -1,0 +1,197 @@
+"""One LSTM step, forwards and backwards: the equations, each line of them a method.
+
+With * element by element::
+
+    i, f, g, o = split(x K + h R + b)          the gates: kernel K, recurrent kernel R, bias b
+    i, f, o    = sigma(i), sigma(f), sigma(o)  recurrent activation
+    g          = phi(g)                        activation
+    c          = f * c + i * g
+    h          = o * phi(c)
+
+With peepholes p, what enters i and f has p * c added to it, with the c before the step; what enters
+o has p * c with the c after it.
+
+An implementation that is wrong on purpose replaces one of the methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from lstm_spec.contract import Array
+from lstm_spec.model import LSTM, Form, Maps
+from reference.numpy.activations import ACTIVATIONS, Activation
+
+
+class Step(NamedTuple):
+    """What one step computed, kept for the way back: all of it (batch, ...)."""
+
+    x: Array  # the input of the step
+    h_before: Array
+    c_before: Array
+    gates: Array  # all four activated, side by side: (batch, 4 units)
+    i: Array  # views of them
+    f: Array
+    g: Array
+    o: Array
+    c: Array
+    squashed: Array  # phi(c)
+    h: Array
+    z: Array  # what the gates were before their activations
+
+
+class Trace(NamedTuple):
+    """The steps of one forward pass in the order of processing, and which rows were valid."""
+
+    steps: list[Step]
+    valid: Array | None  # (time, batch, 1) or None where nothing is masked
+
+
+class LSTMCell:
+    """One step of one direction; its weights and gradients are views that the model owns."""
+
+    activations: Mapping[str, Activation] = ACTIVATIONS
+    maps: ClassVar[Maps] = {
+        "LSTM": (
+            "units",
+            "activation",
+            "recurrent_activation",
+            "use_bias",
+            "forget_bias",  # by the weights that it is given to begin with
+            "return_sequences",
+            "go_backwards",
+            "stateful",  # by the model that carries the state
+            "dropout",  # outside training: nothing
+            "recurrent_dropout",
+            "zero_output_for_mask",
+            "mask_in_reading_order",
+            "peephole",
+        ),
+        "LSTM.activation": tuple(ACTIVATIONS),
+        "LSTM.recurrent_activation": tuple(ACTIVATIONS),
+    }
+
+    def __init__(self, layer: LSTM, weights: Sequence[Array], gradients: Sequence[Array]) -> None:
+        self.layer, self.units = layer, layer.units
+        self.kernel, self.recurrent_kernel = weights[0], weights[1]
+        names = [one.name for one in layer.weights(Form.sequence(len(self.kernel)))]
+        held = dict(zip(names, weights, strict=True))
+        self.bias, self.peepholes = held.get("bias"), held.get("peepholes")
+        self.gradients = gradients
+        self.gradient_of = dict(zip(names, gradients, strict=True))
+        self.phi = self.activations[layer.activation]
+        self.sigma = self.activations[layer.recurrent_activation]
+
+    # The equations ------------------------------------------------------------------------------
+
+    def preactivation(self, x: Array, h: Array) -> Array:
+        """X K + h R + b, (batch, 4 units)."""
+        z: Array = np.dot(x, self.kernel)
+        z += np.dot(h, self.recurrent_kernel)
+        if self.bias is not None:
+            z += self.bias
+        return z
+
+    def split(self, blocks: Array) -> tuple[Array, Array, Array, Array]:
+        """Views of the input, forget, cell and output blocks of (batch, 4 units)."""
+        u = self.units
+        return blocks[:, :u], blocks[:, u : 2 * u], blocks[:, 2 * u : 3 * u], blocks[:, 3 * u :]
+
+    def peephole(self, gate: int) -> Array:
+        """The peephole (units,) of the input gate (0), the forget gate (1) or the output gate (2).
+
+        Only where there are peepholes.
+        """
+        assert self.peepholes is not None
+        seen: Array = self.peepholes[gate * self.units : (gate + 1) * self.units]
+        return seen
+
+    def see_before(self, z: Array, c: Array) -> None:
+        """Add to z what the input and the forget gate see of the cell state before the step."""
+        z_i, z_f, _, _ = self.split(z)
+        z_i += self.peephole(0) * c
+        z_f += self.peephole(1) * c
+
+    def see_after(self, z: Array, gates: Array, c: Array) -> None:
+        """Open the output gate anew, now that it sees the cell state after the step."""
+        z_o, o = self.split(z)[3], self.split(gates)[3]
+        z_o += self.peephole(2) * c
+        o[...] = self.sigma.of(z_o)
+
+    def activate(self, z: Array) -> Array:
+        """The activated gates: sigma on three blocks, phi on the cell block."""
+        gates = self.gates(z)
+        self.split(gates)[2][...] = self.phi.of(self.split(z)[2])
+        return gates
+
+    def gates(self, z: Array) -> Array:
+        """The recurrent activation of all four blocks; of each by itself if it is of vectors."""
+        if self.sigma.of_vectors:
+            return self.sigma.of(z.reshape(len(z), 4, self.units)).reshape(z.shape)
+        return self.sigma.of(z)
+
+    def next_cell(self, i: Array, f: Array, g: Array, c: Array) -> Array:
+        """C after the step."""
+        after: Array = f * c + i * g
+        return after
+
+    def step(self, x: Array, h: Array, c: Array) -> Step:
+        """One step of every row from (h, c)."""
+        z = self.preactivation(x, h)
+        if self.peepholes is not None:
+            self.see_before(z, c)
+        gates = self.activate(z)
+        i, f, g, o = self.split(gates)
+        c_after = self.next_cell(i, f, g, c)
+        if self.peepholes is not None:
+            self.see_after(z, gates, c_after)
+        squashed = self.phi.of(c_after)
+        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed, z)
+
+    def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
+        """The gradients of z, h and c before the step from those of h and c after it."""
+        d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
+        d_z = self.sigma.derivative(step.z, step.gates)
+        d_i, d_f, d_g, d_o = self.split(d_z)
+        d_o *= d_h * step.squashed
+        if self.peepholes is not None:
+            d_c += self.peephole(2) * d_o
+        d_i *= d_c * step.g
+        d_f *= d_c * step.c_before
+        z_g = self.split(step.z)[2]
+        np.multiply(d_c * step.i, self.phi.derivative(z_g, step.g), out=d_g)
+        return d_z, self.to_h_before(d_z), self.to_c_before(d_z, d_c * step.f)
+
+    def to_h_before(self, d_z: Array) -> Array:
+        """The gradient of h before the step from that of z."""
+        d_h: Array = np.dot(d_z, self.recurrent_kernel.T)
+        return d_h
+
+    def to_c_before(self, d_z: Array, d_c: Array) -> Array:
+        """The gradient of c before the step: what comes through the forget gate, and peepholes."""
+        if self.peepholes is None:
+            return d_c
+        d_i, d_f, _, _ = self.split(d_z)
+        seen: Array = self.peephole(0) * d_i + self.peephole(1) * d_f
+        return d_c + seen
+
+    def collect(self, trace: Trace, d_z: Sequence[Array]) -> None:
+        """Add the gradients of the weights, summed over steps and rows."""
+        d = np.concatenate(d_z)
+        steps, of = trace.steps, self.gradient_of
+        of["kernel"] += np.dot(np.concatenate([step.x for step in steps]).T, d)
+        of["recurrent kernel"] += np.dot(np.concatenate([step.h_before for step in steps]).T, d)
+        if self.bias is not None:
+            of["bias"] += np.add.reduce(d)
+        if self.peepholes is not None:
+            d_i, d_f, _, d_o = self.split(d)
+            before, after = (
+                np.concatenate([one.c_before for one in steps]),
+                np.concatenate([s.c for s in steps]),
+            )
+            of["peepholes"] += np.concatenate(
+                [np.add.reduce(seen) for seen in (d_i * before, d_f * before, d_o * after)]
+            )
