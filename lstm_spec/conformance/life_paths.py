@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
+from lstm_spec.checking.choices import can_do
+from lstm_spec.checking.side_by_side import is_fast
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Level, clause
-from lstm_spec.conformance.support.over_rows import any_order, over_rows
+from lstm_spec.conformance.support.over_rows import BUDGET, FEWEST, any_order, over_rows
 from lstm_spec.contract import Capability, Implementation, Unsupported, on_path, paths_of
+from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, ModelSpec
+from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
 
 SOURCE = "contract: paths; an engine may have a faster way for the commonest network"
+
+OFFERED = (
+    "contract: paths; Keras LSTM(unroll, use_cudnn, implementation), LSTMCell, RNN, "
+    "StackedRNNCells, compile(run_eagerly)"
+)
+
+FEATURES, ROWS, STEPS = 3, 2, 4
+
+STACK = (LSTM(3, return_sequences=True), LSTM(2, return_sequences=True))
+
+RUN = {
+    "a stack of two layers": ModelSpec(STACK, FEATURES, time_steps=STEPS),
+    "a layer that reads backwards": ModelSpec(
+        (LSTM(3, go_backwards=True),), FEATURES, time_steps=STEPS
+    ),
+    "both directions": ModelSpec(
+        (Bidirectional(LSTM(3, return_sequences=True)),), FEATURES, time_steps=STEPS
+    ),
+}
+"""Models that are run on each path; the number of steps is fixed, so that loops can be unrolled."""
+
+TRAINED = ModelSpec((*STACK, Dense(2)), FEATURES, time_steps=STEPS, optimizer=SGD(0.1))
+
+CARRYING = ModelSpec(
+    (LSTM(3, return_sequences=True, stateful=True), LSTM(2, stateful=True)),
+    FEATURES,
+    batch_size=ROWS,
+    time_steps=STEPS,
+)
 
 
 def each_path(subject: Implementation) -> Iterator[Implementation]:
@@ -18,6 +52,14 @@ def each_path(subject: Implementation) -> Iterator[Implementation]:
     yield from (on_path(subject, path) for path in paths)
     if not paths:
         yield subject
+
+
+def each_named_path(subject: Implementation) -> Iterator[tuple[str, Implementation]]:
+    """The subject on each path, with words for it; Unsupported if it names none."""
+    if not paths_of(subject):
+        raise Unsupported(f"{subject.name} names no paths")
+    for path in paths_of(subject):
+        yield f"on the path {path!r}", on_path(subject, path)
 
 
 @clause(
@@ -32,10 +74,18 @@ def the_commonest_networks_agree_on_each_path(
 ) -> None:
     """Stateful or not, both usual losses, every setting of the optimisers, both number types.
 
-    An engine without named paths is asked as it is: it may choose between ways by itself.
+    An engine without named paths is asked as it is: it may choose between ways by itself. Where
+    calls are slow, each path has one of the models, no two the same, and after the budget of such
+    a clause no further path is begun. LIFE-161 asks all of them at the level full.
     """
-    for one in each_path(subject):
-        over_rows(one, oracle, trial, "commonest", any_order)
+    if is_fast(trial) or not paths_of(subject):
+        for one in each_path(subject):
+            over_rows(one, oracle, trial, "commonest", any_order)
+        return
+    began = time.monotonic()
+    for place, one in enumerate(each_path(subject)):
+        if place < FEWEST or time.monotonic() - began < BUDGET:
+            over_rows(one, oracle, trial, "commonest", any_order, budget=0, first=place, fewest=1)
 
 
 @clause(
@@ -50,7 +100,109 @@ def any_two_fields_agree_on_each_path(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Which way is taken for which model is for the engine to say; none may be wrong."""
-    if not paths_of(subject):
-        raise Unsupported(f"{subject.name} names no paths")
-    for one in each_path(subject):
+    for _, one in each_named_path(subject):
         over_rows(one, oracle, trial, "core", any_order, everything=True)
+
+
+@clause(
+    "LIFE-200",
+    "On each path that an implementation names, a stack, a layer that reads backwards and a "
+    "bidirectional layer give the outputs and final states of the oracle, from a given state and "
+    "behind a mask.",
+    source=OFFERED,
+    needs=(Capability.FORWARD,),
+)
+def layers_run_alike_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A few models for every path: what an unrolled loop or a cell in a loop of one's own gets
+    wrong is the order of the steps, which state it starts from, and what a masked step does. Behind
+    a mask the final states are compared, since outputs at masked steps are a policy.
+    """
+    can = frozenset(subject.capabilities)
+    for name, spec in RUN.items():
+        if not can_do(spec, subject):
+            continue
+        weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
+        given = trial.states(spec, ROWS) if Capability.INITIAL_STATE in can else None
+        mask = trial.rng.random((ROWS, STEPS)) < 0.6
+        mask[:, 1] = True
+        reference = trial.model(oracle, spec, weights)
+        started = reference.call(x, initial_state=given)
+        masked = reference.call(x, mask=mask)
+        for where, one in each_named_path(subject):
+            ours = trial.model(one, spec, weights)
+            got = ours.call(x, initial_state=given)
+            trial.assert_close(got.outputs, started.outputs, f"outputs of {name} {where}")
+            if Capability.FINAL_STATE in can:
+                trial.assert_states_close(
+                    got.states, started.states, f"final states of {name} {where}"
+                )
+            if {Capability.MASK, Capability.FINAL_STATE} <= can:
+                trial.assert_states_close(
+                    ours.call(x, mask=mask).states,
+                    masked.states,
+                    f"final states of {name}, masked, {where}",
+                )
+
+
+@clause(
+    "LIFE-201",
+    "On each path that an implementation names, a stack of two layers has the gradients of the "
+    "oracle, and two updates give its weights.",
+    source=OFFERED,
+    needs=(Capability.LAYERS, Capability.GRADIENTS, Capability.TRAIN),
+)
+def a_stack_trains_alike_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The gradient of x goes through every step of both layers."""
+    weights = trial.weights(TRAINED)
+    reference = trial.model(oracle, TRAINED, weights)
+    x = trial.array(ROWS, STEPS, FEATURES)
+    y = trial.array(*TRAINED.output_shape(ROWS, STEPS), scale=2.0)
+    expected = reference.gradients(x, y)
+    losses = [reference.train_on_batch(x, y)["loss"] for _ in range(2)]
+    for where, one in each_named_path(subject):
+        ours = trial.model(one, TRAINED, weights)
+        got = ours.gradients(x, y)
+        trial.assert_weights_close(
+            TRAINED, got.weights, expected.weights, f"gradient {where}", GRADIENT
+        )
+        trial.assert_close(got.x, expected.x, f"gradient of x {where}", GRADIENT)
+        for number, loss in enumerate(losses, 1):
+            trial.assert_close(
+                ours.train_on_batch(x, y)["loss"], loss, f"loss of update {number} {where}", LOSS
+            )
+        trial.assert_weights_close(
+            TRAINED,
+            ours.get_weights(),
+            reference.get_weights(),
+            f"after two updates {where}, value",
+            LOCKSTEP,
+        )
+
+
+@clause(
+    "LIFE-202",
+    "On each path that an implementation names, a stateful stack carries the state of every layer "
+    "from call to call, and a reset clears all of them.",
+    source=OFFERED,
+    needs=(Capability.LAYERS, Capability.STATEFUL),
+)
+def a_stack_carries_its_states_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two calls, a reset, and another call: a stack that is computed as one layer has as many
+    states as it has layers.
+    """
+    weights = trial.weights(CARRYING)
+    reference = trial.model(oracle, CARRYING, weights)
+    batches = [trial.array(ROWS, STEPS, FEATURES) for _ in range(2)]
+    first, second = (reference.call(x).outputs for x in batches)
+    for where, one in each_named_path(subject):
+        ours = trial.model(one, CARRYING, weights)
+        trial.assert_close(ours.call(batches[0]).outputs, first, f"first call {where}")
+        trial.assert_close(ours.call(batches[1]).outputs, second, f"second call {where}")
+        ours.reset_states()
+        trial.assert_close(ours.call(batches[0]).outputs, first, f"call after a reset {where}")

@@ -121,6 +121,7 @@ class RemoteImplementation:
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
+        self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))
         self.capabilities = frozenset(Capability(one) for one in hello["capabilities"])
         self.preprocessing = RemotePreprocessing(self)
         self.data = RemoteData(self)
@@ -135,14 +136,23 @@ class RemoteImplementation:
         """The process at work, if one is running."""
         return self._child if self._child is not None and not self._child.ended else None
 
-    def build(self, model: ModelSpec) -> RemoteModel:
-        """A new model over there; Unsupported for what it does not map, before it is asked."""
-        refuse_unmapped(model, self.maps, self.name)
-        return self._model("build", model.dtype, spec=to_json(model, self.maps))
+    def build(self, model: ModelSpec, **asked: str) -> RemoteModel:
+        """A new model over there; Unsupported for what it does not map, before it is asked.
 
-    def load(self, path: Path) -> RemoteModel:
+        ``on`` may name the path that it shall take.
+        """
+        refuse_unmapped(model, self.maps, self.name)
+        return self._model("build", model.dtype, spec=to_json(model, self.maps), **asked)
+
+    def load(self, path: Path, **asked: str) -> RemoteModel:
         """The model that ``save`` wrote; both processes see the same files."""
-        return self._model("load", path=str(path))
+        return self._model("load", path=str(path), **asked)
+
+    def on(self, path: str) -> RemoteOnPath:
+        """The same subject, whose models take this path; ValueError if it names no such path."""
+        if path not in self.paths:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        return RemoteOnPath(self, path)
 
     def close(self) -> None:
         """End the process; the next use would start another."""
@@ -228,3 +238,21 @@ class RemoteImplementation:
     def drop(self, child: Child, handle: int) -> None:
         """Have the model released with the next request; nothing is sent from a destructor."""
         self._dropped.append((child, handle))
+
+
+class RemoteOnPath:
+    """A subject in another process on one of its paths; everything else is the subject's own."""
+
+    def __init__(self, implementation: RemoteImplementation, path: str) -> None:
+        self._implementation, self._path = implementation, path
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._implementation, name)
+
+    def build(self, model: ModelSpec) -> RemoteModel:
+        """A new model that takes the path wherever it can be taken."""
+        return self._implementation.build(model, on=self._path)
+
+    def load(self, path: Path) -> RemoteModel:
+        """A model that was saved on this path."""
+        return self._implementation.load(path, on=self._path)

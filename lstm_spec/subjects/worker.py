@@ -770,7 +770,13 @@ class Worker(object):
         if hasattr(subject, "maps"):
             maps = subject.maps
             hello["maps"] = {str(name): [str(one) for one in maps[name]] for name in maps}
+        if getattr(subject, "paths", ()):
+            hello["paths"] = [str(one) for one in subject.paths]
         return hello
+
+    def on(self, request):
+        """The adapter, on the path that is asked for, if one is."""
+        return self.subject.on(native(request["on"])) if "on" in request else self.subject
 
     def method(self, op, request):
         """Call a method of a model."""
@@ -790,10 +796,10 @@ class Worker(object):
         return {"model": self.built}
 
     def op_build(self, request):
-        return self.keep(self.build(self.subject, self.spec_of(request["spec"])))
+        return self.keep(self.build(self.on(request), self.spec_of(request["spec"])))
 
     def op_load(self, request):
-        return self.keep(self.subject.load(as_path(request["path"])))
+        return self.keep(self.on(request).load(as_path(request["path"])))
 
     def op_clone(self, request):
         return self.keep(self.models[request["model"]].clone())

@@ -20,6 +20,7 @@ from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
 from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
+from reference.keras3.recurrent import PATHS
 
 INFERENCE = frozenset(Capability) - {
     Capability.DATA,
@@ -72,6 +73,16 @@ class KerasImplementation:
     padding_output = "held"
     preprocessing = KerasPreprocessing()
     maps = MAPS
+    paths = PATHS
+
+    def __init__(self, path: str = "") -> None:
+        self.path = path
+
+    def on(self, path: str) -> KerasImplementation:
+        """The same Keras, which takes this path wherever it can be taken."""
+        if path not in self.paths:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        return type(self)(path)
 
     @property
     def version(self) -> str:
@@ -105,7 +116,7 @@ class KerasImplementation:
         """
         refuse_unmapped(model, self.maps, "the adapter of Keras 3")
         with keras_for(model.dtype) as keras:
-            return KerasModel(sequential(keras, model), model.dtype)
+            return KerasModel(sequential(keras, model, self.path), model.dtype, self.path)
 
     def load(self, path: Path) -> KerasModel:
         """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix.
@@ -118,7 +129,7 @@ class KerasImplementation:
         refuse_other_layers(config, self.maps)
         dtype = str(config["layers"][0]["config"]["dtype"])  # a Sequential's: that of its input
         with keras_for(dtype) as keras:
-            return KerasModel(keras.models.load_model(file), dtype)
+            return KerasModel(keras.models.load_model(file), dtype, self.path)
 
 
 implementation = KerasImplementation()

@@ -16,7 +16,8 @@ from lstm_spec.contract import (
 )
 from reference.keras3.engine import keras_for
 from reference.keras3.gradients import loss_and_gradients
-from reference.keras3.layers import directions, run, showing_states
+from reference.keras3.recurrent import BY_HAND, loops, pairs
+from reference.keras3.showing import run, showing_states
 
 
 class KerasModel:
@@ -28,8 +29,8 @@ class KerasModel:
     twins of the stateless recurrent layers that share configuration and weights and return states.
     """
 
-    def __init__(self, model: Any, dtype: str) -> None:
-        self.model, self.dtype = model, dtype
+    def __init__(self, model: Any, dtype: str, path: str = "") -> None:
+        self.model, self.dtype, self.path = model, dtype, path
         self._showing_states: list[Any] = []
 
     def get_weights(self) -> list[Array]:
@@ -59,7 +60,7 @@ class KerasModel:
                 outputs = numbers(self.model(x, mask=mask))
                 return CallResult(outputs, self._carried(keras))
             layers = self._layers_showing_states(keras)
-            outputs, final = run(keras, layers, x, mask, flat(initial_state))
+            outputs, final = run(keras, layers, x, mask, flat(initial_state), self.path)
             states = [numbers(state).copy() for state in final]
             return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
 
@@ -132,7 +133,7 @@ class KerasModel:
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The compiled loss, differentiated by the backend; see ``reference.keras3.gradients``."""
         with keras_for(self.dtype) as keras:
-            if initial_state is None:
+            if initial_state is None and (self._stateful or self.path != BY_HAND):
                 return loss_and_gradients(
                     keras,
                     self.model,
@@ -146,7 +147,7 @@ class KerasModel:
                 keras,
                 self.model,
                 layers,
-                lambda x: run(keras, layers, x, None, states, training=True)[0],
+                lambda x: run(keras, layers, x, None, states, self.path, training=True)[0],
                 x,
                 y,
             )
@@ -177,8 +178,9 @@ class KerasModel:
                 raise
 
     def _assign(self, states: States) -> None:
-        for layer, pair in zip(self._stateful, states, strict=True):
-            for variable, value in zip(layer.states, pair, strict=True):
+        carried = [pair for layer in self._stateful for pair in pairs(layer.states)]
+        for variables, values in zip(carried, states, strict=True):
+            for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
     def save(self, path: Path) -> None:
@@ -191,22 +193,23 @@ class KerasModel:
         with keras_for(self.dtype) as keras:
             twin = keras.models.clone_model(self.model)
             twin.compile_from_config(self.model.get_compile_config())
-            return KerasModel(twin, self.dtype)
+            return KerasModel(twin, self.dtype, self.path)
 
     @property
     def _stateful(self) -> list[Any]:
-        """The stateful LSTMs in the order of the contract."""
-        return [layer for layer in directions(self.model.layers) if layer.stateful]
+        """The stateful loops in the order of the contract."""
+        return [layer for layer in loops(self.model.layers) if layer.stateful]
 
     @property
     def _all_stateful(self) -> bool:
-        return all(layer.stateful for layer in directions(self.model.layers))
+        return all(layer.stateful for layer in loops(self.model.layers))
 
     def _carried(self, keras: Any) -> States:
         numbers = keras.ops.convert_to_numpy
         return [
             (numbers(h).copy(), numbers(c).copy())
-            for h, c in (layer.states for layer in self._stateful)
+            for layer in self._stateful
+            for h, c in pairs(layer.states)
         ]
 
     def _layers_showing_states(self, keras: Any) -> list[Any]:

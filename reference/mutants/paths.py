@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from lstm_spec.model import LSTM, Dense
 from reference.mutants.planting import planter
 from reference.numpy import NumpyImplementation, NumpyModel
@@ -57,6 +59,60 @@ class CountsEpochs(AdamOptimizer):
 @plant("On one path, Adam counts no further than two updates.", "LIFE-160")
 class OnePathCountsToTwo(Branching):
     wrong = {"adam_class": CountsEpochs}  # noqa: RUF012
+
+
+class ReadsForwards(LSTMLayer):
+    def in_order(self, steps):
+        return steps
+
+
+@plant("On one path, a layer that reads backwards reads forwards.", "LIFE-200")
+class OnePathReadsForwards(Branching):
+    wrong = {"lstm_class": ReadsForwards}  # noqa: RUF012
+
+
+class ComputesMaskedSteps(LSTMLayer):
+    def run_masked(self, inputs, valid, state):
+        return super().run_masked(inputs, np.ones_like(valid), state)
+
+
+@plant("On one path, masked steps are computed.", "LIFE-200")
+class OnePathComputesMaskedSteps(Branching):
+    wrong = {"lstm_class": ComputesMaskedSteps}  # noqa: RUF012
+
+
+class StartsWithoutC(LSTMLayer):
+    def run(self, inputs, state):
+        return super().run(inputs, (state[0], np.zeros_like(state[1])))
+
+
+@plant("On one path, a layer starts from the h that is given and a c of zero.", "LIFE-200 LIFE-202")
+class OnePathStartsWithoutC(Branching):
+    wrong = {"lstm_class": StartsWithoutC}  # noqa: RUF012
+
+
+class StopsAfterTwoSteps(LSTMLayer):
+    def back_through_time(self, trace, d_outputs, d_state):
+        d_z, d_h, d_c = super().back_through_time(trace, d_outputs, d_state)
+        return [one if t >= len(d_z) - 2 else one * 0 for t, one in enumerate(d_z)], d_h, d_c
+
+
+@plant("On one path, the gradient stops two steps before the end.", "LIFE-201")
+class OnePathStopsTheGradient(Branching):
+    wrong = {"lstm_class": StopsAfterTwoSteps}  # noqa: RUF012
+
+
+class ResetsTheFirstLayer(NumpyModel):
+    def reset_states(self):
+        kept = self.states[1:] if hasattr(self, "states") else None
+        super().reset_states()
+        if kept is not None:
+            self.states[1:] = kept
+
+
+@plant("On one path, a reset clears the first layer of a stack alone.", "LIFE-202")
+class OnePathResetsTheFirstLayer(Branching):
+    wrong = {"model_class": ResetsTheFirstLayer}  # noqa: RUF012
 
 
 class ForTheCommonest(NumpyModel):

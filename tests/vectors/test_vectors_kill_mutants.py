@@ -52,9 +52,6 @@ SURVIVORS = {
     "rows_of_a_stateful_model_are_never_shuffled": NOT_IN_A_FILE["fitting"],
     "cross_entropy_of_probabilities_that_underflow": "how a loss beyond float32 is bounded differs",
     "given_mask_is_turned_in_place": NOT_IN_A_FILE["arrays"],
-    "on_one_path_the_cell_state_after_three_steps_is_that_after_two": PATHS,
-    "on_one_path_fit_does_not_carry_the_state_beyond_its_end": PATHS,
-    "on_one_path_adam_counts_no_further_than_two_updates": PATHS,
     "states_that_are_set_are_shared_with_the_model": NOT_IN_A_FILE["arrays"],
     "what_is_written_into_the_states_that_were_read_reaches_the_model": NOT_IN_A_FILE["arrays"],
 }
@@ -70,6 +67,7 @@ SURVIVORS |= NO_CASE_YET
 SURVIVORS["a_float64_state_is_kept_where_it_was_given"] = NOT_IN_A_FILE["arrays"]
 
 MUTANTS = catalogue().mutants
+SURVIVORS |= {one.name: PATHS for one in MUTANTS if one.name.startswith("on_one_path_")}
 
 
 def seen(mutant, cases, saw):

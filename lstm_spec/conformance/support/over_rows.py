@@ -39,21 +39,24 @@ def over_rows(
     make: Maker,
     *,
     budget: float = BUDGET,
+    fewest: int = FEWEST,
+    first: int = 0,
     everything: bool = False,
 ) -> None:
     """Run a script for each row that the subject can build, with the values that it has.
 
     Of slow rows, unless ``everything`` is asked for, as many as can be begun in ``budget`` seconds,
-    and ``FEWEST`` at least, or one if it is very slow. If no row can be built, the subject is
-    unsupported.
+    and ``fewest`` at least, or one if it is very slow. The row with the number ``first`` is begun
+    with. If no row can be built, the subject is unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
     began, half = time.monotonic(), -1 if everything or is_fast(trial) else 0
-    for row in covering_rows(array):
+    rows = covering_rows(array)
+    for row in (*rows[first:], *rows[:first]):
         cost = time.monotonic() - began
         slow = cost > SLOW * len(seen)
-        enough = FEWEST if cost < VERY_SLOW else 1
+        enough = fewest if cost < VERY_SLOW else 1
         if cost > budget and slow and len(seen) >= enough and not everything:
             break
         asked, row = row, without_what_it_lacks(row, subject)

@@ -1,0 +1,156 @@
+"""The recurrent layers of Keras 3, in each of the ways in which Keras can compute them.
+
+``layers.LSTM`` is one way. Others that its documentation offers must give the same: the loop over
+the steps unrolled, one matrix product for each gate, the loop that is not cuDNN's, an ``LSTMCell``
+in an ``RNN``, several cells as one layer in place of a stack, a cell that is called step by step,
+and a model that is not compiled into a graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import LSTM, AnyLayer
+from lstm_spec.model.form import Form
+from reference.keras3.activations import keras_activation
+
+UNROLLED = "unrolled"
+BY_GATE = "implementation 1"
+WITHOUT_CUDNN = "without cuDNN"
+CELL = "a cell in an RNN"
+STACKED = "stacked cells"
+BY_HAND = "a cell step by step"
+EAGER = "eagerly"
+
+PATHS = (UNROLLED, BY_GATE, WITHOUT_CUDNN, CELL, STACKED, BY_HAND, EAGER)
+"""The names of the ways besides the usual one."""
+
+
+def in_groups(layers: Sequence[AnyLayer], path: str) -> Iterator[tuple[AnyLayer, ...]]:
+    """The layers one by one; on the path of stacked cells, those together that one RNN can be.
+
+    One RNN reads in one direction, and carries all of its states or none.
+    """
+    group: list[AnyLayer] = []
+    for layer in layers:
+        if group and not (path == STACKED and continues(group[-1], layer)):
+            yield tuple(group)
+            group = []
+        group.append(layer)
+    yield tuple(group)
+
+
+def continues(below: AnyLayer, above: AnyLayer) -> bool:
+    """Whether two layers can be cells of one RNN."""
+    if not isinstance(below, LSTM) or not isinstance(above, LSTM):
+        return False
+    backwards = below.go_backwards or above.go_backwards
+    return below.return_sequences and not backwards and below.stateful == above.stateful
+
+
+def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) -> Any:
+    """One layer for an LSTM, or for several that are one RNN, on the path; ``given`` is its input.
+
+    Raises ``Unsupported`` where this version of Keras does not have what the path needs.
+    """
+    cells = [of_the_cell(keras, one) for one in layers]
+    around = of_the_loop(layers[-1])
+    if path == UNROLLED and given.axes[0] is not None:
+        around["unroll"] = True
+    if path == CELL or len(layers) > 1:
+        made = [keras.layers.LSTMCell(**one) for one in cells]
+        cell = made[0] if len(made) == 1 else keras.layers.StackedRNNCells(made)
+        return keras.layers.RNN(cell, **around)
+    if path == BY_GATE:
+        around["implementation"] = 1
+    if path == WITHOUT_CUDNN:
+        around["use_cudnn"] = False
+    try:
+        return keras.layers.LSTM(**cells[0], **around)
+    except ValueError as error:
+        if path == WITHOUT_CUDNN and "use_cudnn" in str(error):  # before Keras 3.7
+            raise Unsupported(f"Keras {keras.__version__} has no use_cudnn") from error
+        raise
+
+
+def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
+    """The arguments that say what a step computes."""
+    return {
+        "units": layer.units,
+        "activation": keras_activation(keras, layer.activation),
+        "recurrent_activation": keras_activation(keras, layer.recurrent_activation),
+        "use_bias": layer.use_bias,
+        "unit_forget_bias": layer.forget_bias,
+        "dropout": layer.dropout,
+        "recurrent_dropout": layer.recurrent_dropout,
+    }
+
+
+def of_the_loop(layer: LSTM) -> dict[str, Any]:
+    """The arguments that say how the steps follow each other."""
+    return {
+        "return_sequences": layer.return_sequences,
+        "go_backwards": layer.go_backwards,
+        "stateful": layer.stateful,
+        "zero_output_for_mask": layer.zero_output_for_mask,
+    }
+
+
+def is_bidirectional(layer: Any) -> bool:
+    """Whether this Keras layer is a ``Bidirectional``."""
+    return hasattr(layer, "backward_layer")
+
+
+def is_recurrent(layer: Any) -> bool:
+    """Whether this Keras layer is an LSTM, another RNN or a ``Bidirectional``."""
+    return is_bidirectional(layer) or hasattr(layer, "cell")
+
+
+def loops(layers: Sequence[Any]) -> list[Any]:
+    """Every Keras RNN in order; a ``Bidirectional`` counts as two, forward first."""
+    found: list[Any] = []
+    for layer in layers:
+        if is_bidirectional(layer):
+            found += [layer.forward_layer, layer.backward_layer]
+        elif is_recurrent(layer):
+            found.append(layer)
+    return found
+
+
+def pairs(states: Sequence[Any]) -> list[Sequence[Any]]:
+    """The states of a Keras RNN as pairs (h, c): one, or one for each of its stacked cells."""
+    nested = isinstance(states[0], list | tuple)
+    return list(states) if nested else [states]
+
+
+def cells_in(layer: Any) -> int:
+    """How many pairs (h, c) a recurrent Keras layer has."""
+    return sum(len(getattr(one.cell, "cells", (one.cell,))) for one in loops([layer]))
+
+
+def nested(layer: Any, states: Sequence[Any]) -> list[Any]:
+    """``h, c, h, c, ...`` in the form that a recurrent Keras layer takes: nested for stacked cells.
+
+    What does not come in pairs is handed on as it is, for Keras to judge.
+    """
+    if hasattr(getattr(layer, "cell", None), "cells") and len(states) % 2 == 0:
+        return [list(states[place : place + 2]) for place in range(0, len(states), 2)]
+    return list(states)
+
+
+def step_by_step(keras: Any, layer: Any, x: Any, states: Sequence[Any], **how: Any) -> Any:
+    """The cell of an LSTM called once for each step of x, as a loop of one's own would.
+
+    Outputs (batch, time, units) or those of the last step, and [h, c]. Without ``states`` it starts
+    with ``cell.get_initial_state``.
+    """
+    state = list(states) or layer.cell.get_initial_state(batch_size=x.shape[0])
+    outputs = []
+    steps = range(x.shape[1])
+    for step in reversed(steps) if layer.go_backwards else steps:
+        output, state = layer.cell(x[:, step], state, **how)
+        outputs.append(output)
+    made = keras.ops.stack(outputs, axis=1) if layer.return_sequences else outputs[-1]
+    return made, list(state)
