@@ -128,6 +128,17 @@ def adam_2017(draw: Draw) -> Draft:
     return updates(draw, model(Adam(RATE, epsilon=1e-8)))
 
 
+@vector(
+    "training/backwards-below-dense",
+    "A backward layer below a Dense layer learns by its own equations.",
+    clauses="TRAIN-95",
+    notices=("a layer that reads backwards and trains forwards",),
+)
+def backwards_below_dense(draw: Draw) -> Draft:
+    """Three updates."""
+    return updates(draw, model(SGD(0.25), (LSTM(UNITS, go_backwards=True), Dense(2))), count=3)
+
+
 def tiny(draw: Draw, spec: ModelSpec) -> Draft:
     """Inputs of order 1e-6: the gradient of the kernel is as small as epsilon, and exact."""
     operations = []
