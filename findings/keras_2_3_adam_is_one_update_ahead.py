@@ -1,7 +1,7 @@
 """Adam of Keras 2.3 on TensorFlow 1.15 corrects its moments for one update too many.
 
 Library: Keras 2.3.1 on TensorFlow 1.15.5
-Clauses: TRAIN-15, TRAIN-16, TRAIN-02, PIPE-31
+Clauses: TRAIN-15, TRAIN-16, TRAIN-02, TRAIN-111, TRAIN-140, PIPE-31
 Documented: no
 
 With a constant gradient, every update of Adam changes a weight by the learning rate. Here the first

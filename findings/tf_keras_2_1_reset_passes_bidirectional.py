@@ -10,6 +10,8 @@ reset works.
 Run: lstm-spec env run tf-keras-2.1 findings/tf_keras_2_1_reset_passes_bidirectional.py
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

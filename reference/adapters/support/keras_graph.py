@@ -1,4 +1,4 @@
-"""A model of Keras 1, of Keras 2, or of tf.keras 1.15: drawn as a graph, run by functions."""
+"""A model of Keras 1, of Keras 2, or of tf.keras 1.15: drawn as a graph."""
 
 import contextlib
 
@@ -18,7 +18,7 @@ from reference.adapters.support.keras_model import KerasModel, flat
 class GraphModel(KerasModel):
     """These generations have no call with arrays: ``predict_on_batch`` is one batch through.
 
-    Explicit states and masks are inputs of a second graph, in which the same layers are drawn once
+    Explicit states and masks are inputs of a second model, in which the same layers are drawn once
     more. Were a stateful layer among them, Keras would run the updates of both graphs together: so
     that one has a twin, which gets its weights and states before each run and hands the states
     back.
@@ -35,14 +35,15 @@ class GraphModel(KerasModel):
             if mask is None and initial_state is None and (self._all_stateful or not shows):
                 outputs = self.model.predict_on_batch(x)
                 return CallResult(outputs, self._carried() if self._all_stateful else None)
-            twins, function = self._with_explicit(mask is not None, initial_state is not None)
+            twins, drawn = self._with_explicit(mask is not None, initial_state is not None)
             given = [x] + ([] if mask is None else [mask.astype(self.dtype)])
             for layer, twin in zip(self._layers, twins):
                 if twin is not layer:
                     twin.set_weights(layer.get_weights())
             carried = [one for one in directions(twins) if one.stateful]
             self._copy_states(self._stateful, carried)
-            results = function(given + flat(initial_state))
+            results = drawn.predict_on_batch(given + flat(initial_state))
+            results = results if isinstance(results, list) else [results]
             self._copy_states(carried, self._stateful)
             final = results[1:]
             if shows or self._all_stateful:
@@ -97,18 +98,18 @@ class GraphModel(KerasModel):
                 K.set_value(target, K.get_value(source))
 
     def _with_explicit(self, mask, states):
-        """Twins of the layers, and the function of x, the mask and the states in their graph."""
+        """Twins of the layers, and the Keras model of x, the mask and the states in their graph."""
         key = (mask, states)
         if key not in self._explicit:
             self._explicit[key] = self._draw(mask, states)
         return self._explicit[key]
 
     def _draw(self, mask, states):
-        library, K = self.library, self.library.K
+        library = self.library
         new = library.keras.layers.Input
         shape = tuple(self.model.input_shape)
         inputs = [new(batch_shape=shape, dtype=self.dtype)]
-        value, final, updates, twins = inputs[0], [], [], []
+        value, final, twins = inputs[0], [], []
         if mask:
             inputs.append(new(batch_shape=shape[:2], dtype=self.dtype))
             value = given_mask(library)(inputs)
@@ -133,9 +134,7 @@ class GraphModel(KerasModel):
                 value = twin(value, **arguments)
             if isinstance(value, (list, tuple)):
                 final, value = final + list(value[1:]), value[0]
-            if layer.stateful:
-                updates += list(twin.updates)
-        return twins, K.function(inputs, [value] + final, updates=updates)
+        return twins, library.keras.models.Model(inputs, [value] + final)
 
 
 @contextlib.contextmanager

@@ -75,9 +75,9 @@ class KerasModel(object):
             return self._carried()
 
     def set_states(self, states):
-        """``K.set_value`` of h and c of every stateful LSTM.
+        """``layer.reset_states(states)`` of every stateful LSTM; in Keras 1, ``K.set_value``.
 
-        Keras sets one variable at a time, so the loop is this adapter's: it is all or nothing.
+        Keras sets one layer at a time, so the loop is this adapter's: it is all or nothing.
         """
         if len(states) != len(self._stateful):
             raise ValueError(
@@ -93,6 +93,9 @@ class KerasModel(object):
 
     def _assign(self, states):
         for layer, pair in zip(self._stateful, states):
+            if not self.library.first:
+                layer.reset_states(list(pair))
+                continue
             for variable, value in zip(layer.states, pair):
                 self.library.K.set_value(variable, value)
 
