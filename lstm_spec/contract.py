@@ -4,7 +4,7 @@ An implementation has a name, a version, capabilities and ``build(spec)``; the m
 one method per capability. You do not have to inherit from anything: the classes here are protocols.
 Arrays are NumPy arrays; weights are in the canonical layout of ``ModelSpec.weight_shapes`` (gates
 in the order input, forget, cell, output); states are one (h, c) pair per LSTM direction, each
-(batch, units).
+(batch, units); a projected h is as wide as the projection.
 
 ``docs/contract.md`` explains the same for an author of an engine in another language.
 """

@@ -65,7 +65,7 @@ class NumberedData:
         layers = [one for one in self.spec.recurrent_layers if one.stateful or not stateful_only]
         return [
             (
-                2 * self.scale * self.numbers(data + 10 * place, self.rows, layer.units),
+                2 * self.scale * self.numbers(data + 10 * place, self.rows, layer.width),
                 2 * self.scale * self.numbers(data + 10 * place + 1, self.rows, layer.units),
             )
             for place, layer in enumerate(layers)

@@ -80,7 +80,7 @@ class Trial:
         """Random h and c for every LSTM direction, different from each other and from zero."""
         return [
             (
-                self.array(batch_size, layer.units, scale=0.5, dtype=spec.dtype),
+                self.array(batch_size, layer.width, scale=0.5, dtype=spec.dtype),
                 self.array(batch_size, layer.units, scale=0.8, dtype=spec.dtype),
             )
             for layer in spec.recurrent_layers

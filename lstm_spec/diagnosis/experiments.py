@@ -122,6 +122,7 @@ def experiments() -> list[Experiment]:
         _one(fields.activations, {Can.FORWARD}, FORWARD),
         _one(named_functions.values, {Can.FORWARD}, FORWARD, "fields.activations"),
         _one(operators.peepholes, {Can.FORWARD}, FORWARD),
+        _one(operators.projection, {Can.FORWARD}, FORWARD),
         _one(masks.masked, {Can.MASK}, FORWARD, "memory.given_arrays"),
         _one(masks.contents, {Can.MASK}, "masks.masked"),
         _one(masks.unasked, {Can.FORWARD}, FORWARD),

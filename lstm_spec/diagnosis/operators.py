@@ -1,4 +1,4 @@
-"""What an operator can be told beyond the usual cell, told wrongly: peepholes."""
+"""What an operator can be told beyond the usual cell, told wrongly: peepholes, a projection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Unsupported
 from lstm_spec.diagnosis.conventions import FAMILIES, FEATURES, ROWS, STEPS, UNITS
-from lstm_spec.diagnosis.equations import sigmoid
+from lstm_spec.diagnosis.equations import run, sigmoid
 from lstm_spec.diagnosis.finding import Finding, matches
 from lstm_spec.model import LSTM, ModelSpec
 
@@ -92,3 +92,50 @@ def peepholes(subject: Implementation, oracle: Implementation, trial: Trial) -> 
         if matches(got, _peeping(weights, x, see)):
             return [Finding(words, FAMILIES)]
     return []
+
+
+ONTO = 2
+
+Projecting = Callable[[Array, Array, Array], Array]
+"""H from the opened output gate (rows, units), tanh of c, and the projection kernel."""
+
+PROJECTIONS: dict[str, Projecting] = {
+    "the projected h is passed through tanh": lambda o, squashed, kernel: np.tanh(
+        (o * squashed) @ kernel
+    ),
+    "the cell is projected before the output gate": lambda o, squashed, kernel: (
+        o[:, :ONTO] * (squashed @ kernel)
+    ),
+    "the projection is left out: h is the first units": lambda o, squashed, kernel: (o * squashed)[
+        :, :ONTO
+    ],
+    "the projection kernel is read as one of the other orientation": lambda o, squashed, kernel: (
+        (o * squashed) @ kernel.reshape(kernel.shape[::-1]).T
+    ),
+}
+
+
+def _projecting(weights: list[Array], x: Array, project: Projecting) -> Array:
+    """The outputs of a projected layer from a state of zero."""
+    *usual, kernel = (np.asarray(one, np.float64) for one in weights)
+    state = np.zeros((len(x), ONTO)), np.zeros((len(x), UNITS))
+    return run(
+        usual, x, state, output=lambda o, squashed, c, before: project(o, squashed, kernel)
+    ).outputs
+
+
+def projection(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
+    """A projected layer, which may project otherwise than the equations say."""
+    spec = ModelSpec((LSTM(UNITS, return_sequences=True, projection=ONTO),), FEATURES)
+    weights, x = trial.weights(spec, scale=1.0), trial.array(ROWS, STEPS, FEATURES)
+    try:
+        got = trial.model(subject, spec, weights).call(x).outputs
+    except Unsupported:
+        return []
+    if matches(got, _projecting(weights, x, lambda o, squashed, kernel: o * squashed @ kernel)):
+        return []
+    return [
+        Finding(words, FAMILIES)
+        for words, project in PROJECTIONS.items()
+        if matches(got, _projecting(weights, x, project))
+    ][:1]

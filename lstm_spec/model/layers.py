@@ -78,6 +78,10 @@ class LSTM(Layer):
     is added to what enters the input and the forget gate, where c is that before the step, and the
     output gate, where c is that after it. One more weight follows the bias: the peepholes
     (3 units), blocks for the input, forget and output gates.
+
+    With a ``projection`` onto P numbers, fewer than units (Sak et al. 2014), h is what the cell
+    lets out times the projection kernel (units, P), the last weight: h, which the recurrent kernel
+    (P, 4 units) reads, is P wide, and c stays as wide as units. 0 is none.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -95,6 +99,7 @@ class LSTM(Layer):
     zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
     mask_in_reading_order: bool = False
     peephole: bool = False
+    projection: int = field(default=0, metadata=about(at_least=0))
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
@@ -102,26 +107,39 @@ class LSTM(Layer):
     @property
     def in_words(self) -> str:
         """Whether it carries its state, and its width."""
-        return f"{'stateful ' if self.stateful else ''}LSTM {self.units}"
+        onto = f" onto {self.projection}" if self.projection else ""
+        return f"{'stateful ' if self.stateful else ''}LSTM {self.units}{onto}"
+
+    @property
+    def width(self) -> int:
+        """How wide h is, and with it the output."""
+        return self.projection or self.units
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Kernel, recurrent kernel and those of bias and peepholes that are used."""
+        """Kernel, recurrent kernel and those of bias, peepholes and projection that are used."""
         gates = 4 * self.units
         found = [
             Weight("kernel", (given.width, gates), "glorot uniform", "LSTM"),
-            Weight("recurrent kernel", (self.units, gates), "orthogonal", "LSTM"),
+            Weight("recurrent kernel", (self.width, gates), "orthogonal", "LSTM"),
         ]
         if self.use_bias:
             initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
             found.append(Weight("bias", (gates,), initial, "LSTM"))
         if self.peephole:
             found.append(Weight("peepholes", (3 * self.units,), "zeros", "LSTM"))
+        if self.projection:
+            shape = (self.units, self.projection)
+            found.append(Weight("projection kernel", shape, "glorot uniform", "LSTM"))
         return tuple(found)
 
     def output(self, given: Form) -> Form:
         """Every step's h, or the last one."""
         reads_sequence(given)
-        return given.with_width(self.units) if self.return_sequences else Form.vector(self.units)
+        if self.projection >= self.units:
+            raise ValueError(
+                f"projects {self.units} units onto {self.projection}: it must be onto fewer"
+            )
+        return given.with_width(self.width) if self.return_sequences else Form.vector(self.width)
 
     def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
         """It is one."""
@@ -134,7 +152,7 @@ class LSTM(Layer):
 
     def state_shapes(self, rows: int) -> tuple[Shape, ...]:
         """The shape of each part of a state, h and c, for so many rows."""
-        return (rows, self.units), (rows, self.units)
+        return (rows, self.width), (rows, self.units)
 
 
 @dataclass(frozen=True)
@@ -167,7 +185,7 @@ class Bidirectional(Layer):
         if self.layer.go_backwards:
             raise ValueError("wraps a layer that must not set go_backwards itself")
         halves = 2 if self.merge_mode == "concat" else 1
-        return self.layer.output(given).with_width(halves * self.layer.units)
+        return self.layer.output(given).with_width(halves * self.layer.width)
 
 
 @dataclass(frozen=True)

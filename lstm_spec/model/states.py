@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 
 class LSTMState(NamedTuple):
-    """The state of one LSTM direction: h and c, each (batch, units)."""
+    """The state of one LSTM direction: h and c, each (batch, units); a projected h is narrower."""
 
     h: NDArray[Any]
     c: NDArray[Any]

@@ -230,6 +230,7 @@ class LSTM(Layer):
         ("zero_output_for_mask", False),
         ("mask_in_reading_order", False),
         ("peephole", False),
+        ("projection", 0),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {

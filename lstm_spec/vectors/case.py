@@ -152,7 +152,7 @@ class Draw:
     def states(self, spec: ModelSpec, rows: int = ROWS) -> States:
         """H and c for every direction: neither zero nor equal, every row its own."""
         return [
-            (self.array(rows, one.units, scale=0.4), self.array(rows, one.units, scale=0.9))
+            (self.array(rows, one.width, scale=0.4), self.array(rows, one.units, scale=0.9))
             for one in spec.recurrent_layers
         ]
 

@@ -60,3 +60,46 @@ def gradients_through_peepholes(draw: Draw) -> Draft:
     x, start = draw.x(), pairs(draw.states(PEEPHOLES))
     asked = operation("gradients", x=x, y=draw.y(PEEPHOLES, x), initial_state=start)
     return Draft(PEEPHOLES, draw.weights(PEEPHOLES), [asked])
+
+
+PROJECTED = ModelSpec((LSTM(UNITS, return_sequences=True, projection=2),), FEATURES)
+
+
+@vector(
+    "operators/projection",
+    "Five steps from a given state: h is two wide, c has the width of the cell.",
+    clauses="CELL-254 CELL-255 SEQ-251",
+    notices=("a projected h that is passed through tanh", "a projection kernel that is transposed"),
+)
+def projection(draw: Draw) -> Draft:
+    """One direction."""
+    return Draft(PROJECTED, draw.weights(PROJECTED), [call(draw.x(), None, draw.states(PROJECTED))])
+
+
+@vector(
+    "operators/projection-stack",
+    "A bidirectional projected layer, and a projected layer that reads both of its halves.",
+    clauses="SEQ-252 SEQ-253",
+    notices=(
+        "one projection kernel for both directions",
+        "a second one that is wrong",
+    ),
+)
+def projections_in_a_stack(draw: Draw) -> Draft:
+    """Each layer projects onto another width."""
+    both = Bidirectional(LSTM(UNITS, return_sequences=True, projection=3))
+    spec = ModelSpec((both, LSTM(UNITS, return_sequences=True, projection=2)), FEATURES)
+    return Draft(spec, draw.weights(spec), [call(draw.x(), None, draw.states(spec))])
+
+
+@vector(
+    "operators/projection-gradients",
+    "Gradients through a projection.",
+    clauses="GRAD-251",
+    notices=("a projection kernel that learns from the last step alone, or not at all",),
+)
+def gradients_through_a_projection(draw: Draw) -> Draft:
+    """The loss is the mean squared error."""
+    x, start = draw.x(), pairs(draw.states(PROJECTED))
+    asked = operation("gradients", x=x, y=draw.y(PROJECTED, x), initial_state=start)
+    return Draft(PROJECTED, draw.weights(PROJECTED), [asked])

@@ -18,7 +18,11 @@ from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.weights import copies, zeros
 
-MAPS = {**SHARED, "LSTM": (*SHARED["LSTM"], "peephole"), "LSTM.recurrent_activation": ("sigmoid",)}
+MAPS = {
+    **SHARED,
+    "LSTM": (*SHARED["LSTM"], "peephole", "projection"),
+    "LSTM.recurrent_activation": ("sigmoid",),
+}
 ABSENT = -1
 OPERATOR = schema.BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM
 
@@ -32,17 +36,19 @@ class File:
         kernel, recurrent, *others = (np.asarray(one, np.float32) for one in weights)
         bias = others.pop(0) if layer.use_bias else np.zeros(4 * layer.units, np.float32)
         peepholes = np.split(others.pop(0), 3) if layer.peephole else []
+        projection = self.constant(others.pop(0).T) if layer.projection else ABSENT
+        width = layer.projection or layer.units
         self.x = self.tensor(shape)
         inputs = [self.x]
         inputs += [self.constant(block.T) for block in np.split(kernel, 4, axis=1)]
         inputs += [self.constant(block.T) for block in np.split(recurrent, 4, axis=1)]
         inputs += [self.constant(block) for block in peepholes] or [ABSENT] * 3
         inputs += [self.constant(block) for block in np.split(bias, 4)]
-        inputs += [ABSENT] * 2  # the projection and its bias
-        self.h = self.tensor((rows, layer.units), variable=True)
+        inputs += [projection, ABSENT]  # it has no bias
+        self.h = self.tensor((rows, width), variable=True)
         self.c = self.tensor((rows, layer.units), variable=True)
         inputs += [self.h, self.c, *[ABSENT] * 4]
-        self.y = self.tensor((*shape[:2], layer.units))
+        self.y = self.tensor((*shape[:2], width))
         self.operator = self.fused(inputs)
 
     def tensor(self, shape, variable=False):

@@ -10,6 +10,7 @@ import copy
 import torch
 
 from lstm_spec.model import Bidirectional, Dense
+from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
@@ -33,6 +34,7 @@ class TorchNetwork(Network):
 
     def make_lstm(self, lstm, width, both, dtype):
         options = {"bias": lstm.use_bias, "batch_first": True, "bidirectional": both}
+        options["proj_size"] = lstm.projection
         part = torch.nn.LSTM(width, lstm.units, dtype=dtype, **options)
         for name, parameter in part.named_parameters():
             if name.startswith("bias_hh"):
@@ -121,6 +123,7 @@ implementation = Adapter(
     version=torch.__version__,
     model=TorchNetwork,
     capabilities=CAN + " bidirectional mask-tail",
+    maps={**SHARED, "LSTM": (*SHARED["LSTM"], "projection")},
     padding_output="zero",  # pad_packed_sequence
     empty_rows="rejected",  # pack_padded_sequence
     adam_epsilon="after",

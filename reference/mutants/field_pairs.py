@@ -107,8 +107,8 @@ class SettingWeightsClearsAdam(NumpyModel):
 class ValidationStartsTheFirstLayerAnew(NumpyModel):
     def validate(self, x, y, batch_size):
         if len(self.spec.recurrent_layers) >= 3 and self.carrying[0]:
-            units = self.spec.recurrent_layers[0].units
-            self.states[0] = self.zero_state(units, self.spec.batch_size)
+            first = self.spec.recurrent_layers[0]
+            self.states[0] = self.zero_state(first, self.spec.batch_size)
         return super().validate(x, y, batch_size)
 
 

@@ -241,9 +241,9 @@ class OneStateForAllModels(NumpyModel):
     def reset_states(self):
         if self.spec.stateful:
             layers = self.spec.recurrent_layers
-            self.states = [self.zero_state(one.units, self.spec.batch_size) for one in layers]
+            self.states = [self.zero_state(one, self.spec.batch_size) for one in layers]
 
     def starting_states(self, rows, initial_state=None):
         if self.spec.stateful or initial_state is not None:
             return super().starting_states(rows, initial_state)
-        return [self.zero_state(layer.units, rows) for layer in self.spec.recurrent_layers]
+        return [self.zero_state(layer, rows) for layer in self.spec.recurrent_layers]

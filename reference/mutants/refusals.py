@@ -88,7 +88,7 @@ class DirectionsWithoutAnInitialStateStartFromZero(NumpyModel):
         layers = self.spec.recurrent_layers
         if initial_state is not None:
             rest = layers[len(initial_state) :]
-            zeros = [self.zero_state(layer.units, rows) for layer in rest]
+            zeros = [self.zero_state(layer, rows) for layer in rest]
             initial_state = [*initial_state, *zeros]
         return super().starting_states(rows, initial_state)
 

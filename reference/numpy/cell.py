@@ -6,7 +6,7 @@ With * element by element::
     i, f, o    = sigma(i), sigma(f), sigma(o)  recurrent activation
     g          = phi(g)                        activation
     c          = f * c + i * g
-    h          = o * phi(c)
+    h          = o * phi(c)                    times the projection kernel, if there is one
 
 With peepholes p, what enters i and f has p * c added to it, with the c before the step; what enters
 o has p * c with the c after it.
@@ -69,6 +69,7 @@ class LSTMCell:
             "zero_output_for_mask",
             "mask_in_reading_order",
             "peephole",
+            "projection",
         ),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
@@ -80,6 +81,7 @@ class LSTMCell:
         names = [one.name for one in layer.weights(Form.sequence(len(self.kernel)))]
         held = dict(zip(names, weights, strict=True))
         self.bias, self.peepholes = held.get("bias"), held.get("peepholes")
+        self.projection = held.get("projection kernel")
         self.gradients = gradients
         self.gradient_of = dict(zip(names, gradients, strict=True))
         self.phi = self.activations[layer.activation]
@@ -149,10 +151,18 @@ class LSTMCell:
         if self.peepholes is not None:
             self.see_after(z, gates, c_after)
         squashed = self.phi.of(c_after)
-        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, o * squashed, z)
+        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, self.let_out(o, squashed), z)
+
+    def let_out(self, o: Array, squashed: Array) -> Array:
+        """H after the step: what the output gate lets out, projected if the layer does so."""
+        wide: Array = o * squashed
+        return wide if self.projection is None else np.dot(wide, self.projection)
 
     def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
         """The gradients of z, h and c before the step from those of h and c after it."""
+        if self.projection is not None:
+            self.gradient_of["projection kernel"] += np.dot((step.o * step.squashed).T, d_h)
+            d_h = np.dot(d_h, self.projection.T)
         d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
         d_z = self.sigma.derivative(step.z, step.gates)
         d_i, d_f, d_g, d_o = self.split(d_z)

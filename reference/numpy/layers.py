@@ -181,8 +181,8 @@ class BidirectionalLayer:
         """The gradients of the halves."""
         match self.merge_mode:
             case "concat":
-                units = self.forwards.units
-                return d_outputs[..., :units], d_outputs[..., units:]
+                width = self.forwards.layer.width
+                return d_outputs[..., :width], d_outputs[..., width:]
             case "sum":
                 return d_outputs, d_outputs
             case "mul":

@@ -92,11 +92,12 @@ class LSTMLayer(LSTMCell):
     def backward(self, d_outputs: Array) -> Array:
         """From the gradient of the outputs to those of the weights (added) and of x."""
         zero = np.zeros_like(self.trace.steps[0].h)
+        zero_c = np.zeros_like(self.trace.steps[0].c)
         d_steps = [zero] * len(self.trace.steps)
         d_steps[-1] = d_outputs
         if self.layer.return_sequences:
             d_steps = list(d_outputs.swapaxes(0, 1))
-        d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero))
+        d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero_c))
         self.border(d_h, d_c)
         self.collect(self.trace, d_z)
         d_x: Array = self.in_order(np.dot(np.stack(d_z), self.kernel.T)).swapaxes(0, 1)

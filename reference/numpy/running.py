@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_spec.contract import Array, CallResult, States
-from lstm_spec.model import LSTMState, ModelSpec
+from lstm_spec.model import LSTM, LSTMState, ModelSpec
 from reference.numpy import checks
 from reference.numpy.lstm import State
 
@@ -61,11 +61,12 @@ class RunningModel:
         for index, layer in enumerate(self.spec.recurrent_layers):
             if self.carrying[index]:
                 assert self.spec.batch_size is not None  # ModelSpec sees to it
-                self.states[index] = self.zero_state(layer.units, self.spec.batch_size)
+                self.states[index] = self.zero_state(layer, self.spec.batch_size)
 
-    def zero_state(self, units: int, rows: int) -> State:
+    def zero_state(self, layer: LSTM, rows: int) -> State:
         """The (h, c) of rows that have seen nothing."""
-        return LSTMState(np.zeros((rows, units), self.dtype), np.zeros((rows, units), self.dtype))
+        h, c = (np.zeros(shape, self.dtype) for shape in layer.state_shapes(rows))
+        return LSTMState(h, c)
 
     def get_states(self) -> States:
         """Copies of the states of the directions that carry one; none if the model is stateless."""
@@ -122,7 +123,7 @@ class RunningModel:
             checks.check_states(given, layers, rows, "initial_state")
             return given
         return [
-            self.zero_state(layer.units, rows) if state is None else state
+            self.zero_state(layer, rows) if state is None else state
             for layer, state in zip(layers, self.states, strict=True)
         ]
 

@@ -47,6 +47,7 @@ MAPS: Maps = {
         "zero_output_for_mask",
         "mask_in_reading_order",
         "peephole",
+        "projection",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
@@ -72,6 +73,8 @@ class Cell(NamedTuple):
     units of the input gate, then forget gate, cell, output gate."""
     peepholes: Sequence[Vector]
     """What a unit of the input, the forget and the output gate sees of its own cell state."""
+    projection: list[Vector]
+    """For every number of a projected h, its weights of the units."""
 
 
 def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State:
@@ -91,6 +94,8 @@ def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State
     o = activated(gate, z_o)
     squashed = activated(squash, new_c)
     new_h: Vector = [o[unit] * squashed[unit] for unit in units]
+    if layer.projection:
+        new_h = [dot(new_h, column) for column in cell.projection]
     return new_h, new_c
 
 
@@ -100,7 +105,7 @@ def lstm(layer: LSTM, cell: Cell, row: Row, state: State) -> tuple[Row, State]:
     order = list(range(len(row.steps)))
     if layer.go_backwards:
         order.reverse()
-    nothing: Vector = [0.0] * layer.units
+    nothing: Vector = [0.0] * layer.width
     output = nothing
     outputs: list[Vector] = []
     for t in order:
@@ -181,7 +186,8 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
         bias = next(following) if layer.use_bias else [0.0] * (4 * layer.units)
         seen = next(following) if layer.peephole else []
         peepholes = [seen[k * layer.units : (k + 1) * layer.units] for k in range(3)]
-        return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes)
+        projection = columns_over(next(following)) if layer.projection else []
+        return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes, projection)
 
     prepared: Prepared = []
     for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):

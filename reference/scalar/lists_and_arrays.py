@@ -139,8 +139,8 @@ def state_rows(layers: Sequence[LSTM], rows: int, states: States, what: str) -> 
         f"{what} must hold {len(layers)} pairs (h, c), got {len(states)}",
     )
     for index, (pair, layer) in enumerate(zip(states, layers, strict=True)):
-        expected = (rows, layer.units)
-        for name, part in zip("hc", pair, strict=True):
+        shapes = layer.state_shapes(rows)
+        for name, part, expected in zip("hc", pair, shapes, strict=True):
             refuse(
                 np.shape(part) != expected,
                 f"{what}: {name} of direction {index} must have shape {expected}, got "

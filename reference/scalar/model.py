@@ -49,7 +49,7 @@ class ScalarModel:
         """Zero for every row and direction."""
         layers = self.spec.recurrent_layers
         return [
-            [([0.0] * layer.units, [0.0] * layer.units) for layer in layers] for _ in range(rows)
+            [([0.0] * layer.width, [0.0] * layer.units) for layer in layers] for _ in range(rows)
         ]
 
     def get_states(self) -> States:
@@ -105,7 +105,7 @@ class ScalarModel:
         return [
             (lists_and_arrays.each(number_of, h), lists_and_arrays.each(number_of, c))
             if layer.stateful
-            else ([0.0] * layer.units, [0.0] * layer.units)
+            else ([0.0] * layer.width, [0.0] * layer.units)
             for (h, c), layer in zip(final, self.spec.recurrent_layers, strict=True)
         ]
 

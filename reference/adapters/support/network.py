@@ -117,13 +117,13 @@ class Network:
     @staticmethod
     def count(layer):
         """How many canonical arrays an LSTM or Bidirectional has."""
-        return sum(3 if one.use_bias else 2 for one in layer.directions)
+        return sum(2 + one.use_bias + bool(one.projection) for one in layer.directions)
 
 
 def width_of(layer, width):
     """How many features come out of a layer for so many; ``Unsupported`` for an unknown one."""
     if layer.directions:
-        return sum(one.units for one in layer.directions)
+        return sum(one.projection or one.units for one in layer.directions)
     if isinstance(layer, Dense):
         return layer.units
     if isinstance(layer, RepeatVector):
