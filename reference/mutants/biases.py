@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference.mutants.planting import planter
+from reference.numpy.cell import Trace
 from reference.numpy.lstm import LSTMLayer
 
 plant = planter("biases")
@@ -105,7 +106,7 @@ class BiasIsMissingInTheFirstStep(LSTMLayer):
             steps.append(self.step(x, h, c))
             h, c = steps[-1].h, steps[-1].c
             self.bias = bias
-        self.trace = self.trace._replace(steps=steps, valid=None)
+        self.trace = Trace(steps, None)
         return [step.h for step in steps], (h, c)
 
 

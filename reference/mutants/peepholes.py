@@ -10,7 +10,7 @@ from reference.mutants.planting import planter
 from reference.numpy.layers import BidirectionalLayer
 from reference.numpy.lstm import LSTMLayer
 
-plant = planter("gates")
+plant = planter("operators")
 
 
 @plant(

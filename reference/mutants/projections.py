@@ -9,7 +9,7 @@ from reference.numpy.layers import BidirectionalLayer
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 
-plant = planter("gates")
+plant = planter("operators")
 
 
 @plant(

@@ -52,8 +52,8 @@ def loaded(one):
 
 
 NEXT_CELL = (
-    "reference/numpy/lstm.py",
-    "LSTMLayer.next_cell",
+    "reference/numpy/cell.py",
+    "LSTMCell.next_cell",
     "after: Array = f * c + i * g",
     "after: Array = f * c - i * g",
 )
@@ -106,7 +106,7 @@ def test_a_clause_kills_a_changed_engine(few):
 
 
 def test_an_engine_that_raises_is_told_apart(few):
-    module = "reference/numpy/lstm.py", "LSTMLayer.step"
+    module = "reference/numpy/cell.py", "LSTMCell.step"
     told = judged(change(*module, "squashed = self.phi.of(c_after)", "pass"))
     assert told.outcome is Outcome.RAISED
     assert "squashed" in told.told
