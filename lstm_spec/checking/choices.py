@@ -55,6 +55,8 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (LSTM, "gate_clip"): (0.0, 0.75),
+    (LSTM, "cell_clip"): (0.0, 0.25),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),

@@ -82,6 +82,12 @@ class LSTM(Layer):
     With a ``projection`` onto P numbers, fewer than units (Sak et al. 2014), h is what the cell
     lets out times the projection kernel (units, P), the last weight: h, which the recurrent kernel
     (P, 4 units) reads, is P wide, and c stays as wide as units. 0 is none.
+
+    Two limits, each 0 for none, cut off at plus and minus themselves: ``gate_clip`` what enters the
+    activations of the four gates (ONNX ``clip``), ``cell_clip`` c after every step, so that the
+    output gate, h and the next step see the limited c (LiteRT ``cell_clip``; Sak et al. 2014).
+    With ``coupled_gates`` the forget gate is one minus the input gate (Greff et al. 2017; ONNX
+    ``input_forget``): the forget blocks of the weights stay where they are and have no effect.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -100,6 +106,9 @@ class LSTM(Layer):
     mask_in_reading_order: bool = False
     peephole: bool = False
     projection: int = field(default=0, metadata=about(at_least=0))
+    coupled_gates: bool = False
+    gate_clip: float = 0.0
+    cell_clip: float = 0.0
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState

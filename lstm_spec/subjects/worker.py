@@ -231,6 +231,9 @@ class LSTM(Layer):
         ("mask_in_reading_order", False),
         ("peephole", False),
         ("projection", 0),
+        ("coupled_gates", False),
+        ("gate_clip", 0.0),
+        ("cell_clip", 0.0),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {

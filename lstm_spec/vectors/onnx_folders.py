@@ -44,6 +44,8 @@ class NodeCase:
     has_states: bool = True
     gate: Activation = "sigmoid"
     has_peepholes: bool = False
+    clip: float = 0.0
+    coupled: bool = False
 
     @property
     def path(self) -> str:
@@ -65,6 +67,8 @@ class NodeCase:
             use_bias=self.has_bias,
             go_backwards=self.direction == "reverse",
             peephole=self.has_peepholes,
+            gate_clip=self.clip,
+            coupled_gates=self.coupled,
         )
         if self.direction == "bidirectional":
             return ModelSpec((Bidirectional(layer),), FEATURES)
@@ -153,6 +157,20 @@ NODES = (
         has_lengths=True,
         has_peepholes=True,
     ),
+    replace(
+        GIVEN,
+        name="forward-clip",
+        title="With clip: what enters the gates is cut off at 0.5, the cell state is not.",
+        clauses=("CELL-256",),
+        clip=0.5,
+    ),
+    replace(
+        GIVEN,
+        name="forward-input-forget",
+        title="With input_forget: the forget gate is one minus the input gate.",
+        clauses=("CELL-259",),
+        coupled=True,
+    ),
 )
 
 ALPHA = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1.0 / 6.0}
@@ -231,6 +249,10 @@ def model_proto(node: NodeCase, inputs: dict[str, Array], outputs: dict[str, Arr
         attributes["activations"] = each * node.directions
         attributes["activation_alpha"] = [ALPHA[node.gate]] * node.directions
         attributes["activation_beta"] = [0.5] * node.directions
+    if node.clip:
+        attributes["clip"] = node.clip
+    if node.coupled:
+        attributes["input_forget"] = 1
     lstm = helper.make_node("LSTM", used, list(outputs), **attributes)
     graph = helper.make_graph(
         [lstm],

@@ -103,3 +103,36 @@ def gradients_through_a_projection(draw: Draw) -> Draft:
     x, start = draw.x(), pairs(draw.states(PROJECTED))
     asked = operation("gradients", x=x, y=draw.y(PROJECTED, x), initial_state=start)
     return Draft(PROJECTED, draw.weights(PROJECTED), [asked])
+
+
+for _name, _title, _layer, _clauses, _notices in (
+    (
+        "gate-clip",
+        "What enters the gates is cut off at 0.5; the given cell states are larger.",
+        LSTM(UNITS, return_sequences=True, gate_clip=0.5),
+        "CELL-256 GRAD-252",
+        ("a limit that reaches the cell state or what enters its tanh",),
+    ),
+    (
+        "cell-clip",
+        "The cell state is cut off at 0.5 after every step.",
+        LSTM(UNITS, return_sequences=True, cell_clip=0.5),
+        "CELL-257 GRAD-253",
+        ("a limit that acts on h alone, or on what enters the gates",),
+    ),
+    (
+        "coupled-gates",
+        "The forget gate is one minus the input gate.",
+        LSTM(UNITS, return_sequences=True, coupled_gates=True),
+        "CELL-259 GRAD-254",
+        ("an input gate that is one minus the forget gate", "forget blocks that are trained"),
+    ),
+):
+
+    @vector(f"operators/{_name}", _title, clauses=_clauses, notices=_notices)
+    def limited(draw: Draw, layer: LSTM = _layer) -> Draft:
+        """A call from a given state, and gradients."""
+        spec = ModelSpec((layer,), FEATURES)
+        weights, x, start = draw.weights(spec, scale=0.8), draw.x(), draw.states(spec)
+        asked = operation("gradients", x=x, y=draw.y(spec, x), initial_state=pairs(start))
+        return Draft(spec, weights, [call(x, None, start), asked])

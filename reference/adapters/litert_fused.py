@@ -20,7 +20,7 @@ from reference.adapters.support.weights import copies, zeros
 
 MAPS = {
     **SHARED,
-    "LSTM": (*SHARED["LSTM"], "peephole", "projection"),
+    "LSTM": (*SHARED["LSTM"], "peephole", "projection", "coupled_gates", "cell_clip"),
     "LSTM.recurrent_activation": ("sigmoid",),
 }
 ABSENT = -1
@@ -38,18 +38,18 @@ class File:
         peepholes = np.split(others.pop(0), 3) if layer.peephole else []
         projection = self.constant(others.pop(0).T) if layer.projection else ABSENT
         width = layer.projection or layer.units
-        self.x = self.tensor(shape)
+        self.x, self.coupled = self.tensor(shape), layer.coupled_gates
         inputs = [self.x]
-        inputs += [self.constant(block.T) for block in np.split(kernel, 4, axis=1)]
-        inputs += [self.constant(block.T) for block in np.split(recurrent, 4, axis=1)]
-        inputs += [self.constant(block) for block in peepholes] or [ABSENT] * 3
-        inputs += [self.constant(block) for block in np.split(bias, 4)]
+        inputs += self.gates([block.T for block in np.split(kernel, 4, axis=1)])
+        inputs += self.gates([block.T for block in np.split(recurrent, 4, axis=1)])
+        inputs += self.gates(peepholes) or [ABSENT] * 3
+        inputs += self.gates(np.split(bias, 4))
         inputs += [projection, ABSENT]  # it has no bias
         self.h = self.tensor((rows, width), variable=True)
         self.c = self.tensor((rows, layer.units), variable=True)
         inputs += [self.h, self.c, *[ABSENT] * 4]
         self.y = self.tensor((*shape[:2], width))
-        self.operator = self.fused(inputs)
+        self.operator = self.fused(inputs, layer.cell_clip)
 
     def tensor(self, shape, variable=False):
         made = schema.TensorT()
@@ -66,9 +66,20 @@ class File:
         self.tensors[number].buffer = len(self.buffers) - 1
         return number
 
-    def fused(self, inputs):
+    def gates(self, blocks):
+        """The blocks of one array. Of coupled gates the operator has the forget gate, 1 - i.
+
+        That is the sigmoid of what enters the input gate, with the opposite sign.
+        """
+        if not self.coupled or not blocks:
+            return [self.constant(block) for block in blocks]
+        i, _, *others = blocks
+        return [ABSENT, self.constant(-i), *[self.constant(block) for block in others]]
+
+    def fused(self, inputs, cell_clip):
         made, options = schema.OperatorT(), schema.UnidirectionalSequenceLSTMOptionsT()
         options.fusedActivationFunction = schema.ActivationFunctionType.TANH
+        options.cellClip = cell_clip
         made.inputs, made.outputs, made.opcodeIndex = inputs, [self.y], 0
         made.builtinOptionsType = schema.BuiltinOptions.UnidirectionalSequenceLSTMOptions
         made.builtinOptions = options

@@ -9,7 +9,8 @@ With * element by element::
     h          = o * phi(c)                    times the projection kernel, if there is one
 
 With peepholes p, what enters i and f has p * c added to it, with the c before the step; what enters
-o has p * c with the c after it.
+o has p * c with the c after it. ``gate_clip`` limits what enters the activations of the gates,
+``cell_clip`` c; with coupled gates f = 1 - i.
 
 An implementation that is wrong on purpose replaces one of the methods.
 """
@@ -70,6 +71,9 @@ class LSTMCell:
             "mask_in_reading_order",
             "peephole",
             "projection",
+            "coupled_gates",
+            "gate_clip",
+            "cell_clip",
         ),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
@@ -121,7 +125,22 @@ class LSTMCell:
         """Open the output gate anew, now that it sees the cell state after the step."""
         z_o, o = self.split(z)[3], self.split(gates)[3]
         z_o += self.peephole(2) * c
+        if self.layer.gate_clip:
+            self.limit(z_o)
         o[...] = self.sigma.of(z_o)
+
+    def limit(self, z: Array) -> None:
+        """Cut off what enters the activations of the gates."""
+        np.clip(z, -self.layer.gate_clip, self.layer.gate_clip, out=z)
+
+    def clipped_cell(self, c: Array) -> Array:
+        """C after the step, cut off."""
+        clipped: Array = np.clip(c, -self.layer.cell_clip, self.layer.cell_clip)
+        return clipped
+
+    def couple(self, i: Array, f: Array) -> None:
+        """Let the forget gate be what the input gate leaves."""
+        f[...] = 1 - i
 
     def activate(self, z: Array) -> Array:
         """The activated gates: sigma on three blocks, phi on the cell block."""
@@ -145,9 +164,15 @@ class LSTMCell:
         z = self.preactivation(x, h)
         if self.peepholes is not None:
             self.see_before(z, c)
+        if self.layer.gate_clip:
+            self.limit(z if self.peepholes is None else z[:, : 3 * self.units])
         gates = self.activate(z)
         i, f, g, o = self.split(gates)
+        if self.layer.coupled_gates:
+            self.couple(i, f)
         c_after = self.next_cell(i, f, g, c)
+        if self.layer.cell_clip:
+            c_after = self.clipped_cell(c_after)
         if self.peepholes is not None:
             self.see_after(z, gates, c_after)
         squashed = self.phi.of(c_after)
@@ -165,15 +190,25 @@ class LSTMCell:
             d_h = np.dot(d_h, self.projection.T)
         d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
         d_z = self.sigma.derivative(step.z, step.gates)
+        if self.layer.gate_clip:  # where it was cut off, nothing comes through
+            d_z *= np.abs(step.z) < self.layer.gate_clip
         d_i, d_f, d_g, d_o = self.split(d_z)
         d_o *= d_h * step.squashed
         if self.peepholes is not None:
             d_c += self.peephole(2) * d_o
-        d_i *= d_c * step.g
-        d_f *= d_c * step.c_before
+        if self.layer.cell_clip:
+            d_c = d_c * (np.abs(step.c) < self.layer.cell_clip)
+        d_i *= d_c * self.seen_by_input_gate(step)
+        d_f *= 0 if self.layer.coupled_gates else d_c * step.c_before
         z_g = self.split(step.z)[2]
         np.multiply(d_c * step.i, self.phi.derivative(z_g, step.g), out=d_g)
+        if self.layer.gate_clip:
+            d_g *= np.abs(z_g) < self.layer.gate_clip
         return d_z, self.to_h_before(d_z), self.to_c_before(d_z, d_c * step.f)
+
+    def seen_by_input_gate(self, step: Step) -> Array:
+        """The slope of c with respect to i; coupled gates lose of the old c what they take in."""
+        return step.g - step.c_before if self.layer.coupled_gates else step.g
 
     def to_h_before(self, d_z: Array) -> Array:
         """The gradient of h before the step from that of z."""

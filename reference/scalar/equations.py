@@ -5,6 +5,7 @@ Batches are nowhere in this file, so a row cannot depend on its neighbours.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, assert_never
@@ -22,7 +23,7 @@ from lstm_spec.model import (
 )
 from reference.scalar import around
 from reference.scalar.around import activated
-from reference.scalar.calculus import dot, exp, log_softmax, number_of
+from reference.scalar.calculus import dot, exp, log_softmax, made, number_of
 from reference.scalar.row import Row, Vector
 
 State = tuple[Vector, Vector]
@@ -48,6 +49,9 @@ MAPS: Maps = {
         "mask_in_reading_order",
         "peephole",
         "projection",
+        "coupled_gates",
+        "gate_clip",
+        "cell_clip",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
@@ -77,6 +81,16 @@ class Cell(NamedTuple):
     """For every number of a projected h, its weights of the units."""
 
 
+def limited(xs: Vector, limit: float) -> Vector:
+    """The numbers, cut off at plus and minus the limit; 0 is none."""
+    if not limit:
+        return xs
+    return [
+        x if abs(number_of(x)) < limit else made(math.copysign(limit, number_of(x)), (x, 0.0))
+        for x in xs
+    ]
+
+
 def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State:
     """One time step of one row."""
     squash, gate = layer.activation, layer.recurrent_activation
@@ -87,11 +101,16 @@ def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State
     if layer.peephole:
         z_i = [z_i[unit] + cell.peepholes[0][unit] * c[unit] for unit in units]
         z_f = [z_f[unit] + cell.peepholes[1][unit] * c[unit] for unit in units]
-    i, f, g = activated(gate, z_i), activated(gate, z_f), activated(squash, z_g)
+    i = activated(gate, limited(z_i, layer.gate_clip))
+    f = activated(gate, limited(z_f, layer.gate_clip))
+    g = activated(squash, limited(z_g, layer.gate_clip))
+    if layer.coupled_gates:
+        f = [1.0 - one for one in i]
     new_c: Vector = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
+    new_c = limited(new_c, layer.cell_clip)
     if layer.peephole:
         z_o = [z_o[unit] + cell.peepholes[2][unit] * new_c[unit] for unit in units]
-    o = activated(gate, z_o)
+    o = activated(gate, limited(z_o, layer.gate_clip))
     squashed = activated(squash, new_c)
     new_h: Vector = [o[unit] * squashed[unit] for unit in units]
     if layer.projection:

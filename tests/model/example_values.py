@@ -81,6 +81,8 @@ def readers(part, features):
 OTHERS = {
     (Bidirectional, "layer"): [LSTM(3), LSTM(4, use_bias=False), LSTM(4, activation="linear")],
     (LSTM, "projection"): [2],
+    (LSTM, "gate_clip"): [0.25],
+    (LSTM, "cell_clip"): [0.125],
     (Masking, "mask_value"): [0.5],
     (Conv1D, "kernel_size"): [3],
     (Conv1D, "strides"): [2],

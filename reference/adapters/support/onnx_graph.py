@@ -21,7 +21,7 @@ END = np.iinfo(np.int64).min
 HARD = {"hard_sigmoid_keras2": 0.2, "hard_sigmoid_keras3": 1 / 6}
 CAN = "forward initial-state final-state layers no-bias go-backwards bidirectional"
 """What every engine of ONNX declares."""
-MAPS = {**SHARED, "LSTM": (*SHARED["LSTM"], "peephole")}
+MAPS = {**SHARED, "LSTM": (*SHARED["LSTM"], "peephole", "coupled_gates", "gate_clip")}
 """What the graph says of a model; an engine that reads all of it declares it."""
 FLOATS = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
@@ -127,6 +127,10 @@ class Graph:
             attributes["activations"] = ["HardSigmoid", "Tanh", "Tanh"] * directions
             attributes["activation_alpha"] = [HARD[layer.recurrent_activation]] * directions
             attributes["activation_beta"] = [0.5] * directions
+        if layer.gate_clip:
+            attributes["clip"] = layer.gate_clip
+        if layer.coupled_gates:
+            attributes["input_forget"] = 1
         self.node("LSTM", inputs, outputs, **attributes)
         return outputs
 
