@@ -197,14 +197,34 @@ def is_sound(row: Row) -> bool:
     classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
-    relu = any(value == "relu" for value in row.values())
-    if classes and relu and not chosen(row, "Dense.use_bias"):
-        return False  # where a relu gives zeros, all classes are equally probable
+    small = any(value in MAKES_SMALL for value in row.values())
+    if classes and small and not chosen(row, "Dense.use_bias"):
+        return False  # logits of nothing, or next to it, make all classes equally probable
     places = LAYERS[: chosen(row, "layers")]
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
-    return all(_is_seen(row, place) for place in LAYERS)
+    return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
+
+
+MAKES_SMALL = ("relu", "linear", "mul")
+"""Words for what can give zero, or the product of small numbers."""
+
+FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
+BOUNDED = ("tanh", *FROM_ZERO_TO_ONE)
+"""Gates that stay small whatever enters them."""
+
+
+def _is_bounded(row: Row, place: int) -> bool:
+    """Whether c cannot grow without end because of what its gates see.
+
+    With peepholes, what enters a gate grows with c; a coupled forget gate, 1 - i, is above one
+    where i is negative.
+    """
+    gates = chosen(row, f"LSTM.recurrent_activation of layer {place}")
+    if chosen(row, f"LSTM.coupled_gates of layer {place}"):
+        return gates in FROM_ZERO_TO_ONE
+    return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
 
 
 def _is_seen(row: Row, place: int) -> bool:

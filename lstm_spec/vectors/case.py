@@ -195,6 +195,7 @@ def usual_tolerance(operations: Sequence[Operation]) -> dict[str, float]:
         "states": tolerances.FORWARD,
         "loss": tolerances.LOSS,
         "accuracy": tolerances.LOSS,
+        "weights": tolerances.FORWARD,
         "weight_gradients": tolerances.GRADIENT,
         "x_gradient": tolerances.GRADIENT,
         "results": tolerances.FORWARD,

@@ -67,13 +67,14 @@ PROJECTED = ModelSpec((LSTM(UNITS, return_sequences=True, projection=2),), FEATU
 
 @vector(
     "operators/projection",
-    "Five steps from a given state: h is two wide, c has the width of the cell.",
+    "Five steps from a given state: h is two wide, c has the width of the cell. Then all weights.",
     clauses="CELL-254 CELL-255 SEQ-251",
     notices=("a projected h that is passed through tanh", "a projection kernel that is transposed"),
 )
 def projection(draw: Draw) -> Draft:
     """One direction."""
-    return Draft(PROJECTED, draw.weights(PROJECTED), [call(draw.x(), None, draw.states(PROJECTED))])
+    run = call(draw.x(), None, draw.states(PROJECTED))
+    return Draft(PROJECTED, draw.weights(PROJECTED), [run, operation("get_weights")])
 
 
 @vector(

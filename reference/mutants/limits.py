@@ -9,7 +9,7 @@ import numpy as np
 from reference.mutants.planting import planter
 from reference.numpy.lstm import LSTMLayer
 
-plant = planter("gates")
+plant = planter("operators")
 
 
 @plant(
