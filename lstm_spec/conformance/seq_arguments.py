@@ -154,8 +154,8 @@ def other_steps_than_those_described_are_refused(
         attempt = partial(ours.call, trial.array(ROWS, steps, FEATURES))
         trial.assert_refused(ours, attempt, f"a call of {steps} steps instead of {STEPS}")
         if Capability.PREDICT in subject.capabilities:
-            attempt = partial(ours.predict, trial.array(ROWS, steps, FEATURES), ROWS)
-            trial.assert_refused(ours, attempt, f"predict of {steps} steps instead of {STEPS}")
+            predict = partial(ours.predict, trial.array(ROWS, steps, FEATURES), ROWS)
+            trial.assert_refused(ours, predict, f"predict of {steps} steps instead of {STEPS}")
     x = trial.array(ROWS, STEPS, FEATURES)
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs of the right steps")
     ours, theirs = trial.twins(subject, oracle, replace(described, time_steps=None))
