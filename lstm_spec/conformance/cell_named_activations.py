@@ -16,7 +16,7 @@ from lstm_spec.model.layers import CELLS
 OF_VECTORS: tuple[Activation, ...] = ("softmax", "log_softmax", "sparsemax_keras3")
 """Those that work on a whole vector: in an LSTM, on the units of one gate."""
 
-UNITS, FEATURES = 4, 3
+UNITS, FEATURES = 5, 3  # not as many units as gates
 SWEEP = np.linspace(-4.05, 4.05, 28).reshape(7, 1, 4)[..., :FEATURES]
 """Values of both signs on every piece of the activations that are made of pieces."""
 

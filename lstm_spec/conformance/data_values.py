@@ -82,6 +82,8 @@ def text_and_other_axes_are_refused(
             refused(trial, partial(build, 0, *others), f"a single number in {name}")
     cube = np.arange(6.0).reshape(1, 2, 3)
     same(trial, built.echo.windows(cube[0], 2, 1)[0], cube, "a window of two steps of three")
+    deep = np.arange(24.0).reshape(2, 3, 4)
+    same(trial, built.echo.windows(deep, 1, 1)[0], deep[:, None], "windows of matrices")
     same(trial, built.one_hot.decode([[0.0, 1.0]]), [1], "the decoded row 0, 1", ("row",))
 
 

@@ -152,7 +152,10 @@ def other_steps_than_those_described_are_refused(
     ours, theirs = trial.twins(subject, oracle, described)
     for steps in (1, STEPS - 1, STEPS + 1):
         attempt = partial(ours.call, trial.array(ROWS, steps, FEATURES))
-        trial.assert_refused(ours, attempt, f"{steps} steps instead of {STEPS}")
+        trial.assert_refused(ours, attempt, f"a call of {steps} steps instead of {STEPS}")
+        if Capability.PREDICT in subject.capabilities:
+            predict = partial(ours.predict, trial.array(ROWS, steps, FEATURES), ROWS)
+            trial.assert_refused(ours, predict, f"predict of {steps} steps instead of {STEPS}")
     x = trial.array(ROWS, STEPS, FEATURES)
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs of the right steps")
     ours, theirs = trial.twins(subject, oracle, replace(described, time_steps=None))

@@ -207,14 +207,23 @@ def one_row_is_not_two(subject: Implementation, oracle: Implementation, trial: T
     spec = trainable_lstm(1)
     ours, theirs = trial.twins(subject, oracle, spec)
     first, last = trial.array(1, STEPS, FEATURES), trial.array(1, STEPS, FEATURES)
-    two = trial.array(2, STEPS, FEATURES)
+    two, y = trial.array(2, STEPS, FEATURES), trial.array(2, UNITS)
     for model in (ours, theirs):
         model.call(first)
-    trial.assert_refused(ours, partial(ours.call, two), "a call of 2 rows instead of 1")
-    if Capability.PREDICT in subject.capabilities:
-        trial.assert_refused(ours, partial(ours.predict, two, 2), "predict in batches of 2")
-    if Capability.TRAIN in subject.capabilities:
-        attempt = partial(ours.train_on_batch, two, trial.array(2, UNITS))
-        trial.assert_refused(ours, attempt, "an update from 2 rows instead of 1")
+    attempts: dict[str, tuple[Capability, Callable[[], object]]] = {
+        "call": (Capability.FORWARD, lambda: ours.call(two)),
+        "predict": (Capability.PREDICT, lambda: ours.predict(two, 2)),
+        "test_on_batch": (Capability.EVALUATE, lambda: ours.test_on_batch(two, y)),
+        "evaluate": (Capability.EVALUATE, lambda: ours.evaluate(two, y, 2)),
+        "gradients": (Capability.GRADIENTS, lambda: ours.gradients(two, y)),
+        "train_on_batch": (Capability.TRAIN, lambda: ours.train_on_batch(two, y)),
+        "fit": (
+            Capability.FIT,
+            lambda: ours.fit(two, y, batch_size=2, epochs=1, shuffle=False),
+        ),
+    }
+    for method, (needed, attempt) in attempts.items():
+        if needed in subject.capabilities:
+            trial.assert_refused(ours, attempt, f"{method} with a batch of 2 rows instead of 1")
     got, expected = ours.call(last).outputs, theirs.call(last).outputs
     trial.assert_close(got, expected, "the call after the errors", UPDATED)

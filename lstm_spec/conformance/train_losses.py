@@ -167,16 +167,19 @@ def masked_steps_do_not_count(
     strength=Strength.SHOULD,
 )
 def confident_and_wrong(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """In float32 the probability of the right class is 0 here, and -log 0 would ruin the training.
-    Clipped probabilities give 16.1 and a loss that is computed from logits gives 150; both pass.
+    """With a logit of 150, the probability of the right class is 0 in float32, with one of 800 it
+    is 0 in float64 as well, and -log 0 would ruin the training. Clipped probabilities give 16.1 and
+    a loss that is computed from logits gives the logit; both pass.
     """
     weights = trial.weights(CLASSIFIER)
-    weights[4][:] = [150, 0, 0, 0, 0, 0]
     weights[3][:] = 0
-    ours = trial.model(subject, CLASSIFIER, weights)
     y = np.eye(6, dtype=np.float32)[[1, 2]]
-    loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
-    trial.assert_that(15 < loss < 151, f"expected a loss between 15 and 151, got {loss}")
+    for logit in (150, 800):
+        weights[4][:] = [logit, 0, 0, 0, 0, 0]
+        ours = trial.model(subject, CLASSIFIER, weights)
+        loss = ours.test_on_batch(trial.array(2, 5, 3), y)["loss"]
+        most = logit + 1
+        trial.assert_that(15 < loss < most, f"expected a loss from 15 to {most}, got {loss}")
 
 
 @clause(

@@ -79,7 +79,7 @@ class FusedPass:
         lstm, dense = spec.layers
         assert isinstance(lstm, LSTM)
         assert isinstance(dense, Dense)
-        self.rows, self.units, self.count, self.dtype = rows, lstm.units, steps, parameters.dtype
+        self.rows, self.units, self.dtype = rows, lstm.units, parameters.dtype
         features, units = spec.features, lstm.units
 
         # [K; R; b] and the Dense layer's [K; b], and the same of the gradient.
@@ -185,14 +185,7 @@ class FusedPass:
             if d_z is not self.steps_back[-1][-2]:  # the state before the first step is a constant
                 d_h = np.dot(d_z, self.to_h_before)
                 d_c *= f
-        if self.rows == self.count == 1:  # NumPy's product of a column and a row is the slower
-            np.multiply(self.read_by_lstm, self.d_z[0], out=self.d_lower)
-        else:
-            np.dot(
-                self.read_by_lstm,
-                self.d_z_of_all,
-                out=self.d_lower,
-            )
+        np.dot(self.read_by_lstm, self.d_z_of_all, out=self.d_lower)
 
 
 class FusedUpdates:

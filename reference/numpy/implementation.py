@@ -90,7 +90,7 @@ class NumpyImplementation:
     @property
     def paths(self) -> tuple[str, ...]:
         """Two ways to make an update of the commonest network; an altered engine has but one."""
-        return ("fused", "plain") if self.has_own_parts else ()
+        return ("fused", "plain") if self.has_own_parts() else ()
 
     def on(self, path: str) -> NumpyImplementation:
         """The same engine, which takes the fused way where it serves, or never."""
@@ -142,9 +142,8 @@ class NumpyImplementation:
 
     def is_unaltered(self, model: NumpyModel) -> bool:
         """Whether the model and each of its parts are the oracle's own classes."""
-        return self.has_own_parts and type(model) is NumpyModel
+        return self.has_own_parts() and type(model) is NumpyModel
 
-    @property
     def has_own_parts(self) -> bool:
         """Whether the implementation and the classes that it names are the oracle's own."""
         parts = [one for one in fields(self) if one.name.endswith("_class")]

@@ -71,8 +71,6 @@ class LSTMLayer(LSTMCell):
 
     def run_masked(self, inputs: Array, valid: Array, state: State) -> tuple[list[Array], State]:
         """Every step of (time, batch, features), where valid (time, batch, 1) is False masked."""
-        # Whatever stands in a masked step (NaN, too) must not reach the gradient of a weight.
-        inputs = np.where(valid, inputs, np.zeros((), inputs.dtype))
         h, c = state
         output = self.first_held_output(h)
         steps: list[Step] = []

@@ -19,7 +19,8 @@ Slope = Callable[[Array], Array]
 
 def elu(z: Array) -> Array:
     """1 above zero, else exp(z)."""
-    return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0)))
+    slope: Array = np.exp(np.minimum(z, 0))
+    return slope
 
 
 def selu(z: Array) -> Array:

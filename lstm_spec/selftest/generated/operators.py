@@ -31,6 +31,7 @@ COMMUTATIVE = {
     "max",
     "min",
     "swapaxes",
+    "equal",
 }
 """Functions whose first two arguments may be exchanged: their exchange is no mistake."""
 
