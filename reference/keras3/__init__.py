@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
 
-from lstm_spec.contract import Array, Capability, refuse_unmapped
+from lstm_spec.contract import Array, Capability, DropoutMasks, refuse_unmapped
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
 from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
-from reference.keras3.recurrent import PATHS
+from reference.keras3.recurrent import BY_GATE, PATHS
 
 INFERENCE = frozenset(Capability) - {
     Capability.DATA,
@@ -101,6 +101,11 @@ class KerasImplementation:
     def capabilities(self) -> frozenset[Capability]:
         """Everything but the data builders; without training where the backend has none."""
         return TRAINING if self.backend in ("tensorflow", "jax", "torch") else INFERENCE
+
+    @property
+    def dropout_masks(self) -> DropoutMasks:
+        """One for all gates, unless the cell computes gate by gate, as it does for one of h."""
+        return "by gate" if self.path == BY_GATE else "by gate beside recurrent dropout"
 
     @property
     def defaults(self) -> dict[str, str]:

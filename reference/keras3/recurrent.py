@@ -85,6 +85,7 @@ def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
         "unit_forget_bias": layer.forget_bias,
         "dropout": layer.dropout,
         "recurrent_dropout": layer.recurrent_dropout,
+        "seed": layer.seed,
     }
 
 
@@ -152,5 +153,7 @@ def step_by_step(keras: Any, layer: Any, x: Any, states: Sequence[Any], **how: A
     for step in reversed(steps) if layer.go_backwards else steps:
         output, state = layer.cell(x[:, step], state, **how)
         outputs.append(output)
+    layer.cell.reset_dropout_mask()  # which the layer does after its own loop
+    layer.cell.reset_recurrent_dropout_mask()
     made = keras.ops.stack(outputs, axis=1) if layer.return_sequences else outputs[-1]
     return made, list(state)

@@ -204,6 +204,13 @@ class BidirectionalLayer:
         return None if ahead is None or back is None else ahead + back
 
 
+def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
+    """The LSTM directions in a layer."""
+    if isinstance(layer, BidirectionalLayer):
+        return [layer.forwards, layer.backwards]
+    return [layer] if isinstance(layer, LSTMLayer) else []
+
+
 def layer_of(
     engine: NumpyImplementation,
     layer: AnyLayer,

@@ -23,6 +23,7 @@ import numpy as np
 from lstm_spec.contract import Array
 from lstm_spec.model import LSTM, Maps
 from reference.numpy.activations import ACTIVATIONS, Activation
+from reference.numpy.dropout import GATES, Masks, back, drawn, generator, joined, outer, product
 
 State = tuple[Array, Array]
 """(h, c), each (batch, units)."""
@@ -52,16 +53,12 @@ class Trace(NamedTuple):
     valid: Array | None  # (time, batch, 1) or None where nothing is masked
 
 
-def joined(arrays: Sequence[Array]) -> Array:
-    """The rows of all arrays below each other; of a single one, itself."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-
-
 class LSTMLayer:
     """One direction of one layer; its weights and gradients are views that the model owns."""
 
     activations: Mapping[str, Activation] = ACTIVATIONS
     directions = 1
+    masks_by_gate = False  # whether each gate has its own mask of dropout
     maps: ClassVar[Maps] = {
         "LSTM": (
             "units",
@@ -72,8 +69,9 @@ class LSTMLayer:
             "return_sequences",
             "go_backwards",
             "stateful",  # by the model that carries the state
-            "dropout",  # outside training: nothing
+            "dropout",
             "recurrent_dropout",
+            "seed",
             "zero_output_for_mask",
             "mask_in_reading_order",
         ),
@@ -89,13 +87,15 @@ class LSTMLayer:
         self.phi = self.activations[layer.activation]
         self.sigma = self.activations[layer.recurrent_activation]
         self.trace = Trace([], None)
+        self.rng = generator(layer.seed)
+        self.masks = Masks()
 
     # The equations ------------------------------------------------------------------------------
 
     def preactivation(self, x: Array, h: Array) -> Array:
         """X K + h R + b, (batch, 4 units)."""
-        z: Array = np.dot(x, self.kernel)
-        z += np.dot(h, self.recurrent_kernel)
+        z = product(x, self.kernel, self.masks.x)
+        z += product(h, self.recurrent_kernel, self.masks.h)
         if self.bias is not None:
             z += self.bias
         return z
@@ -149,6 +149,20 @@ class LSTMLayer:
     def first_held_output(self, h: Array) -> Array:
         """What comes out at masked steps before the first valid one: zero, whatever h is."""
         return np.zeros_like(h)
+
+    # Dropout ------------------------------------------------------------------------------------
+
+    def draw_masks(self, rows: int) -> None:
+        """New masks for a pass in training."""
+        many = GATES if self.masks_by_gate else 1
+        self.masks = Masks(
+            drawn(self.rng, self.layer.dropout, many, rows, len(self.kernel)),
+            drawn(self.rng, self.layer.recurrent_dropout, many, rows, self.units),
+        )
+
+    def drop_nothing(self) -> None:
+        """No masks, as outside training."""
+        self.masks = Masks()
 
     # Forward ------------------------------------------------------------------------------------
 
@@ -211,7 +225,7 @@ class LSTMLayer:
         self.collect(self.trace, d_z)
         if not wants_dx:
             return None
-        d_x = np.dot(np.array(d_z), self.kernel.T)
+        d_x = back(np.array(d_z), self.kernel, self.masks.x)
         return self.in_order(d_x).swapaxes(0, 1)
 
     def back_through_time(
@@ -250,8 +264,7 @@ class LSTMLayer:
 
     def to_h_before(self, d_z: Array) -> Array:
         """The gradient of h before the step from that of z."""
-        d_h: Array = np.dot(d_z, self.recurrent_kernel.T)
-        return d_h
+        return back(d_z, self.recurrent_kernel, self.masks.h)
 
     def border(self, d_h: Array, d_c: Array) -> None:
         """The gradient of the state that the pass started from ends here: it was a constant."""
@@ -259,8 +272,7 @@ class LSTMLayer:
     def collect(self, trace: Trace, d_z: Sequence[Array]) -> None:
         """Add the gradients of kernel, recurrent kernel and bias, summed over steps and rows."""
         kernel, recurrent_kernel, *bias = self.gradients
-        d = joined(d_z)
-        kernel += np.dot(joined([step.x for step in trace.steps]).T, d)
-        recurrent_kernel += np.dot(joined([step.h_before for step in trace.steps]).T, d)
+        kernel += outer([step.x for step in trace.steps], d_z, self.masks.x)
+        recurrent_kernel += outer([step.h_before for step in trace.steps], d_z, self.masks.h)
         for one in bias:
-            one += np.add.reduce(d)
+            one += np.add.reduce(joined(d_z))

@@ -97,6 +97,13 @@ class NumpyModel(RunningModel):
         self, x: Array, y: Array, starting: list[State], wants_dx: bool
     ) -> tuple[Metrics, Array | None]:
         """Metrics of one batch; the gradients of the weights are left in ``self.gradient``."""
+        with self.dropping(len(x)):
+            return self.there_and_back(x, y, starting, wants_dx)
+
+    def there_and_back(
+        self, x: Array, y: Array, starting: list[State], wants_dx: bool
+    ) -> tuple[Metrics, Array | None]:
+        """The same with whatever masks the layers have."""
         outputs, valid, _ = self.run(x, None, starting)
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
@@ -113,7 +120,7 @@ class NumpyModel(RunningModel):
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         starting = self.starting_states(len(x), initial_state)
@@ -139,7 +146,7 @@ class NumpyModel(RunningModel):
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         return self.train_step(x, y)
@@ -158,7 +165,7 @@ class NumpyModel(RunningModel):
 
         Validation follows every epoch with the same batch size and through the same state.
         """
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batches(self.spec, len(x), batch_size)
         validation = None
