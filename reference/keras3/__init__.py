@@ -7,6 +7,7 @@ Keras is imported when the first model is built, not before.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -104,7 +105,12 @@ class KerasImplementation:
 
     @property
     def dropout_masks(self) -> DropoutMasks:
-        """One for all gates, unless the cell computes gate by gate, as it does for one of h."""
+        """One for all gates, unless the cell computes gate by gate, as it does for one of h.
+
+        Up to 3.4 there is one mask on every path.
+        """
+        if re.match(r"3\.[0-4]\.", self.version):
+            return "one"
         return "by gate" if self.path == BY_GATE else "by gate beside recurrent dropout"
 
     @property

@@ -41,11 +41,7 @@ def only(x: bool) -> type[LSTMLayer]:
 
 
 plant("Dropout does nothing in training.", "CELL-200 GRAD-200 TRAIN-200")(only(x=False))
-plant(
-    "Recurrent dropout does nothing in training.",
-    "CELL-202 GRAD-201 TRAIN-200",
-    address="keras#19395: Keras 3.1.1 on JAX",
-)(only(x=True))
+plant("Recurrent dropout does nothing in training.", "CELL-202 GRAD-201 TRAIN-200")(only(x=True))
 plant("What dropout keeps is not divided by the share that is kept.", "CELL-200 CELL-202")(
     changed(lambda layer, masks, rate: (masks > 0) * 1.0)
 )
@@ -65,6 +61,19 @@ class SameEveryTime(LSTMLayer):
     def draw_masks(self, rows):
         self.rng = np.random.default_rng(7)
         super().draw_masks(rows)
+
+
+@plant(
+    "The masks of h are drawn at the rate of dropout of the inputs.",
+    "CELL-202 CELL-203 GRAD-201",
+    address="keras#19395: Keras 3.1.1",
+)
+class AtTheOtherRate(LSTMLayer):
+    def draw_masks(self, rows):
+        super().draw_masks(rows)
+        if self.layer.recurrent_dropout:
+            h = drawn(self.rng, self.layer.dropout, 1, rows, self.units)
+            self.masks = self.masks._replace(h=h)
 
 
 @plant("The inputs are dropped anew at every step.", "CELL-200 TRAIN-200")

@@ -1,13 +1,14 @@
-"""Keras 3.1.1 on JAX ignores recurrent dropout: training runs as if there were none.
+"""Keras 3.1.1 draws the masks of recurrent dropout at the rate of dropout: alone, it does nothing.
 
 Library: Keras 3.1.1 on JAX 0.4.30
 Clauses: CELL-202, CELL-203, CELL-204, GRAD-201
 Documented: https://github.com/keras-team/keras/issues/19395
 
-Expected: in training, entries of h are dropped before each step, so two calls give other outputs.
-They give those of the layer without recurrent dropout, every time. Dropout of the inputs works.
+Expected: in training, entries of h are dropped before each step, so a call in training gives other
+outputs than one outside it. They are the same, unless dropout of the inputs is asked for as well:
+``get_recurrent_dropout_mask`` reads the rate of the other argument. Keras 3.2 reads its own.
 
-Run: lstm-spec env run keras-3.1-jax findings/keras_jax_ignores_recurrent_dropout.py
+Run: lstm-spec env run keras-3.1-jax findings/keras_recurrent_dropout_at_another_rate.py
 """
 
 import keras
