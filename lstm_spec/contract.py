@@ -29,6 +29,7 @@ __all__ = [
     "Array",
     "CallResult",
     "Capability",
+    "DropoutMasks",
     "EmptyRows",
     "Gradients",
     "History",
@@ -48,6 +49,7 @@ __all__ = [
     "backend_of",
     "build",
     "defaults_of",
+    "dropout_masks_of",
     "empty_rows_of",
     "first_line",
     "maps_of",
@@ -78,10 +80,15 @@ EmptyRows = Literal["kept", "zero", "rejected"]
 """What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
 row is rejected."""
 
+DropoutMasks = Literal["one", "by gate", "by gate beside recurrent dropout"]
+"""Whether the four gates of a cell see the same mask of dropout, or each has its own; the third is
+what Keras does: each has its own, for x as well, if there is recurrent dropout."""
+
 POLICIES: Mapping[str, tuple[str, ...]] = {
     "padding_output": get_args(PaddingOutput),
     "empty_rows": get_args(EmptyRows),
     "adam_epsilon": get_args(AdamEpsilon),
+    "dropout_masks": get_args(DropoutMasks),
 }
 """What an implementation may declare where libraries differ; the first is what is taken where it
 says nothing."""
@@ -158,6 +165,12 @@ class Model(Protocol):
         A stateless model starts from ``initial_state`` or zero. A stateful one starts from its
         stored state (``initial_state`` overrides it) and stores the final one.
         """
+        ...
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """As ``call``, but with the masks of dropout that an update would draw."""
         ...
 
     def predict(self, x: Array, batch_size: int) -> Array:
@@ -240,7 +253,8 @@ class Implementation(Protocol):
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
     policy),
     ``empty_rows`` (``kept`` unless it says),
-    ``adam_epsilon`` (``before`` unless it says), ``defaults`` (what the library does unless it is
+    ``adam_epsilon`` (``before`` unless it says), ``dropout_masks`` (``one`` unless it says),
+    ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
     implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
     that capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model``
@@ -309,6 +323,12 @@ def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
     """Where its Adam adds epsilon; ``before`` the bias correction unless the adapter says."""
     place: AdamEpsilon = getattr(implementation, "adam_epsilon", "before")
     return place
+
+
+def dropout_masks_of(implementation: Implementation) -> DropoutMasks:
+    """Whether gates share a mask of dropout; they do (``one``) unless the adapter says."""
+    policy: DropoutMasks = getattr(implementation, "dropout_masks", "one")
+    return policy
 
 
 def defaults_of(implementation: Implementation) -> dict[str, str]:

@@ -35,7 +35,7 @@ from lstm_spec.model import (
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
-from lstm_spec.model.training import without_derivative
+from lstm_spec.model.training import draws_masks, without_derivative
 
 ROWS, STEPS = 2, 3
 LAYERS = (1, 2, 3)
@@ -80,11 +80,15 @@ their own, GRAD-180; most have no bound, and rounding would grow from operation 
 ACTIVATIONS = ("activation", "recurrent_activation")
 """The fields that name one."""
 
+DRAWING = ("dropout", "recurrent_dropout")
+"""The fields with which a model is random in training: no two passes give the same numbers."""
+
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
-    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"),
+    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"), (LSTM, "seed"),
 }  # fmt: skip
-"""Fields that are chosen under another name, because they shape the model."""
+"""Fields that are chosen under another name, because they shape the model; and the seed, which is
+seen in training with dropout alone."""
 
 DIRECTIONS = ("forward", "backward", "both")
 
@@ -131,6 +135,7 @@ def values_of(kind: type, one: DescribedField) -> tuple[Any, ...]:
 def run_only(kind: type, one: DescribedField) -> tuple[Any, ...]:
     """Those of the values to try with which a model is not trained here."""
     trains = COMMON if one.name in ACTIVATIONS else one.trains_with
+    trains = (0.0,) if one.name in DRAWING else trains
     return tuple(value for value in values_of(kind, one) if trains and value not in trains)
 
 
@@ -316,4 +321,4 @@ def is_trainable(spec: ModelSpec) -> bool:
     """Whether a script trains the model: with derivatives, and with common activations alone."""
     cells = [one.layer if isinstance(one, Bidirectional) else one for one in spec.layers]
     words = [getattr(one, name) for one in cells for name in ACTIVATIONS if hasattr(one, name)]
-    return not without_derivative(spec) and set(words) <= set(COMMON)
+    return not (without_derivative(spec) or draws_masks(spec)) and set(words) <= set(COMMON)

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from lstm_spec.checking.choices import can_do
 from lstm_spec.checking.side_by_side import is_fast
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Level, clause
+from lstm_spec.conformance.support.drawn_masks import (
+    OF_BOTH,
+    UNITS,
+    away_from_zero,
+    dropping,
+    of_outputs,
+)
 from lstm_spec.conformance.support.over_rows import BUDGET, FEWEST, any_order, over_rows
-from lstm_spec.contract import Capability, Implementation, Unsupported, on_path, paths_of
+from lstm_spec.contract import (
+    Array,
+    CallResult,
+    Capability,
+    Implementation,
+    Refused,
+    States,
+    Unsupported,
+    on_path,
+    paths_of,
+)
+from lstm_spec.evidence import Deviation
 from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, ModelSpec
 from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
 
@@ -22,6 +41,8 @@ OFFERED = (
 )
 
 FEATURES, ROWS, STEPS = 3, 2, 4
+MASKS = 16
+"""Rows of a batch in which masks are read."""
 
 STACK = (LSTM(3, return_sequences=True), LSTM(2, return_sequences=True))
 
@@ -54,12 +75,51 @@ def each_path(subject: Implementation) -> Iterator[Implementation]:
         yield subject
 
 
-def each_named_path(subject: Implementation) -> Iterator[tuple[str, Implementation]]:
-    """The subject on each path, with words for it; Unsupported if it names none."""
+class Running(NamedTuple):
+    """One model, what it is run on, and what the oracle gives: from a state, and behind a mask."""
+
+    name: str
+    spec: ModelSpec
+    weights: list[Array]
+    x: Array
+    mask: Array
+    given: States | None
+    started: CallResult
+    masked: CallResult
+
+
+def running(
+    oracle: Implementation, trial: Trial, name: str, spec: ModelSpec, starts: bool
+) -> Running:
+    """Random numbers for one of the models; a state to start from if ``starts``."""
+    weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
+    given = trial.states(spec, ROWS) if starts else None
+    mask = trial.rng.random((ROWS, STEPS)) < 0.6
+    mask[:, 1] = True
+    theirs = trial.model(oracle, spec, weights)
+    started, masked = theirs.call(x, initial_state=given), theirs.call(x, mask=mask)
+    return Running(name, spec, weights, x, mask, given, started, masked)
+
+
+def on_every_path(subject: Implementation, prove: Callable[[str, Implementation], None]) -> None:
+    """Prove it on each path, given words for it and the subject on it; Unsupported without paths.
+
+    A path that fails does not hide the others: the deviation names all that do.
+    """
     if not paths_of(subject):
         raise Unsupported(f"{subject.name} names no paths")
+    failures: dict[str, Deviation | Refused] = {}
     for path in paths_of(subject):
-        yield f"on the path {path!r}", on_path(subject, path)
+        try:
+            prove(f"on the path {path!r}", on_path(subject, path))
+        except (Deviation, Refused) as failure:
+            failures[path] = failure
+    if failures:
+        path, first = next(iter(failures.items()))
+        deviation = first if isinstance(first, Deviation) else Deviation(str(first))
+        names = ", ".join(repr(one) for one in failures)
+        deviation.message = f"{deviation.message} (paths that fail: {names})"
+        raise deviation
 
 
 @clause(
@@ -100,8 +160,10 @@ def any_two_fields_agree_on_each_path(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Which way is taken for which model is for the engine to say; none may be wrong."""
-    for _, one in each_named_path(subject):
-        over_rows(one, oracle, trial, "core", any_order, everything=True)
+    on_every_path(
+        subject,
+        lambda _, one: over_rows(one, oracle, trial, "core", any_order, everything=True),
+    )
 
 
 @clause(
@@ -120,30 +182,27 @@ def layers_run_alike_on_each_path(
     a mask the final states are compared, since outputs at masked steps are a policy.
     """
     can = frozenset(subject.capabilities)
-    for name, spec in RUN.items():
-        if not can_do(spec, subject):
-            continue
-        weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
-        given = trial.states(spec, ROWS) if Capability.INITIAL_STATE in can else None
-        mask = trial.rng.random((ROWS, STEPS)) < 0.6
-        mask[:, 1] = True
-        reference = trial.model(oracle, spec, weights)
-        started = reference.call(x, initial_state=given)
-        masked = reference.call(x, mask=mask)
-        for where, one in each_named_path(subject):
-            ours = trial.model(one, spec, weights)
-            got = ours.call(x, initial_state=given)
-            trial.assert_close(got.outputs, started.outputs, f"outputs of {name} {where}")
+    cases = [
+        running(oracle, trial, name, spec, Capability.INITIAL_STATE in can)
+        for name, spec in RUN.items()
+        if can_do(spec, subject)
+    ]
+
+    def prove(where: str, one: Implementation) -> None:
+        for case in cases:
+            ours = trial.model(one, case.spec, case.weights)
+            got = ours.call(case.x, initial_state=case.given)
+            told = f"of {case.name} {where}"
+            trial.assert_close(got.outputs, case.started.outputs, f"outputs {told}")
             if Capability.FINAL_STATE in can:
-                trial.assert_states_close(
-                    got.states, started.states, f"final states of {name} {where}"
-                )
+                trial.assert_states_close(got.states, case.started.states, f"final states {told}")
             if {Capability.MASK, Capability.FINAL_STATE} <= can:
+                ended = ours.call(case.x, mask=case.mask).states
                 trial.assert_states_close(
-                    ours.call(x, mask=mask).states,
-                    masked.states,
-                    f"final states of {name}, masked, {where}",
+                    ended, case.masked.states, f"final states, masked, {told}"
                 )
+
+    on_every_path(subject, prove)
 
 
 @clause(
@@ -163,7 +222,8 @@ def a_stack_trains_alike_on_each_path(
     y = trial.array(*TRAINED.output_shape(ROWS, STEPS), scale=2.0)
     expected = reference.gradients(x, y)
     losses = [reference.train_on_batch(x, y)["loss"] for _ in range(2)]
-    for where, one in each_named_path(subject):
+
+    def prove(where: str, one: Implementation) -> None:
         ours = trial.model(one, TRAINED, weights)
         got = ours.gradients(x, y)
         trial.assert_weights_close(
@@ -181,6 +241,8 @@ def a_stack_trains_alike_on_each_path(
             f"after two updates {where}, value",
             LOCKSTEP,
         )
+
+    on_every_path(subject, prove)
 
 
 @clause(
@@ -200,9 +262,36 @@ def a_stack_carries_its_states_on_each_path(
     reference = trial.model(oracle, CARRYING, weights)
     batches = [trial.array(ROWS, STEPS, FEATURES) for _ in range(2)]
     first, second = (reference.call(x).outputs for x in batches)
-    for where, one in each_named_path(subject):
+
+    def prove(where: str, one: Implementation) -> None:
         ours = trial.model(one, CARRYING, weights)
         trial.assert_close(ours.call(batches[0]).outputs, first, f"first call {where}")
         trial.assert_close(ours.call(batches[1]).outputs, second, f"second call {where}")
         ours.reset_states()
         trial.assert_close(ours.call(batches[0]).outputs, first, f"call after a reset {where}")
+
+    on_every_path(subject, prove)
+
+
+@clause(
+    "LIFE-203",
+    "On each path that an implementation names, dropout and recurrent dropout multiply by masks in "
+    "training.",
+    source=OFFERED,
+    needs=(Capability.DROPOUT,),
+)
+def masks_are_drawn_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One call for each path; the masks are read off its outputs, as in CELL-200 and CELL-202."""
+    readings = []
+    for of in OF_BOTH:
+        given, x = dropping(trial, of, 0.5), away_from_zero(trial, MASKS, STEPS, UNITS)
+        readings.append((given, x, of_outputs(trial, oracle, given, x)))
+
+    def prove(where: str, one: Implementation) -> None:
+        for given, x, reading in readings:
+            outputs = trial.model(one, given.spec, given.weights).call_in_training(x).outputs
+            reading.masks(outputs, f"outputs in training {where}")
+
+    on_every_path(subject, prove)

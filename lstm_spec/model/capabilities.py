@@ -30,6 +30,7 @@ class Capability(StrEnum):
     GRADIENTS = "gradients"
     TRAIN = "train"  # train_on_batch
     FIT = "fit"
+    DROPOUT = "dropout"  # call_in_training, and masks that are drawn wherever a model trains
     SAVE = "save"  # save, Implementation.load
     CLONE = "clone"
     PREPROCESSING = "preprocessing"  # the framework's own pad_sequences and one_hot

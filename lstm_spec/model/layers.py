@@ -69,7 +69,10 @@ class LSTM(Layer):
     one (Jozefowicz et al. 2015). ``go_backwards`` reads the time steps from last to first and
     leaves its outputs in the order in which they were computed.
 
-    ``dropout`` and ``recurrent_dropout`` do nothing outside training. With ``zero_output_for_mask``
+    ``dropout`` and ``recurrent_dropout`` do nothing outside training. In training each entry of x
+    and of the h before a step is multiplied by 0 with that probability, and else by 1 / (1 - rate);
+    a row has the same mask at all of its steps (Gal & Ghahramani 2016). ``seed`` says where the
+    drawing of masks begins; None leaves that to the engine. With ``zero_output_for_mask``
     the output at a masked step is zero, else the one before it again. With
     ``mask_in_reading_order`` the mask goes on as it came, though the outputs of a layer that reads
     backwards are turned round: so every Keras does it.
@@ -100,8 +103,8 @@ class LSTM(Layer):
     return_sequences: bool = False
     go_backwards: bool = field(default=False, metadata=about(needs=Capability.GO_BACKWARDS))
     stateful: bool = field(default=False, metadata=about(needs=Capability.STATEFUL))
-    dropout: float = field(default=0.0, metadata=about(trains_with=(0.0,)))
-    recurrent_dropout: float = field(default=0.0, metadata=about(trains_with=(0.0,)))
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
     zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
     mask_in_reading_order: bool = False
     peephole: bool = False
@@ -109,6 +112,7 @@ class LSTM(Layer):
     coupled_gates: bool = False
     gate_clip: float = 0.0
     cell_clip: float = 0.0
+    seed: int | None = None
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState

@@ -21,8 +21,18 @@ def without_derivative(spec: ModelSpec) -> str:
     return ""
 
 
-def refuse_training(spec: ModelSpec, who: str) -> None:
-    """Raise Unsupported, which names the part, for a model that runs but cannot be trained."""
+def draws_masks(spec: ModelSpec) -> bool:
+    """Whether the model is random in training: no two passes need to give the same numbers."""
+    return any(layer.dropout > 0 or layer.recurrent_dropout > 0 for layer in spec.recurrent_layers)
+
+
+def refuse_training(spec: ModelSpec, who: str, draws: bool = False) -> None:
+    """Raise Unsupported, which names the part, for a model that runs but cannot be trained.
+
+    ``draws`` says that masks of dropout are drawn here.
+    """
+    if not draws and draws_masks(spec):
+        raise Unsupported(f"{who} draws no masks: this model can be run, but not trained")
     part = without_derivative(spec)
     if part:
         raise Unsupported(

@@ -106,14 +106,24 @@ class GuardedModel:
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
+        return self._called("call", x, mask, initial_state)
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        return self._called("call_in_training", x, mask, initial_state)
+
+    def _called(
+        self, how: str, x: Array, mask: Array | None, initial_state: States | None
+    ) -> CallResult:
         if mask is not None and not mask.flags.writeable:
             mask = mask.copy()  # a constant of the suite: other checks use it as well
-        result = self._asked.call(x, mask=mask, initial_state=initial_state)
+        result = getattr(self._asked, how)(x, mask=mask, initial_state=initial_state)
         try:
             outputs, final = result
         except (TypeError, ValueError) as error:
-            raise BrokenAdapter("call must return (outputs, states or None)") from error
-        return CallResult(self._outputs(outputs, "call"), final and states(final, "final state"))
+            raise BrokenAdapter(f"{how} must return (outputs, states or None)") from error
+        return CallResult(self._outputs(outputs, how), final and states(final, "final state"))
 
     def predict(self, x: Array, batch_size: int) -> Array:
         return self._outputs(self._asked.predict(x, batch_size), "predict")

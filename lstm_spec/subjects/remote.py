@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from lstm_spec.contract import (
     AdamEpsilon,
     Capability,
+    DropoutMasks,
     EmptyRows,
     Maps,
     PaddingOutput,
@@ -119,6 +120,7 @@ class RemoteImplementation:
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
         self.empty_rows: EmptyRows = hello.get("empty_rows", "kept")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
+        self.dropout_masks: DropoutMasks = hello.get("dropout_masks", "one")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))

@@ -45,8 +45,18 @@ class RemoteModel:
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
+        return self._called("call", x, mask, initial_state)
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        return self._called("call_in_training", x, mask, initial_state)
+
+    def _called(
+        self, op: str, x: Array, mask: Array | None, initial_state: States | None
+    ) -> CallResult:
         return self._ask(
-            "call",
+            op,
             answers.call_result,
             x=self._numbers(x),
             mask=None if mask is None else write_array(mask),

@@ -176,6 +176,7 @@ CAPABILITIES = [
     "gradients",
     "train",
     "fit",
+    "dropout",
     "save",
     "clone",
     "preprocessing",
@@ -234,6 +235,7 @@ class LSTM(Layer):
         ("coupled_gates", False),
         ("gate_clip", 0.0),
         ("cell_clip", 0.0),
+        ("seed", None),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {
@@ -704,6 +706,7 @@ METHODS = {
     "get_weights": ("", "", lambda value: {"weights": arrays(value, "get_weights")}),
     "set_weights": ("weights", "", nothing),
     "call": ("x", "mask initial_state", outputs_and_states),
+    "call_in_training": ("x", "mask initial_state", outputs_and_states),
     "predict": ("x batch_size", "", outputs),
     "predict_on_batch": ("x", "", outputs),
     "evaluate": ("x y batch_size", "", metrics),
@@ -769,6 +772,7 @@ class Worker(object):
             "padding_output": str(getattr(subject, "padding_output", "held")),
             "empty_rows": str(getattr(subject, "empty_rows", "kept")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
+            "dropout_masks": str(getattr(subject, "dropout_masks", "one")),
             "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},
         }
         if hasattr(subject, "maps"):

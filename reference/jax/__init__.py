@@ -81,6 +81,7 @@ class JaxImplementation:
         Capability.DEFAULTS,
         Capability.DATA,
         Capability.PREPROCESSING,
+        Capability.DROPOUT,
     }
     maps: ClassVar[Maps] = MAPS
 

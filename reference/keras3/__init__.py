@@ -7,6 +7,7 @@ Keras is imported when the first model is built, not before.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -14,13 +15,13 @@ from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
 
-from lstm_spec.contract import Array, Capability, refuse_unmapped
+from lstm_spec.contract import Array, Capability, DropoutMasks, refuse_unmapped
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
 from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
-from reference.keras3.recurrent import PATHS
+from reference.keras3.recurrent import BY_GATE, PATHS
 
 INFERENCE = frozenset(Capability) - {
     Capability.DATA,
@@ -101,6 +102,16 @@ class KerasImplementation:
     def capabilities(self) -> frozenset[Capability]:
         """Everything but the data builders; without training where the backend has none."""
         return TRAINING if self.backend in ("tensorflow", "jax", "torch") else INFERENCE
+
+    @property
+    def dropout_masks(self) -> DropoutMasks:
+        """One for all gates, unless the cell computes gate by gate, as it does for one of h.
+
+        Up to 3.4 there is one mask on every path.
+        """
+        if re.match(r"3\.[0-4]\.", self.version):
+            return "one"
+        return "by gate" if self.path == BY_GATE else "by gate beside recurrent dropout"
 
     @property
     def defaults(self) -> dict[str, str]:

@@ -48,6 +48,7 @@ MAPS: Maps = {
         "dropout",
         "recurrent_dropout",
         "zero_output_for_mask",
+        "seed",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),

@@ -54,13 +54,24 @@ class KerasModel:
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         """The direct call: ``model(x, mask=...)``, or layer by layer for explicit states."""
+        return self._called(x, mask, initial_state, {})
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """The same with ``training=True``."""
+        return self._called(x, mask, initial_state, {"training": True})
+
+    def _called(
+        self, x: Array, mask: Array | None, initial_state: States | None, how: dict[str, bool]
+    ) -> CallResult:
         with keras_for(self.dtype) as keras:
             numbers = keras.ops.convert_to_numpy
             if self._all_stateful and initial_state is None:
-                outputs = numbers(self.model(x, mask=mask))
+                outputs = numbers(self.model(x, mask=mask, **how))
                 return CallResult(outputs, self._carried(keras))
             layers = self._layers_showing_states(keras)
-            outputs, final = run(keras, layers, x, mask, flat(initial_state), self.path)
+            outputs, final = run(keras, layers, x, mask, flat(initial_state), self.path, **how)
             states = [numbers(state).copy() for state in final]
             return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
 

@@ -9,9 +9,9 @@ and a model that is not compiled into a graph.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from inspect import signature
 from typing import Any
 
-from lstm_spec.contract import Unsupported
 from lstm_spec.model import LSTM, AnyLayer
 from lstm_spec.model.form import Form
 from reference.keras3.activations import keras_activation
@@ -53,7 +53,7 @@ def continues(below: AnyLayer, above: AnyLayer) -> bool:
 def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) -> Any:
     """One layer for an LSTM, or for several that are one RNN, on the path; ``given`` is its input.
 
-    Raises ``Unsupported`` where this version of Keras does not have what the path needs.
+    A path that this version of Keras does not have cannot be taken: it is the usual one.
     """
     cells = [of_the_cell(keras, one) for one in layers]
     around = of_the_loop(layers[-1])
@@ -65,14 +65,9 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
         return keras.layers.RNN(cell, **around)
     if path == BY_GATE:
         around["implementation"] = 1
-    if path == WITHOUT_CUDNN:
+    if path == WITHOUT_CUDNN and "use_cudnn" in signature(keras.layers.LSTM).parameters:
         around["use_cudnn"] = False
-    try:
-        return keras.layers.LSTM(**cells[0], **around)
-    except ValueError as error:
-        if path == WITHOUT_CUDNN and "use_cudnn" in str(error):  # before Keras 3.7
-            raise Unsupported(f"Keras {keras.__version__} has no use_cudnn") from error
-        raise
+    return keras.layers.LSTM(**cells[0], **around)
 
 
 def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
@@ -85,6 +80,7 @@ def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
         "unit_forget_bias": layer.forget_bias,
         "dropout": layer.dropout,
         "recurrent_dropout": layer.recurrent_dropout,
+        "seed": layer.seed,
     }
 
 
@@ -152,5 +148,7 @@ def step_by_step(keras: Any, layer: Any, x: Any, states: Sequence[Any], **how: A
     for step in reversed(steps) if layer.go_backwards else steps:
         output, state = layer.cell(x[:, step], state, **how)
         outputs.append(output)
+    layer.cell.reset_dropout_mask()  # which the layer does after its own loop
+    layer.cell.reset_recurrent_dropout_mask()
     made = keras.ops.stack(outputs, axis=1) if layer.return_sequences else outputs[-1]
     return made, list(state)

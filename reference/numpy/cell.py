@@ -25,6 +25,7 @@ import numpy as np
 from lstm_spec.contract import Array
 from lstm_spec.model import LSTM, Form, Maps
 from reference.numpy.activations import ACTIVATIONS, Activation
+from reference.numpy.dropout import Masks, back, generator, outer, product
 
 
 class Step(NamedTuple):
@@ -55,6 +56,7 @@ class LSTMCell:
     """One step of one direction; its weights and gradients are views that the model owns."""
 
     activations: Mapping[str, Activation] = ACTIVATIONS
+    masks_by_gate = False  # whether each gate has its own mask of dropout
     maps: ClassVar[Maps] = {
         "LSTM": (
             "units",
@@ -65,8 +67,9 @@ class LSTMCell:
             "return_sequences",
             "go_backwards",
             "stateful",  # by the model that carries the state
-            "dropout",  # outside training: nothing
+            "dropout",
             "recurrent_dropout",
+            "seed",
             "zero_output_for_mask",
             "mask_in_reading_order",
             "peephole",
@@ -90,13 +93,15 @@ class LSTMCell:
         self.gradient_of = dict(zip(names, gradients, strict=True))
         self.phi = self.activations[layer.activation]
         self.sigma = self.activations[layer.recurrent_activation]
+        self.rng = generator(layer.seed)
+        self.masks = Masks()
 
     # The equations ------------------------------------------------------------------------------
 
     def preactivation(self, x: Array, h: Array) -> Array:
         """X K + h R + b, (batch, 4 units)."""
-        z: Array = np.dot(x, self.kernel)
-        z += np.dot(h, self.recurrent_kernel)
+        z = product(x, self.kernel, self.masks.x)
+        z += product(h, self.recurrent_kernel, self.masks.h)
         if self.bias is not None:
             z += self.bias
         return z
@@ -212,8 +217,7 @@ class LSTMCell:
 
     def to_h_before(self, d_z: Array) -> Array:
         """The gradient of h before the step from that of z."""
-        d_h: Array = np.dot(d_z, self.recurrent_kernel.T)
-        return d_h
+        return back(d_z, self.recurrent_kernel, self.masks.h)
 
     def to_c_before(self, d_z: Array, d_c: Array) -> Array:
         """The gradient of c before the step: what comes through the forget gate, and peepholes."""
@@ -227,16 +231,14 @@ class LSTMCell:
         """Add the gradients of the weights, summed over steps and rows."""
         d = np.concatenate(d_z)
         steps, of = trace.steps, self.gradient_of
-        of["kernel"] += np.dot(np.concatenate([step.x for step in steps]).T, d)
-        of["recurrent kernel"] += np.dot(np.concatenate([step.h_before for step in steps]).T, d)
+        of["kernel"] += outer([step.x for step in steps], d, self.masks.x)
+        of["recurrent kernel"] += outer([step.h_before for step in steps], d, self.masks.h)
         if self.bias is not None:
             of["bias"] += np.add.reduce(d)
         if self.peepholes is not None:
             d_i, d_f, _, d_o = self.split(d)
-            before, after = (
-                np.concatenate([one.c_before for one in steps]),
-                np.concatenate([s.c for s in steps]),
-            )
+            before = np.concatenate([step.c_before for step in steps])
+            after = np.concatenate([step.c for step in steps])
             of["peepholes"] += np.concatenate(
                 [np.add.reduce(seen) for seen in (d_i * before, d_f * before, d_o * after)]
             )

@@ -24,6 +24,7 @@ from lstm_spec.contract import (
     AdamEpsilon,
     Array,
     Capability,
+    DropoutMasks,
     PaddingOutput,
     Unsupported,
     refuse_unmapped,
@@ -86,6 +87,11 @@ class NumpyImplementation:
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
+
+    @property
+    def dropout_masks(self) -> DropoutMasks:
+        """The gates share a mask, unless the layer gives each its own."""
+        return "by gate" if self.lstm_class.masks_by_gate else "one"
 
     @property
     def paths(self) -> tuple[str, ...]:

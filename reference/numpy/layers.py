@@ -199,6 +199,13 @@ class BidirectionalLayer:
         return self.forwards.backward(d_ahead) + self.backwards.backward(d_back)
 
 
+def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
+    """The LSTM directions in a layer."""
+    if isinstance(layer, BidirectionalLayer):
+        return [layer.forwards, layer.backwards]
+    return [layer] if isinstance(layer, LSTMLayer) else []
+
+
 def layer_of(
     engine: NumpyImplementation,
     layer: AnyLayer,

@@ -13,6 +13,7 @@ import numpy as np
 
 from lstm_spec.contract import Array
 from reference.numpy.cell import LSTMCell, Step, Trace
+from reference.numpy.dropout import GATES, Masks, back, drawn
 
 State = tuple[Array, Array]
 """(h, c), each (batch, units)."""
@@ -40,6 +41,20 @@ class LSTMLayer(LSTMCell):
     def first_held_output(self, h: Array) -> Array:
         """What comes out at masked steps before the first valid one: zero, whatever h is."""
         return np.zeros_like(h)
+
+    # Dropout ------------------------------------------------------------------------------------
+
+    def draw_masks(self, rows: int) -> None:
+        """New masks for a pass in training."""
+        many = GATES if self.masks_by_gate else 1
+        self.masks = Masks(
+            drawn(self.rng, self.layer.dropout, many, rows, len(self.kernel)),
+            drawn(self.rng, self.layer.recurrent_dropout, many, rows, self.layer.width),
+        )
+
+    def drop_nothing(self) -> None:
+        """No masks, as outside training."""
+        self.masks = Masks()
 
     # Forward ------------------------------------------------------------------------------------
 
@@ -98,8 +113,8 @@ class LSTMLayer(LSTMCell):
         d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero_c))
         self.border(d_h, d_c)
         self.collect(self.trace, d_z)
-        d_x: Array = self.in_order(np.dot(np.stack(d_z), self.kernel.T)).swapaxes(0, 1)
-        return d_x
+        d_x: Array = back(np.stack(d_z), self.kernel, self.masks.x)
+        return self.in_order(d_x).swapaxes(0, 1)
 
     def back_through_time(
         self, trace: Trace, d_outputs: Sequence[Array], d_state: State

@@ -95,6 +95,11 @@ class NumpyModel(RunningModel):
 
     def differentiate(self, x: Array, y: Array, starting: list[State]) -> tuple[Metrics, Array]:
         """Metrics of one batch, and the gradient of x; those of the weights: ``self.gradient``."""
+        with self.dropping(len(x)):
+            return self.there_and_back(x, y, starting)
+
+    def there_and_back(self, x: Array, y: Array, starting: list[State]) -> tuple[Metrics, Array]:
+        """The same with whatever masks the layers have."""
         outputs, valid, _ = self.run(x, None, starting)
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
@@ -109,7 +114,7 @@ class NumpyModel(RunningModel):
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         starting = self.starting_states(len(x), initial_state)
@@ -133,7 +138,7 @@ class NumpyModel(RunningModel):
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batch(self.spec, len(x))
         return self.train_step(x, y)
@@ -152,7 +157,7 @@ class NumpyModel(RunningModel):
 
         Validation follows every epoch with the same batch size and through the same state.
         """
-        refuse_training(self.spec, self.engine.name)
+        refuse_training(self.spec, self.engine.name, draws=True)
         x, y = self.checked_pair(x, y)
         checks.check_batches(self.spec, len(x), batch_size)
         validation = None

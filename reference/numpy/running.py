@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstm_spec.contract import Array, CallResult, States
 from lstm_spec.model import LSTM, LSTMState, ModelSpec
+from lstm_spec.model.training import draws_masks
 from reference.numpy import checks
+from reference.numpy.layers import loops_of
 from reference.numpy.lstm import State
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ class RunningModel:
         self.gradient = np.zeros_like(self.parameters)
         self.weights = self.views(self.parameters)
         self.layers = engine.layers(spec, self.weights, self.views(self.gradient))
+        self.draws = draws_masks(spec)
         self.carrying = [layer.stateful for layer in spec.recurrent_layers]
         self.states: list[State | None] = [None] * len(self.carrying)
         self.reset_states()
@@ -108,6 +112,25 @@ class RunningModel:
         starting = self.starting_states(len(x), initial_state)
         outputs, _, final = self.run(x, mask, starting)
         return CallResult(np.array(outputs), [LSTMState(h.copy(), c.copy()) for h, c in final])
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """The same with masks of dropout, drawn anew."""
+        with self.dropping(len(x)):
+            return self.call(x, mask, initial_state)
+
+    @contextmanager
+    def dropping(self, rows: int) -> Iterator[None]:
+        """Inside, the layers have masks of dropout for one pass over so many rows."""
+        loops = [loop for layer in self.layers for loop in loops_of(layer)] if self.draws else []
+        for loop in loops:
+            loop.draw_masks(rows)
+        try:
+            yield
+        finally:
+            for loop in loops:
+                loop.drop_nothing()
 
     def checked_input(self, x: Array, what: str = "x") -> Array:
         """X as numbers of the engine's dtype, in the shape that the description asks for."""

@@ -24,6 +24,7 @@ from lstm_spec.model import (
 from reference.scalar import around
 from reference.scalar.around import activated
 from reference.scalar.calculus import dot, exp, log_softmax, made, number_of
+from reference.scalar.dropout import GATES, Dice, Drops, dropped
 from reference.scalar.row import Row, Vector
 
 State = tuple[Vector, Vector]
@@ -43,8 +44,9 @@ MAPS: Maps = {
         "return_sequences",
         "go_backwards",
         "stateful",  # by the model that carries the state
-        "dropout",  # nothing, outside training
+        "dropout",
         "recurrent_dropout",
+        "seed",
         "zero_output_for_mask",
         "mask_in_reading_order",
         "peephole",
@@ -91,12 +93,12 @@ def limited(xs: Vector, limit: float) -> Vector:
     ]
 
 
-def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State:
+def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector, drops: Drops) -> State:
     """One time step of one row."""
     squash, gate = layer.activation, layer.recurrent_activation
-    seen = [*x, *h, 1.0]
     units = range(layer.units)
-    z = [dot(seen, column) for column in cell.columns]
+    seen = [[*dropped(x, drops.x, gate), *dropped(h, drops.h, gate), 1.0] for gate in range(GATES)]
+    z = [dot(seen[place // layer.units], column) for place, column in enumerate(cell.columns)]
     z_i, z_f, z_g, z_o = ([z[k * layer.units + unit] for unit in units] for k in range(4))
     if layer.peephole:
         z_i = [z_i[unit] + cell.peepholes[0][unit] * c[unit] for unit in units]
@@ -118,7 +120,7 @@ def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector) -> State
     return new_h, new_c
 
 
-def lstm(layer: LSTM, cell: Cell, row: Row, state: State) -> tuple[Row, State]:
+def lstm(layer: LSTM, cell: Cell, row: Row, state: State, drops: Drops) -> tuple[Row, State]:
     """Every step of one row in the order of reading; a masked step does not happen."""
     h, c = state
     order = list(range(len(row.steps)))
@@ -129,7 +131,7 @@ def lstm(layer: LSTM, cell: Cell, row: Row, state: State) -> tuple[Row, State]:
     outputs: list[Vector] = []
     for t in order:
         if row.valid is None or row.valid[t]:
-            h, c = lstm_step(layer, cell, row.steps[t], h, c)
+            h, c = lstm_step(layer, cell, row.steps[t], h, c, drops)
             output = h
         elif layer.zero_output_for_mask:
             output = nothing
@@ -142,12 +144,16 @@ def lstm(layer: LSTM, cell: Cell, row: Row, state: State) -> tuple[Row, State]:
 
 
 def bidirectional(
-    layer: Bidirectional, cells: tuple[Cell, Cell], row: Row, states: list[State]
+    layer: Bidirectional,
+    cells: tuple[Cell, Cell],
+    row: Row,
+    states: list[State],
+    drops: list[Drops],
 ) -> tuple[Row, list[State]]:
     """Both directions; the second one's sequence is turned back in time."""
-    ahead, ahead_state = lstm(layer.layer, cells[0], row, states[0])
+    ahead, ahead_state = lstm(layer.layer, cells[0], row, states[0], drops[0])
     backwards = replace(layer.layer, go_backwards=True)
-    back, back_state = lstm(backwards, cells[1], row, states[1])
+    back, back_state = lstm(backwards, cells[1], row, states[1], drops[1])
     second = back.steps[::-1]
     steps = [
         merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
@@ -229,22 +235,30 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
 
 
 def run(
-    prepared: Prepared, row: Row, states: Sequence[State], logarithms: bool = False
+    prepared: Prepared,
+    row: Row,
+    states: Sequence[State],
+    logarithms: bool = False,
+    dice: Sequence[Dice] = (),
 ) -> tuple[Row, list[State]]:
     """One row through all layers, from one (h, c) per LSTM direction to the final ones.
 
+    With ``dice``, one for each direction, masks of dropout are drawn, as in training.
     With ``logarithms`` a softmax in the last layer gives the logarithms of its outputs.
     """
     following: Iterator[State] = iter(states)
+    thrown = iter(dice)
     final: list[State] = []
     for position, (layer, columns) in enumerate(prepared):
         match layer:
             case LSTM():
-                row, state = lstm(layer, columns, row, next(following))
+                drops = drawn(thrown, row, 1)
+                row, state = lstm(layer, columns, row, next(following), *drops)
                 final.append(state)
             case Bidirectional():
                 pair = [next(following), next(following)]
-                row, ended = bidirectional(layer, columns, row, pair)
+                drops = drawn(thrown, row, 2)
+                row, ended = bidirectional(layer, columns, row, pair, drops)
                 final += ended
             case Dense():
                 row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
@@ -255,3 +269,10 @@ def run(
             case _:
                 row = around.run(layer, columns, row)
     return row, final
+
+
+def drawn(dice: Iterator[Dice], row: Row, directions: int) -> list[Drops]:
+    """New masks for so many directions of a layer; none outside training, where there is no die."""
+    width = len(row.steps[0])
+    found = [next(dice, None) for _ in range(directions)]
+    return [Drops() if die is None else die.drops(width) for die in found]

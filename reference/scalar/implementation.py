@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_spec import __version__
-from lstm_spec.contract import Capability, Maps, PaddingOutput, refuse_unmapped
+from lstm_spec.contract import Capability, DropoutMasks, Maps, PaddingOutput, refuse_unmapped
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
 from lstm_spec.model.json_form import from_json
@@ -24,6 +24,7 @@ class ScalarImplementation:
     version = __version__
     capabilities = frozenset(Capability) - {Capability.DEFAULTS}
     padding_output: PaddingOutput = "held"
+    dropout_masks: DropoutMasks = "by gate"
     slow = True
     preprocessing = builders.Preprocessing
     data = builders

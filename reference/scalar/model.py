@@ -14,6 +14,7 @@ from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
 from reference.scalar import lists_and_arrays, training
 from reference.scalar.calculus import Value, differentiate, number_of
+from reference.scalar.dropout import Dice
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
 from reference.scalar.row import Row
@@ -29,6 +30,7 @@ class ScalarModel:
         self.optimizer = training.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = training.ends_in_softmax(spec)
+        self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
         self.reset_states()
 
     # Weights and states -------------------------------------------------------------------------
@@ -87,13 +89,14 @@ class ScalarModel:
         masks: Sequence[list[bool] | None],
         starting: RowStates,
         logarithms: bool,
+        dice: Sequence[Dice] = (),
     ) -> tuple[list[Row], list[list[State]]]:
         """Every row by itself, and what a stateful model keeps of their final states."""
         prepared = prepare(self.spec, weights)
         outputs: list[Row] = []
         final: list[list[State]] = []
         for steps, valid, states in zip(x, masks, starting, strict=True):
-            row, ended = run(prepared, Row(steps, valid), states, logarithms)
+            row, ended = run(prepared, Row(steps, valid), states, logarithms, dice)
             outputs.append(row)
             final.append(ended)
         if self.spec.stateful:
@@ -118,11 +121,23 @@ class ScalarModel:
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         """Run x (batch, time, features) once; mask (batch, time) is True at valid steps."""
+        return self.called(x, mask, initial_state, ())
+
+    def call_in_training(
+        self, x: Array, mask: Array | None = None, initial_state: States | None = None
+    ) -> CallResult:
+        """The same with masks of dropout, drawn anew."""
+        return self.called(x, mask, initial_state, self.dice)
+
+    def called(
+        self, x: Array, mask: Array | None, initial_state: States | None, dice: Sequence[Dice]
+    ) -> CallResult:
+        """A direct call, with masks drawn by the dice."""
         rows = lists_and_arrays.input_rows(self.spec, x)
         lists_and_arrays.check_batch(self.spec, len(rows))
         masks = lists_and_arrays.mask_rows(rows, mask)
         starting = self.starting(len(rows), initial_state)
-        outputs, final = self.run_rows(self.weights, rows, masks, starting, False)
+        outputs, final = self.run_rows(self.weights, rows, masks, starting, False, dice)
         plain: Any = final
         return CallResult(self.output_array(outputs), lists_and_arrays.state_arrays(plain))
 
@@ -166,7 +181,7 @@ class ScalarModel:
         weights = lists_and_arrays.each(Value, self.weights)
         inputs = lists_and_arrays.each(Value, x)
         masks = lists_and_arrays.mask_rows(x, None)
-        outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms)
+        outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
         loss, accuracy = training.measure(self.spec, outputs, y)
         differentiate(loss)
         slopes = lists_and_arrays.each(lambda value: value.slope, weights)
@@ -213,7 +228,7 @@ class ScalarModel:
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
-        refuse_training(self.spec, "scalar")
+        refuse_training(self.spec, "scalar", draws=True)
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batch(self.spec, len(rows))
         starting = self.starting(len(rows), initial_state)
@@ -223,7 +238,7 @@ class ScalarModel:
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
-        refuse_training(self.spec, "scalar")
+        refuse_training(self.spec, "scalar", draws=True)
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
@@ -242,7 +257,7 @@ class ScalarModel:
 
         With ``shuffle`` the rows are permuted before every pass.
         """
-        refuse_training(self.spec, "scalar")
+        refuse_training(self.spec, "scalar", draws=True)
         rows, targets = self.checked(x, y)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")

@@ -92,3 +92,18 @@ def test_a_model_of_cells_is_saved_and_loaded(path, tmp_path):
 def test_a_path_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="no path 'folded', but unrolled, "):
         on_path(implementation, "folded")
+
+
+@pytest.mark.parametrize(
+    ("version", "path", "masks"),
+    [
+        ("3.4.1", "", "one"),
+        ("3.4.1", recurrent.BY_GATE, "one"),
+        ("3.15.1", "", "by gate beside recurrent dropout"),
+        ("3.15.1", recurrent.BY_GATE, "by gate"),
+    ],
+)
+def test_whether_gates_share_a_mask_is_said_for_the_version(monkeypatch, version, path, masks):
+    monkeypatch.setattr(type(implementation), "version", version)
+    chosen = on_path(implementation, path) if path else implementation
+    assert chosen.dropout_masks == masks
