@@ -18,6 +18,7 @@ class Capability(StrEnum):
     LAYERS = "layers"  # Dense, RepeatVector, Masking and stacked LSTM layers
     NO_BIAS = "no-bias"  # LSTM(use_bias=False)
     HARD_SIGMOID = "hard-sigmoid"  # both definitions, as recurrent activation
+    CELL_OPTIONS = "cell-options"  # peepholes, projection, limits, coupled gates: `maps` says which
     GO_BACKWARDS = "go-backwards"
     BIDIRECTIONAL = "bidirectional"
     MASK_TAIL = "mask-tail"  # call(x, mask=...) where the valid steps of a row come first

@@ -107,11 +107,11 @@ class LSTM(Layer):
     recurrent_dropout: float = 0.0
     zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
     mask_in_reading_order: bool = False
-    peephole: bool = False
-    projection: int = field(default=0, metadata=about(at_least=0))
-    coupled_gates: bool = False
-    gate_clip: float = 0.0
-    cell_clip: float = 0.0
+    peephole: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
+    projection: int = field(default=0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
+    coupled_gates: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
+    gate_clip: float = field(default=0.0, metadata=about(needs=Capability.CELL_OPTIONS))
+    cell_clip: float = field(default=0.0, metadata=about(needs=Capability.CELL_OPTIONS))
     seed: int | None = None
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()

@@ -164,6 +164,7 @@ CAPABILITIES = [
     "layers",
     "no-bias",
     "hard-sigmoid",
+    "cell-options",
     "go-backwards",
     "bidirectional",
     "mask-tail",
@@ -246,6 +247,11 @@ class LSTM(Layer):
         "use_bias": "no-bias",
         "go_backwards": "go-backwards",
         "stateful": "stateful",
+        "peephole": "cell-options",
+        "projection": "cell-options",
+        "coupled_gates": "cell-options",
+        "gate_clip": "cell-options",
+        "cell_clip": "cell-options",
     }
     is_cell = True
 

@@ -119,7 +119,8 @@ class FusedModel:
     def at(self, shape):
         """The file and the interpreter for a shape, with the state of the one used last."""
         if shape not in self.made:
-            file = File(self.layer, self.weights, shape)
+            rows = self.spec.batch_size if self.layer.stateful else shape[0]
+            file = File(self.layer, self.weights, (rows, *shape[1:]))
             self.made[shape] = file, file.interpreter()
         if self.layer.stateful and self.last not in (None, shape):
             kept, self.last = self.get_states(), shape
@@ -154,8 +155,11 @@ class FusedModel:
 
     def set_states(self, states):
         file, interpreter = self.made.get(self.last) or self.at(self.usual_shape())
-        for number, part in zip((file.h, file.c), states[0]):
-            with speaking_for("LiteRT"):
+        with speaking_for("LiteRT"):
+            for number, part in zip((file.h, file.c), states[0]):
+                if list(np.shape(part)) != file.tensors[number].shape:
+                    raise ValueError(f"a state of shape {np.shape(part)}")
+            for number, part in zip((file.h, file.c), states[0]):
                 interpreter.set_tensor(number, np.ascontiguousarray(part, np.float32))
 
     def usual_shape(self):
@@ -166,6 +170,6 @@ implementation = Adapter(
     name="litert-fused",
     version=version("ai-edge-litert"),
     model=FusedModel,
-    capabilities="forward initial-state final-state no-bias stateful state-access",
+    capabilities="forward initial-state final-state no-bias cell-options stateful state-access",
     maps=MAPS,
 )

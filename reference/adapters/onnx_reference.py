@@ -27,7 +27,7 @@ implementation = Adapter(
     name="onnx-reference",
     version=onnx.__version__,
     model=lambda spec: GraphModel(spec, open_graph),
-    capabilities=CAN + " hard-sigmoid mask-tail float64",
+    capabilities=CAN + " cell-options hard-sigmoid mask-tail float64",
     maps=MAPS,
     padding_output="zero",
 )

@@ -30,7 +30,7 @@ implementation = Adapter(
     name="opencv",
     version=cv2.__version__,
     model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states", "lengths")),
-    capabilities=CAN + " mask-tail",
+    capabilities=CAN + " cell-options mask-tail",
     maps=MAPS,
     padding_output="zero",  # the operator; its input sequence_lens is accepted
 )

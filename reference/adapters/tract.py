@@ -32,6 +32,6 @@ implementation = Adapter(
     name="tract",
     version=tract.version(),
     model=lambda spec: GraphModel(spec, open_graph, fixed=True, explicit=("states",)),
-    capabilities=CAN,
+    capabilities=CAN + " cell-options",
     maps=MAPS,
 )
