@@ -53,12 +53,14 @@ class Network:
             self.assign(part, arrays)
 
     def call(self, x, mask=None, initial_state=None):
+        self.refuse_other_axes(x, initial_state)
         lengths = None if mask is None else lengths_of(mask, "int64")
         with speaking_for(self.library):
             y, states = self.forward(self.tensor(x), self.given(initial_state), lengths)
             return CallResult(self.numpy(y), [tuple(self.numpies(pair)) for pair in states])
 
     def gradients(self, x, y, initial_state=None):
+        self.refuse_other_axes(x, initial_state)
         with speaking_for(self.library):
             loss, found, of_x, _ = self.differentiate(
                 self.tensor(x), self.tensor(y), self.given(initial_state)
@@ -67,6 +69,7 @@ class Network:
             return Gradients(float(loss), self.canonical(found, slopes=True), self.numpy(of_x))
 
     def train_on_batch(self, x, y):
+        self.refuse_other_axes(x)
         with speaking_for(self.library):
             loss, found, _, outputs = self.differentiate(self.tensor(x), self.tensor(y), None)
             self.update(found)
@@ -75,6 +78,17 @@ class Network:
                 said = self.numpy(outputs).argmax(axis=-1)
                 metrics["accuracy"] = float((said == np.asarray(y).argmax(axis=-1)).mean())
             return metrics
+
+    def refuse_other_axes(self, x, states=None):
+        """What a library would never see as such: it is this class that gives each layer its part.
+
+        Libraries that read an input of two axes as one row alone say so in their documentation.
+        """
+        if x.ndim != 3:
+            raise ValueError(f"an input is (batch, time, features), not of {x.ndim} axes")
+        count = sum(len(layer.directions) for layer in self.spec.layers)
+        if states is not None and len(states) != count:
+            raise ValueError(f"{len(states)} pairs (h, c) for {count} directions")
 
     # In the library's arrays --------------------------------------------------------------------
 
