@@ -143,6 +143,8 @@ def test_every_operation_of_a_real_session_fits_the_schema(monkeypatch, tmp_path
         model.set_weights(model.get_weights())
         states = model.call(x, mask=np.ones((4, 3), bool)).states
         model.call(x, initial_state=states)
+        model.call_in_training(x)
+        subject.on("plain").build(ModelSpec((LSTM(3),), features=2))
         model.predict(x, 4)
         model.predict_on_batch(x)
         model.evaluate(x, y, 4)
