@@ -46,6 +46,9 @@ IN_OTHER_CASES = ("tanh", "sigmoid", "hard_sigmoid_keras2", "hard_sigmoid_keras3
 SWEEP = np.round(np.linspace(-4.05, 4.05, 21) / GRID).reshape(7, 1, FEATURES) * GRID
 """Seven rows: values of both signs on every piece of the activations that are made of pieces."""
 
+BEYOND = {"relu6": 2.0}
+"""How much further the input reaches for a function with a corner beyond 4."""
+
 FOR_ONE_STEP = ("hard_shrink", "exponential")
 """One jumps at 0.5, where a rounding would be a large difference; the other multiplies the rounding
 of a cell state by its own size. They get one step, without anything that is drawn."""
@@ -64,7 +67,8 @@ def swept(draw: Draw, spec: ModelSpec, word: Activation) -> tuple[list[Array], A
     kernel += draw.array(*kernel.shape, scale=scale / 32)
     recurrent = draw.array(UNITS, 4 * UNITS, scale=0.0625)
     bias = 0 * draw.array(4 * UNITS) if alone else draw.array(4 * UNITS, scale=0.25)
-    x = SWEEP if alone else SWEEP * np.array([1.0, -0.5])[:, None]
+    x = SWEEP * BEYOND.get(word, 1.0)
+    x = x if alone else x * np.array([1.0, -0.5])[:, None]
     return [kernel, recurrent, bias, *draw.weights(spec)[3:]], x
 
 

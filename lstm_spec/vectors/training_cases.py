@@ -283,3 +283,17 @@ def fit_stateful(draw: Draw) -> Draft:
     spec = model(SGD(0.25), STATEFUL)
     operations = [fit(draw, spec, 6, 2, validation=3), call(draw.x()), reset()]
     return Draft(spec, draw.weights(spec), [*operations, fit(draw, spec, 6, 1), call(draw.x())])
+
+
+@vector(
+    "training/fit-of-a-stack-of-three",
+    "One epoch of three stateful layers with validation: each layer carries its own state.",
+    clauses="LIFE-140 LIFE-20",
+    notices=("validation that runs one of the layers from zero",),
+)
+def fit_of_a_stack_of_three(draw: Draw) -> Draft:
+    """A call shows where the states are."""
+    below = (LSTM(size, return_sequences=True, stateful=True) for size in (3, UNITS))
+    spec = model(SGD(0.25), (*below, LSTM(2, stateful=True)))
+    fitting = fit(draw, spec, 6, 1, validation=3)
+    return Draft(spec, draw.weights(spec), [fitting, call(draw.x(steps=2))])

@@ -148,16 +148,16 @@ class NeverEnds(LSTMLayer):
 
 @plant("Dropout is left out of updates, but not of calls in training.", "GRAD-200 TRAIN-200")
 class TrainsWithoutMasks(NumpyModel):
-    def differentiate(self, x, y, starting, wants_dx):
-        return self.there_and_back(x, y, starting, wants_dx)
+    def differentiate(self, x, y, starting):
+        return self.there_and_back(x, y, starting)
 
 
 @plant("The gradient of x goes past the mask of dropout.", "GRAD-200")
 class PastTheMask(LSTMLayer):
-    def backward(self, d_outputs, wants_dx=True):
-        d_x = super().backward(d_outputs, wants_dx)
+    def backward(self, d_outputs):
+        d_x = super().backward(d_outputs)
         masks = self.masks.x
-        return d_x if masks is None or d_x is None else d_x + (masks[0] == 0)[:, None] * 0.05
+        return d_x if masks is None else d_x + (masks[0] == 0)[:, None] * 0.05
 
 
 @plant("The recurrent kernel learns from the h that was not dropped.", "GRAD-201 TRAIN-200")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_spec.model import LSTMState
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.lstm import LSTMLayer
@@ -142,5 +143,5 @@ class StartsFromOne(NumpyModel):
 
 @plant("Every state starts at a tenth.", "STATE-28 STATE-31 STATE-38 LIFE-33 LIFE-36")
 class StartsFromATenth(NumpyModel):
-    def zero_state(self, units, rows):
-        return np.full((rows, units), 0.1), np.full((rows, units), 0.1)
+    def zero_state(self, layer, rows):
+        return LSTMState(*(np.full(shape, 0.1) for shape in layer.state_shapes(rows)))

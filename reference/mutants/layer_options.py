@@ -43,7 +43,7 @@ class RecurrentDropoutIsAlwaysDrawn(LSTMLayer):
     def step(self, x, h, c):
         rate = self.layer.recurrent_dropout
         if rate:
-            kept = np.random.default_rng(len(self.trace.steps)).random(h.shape) >= rate
+            kept = np.random.default_rng(len(h)).random(h.shape) >= rate
             h = h * kept / (1 - rate)
         return super().step(x, h, c)
 

@@ -143,3 +143,10 @@ class PeepholesAreFrozen(LSTMLayer):
         super().collect(trace, d_z)
         if self.peepholes is not None:
             self.gradient_of["peepholes"][...] = 0
+
+
+@plant("A layer with peepholes leaves out its bias.", "CELL-253")
+class BiasIsLeftOutBesidePeepholes(LSTMLayer):
+    def preactivation(self, x, h):
+        z = super().preactivation(x, h)
+        return z if self.peepholes is None or self.bias is None else z - self.bias
