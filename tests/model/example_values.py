@@ -83,6 +83,7 @@ OTHERS = {
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
+    (LSTM, "seed"): [5],
     (Masking, "mask_value"): [0.5],
     (Conv1D, "kernel_size"): [3],
     (Conv1D, "strides"): [2],
