@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import exp, lgamma, log
 
 ALARM = 1e-7
-"""The probability with which a right engine is called wrong by one such count; a clause makes ten
+"""The probability with which a conforming engine is called wrong by one such count; a clause makes ten
 at most."""
 
 
