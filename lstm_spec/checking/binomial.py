@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from math import exp, lgamma, log
 
 ALARM = 1e-7
-"""The probability with which a right engine is called wrong by one such count; a clause makes ten
-at most."""
+"""The probability with which a conforming engine is called wrong by one such count; a clause makes
+fewer than ten."""
 
 
 def is_unlikely(count: int, of: int, share: float) -> bool:

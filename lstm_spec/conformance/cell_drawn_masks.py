@@ -81,7 +81,7 @@ def inputs_are_multiplied_by_a_mask(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The mask is read off the outputs: every kernel is diagonal, so that each unit shows one entry
-    for each gate. A right engine is called wrong by such a count once in ten million.
+    for each gate. A conforming engine is called wrong by such a count once in ten million.
     """
     masks_can_be_read(subject, oracle, trial, "x")
 
