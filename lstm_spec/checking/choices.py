@@ -77,6 +77,10 @@ COMMON = (
 """Activations with which a model is trained here. The derivatives of the others have a clause of
 their own, GRAD-180; most have no bound, and rounding would grow from operation to operation."""
 
+BOUNDED = ("sigmoid", "tanh", "hard_sigmoid_keras2", "hard_sigmoid_keras3", "softsign", "hard_tanh")
+"""Activations of gates that can see the cell state: a gate without a bound would grow with the cell
+state, and the cell state with the gate, beyond what any number holds."""
+
 ACTIVATIONS = ("activation", "recurrent_activation")
 """The fields that name one."""
 
@@ -201,6 +205,10 @@ def is_sound(row: Row) -> bool:
     if classes and relu and not chosen(row, "Dense.use_bias"):
         return False  # where a relu gives zeros, all classes are equally probable
     places = LAYERS[: chosen(row, "layers")]
+    for place in places:
+        gates = chosen(row, f"LSTM.recurrent_activation of layer {place}")
+        if chosen(row, f"LSTM.peephole of layer {place}") and gates not in BOUNDED:
+            return False
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
