@@ -189,7 +189,7 @@ def covering(array: Array) -> list[Row]:
 
     Of several rows that are packed in different orders, the one with most new pairs is taken.
     """
-    tried, draws = list(array.of()), random.Random(0)
+    tried, draws = list(array.of()), random.Random(2)
     missing = possible_pairs(array)
     wanted = set(missing)
     rows: list[Row] = []
