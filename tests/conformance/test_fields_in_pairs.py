@@ -106,7 +106,8 @@ def test_a_subject_that_lacks_a_field_is_tried_with_the_others():
         assert is_sound(fewer)
         assert fewer.items() <= row.items()
     rows = [without_what_it_lacks(row, keras3.implementation) for row in covering_rows("core")]
-    assert sum(len(row) for row in rows) > 0.8 * sum(len(row) for row in covering_rows("core"))
+    # Of each layer Keras lacks five fields, which are those of operators.
+    assert sum(len(row) for row in rows) > 0.7 * sum(len(row) for row in covering_rows("core"))
 
 
 def judged(subject, oracle=implementation):
