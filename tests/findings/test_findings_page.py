@@ -42,7 +42,8 @@ def test_every_clause_of_an_entry_fails_in_the_report_of_its_library(one):
     name, _ = COMMAND.fullmatch(one.command).groups()
     report = reading.read(ROOT / "reports" / f"{name}.json")
     verdicts = {clause["id"]: clause["verdict"] for clause in report["clauses"]}
-    held = {clause for clause in one.clauses if verdicts[clause] not in ("fail", "expected-fail")}
+    broken = ("fail", "expected-fail", "error")  # an error where the library ends the process
+    held = {clause for clause in one.clauses if verdicts[clause] not in broken}
     assert not held
     assert report["implementation"]["version"] in one.library
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
 from lstm_spec.model import Dense, RepeatVector
+from reference.adapters.support.arguments import refuse_other_forms
 from reference.adapters.support.choices import is_mse
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies
@@ -53,14 +54,14 @@ class Network:
             self.assign(part, arrays)
 
     def call(self, x, mask=None, initial_state=None):
-        self.refuse_other_axes(x, initial_state)
+        refuse_other_forms(self.spec, x, initial_state)
         lengths = None if mask is None else lengths_of(mask, "int64")
         with speaking_for(self.library):
             y, states = self.forward(self.tensor(x), self.given(initial_state), lengths)
             return CallResult(self.numpy(y), [tuple(self.numpies(pair)) for pair in states])
 
     def gradients(self, x, y, initial_state=None):
-        self.refuse_other_axes(x, initial_state)
+        refuse_other_forms(self.spec, x, initial_state)
         with speaking_for(self.library):
             loss, found, of_x, _ = self.differentiate(
                 self.tensor(x), self.tensor(y), self.given(initial_state)
@@ -69,7 +70,7 @@ class Network:
             return Gradients(float(loss), self.canonical(found, slopes=True), self.numpy(of_x))
 
     def train_on_batch(self, x, y):
-        self.refuse_other_axes(x)
+        refuse_other_forms(self.spec, x)
         with speaking_for(self.library):
             loss, found, _, outputs = self.differentiate(self.tensor(x), self.tensor(y), None)
             self.update(found)
@@ -78,17 +79,6 @@ class Network:
                 said = self.numpy(outputs).argmax(axis=-1)
                 metrics["accuracy"] = float((said == np.asarray(y).argmax(axis=-1)).mean())
             return metrics
-
-    def refuse_other_axes(self, x, states=None):
-        """What a library would never see as such: it is this class that gives each layer its part.
-
-        Libraries that read an input of two axes as one row alone say so in their documentation.
-        """
-        if x.ndim != 3:
-            raise ValueError(f"an input is (batch, time, features), not of {x.ndim} axes")
-        count = sum(len(layer.directions) for layer in self.spec.layers)
-        if states is not None and len(states) != count:
-            raise ValueError(f"{len(states)} pairs (h, c) for {count} directions")
 
     # In the library's arrays --------------------------------------------------------------------
 

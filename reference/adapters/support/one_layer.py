@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
+from reference.adapters.support.arguments import refuse_other_forms
 from reference.adapters.support.choices import is_mse
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies, zeros
@@ -42,6 +43,7 @@ class OneLayer:
             self.load(*self.weights)
 
     def call(self, x, mask=None, initial_state=None):
+        refuse_other_forms(self.spec, x, initial_state)
         lengths = None if mask is None else lengths_of(mask)
         state = initial_state[0] if initial_state else None
         with speaking_for(self.library):

@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from lstm_spec.contract import CallResult, Unsupported
 from lstm_spec.model import Dense, RepeatVector
 from reference.adapters.support.adapter import MAPS as SHARED
+from reference.adapters.support.arguments import refuse_other_forms
 from reference.adapters.support.lengths import lengths_of
 from reference.adapters.support.weights import copies, zeros
 
@@ -166,6 +167,7 @@ class GraphModel:
         self.runs = {}
 
     def call(self, x, mask=None, initial_state=None):
+        refuse_other_forms(self.spec, x, initial_state)
         if initial_state is None and "states" in self.explicit:
             sizes = [one.units for one in self.spec.recurrent_layers]
             zeros_of = [np.zeros((len(x), units), self.spec.dtype) for units in sizes]
