@@ -9,6 +9,7 @@ from lstm_spec.conformance.support.memory import (
     results_are_the_caller_s,
     whatever_the_layout,
 )
+from lstm_spec.conformance.support.methods import CALLING, CALLING_WITH_A_MASK
 from lstm_spec.contract import Capability, Implementation
 
 CONTRACT = "contract: whose an array is"
@@ -24,7 +25,7 @@ def an_input_may_lie_anywhere(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Fortran order, strides, negative strides, another byte order, unaligned, read-only."""
-    whatever_the_layout(subject, oracle, trial, ["call"])
+    whatever_the_layout(subject, oracle, trial, [*CALLING])
 
 
 @clause(
@@ -59,7 +60,7 @@ def an_input_of_predict_may_lie_anywhere(
 )
 def no_argument_is_kept(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """Each is given as float32 and as float64, and overwritten after the call."""
-    methods = ["call", "call with a mask", "set_weights", *PREDICTING]
+    methods = [*CALLING, *CALLING_WITH_A_MASK, "set_weights", *PREDICTING]
     arguments_stay_the_caller_s(subject, oracle, trial, methods)
 
 
@@ -71,7 +72,7 @@ def no_argument_is_kept(subject: Implementation, oracle: Implementation, trial: 
 )
 def no_result_is_shared(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """An engine may return the buffer in which it computes, or a view of its weights."""
-    results_are_the_caller_s(subject, oracle, trial, ["call", "set_weights", *PREDICTING])
+    results_are_the_caller_s(subject, oracle, trial, [*CALLING, "set_weights", *PREDICTING])
 
 
 @clause(
@@ -84,5 +85,5 @@ def no_last_output_is_shared(subject: Implementation, oracle: Implementation, tr
     """The last output is h after the last step, the very numbers that a stateful layer carries on:
     it is tempting to return the array itself.
     """
-    methods = ["call", *PREDICTING]
+    methods = [*CALLING, *PREDICTING]
     results_are_the_caller_s(subject, oracle, trial, methods, sequences=False)

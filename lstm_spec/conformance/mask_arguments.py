@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.memory import whatever_the_layout
-from lstm_spec.conformance.support.methods import one_layer
+from lstm_spec.conformance.support.methods import CALLING_WITH_A_MASK, one_layer
 from lstm_spec.conformance.support.refusals import broadcast, one_off, rejects
 from lstm_spec.contract import Capability, Implementation
 
@@ -23,7 +23,7 @@ def a_mask_of_another_shape_is_refused(
 ) -> None:
     """An engine that reads a mask step by step does not notice that it goes on."""
     spec = one_layer(subject)
-    rejects(subject, oracle, trial, spec, ["call with a mask"], ["mask"], [one_off])
+    rejects(subject, oracle, trial, spec, [*CALLING_WITH_A_MASK], ["mask"], [one_off])
 
 
 @clause(
@@ -36,7 +36,7 @@ def a_mask_of_another_shape_is_refused(
 def a_mask_is_not_broadcast(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """A mask of one row seems to work, and masks the steps of that row in all others."""
     spec = one_layer(subject)
-    rejects(subject, oracle, trial, spec, ["call with a mask"], ["mask"], [broadcast])
+    rejects(subject, oracle, trial, spec, [*CALLING_WITH_A_MASK], ["mask"], [broadcast])
 
 
 @clause(
@@ -48,4 +48,4 @@ def a_mask_is_not_broadcast(subject: Implementation, oracle: Implementation, tri
 )
 def a_mask_may_lie_anywhere(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """A comparison such as ``tokens != 0`` on a transposed array gives a mask in Fortran order."""
-    whatever_the_layout(subject, oracle, trial, ["call with a mask"], ["mask"])
+    whatever_the_layout(subject, oracle, trial, [*CALLING_WITH_A_MASK], ["mask"])

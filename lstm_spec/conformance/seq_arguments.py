@@ -8,6 +8,8 @@ from functools import partial
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support.methods import (
+    CALLING,
+    CALLING_FROM_A_STATE,
     FEATURES,
     ROWS,
     STARTING,
@@ -35,7 +37,7 @@ def an_input_of_another_shape_is_refused(
     engine that reads as many as it needs. The model accepts any number of rows, so that nothing
     else is wrong with a row without a batch.
     """
-    rejects(subject, oracle, trial, one_layer(subject, carrying=False), ["call"], ["x"])
+    rejects(subject, oracle, trial, one_layer(subject, carrying=False), [*CALLING], ["x"])
 
 
 @clause(
@@ -82,7 +84,7 @@ def an_initial_state_of_another_shape_is_refused(
 ) -> None:
     """Only h or only c has the wrong shape, so that an engine that looks at one of them accepts."""
     spec = one_layer(subject)
-    rejects(subject, oracle, trial, spec, ["call from a state"], STARTING, [one_off])
+    rejects(subject, oracle, trial, spec, [*CALLING_FROM_A_STATE], STARTING, [one_off])
 
 
 @clause(
@@ -97,7 +99,7 @@ def an_initial_state_is_not_broadcast(
 ) -> None:
     """The arithmetic of most libraries repeats an axis of length one silently."""
     spec = one_layer(subject)
-    rejects(subject, oracle, trial, spec, ["call from a state"], STARTING, [broadcast])
+    rejects(subject, oracle, trial, spec, [*CALLING_FROM_A_STATE], STARTING, [broadcast])
 
 
 @clause(

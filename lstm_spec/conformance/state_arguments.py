@@ -12,6 +12,8 @@ from lstm_spec.conformance.support.memory import (
     whatever_the_layout,
 )
 from lstm_spec.conformance.support.methods import (
+    CALLING,
+    CALLING_FROM_A_STATE,
     FEATURES,
     ROWS,
     STARTING,
@@ -83,7 +85,7 @@ def an_initial_state_may_lie_anywhere(
     """H and c that are two halves of one array are strided; those of another library may be in
     Fortran order.
     """
-    whatever_the_layout(subject, oracle, trial, ["call from a state"], STARTING)
+    whatever_the_layout(subject, oracle, trial, [*CALLING_FROM_A_STATE], STARTING)
 
 
 @clause(
@@ -110,7 +112,7 @@ def given_states_stay_the_caller_s(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """As initial states and, where the subject has states to be set, by set_states."""
-    arguments_stay_the_caller_s(subject, oracle, trial, ["call from a state", "set_states"])
+    arguments_stay_the_caller_s(subject, oracle, trial, [*CALLING_FROM_A_STATE, "set_states"])
 
 
 @clause(
@@ -124,5 +126,5 @@ def returned_states_become_the_caller_s(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """The final states of a call, and what get_states returns."""
-    methods = ["call", "call from a state", "set_states"]
+    methods = [*CALLING, *CALLING_FROM_A_STATE, "set_states"]
     results_are_the_caller_s(subject, oracle, trial, methods)

@@ -104,13 +104,18 @@ def _given_states(arrays: Arrays) -> States | None:
     return [(arrays["initial h"], arrays["initial c"])]
 
 
-def _call(model: Model, arrays: Arrays) -> dict[str, Array]:
+def _call(model: Model, arrays: Arrays, training: bool = False) -> dict[str, Array]:
     mask = arrays.get("mask")
-    outputs, states = model.call(arrays["x"], mask=mask, initial_state=_given_states(arrays))
+    call = model.call_in_training if training else model.call
+    outputs, states = call(arrays["x"], mask=mask, initial_state=_given_states(arrays))
     if mask is not None and np.shape(outputs)[:2] == mask.shape:
         outputs = np.where(np.array(mask)[..., None], outputs, 0)  # the rest is a policy
     final = {} if states is None else {"final h": states[0][0], "final c": states[0][1]}
     return {"outputs": outputs, **final}
+
+
+def _call_in_training(model: Model, arrays: Arrays) -> dict[str, Array]:
+    return _call(model, arrays, training=True)  # none of these layers drops anything
 
 
 def _predict(model: Model, arrays: Arrays) -> dict[str, Array]:
@@ -178,12 +183,25 @@ def _method(
 STARTING = ("initial h", "initial c")
 VALIDATION = ("validation x", "validation y")
 
+CALLING = ("call", "call_in_training")
+CALLING_WITH_A_MASK = ("call with a mask", "call_in_training with a mask")
+CALLING_FROM_A_STATE = ("call from a state", "call_in_training from a state")
+"""What is asked of a call is asked of a call in training as well, of subjects that have it."""
+
 METHODS: Mapping[str, Method] = {
     method.name: method
     for method in (
         _method("call", "forward", ("x",), _call),
         _method("call with a mask", "forward mask", ("x", "mask"), _call),
         _method("call from a state", "forward initial-state", ("x", *STARTING), _call),
+        _method("call_in_training", "dropout", ("x",), _call_in_training),
+        _method("call_in_training with a mask", "dropout mask", ("x", "mask"), _call_in_training),
+        _method(
+            "call_in_training from a state",
+            "dropout initial-state",
+            ("x", *STARTING),
+            _call_in_training,
+        ),
         _method("predict", "predict", ("x",), _predict, 2),
         _method("predict_on_batch", "predict", ("x",), _predict_on_batch),
         _method("evaluate", "evaluate", ("x", "y"), _evaluate, 2),
