@@ -273,11 +273,14 @@ def first_notice(name: str, subject: Implementation, seed: int) -> tuple[Verdict
 
     PASS where none does; NOT_RUN stands for one that had not come to an end in time.
     """
+    patience = (
+        LIMIT if Warm.source is None else PATIENCE
+    )  # a busy machine is not the engine's fault
     for clause in Warm.clauses:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
-                with time_limit(PATIENCE):
+                with time_limit(patience):
                     got = judge(clause, subject, Warm.oracles[name], seed=seed, effort=VERIFY)
             except OutOfTime as late:
                 return Verdict.NOT_RUN, clause.id, str(late)
