@@ -273,9 +273,8 @@ def first_notice(name: str, subject: Implementation, seed: int) -> tuple[Verdict
 
     PASS where none does; NOT_RUN stands for one that had not come to an end in time.
     """
-    patience = (
-        LIMIT if Warm.source is None else PATIENCE
-    )  # a busy machine is not the engine's fault
+    # The unchanged engine is given longer: a busy machine is not its fault.
+    patience = LIMIT if Warm.source is None else PATIENCE
     for clause in Warm.clauses:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
