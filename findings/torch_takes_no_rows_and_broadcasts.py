@@ -1,6 +1,6 @@
 """PyTorch runs an LSTM on a batch without rows, and trains it on targets of one row for three.
 
-Library: torch 2.13.0
+Library: torch 2.13.0+cpu
 Clauses: SEQ-102, GRAD-101, TRAIN-103
 Documented: mse_loss warns that it broadcasts; of the batch without rows, nothing
 
