@@ -34,4 +34,4 @@ for attribute, expected in (("clip = 0.5", 1 / (1 + np.exp(-0.5))), ("input_forg
     print(f"c after a step with {attribute}: {c:.6f}, expected {expected:.6f}")
     shown.append(abs(c - expected) > 1e-3)
 print("shown: the attributes are ignored" if all(shown) else "gone")
-raise SystemExit(all(shown))
+raise SystemExit(bool(all(shown)))

@@ -123,7 +123,7 @@ static void write_array(const float *at, int axes, const int *shape) {
 /* The engine ------------------------------------------------------------------------------------ */
 
 typedef struct {
-    int features, units, batch, sequences, stateful;
+    int features, units, batch, steps, sequences, stateful;
     float *kernel, *recurrent, *bias; /* (features, 4 units), (units, 4 units), (4 units) */
     float *h, *c;                     /* carried, (batch, units) */
 } Model;
@@ -171,6 +171,7 @@ static void build(const char *spec) {
     m->features = number(member(spec, "features"));
     m->units = number(member(layer, "units"));
     m->batch = number(member(spec, "batch_size"));
+    m->steps = number(member(spec, "time_steps")); /* 0 for null: any number */
     m->sequences = is_true(member(layer, "return_sequences"));
     m->stateful = is_true(member(layer, "stateful"));
     m->kernel = calloc(4 * m->units * m->features, sizeof(float));
@@ -215,8 +216,9 @@ static void call(Model *m, const char *request) {
     const char *pair = entry(member(request, "initial_state"), 0);
     if (member(request, "mask")) { unsupported("no masks"); return; }
     if (!read_array(member(request, "x"), &x) || x.axes != 3 || x.shape[2] != m->features
-        || x.count == 0 || (m->stateful && x.shape[0] != m->batch)) {
-        refused("x must be float32 (batch, time, features) with the batch size of the model");
+        || x.count == 0 || (m->stateful && x.shape[0] != m->batch)
+        || (m->steps && x.shape[1] != m->steps)) {
+        refused("x must be float32 (batch, time, features) with the batch size and the steps of the model");
         return;
     }
     int rows = x.shape[0], steps = x.shape[1], u = m->units, kept = m->sequences ? steps : 1;

@@ -42,8 +42,8 @@ const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 const sameShape = (one, other) => one.length === other.length && one.every((n, i) => n === other[i]);
 
 class LSTM {
-  constructor(layer, features, batch) {
-    Object.assign(this, { units: layer.units, features, batch });
+  constructor(layer, features, batch, steps) {
+    Object.assign(this, { units: layer.units, features, batch, steps });
     this.sequences = layer.return_sequences;
     this.stateful = layer.stateful;
     const width = 4 * this.units;
@@ -82,6 +82,9 @@ class LSTM {
     const [batch, steps, features] = x.shape;
     if (x.shape.length !== 3 || features !== this.features || x.shape.includes(0)) {
       throw new Refused(`x must be (batch, time, ${this.features}) and not empty, got (${x.shape})`);
+    }
+    if (this.steps && steps !== this.steps) {
+      throw new Refused(`x must have ${this.steps} steps, as the model says, got ${steps}`);
     }
     if (this.stateful && batch !== this.batch) {
       throw new Refused(`this stateful model has a batch size of ${this.batch}, got ${batch} rows`);
@@ -146,7 +149,7 @@ const operations = {
       throw new Unsupported("one LSTM layer with standard activations, read forwards");
     }
     if (spec.dtype !== "float32") throw new Unsupported("float32 only");
-    models.set(++built, new LSTM(layer, spec.features, spec.batch_size));
+    models.set(++built, new LSTM(layer, spec.features, spec.batch_size, spec.time_steps));
     return { model: built };
   },
 

@@ -101,6 +101,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         shape = request["x"]["shape"]
         if len(shape) != 3 or shape[2] != model["spec"]["features"] or 0 in shape:
             return {"refused": f"an x of shape {shape}"}
+        if model["spec"]["time_steps"] not in (None, shape[1]):
+            return {"refused": f"{shape[1]} steps"}
         return {"ok": call(model, request["x"])}
     if op == "release":
         model.clear()

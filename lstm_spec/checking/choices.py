@@ -202,8 +202,7 @@ def is_sound(row: Row) -> bool:
     classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
-    small = any(value in MAKES_SMALL for value in row.values())
-    if classes and small and not chosen(row, "Dense.use_bias"):
+    if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):
         return False  # logits of nothing, or next to it, make all classes equally probable
     places = LAYERS[: chosen(row, "layers")]
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
@@ -212,12 +211,16 @@ def is_sound(row: Row) -> bool:
     return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
 
 
-MAKES_SMALL = ("relu", "linear", "mul")
-"""Words for what can give zero, or the product of small numbers."""
-
 FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
 BOUNDED = ("tanh", *FROM_ZERO_TO_ONE)
 """Gates that stay small whatever enters them."""
+
+
+def _has_large_outputs(row: Row) -> bool:
+    """Whether no word in the row is for what can give zero, or the product of small numbers."""
+    words = [value for name, value in row.items() if "activation" in name]
+    products = any("merge_mode" in name and value == "mul" for name, value in row.items())
+    return set(words) <= {"tanh", *FROM_ZERO_TO_ONE} and not products
 
 
 def _is_bounded(row: Row, place: int) -> bool:

@@ -21,7 +21,12 @@ PLAIN = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
 GATES = ModelSpec((LSTM(UNITS, return_sequences=True, gate_clip=GATE_CLIP),), FEATURES)
 CELL = ModelSpec((LSTM(UNITS, return_sequences=True, cell_clip=CELL_CLIP),), FEATURES)
 COUPLED = ModelSpec((LSTM(UNITS, return_sequences=True, coupled_gates=True),), FEATURES)
-STATES = (Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE)
+STATES = (
+    Capability.FORWARD,
+    Capability.INITIAL_STATE,
+    Capability.FINAL_STATE,
+    Capability.CELL_OPTIONS,
+)
 
 logistic = np.vectorize(sigmoid)
 Change = Callable[[Array], Array]
@@ -94,6 +99,7 @@ def a_limit_of_the_cell_state_cuts_it_off_after_every_step(
     "CELL-258",
     "A limit that no number reaches changes nothing.",
     source="ONNX LSTM, attribute clip; LiteRT UnidirectionalSequenceLSTM, cell_clip",
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def a_limit_out_of_reach_changes_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -154,7 +160,7 @@ def gradients_agree(
     "GRAD-252",
     "No gradient comes through what a limit of the gates has cut off.",
     source="calculus: where a number is cut off, the slope is zero",
-    needs=(Capability.GRADIENTS,),
+    needs=(Capability.GRADIENTS, Capability.CELL_OPTIONS),
 )
 def gradients_stop_at_a_limit_of_the_gates(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -167,7 +173,7 @@ def gradients_stop_at_a_limit_of_the_gates(
     "GRAD-253",
     "No gradient comes through a cell state that its limit has cut off.",
     source="calculus: where a number is cut off, the slope is zero",
-    needs=(Capability.GRADIENTS,),
+    needs=(Capability.GRADIENTS, Capability.CELL_OPTIONS),
 )
 def gradients_stop_at_a_limit_of_the_cell_state(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -181,7 +187,7 @@ def gradients_stop_at_a_limit_of_the_cell_state(
     "Through coupled gates the input gate receives the gradient of what is taken in and the "
     "opposite of that of what is forgotten; the forget blocks receive none.",
     source="Greff et al. 2017; calculus",
-    needs=(Capability.GRADIENTS,),
+    needs=(Capability.GRADIENTS, Capability.CELL_OPTIONS),
 )
 def coupled_gates_share_one_gradient(
     subject: Implementation, oracle: Implementation, trial: Trial

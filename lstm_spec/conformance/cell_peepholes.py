@@ -48,6 +48,7 @@ def weights_of(peepholes: Sequence[float]) -> list[Array]:
     "With peepholes, the input and the forget gate see the cell state before the step, and the "
     "output gate sees the one after it: one unit gives the values that the equations give by hand.",
     source=SOURCE,
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def one_unit_with_peepholes_gives_the_numbers_of_the_equations(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -65,6 +66,7 @@ def one_unit_with_peepholes_gives_the_numbers_of_the_equations(
     "The three blocks of the peepholes belong to the input, forget and output gates, in this "
     "order.",
     source=SOURCE + "; opencv/opencv#29931 and webmachinelearning/webnn-baseline#81 for another",
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def each_block_of_the_peepholes_drives_its_own_gate(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -84,7 +86,7 @@ def each_block_of_the_peepholes_drives_its_own_gate(
     "CELL-252",
     "A peephole connects the gate of a unit to the cell state of the same unit, and to no other.",
     source=SOURCE,
-    needs=(Capability.FORWARD, Capability.INITIAL_STATE),
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.CELL_OPTIONS),
 )
 def a_peephole_connects_a_unit_to_its_own_cell_state(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -116,6 +118,7 @@ def a_peephole_connects_a_unit_to_its_own_cell_state(
     "CELL-253",
     "Peepholes of zero change nothing: the layer gives the outputs of one without peepholes.",
     source=SOURCE,
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def peepholes_of_zero_change_nothing(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -132,7 +135,7 @@ def peepholes_of_zero_change_nothing(
     "SEQ-250",
     "Each direction of a bidirectional layer has peepholes of its own.",
     source="Graves & Schmidhuber 2005",
-    needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
+    needs=(Capability.FORWARD, Capability.BIDIRECTIONAL, Capability.CELL_OPTIONS),
 )
 def each_direction_has_its_own_peepholes(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -156,6 +159,7 @@ def each_direction_has_its_own_peepholes(
         Capability.INITIAL_STATE,
         Capability.FINAL_STATE,
         Capability.MASK_TAIL,
+        Capability.CELL_OPTIONS,
     ),
 )
 def peepholes_do_not_see_a_masked_step(
@@ -177,7 +181,7 @@ def peepholes_do_not_see_a_masked_step(
     "GRAD-250",
     "Gradients go through the peepholes: to their weights, and to the cell states that they see.",
     source=SOURCE + "; calculus",
-    needs=(Capability.GRADIENTS, Capability.INITIAL_STATE),
+    needs=(Capability.GRADIENTS, Capability.INITIAL_STATE, Capability.CELL_OPTIONS),
 )
 def gradients_go_through_the_peepholes(
     subject: Implementation, oracle: Implementation, trial: Trial

@@ -36,6 +36,7 @@ def by_hand(weights: list[Array], x: Array, h: Array, c: Array) -> tuple[Array, 
     "With a projection, h is what the output gate lets out times the projection kernel, without an "
     "activation; this h comes out, and the recurrent kernel reads it.",
     source=SOURCE,
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def h_is_projected(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The expected values are computed here, from the equations of the paper. A projection of the
@@ -53,6 +54,7 @@ def h_is_projected(subject: Implementation, oracle: Implementation, trial: Trial
     "A projected layer has a recurrent kernel with a row for each number of h, and its projection "
     "kernel, with a row for each unit, is the last of its weights.",
     source=SOURCE,
+    needs=(Capability.FORWARD, Capability.CELL_OPTIONS),
 )
 def a_projection_has_a_kernel_of_its_own(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -71,7 +73,12 @@ def a_projection_has_a_kernel_of_its_own(
     "A projected layer starts from a given h as wide as the projection and a given c as wide as "
     "its units, and ends in such a pair.",
     source=SOURCE,
-    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.FINAL_STATE),
+    needs=(
+        Capability.FORWARD,
+        Capability.INITIAL_STATE,
+        Capability.FINAL_STATE,
+        Capability.CELL_OPTIONS,
+    ),
 )
 def a_projected_state_has_two_widths(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -89,7 +96,7 @@ def a_projected_state_has_two_widths(
     "SEQ-252",
     "Each direction of a bidirectional layer projects with a kernel of its own.",
     source=SOURCE + "; torch.nn.LSTM(proj_size, bidirectional)",
-    needs=(Capability.FORWARD, Capability.BIDIRECTIONAL),
+    needs=(Capability.FORWARD, Capability.BIDIRECTIONAL, Capability.CELL_OPTIONS),
 )
 def each_direction_projects_by_itself(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -109,7 +116,7 @@ def each_direction_projects_by_itself(
     "SEQ-253",
     "The layer after a projected layer reads as many features as the projection has.",
     source=SOURCE,
-    needs=(Capability.FORWARD, Capability.LAYERS),
+    needs=(Capability.FORWARD, Capability.LAYERS, Capability.CELL_OPTIONS),
 )
 def the_next_layer_reads_the_projection(
     subject: Implementation, oracle: Implementation, trial: Trial
@@ -125,7 +132,7 @@ def the_next_layer_reads_the_projection(
     "GRAD-251",
     "Gradients go through the projection: to its kernel from every step, and back to the cell.",
     source=SOURCE + "; calculus",
-    needs=(Capability.GRADIENTS,),
+    needs=(Capability.GRADIENTS, Capability.CELL_OPTIONS),
 )
 def gradients_go_through_the_projection(
     subject: Implementation, oracle: Implementation, trial: Trial

@@ -128,7 +128,7 @@ def one_row(draw: Draw) -> Draft:
 
 @vector(
     "axes/one-step",
-    "One step under a Masking layer: one row is masked as a whole, the others not at all.",
+    "One step under a Masking layer: one row is masked completely, the others not at all.",
     clauses="MASK-130 MASK-125",
     notices=("a mask that is dropped with the time axis",),
 )

@@ -25,6 +25,7 @@ from reference.keras3.recurrent import BY_GATE, PATHS
 
 INFERENCE = frozenset(Capability) - {
     Capability.DATA,
+    Capability.CELL_OPTIONS,
     Capability.EVALUATE,
     Capability.GRADIENTS,
     Capability.TRAIN,
@@ -32,7 +33,7 @@ INFERENCE = frozenset(Capability) - {
 }
 """What Keras offers on every backend, those without training (openvino) included."""
 
-TRAINING = frozenset(Capability) - {Capability.DATA}
+TRAINING = frozenset(Capability) - {Capability.DATA, Capability.CELL_OPTIONS}
 """What it offers where there is a trainer and automatic differentiation."""
 
 

@@ -178,6 +178,9 @@ class MaskedStepClearsC(LSTMLayer):
     diagnosis="masked steps are run with an input of zero",
 )
 class MaskedStepsAreZeroSteps(LSTMLayer):
+    def run_masked(self, inputs, valid, state):
+        return super().run_masked(np.where(valid, inputs, 0), valid, state)
+
     def masked_state(self, valid, new, old):
         return new
 

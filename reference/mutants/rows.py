@@ -87,6 +87,7 @@ class LargeBatchesAreSequences(NumpyModel):
     "Rows are gathered by a product with a matrix of zeros and ones, so that NaN spreads.",
     "STATE-70",
     address="one-hot gathers on accelerators",
+    diagnosis="NaN in a masked step affects the result",
 )
 class RowsAreGatheredByAProduct(LSTMLayer):
     def step(self, x, h, c):

@@ -90,7 +90,11 @@ class WeightsAreClipped(NumpyModel):
         super().set_weights([np.clip(weight, -10, 10) for weight in weights])
 
 
-@plant("The gates are scaled by the largest of all rows.", "STATE-122 STATE-123")
+@plant(
+    "The gates are scaled by the largest of all rows.",
+    "STATE-122 STATE-123",
+    diagnosis="NaN in a masked step affects the result",
+)
 class GatesAreScaledByTheLargestOfAllRows(LSTMLayer):
     def preactivation(self, x, h):
         z = super().preactivation(x, h)

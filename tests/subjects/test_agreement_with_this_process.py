@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from lstm_spec.clauses import FAMILIES, Level, catalogue
+from lstm_spec.contract import Capability
 from lstm_spec.run.judge import judge
 from lstm_spec.run.plan import EFFORT
 from lstm_spec.subjects.find import find
 from lstm_spec.subjects.remote import open_worker
 
 EFFORTLESS = EFFORT[Level.SMOKE]
+
+CANNOT_TRAVEL = {"DATA-171": "cannot be given to a subject"}
+"""Clauses with arguments that the protocol has no form for, and what the answer says."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,12 @@ def test_every_clause_of_a_family_gets_the_same_verdict(family, over_there, nump
     for one in chosen:
         local = judge(one, here, numpy_oracle, effort=EFFORTLESS)
         remote = judge(one, over_there, numpy_oracle, effort=EFFORTLESS)
+        if one.id in CANNOT_TRAVEL:
+            assert CANNOT_TRAVEL[one.id] in remote.diagnosis
+            continue
         assert (remote.verdict, remote.diagnosis) == (local.verdict, local.diagnosis), one.id
+        if Capability.DROPOUT in one.needs:
+            continue  # each process draws masks of its own
         assert remote.evidence.largest_difference == local.evidence.largest_difference, one.id
         assert remote.evidence.comparisons == local.evidence.comparisons, one.id
     assert over_there.starts == 1
