@@ -48,6 +48,8 @@ class Model(object):
             raise Unsupported("no masks")
         if x.ndim != 3 or 0 in x.shape:
             raise Refused("x of another shape")
+        if self.spec.time_steps not in (None, x.shape[1]):
+            raise Refused("another number of steps")
         if self.layer.stateful and len(x) != self.spec.batch_size:
             raise Refused("another batch size")
         if initial_state is not None:

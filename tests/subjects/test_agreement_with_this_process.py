@@ -14,7 +14,7 @@ from lstm_spec.subjects.remote import open_worker
 
 EFFORTLESS = EFFORT[Level.SMOKE]
 
-CANNOT_TRAVEL = {"DATA-171": "cannot be given to a subject"}
+CANNOT_TRAVEL = {"DATA-171": "cannot be sent to a subject"}
 """Clauses with arguments that the protocol has no form for, and what the answer says."""
 
 
