@@ -30,6 +30,11 @@ BECAUSE_NARROW = (
     "a narrower number format: its rounding, 2^-12 of a value in float16, is the whole mistake"
 )
 
+LONG = "sizes"
+"""The stage of mutants that are right up to a large number of rows, steps or batches."""
+
+BECAUSE_LONG = "a limit beyond 256: of a mean over all rows, only those beyond it are wrong"
+
 
 OWN = "the case's own"
 """Where a case of the vectors has a tolerance of its own."""
@@ -108,7 +113,9 @@ def smallest(found: Mapping[str, Sequence[Effect]]) -> dict[str, Smallest]:
 
 def why_close(stage: str, sentence: str) -> str:
     """Why the effect of a mutant may be below ``MARGIN`` tolerances; empty if it should not be."""
-    return BECAUSE_NARROW if stage == NARROW or "float16" in sentence else ""
+    if stage == NARROW or "float16" in sentence or "float32" in sentence:
+        return BECAUSE_NARROW
+    return BECAUSE_LONG if stage == LONG else ""
 
 
 def as_data(
