@@ -105,13 +105,16 @@ def specification(
             f"the file asks for {stored.dtype}: its own library rounds more coarsely than what is "
             "computed here",
         )
-    return ModelSpec(
-        tuple(layers),
-        features=given.features,
-        batch_size=given.batch_size,
-        time_steps=given.time_steps,
-        dtype=dtype,
-    )
+    try:
+        return ModelSpec(
+            tuple(layers),
+            features=given.features,
+            batch_size=given.batch_size,
+            time_steps=given.time_steps,
+            dtype=dtype,
+        )
+    except ValueError as error:
+        raise NotReadable(f"the file describes no model: {error}") from None
 
 
 def says(made: Sequence[Any]) -> str:

@@ -6,9 +6,11 @@ a description needs, what an implementation maps) asks here, so that a new field
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
+from numbers import Integral, Real
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_spec.model.capabilities import Capability
@@ -19,13 +21,17 @@ Needs = Capability | Mapping[Any, Capability] | None
 
 
 def about(
-    *, needs: Needs = None, at_least: int | None = None, trains_with: Sequence[Any] | None = None
+    *,
+    needs: Needs = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    trains_with: Sequence[Any] | None = None,
 ) -> Mapping[str, Any]:
-    """Metadata of a field: what its values need, and the smallest one of a whole number.
+    """Metadata of a field: what its values need, the smallest number, and one above all of them.
 
     ``trains_with`` are the values for which a derivative is specified, None for all of them.
     """
-    return {"needs": needs, "at_least": at_least, "trains_with": trains_with}
+    return {"needs": needs, "at_least": at_least, "below": below, "trains_with": trains_with}
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,28 @@ class DescribedField:
     """For a field whose values are words: the name of the words in a table of what is mapped."""
     words: tuple[str, ...]
     needs: Needs
-    at_least: int | None
+    at_least: float | None
+    below: float | None
     trains_with: tuple[Any, ...] | None
 
     def is_default(self, value: Any) -> bool:
         """Whether leaving the field out would say the same."""
         return self.default is not MISSING and bool(value == self.default)
+
+    def refuse(self, value: Any, of: str) -> None:
+        """Raise ValueError for a number outside the bounds of a field that has them.
+
+        ``of`` is the kind of the description, for the message.
+        """
+        if self.at_least is None or (value is None and self.default is None):
+            return
+        kind: Any = Real if self.type is float else Integral
+        what = "a number" if self.type is float else "a whole number"
+        bounds = f"{what} of at least {self.at_least:g}"
+        bounds += "" if self.below is None else f" and below {self.below:g}"
+        inside = isinstance(value, kind) and self.at_least <= value < math.inf
+        if not inside or (self.below is not None and value >= self.below):
+            raise ValueError(f"{of}.{self.name} must be {bounds}, got {value!r}")
 
     def needed_by(self, value: Any) -> Capability | None:
         """The capability that this value needs; None for one that every implementation has."""
@@ -77,6 +99,7 @@ def _described(kind: type, field: Any, hint: Any) -> DescribedField:
         words=words,
         needs=field.metadata.get("needs"),
         at_least=field.metadata.get("at_least"),
+        below=field.metadata.get("below"),
         trains_with=field.metadata.get("trains_with"),
     )
 

@@ -150,11 +150,10 @@ def _value(hint: Any, field: DescribedField) -> dict[str, Any]:
         return {"enum": list(field.words)}
     if hint is bool:
         return {"type": "boolean"}
-    if hint is int:
-        least = {} if field.at_least is None else {"minimum": field.at_least}
-        return {"type": "integer", **least}
-    if hint is float:
-        return {"type": "number"}
+    if hint in (int, float):
+        bounds = {"minimum": field.at_least, "exclusiveMaximum": field.below}
+        kind = "integer" if hint is int else "number"
+        return {"type": kind, **{name: one for name, one in bounds.items() if one is not None}}
     if hint is type(None):
         return {"type": "null"}
     if get_origin(hint) is tuple:

@@ -103,16 +103,16 @@ class LSTM(Layer):
     return_sequences: bool = False
     go_backwards: bool = field(default=False, metadata=about(needs=Capability.GO_BACKWARDS))
     stateful: bool = field(default=False, metadata=about(needs=Capability.STATEFUL))
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
+    dropout: float = field(default=0.0, metadata=about(at_least=0, below=1))
+    recurrent_dropout: float = field(default=0.0, metadata=about(at_least=0, below=1))
     zero_output_for_mask: bool = field(default=False, metadata=about(trains_with=(False,)))
     mask_in_reading_order: bool = False
     peephole: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
     projection: int = field(default=0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     coupled_gates: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
-    gate_clip: float = field(default=0.0, metadata=about(needs=Capability.CELL_OPTIONS))
-    cell_clip: float = field(default=0.0, metadata=about(needs=Capability.CELL_OPTIONS))
-    seed: int | None = None
+    gate_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
+    cell_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
+    seed: int | None = field(default=None, metadata=about(at_least=0))
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState

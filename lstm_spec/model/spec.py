@@ -9,7 +9,7 @@ from math import prod
 
 from lstm_spec.model.baseline import Maps
 from lstm_spec.model.capabilities import Capability
-from lstm_spec.model.fields import about, needs_of, parts_of
+from lstm_spec.model.fields import about, described_fields, needs_of, parts_of
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import LSTM, AnyLayer
@@ -40,6 +40,9 @@ class ModelSpec:
                 raise ValueError(f"{layer!r} is no layer of lstm_spec.model")
         if not isinstance(self.optimizer, Optimizer):
             raise ValueError(f"{self.optimizer!r} is no optimiser of lstm_spec.model")
+        for part in parts_of(self):
+            for one in described_fields(type(part)):
+                one.refuse(getattr(part, one.name), type(part).__name__)
         if self.stateful and self.batch_size is None:
             raise ValueError(
                 "a stateful layer keeps one state per row of the batch: give ModelSpec a batch_size"
