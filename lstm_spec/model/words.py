@@ -50,7 +50,7 @@ SPECIFIED_SLOPES: tuple[Activation, ...] = tuple(
 )
 """The activations whose derivative is specified: with others a model runs but does not train.
 
-At a corner it is the one on the side that is flat; at the jump of hard_shrink, zero."""
+At a corner the derivative of either side will do; at the jump of hard_shrink none is promised."""
 
 DType = Literal["float32", "float64"]
 

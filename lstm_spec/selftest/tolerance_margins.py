@@ -27,7 +27,8 @@ NARROW = "precision"
 """The stage of mutants that compute in a narrower number format."""
 
 BECAUSE_NARROW = (
-    "a narrower number format: its rounding, 2^-12 of a value in float16, is the whole mistake"
+    "a narrower number format: its rounding, 2^-12 of a value in float16 and 2^-25 in float32, is "
+    "the whole mistake"
 )
 
 LONG = "sizes"
