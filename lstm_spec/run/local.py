@@ -118,16 +118,29 @@ def one_thread_each() -> Iterator[None]:
 
 @contextmanager
 def deaf_to_signals() -> Iterator[None]:
-    """Inside, where processes are started, no signal is heard; it is when the block is left.
+    """Inside, where processes are started, no signal is acted upon; it is when the block is left.
 
-    Python loses an exception that is raised while it forks. The children begin deaf: to Ctrl-C they
-    stay so, for their parent hears it and ends them.
+    A process that is half started complains of a parent that has stopped telling it what to do, and
+    Python loses an exception that is raised while it forks. To block the signals is not enough: a
+    thread of a library of linear algebra, which blocks nothing, may receive what was sent to the
+    process, and the main thread then runs the handler. The children begin with the signals
+    blocked: to Ctrl-C they stay deaf, for their parent hears it and ends them.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    heard: list[int] = []
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in SIGNALS:
+            if callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda number, _: heard.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in dict.fromkeys(heard):
+            signal.raise_signal(number)
 
 
 def _settle(places: Any, parent: int) -> None:

@@ -1,15 +1,18 @@
 """Independent jobs on several processes, and on a Dask cluster that loses a worker."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from lstm_spec.run.executors import executor
+from lstm_spec.run.interruption import Interrupted, ended_by_signals
 from lstm_spec.run.jobs import chunks
-from lstm_spec.run.local import cores
+from lstm_spec.run.local import cores, deaf_to_signals
 
 SECONDS = 120
 
@@ -111,3 +114,24 @@ def test_a_lost_dask_worker_loses_no_job(tmp_path):
         for one in started:
             one.kill()
             one.wait(SECONDS)
+
+
+def test_a_signal_that_another_thread_receives_waits_until_the_process_is_started():
+    bystander_may_go = threading.Event()
+    bystander = threading.Thread(target=bystander_may_go.wait)
+    bystander.start()  # it blocks no signal, as a thread of a library of linear algebra
+    done = []
+
+    def start_a_process():
+        with ended_by_signals(), deaf_to_signals():
+            signal.pthread_kill(bystander.ident, signal.SIGTERM)
+            time.sleep(0.1)
+            done.append("started")
+
+    try:
+        with pytest.raises(Interrupted):
+            start_a_process()
+    finally:
+        bystander_may_go.set()
+        bystander.join()
+    assert done == ["started"]
