@@ -137,10 +137,10 @@ def deaf_to_signals() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for number in dict.fromkeys(heard):
-            signal.raise_signal(number)
+        for number in before:
+            signal.signal(number, before[number])
+        for received in dict.fromkeys(heard):
+            signal.raise_signal(received)
 
 
 def _settle(places: Any, parent: int) -> None:
