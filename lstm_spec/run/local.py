@@ -127,11 +127,11 @@ def deaf_to_signals() -> Iterator[None]:
     blocked: to Ctrl-C they stay deaf, for their parent hears it and ends them.
     """
     heard: list[int] = []
-    before: dict[int, Any] = {}
+    before: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
             if callable(signal.getsignal(number)):
-                before[number] = signal.signal(number, lambda number, _: heard.append(number))
+                before[number] = signal.signal(number, lambda came, _: heard.append(came))
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
