@@ -199,3 +199,15 @@ implementation_float32 = NumpyImplementation(
     capabilities=frozenset(Capability) - {Capability.DEFAULTS, Capability.FLOAT64},
 )
 """The same arithmetic in float32: what a correct engine looks like to the oracle."""
+
+
+class LSTMLayerWithMasksByGate(LSTMLayer):
+    """The layer of an engine in which each gate has its own masks of dropout."""
+
+    masks_by_gate = True
+
+
+implementation_with_masks_by_gate = NumpyImplementation(
+    name="numpy-masks-by-gate", lstm_class=LSTMLayerWithMasksByGate
+)
+"""The other policy for the masks of dropout, which it declares: as correct as the first."""
