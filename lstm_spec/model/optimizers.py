@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import get_args
 
-from lstm_spec.model.fields import about
+from lstm_spec.model.fields import about, described_fields
 
 __all__ = ["CLIPS", "OPTIMIZERS", "SGD", "Adam", "AdamW", "AnyOptimizer", "Optimizer", "RMSprop"]
 
@@ -19,7 +19,7 @@ CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 """The settings of which one at most may be given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Optimizer:
     """The base of every optimiser, with the settings that all share; 0 asks for nothing.
 
@@ -45,8 +45,14 @@ class Optimizer:
                 f"but {' and '.join(given)} are given"
             )
 
+    def __repr__(self) -> str:
+        fields = described_fields(type(self))
+        given = [one for one in fields if not one.is_default(getattr(self, one.name))]
+        told = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in given)
+        return f"{type(self).__name__}({told})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class SGD(Optimizer):
     """Gradient descent: w becomes w - learning_rate * gradient.
 
@@ -60,7 +66,7 @@ class SGD(Optimizer):
     nesterov: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Adam(Optimizer):
     """Adam in the form of section 2 of Kingma & Ba 2015, the one that Keras uses.
 
@@ -74,14 +80,14 @@ class Adam(Optimizer):
     epsilon: float = 1e-7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AdamW(Adam):
     """Adam whose weights decay unless it is told otherwise (Loshchilov & Hutter 2019)."""
 
     weight_decay: float = field(default=0.004, kw_only=True, metadata=about(at_least=0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RMSprop(Optimizer):
     """RMSprop (Tieleman & Hinton 2012): the gradient is divided by the root of a running mean.
 

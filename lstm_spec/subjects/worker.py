@@ -416,18 +416,7 @@ class ModelSpec(Spec):
         ("batch_size", None),
         ("time_steps", None),
         ("loss", "mse"),
-        (
-            "optimizer",
-            SGD(
-                clipnorm=0.0,
-                clipvalue=0.0,
-                global_clipnorm=0.0,
-                weight_decay=0.0,
-                learning_rate=0.01,
-                momentum=0.0,
-                nesterov=False,
-            ),
-        ),
+        ("optimizer", SGD()),
         ("dtype", "float32"),
         ("weight_shapes", ()),
     )
