@@ -168,7 +168,6 @@ class RhoIsFixed(RMSpropOptimizer):
 @plant(
     "RMSprop corrects its bias as Adam does.",
     "TRAIN-320 TRAIN-322",
-    diagnosis="the mean square is corrected for its start at zero",
 )
 class Corrected(RMSpropOptimizer):
     def variance(self):
@@ -188,7 +187,6 @@ class RMSpropWithoutMomentum(RMSpropOptimizer):
 @plant(
     "The momentum of RMSprop carries on the gradient, before it is divided by the root.",
     "TRAIN-320 TRAIN-325",
-    diagnosis="the momentum of RMSprop carries on the gradient and not the movement",
 )
 class MomentumOfTheGradient(RMSpropOptimizer):
     def move(self, parameters, gradient):
