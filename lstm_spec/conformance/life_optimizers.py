@@ -80,7 +80,7 @@ def a_loaded_optimiser_keeps_its_settings(
 )
 def a_clone_has_the_settings(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The original is trained before: what it remembers has no part in the clone."""
-    spec = spec_of(SGD(0.25, momentum=0.75, global_clipnorm=0.125))
+    spec = spec_of(SGD(0.25, momentum=0.75, clipvalue=2.0**-6))
     run = steep_run(trial, oracle, spec, 2 * BEFORE, ROWS, STEPS)
     ours, theirs = trial.twins(subject, oracle, spec, run.weights)
     before, _ = halves(run)
