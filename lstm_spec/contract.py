@@ -40,6 +40,7 @@ __all__ = [
     "Model",
     "PaddingOutput",
     "Preprocessing",
+    "RMSpropEpsilon",
     "Refused",
     "State",
     "States",
@@ -57,6 +58,7 @@ __all__ = [
     "padding_output_of",
     "paths_of",
     "refuse_unmapped",
+    "rmsprop_epsilon_of",
     "speaking_for",
 ]
 
@@ -75,6 +77,10 @@ AdamEpsilon = Literal["before", "after"]
 """Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
 section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
 
+RMSpropEpsilon = Literal["inside", "outside"]
+"""Whether RMSprop adds epsilon to the mean square inside the root (tf.keras, Keras 3) or to the
+root (Keras up to 2.3, PyTorch)."""
+
 
 EmptyRows = Literal["kept", "zero", "rejected"]
 """What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
@@ -88,6 +94,7 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
     "padding_output": get_args(PaddingOutput),
     "empty_rows": get_args(EmptyRows),
     "adam_epsilon": get_args(AdamEpsilon),
+    "rmsprop_epsilon": get_args(RMSpropEpsilon),
     "dropout_masks": get_args(DropoutMasks),
 }
 """What an implementation may declare where libraries differ; the first is what is taken where it
@@ -253,7 +260,8 @@ class Implementation(Protocol):
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
     policy),
     ``empty_rows`` (``kept`` unless it says),
-    ``adam_epsilon`` (``before`` unless it says), ``dropout_masks`` (``one`` unless it says),
+    ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
+    ``dropout_masks`` (``one`` unless it says),
     ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
     implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
@@ -322,6 +330,12 @@ def empty_rows_of(implementation: Implementation) -> EmptyRows:
 def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
     """Where its Adam adds epsilon; ``before`` the bias correction unless the adapter says."""
     place: AdamEpsilon = getattr(implementation, "adam_epsilon", "before")
+    return place
+
+
+def rmsprop_epsilon_of(implementation: Implementation) -> RMSpropEpsilon:
+    """Where its RMSprop adds epsilon; ``inside`` the root unless the adapter says."""
+    place: RMSpropEpsilon = getattr(implementation, "rmsprop_epsilon", "inside")
     return place
 
 

@@ -23,6 +23,7 @@ from lstm_spec.diagnosis import (
     named_functions,
     neighbours,
     operators,
+    optimizers,
     precision,
     resets,
     saving,
@@ -169,6 +170,7 @@ def experiments() -> list[Experiment]:
             named_functions.derivatives, {Can.GRADIENTS}, "gradients.by_gate",
             "named_functions.values",
         ),
+        _one(optimizers.settings, {Can.TRAIN}, "gradients.by_gate"),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
         _one(
             precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",

@@ -9,11 +9,8 @@ from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
     LOSSES,
     LSTM,
-    SGD,
     VOCABULARIES,
-    Adam,
     AnyLayer,
-    AnyOptimizer,
     Bidirectional,
     Dense,
     ForwardOnly,
@@ -23,6 +20,7 @@ from lstm_spec.model import (
     RepeatVector,
 )
 from lstm_spec.model.form import Form
+from reference.keras3 import optimizers
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -58,8 +56,7 @@ MAPS: Maps = {
     "activation": VOCABULARIES["activation"],
     "loss": ("categorical_crossentropy", "mse"),
     "dtype": ("float32", "float64"),
-    "SGD": ("learning_rate",),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+    **optimizers.MAPS,
 }
 """What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
@@ -73,7 +70,7 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     metric = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(
         loss=spec.loss,
-        optimizer=keras_optimizer(keras, spec.optimizer),
+        optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
         metrics=[metric] if LOSSES[spec.loss].accuracy else None,
         run_eagerly=path == EAGER,
     )
@@ -127,18 +124,3 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
         case ForwardOnly():
             raise Unsupported(f"this adapter does not build a {type(layer).__name__}")
     assert_never(layer)
-
-
-def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
-    """The Keras optimiser with every default that has ever changed stated."""
-    match optimizer:
-        case SGD():
-            return keras.optimizers.SGD(learning_rate=optimizer.learning_rate)
-        case Adam():
-            return keras.optimizers.Adam(
-                learning_rate=optimizer.learning_rate,
-                beta_1=optimizer.beta_1,
-                beta_2=optimizer.beta_2,
-                epsilon=optimizer.epsilon,
-            )
-    assert_never(optimizer)

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from lstm_spec.contract import (
     Capability,
     DropoutMasks,
     PaddingOutput,
+    RMSpropEpsilon,
     Unsupported,
     refuse_unmapped,
 )
@@ -50,9 +53,11 @@ from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import (
     AdamOfAlgorithm1,
     AdamOptimizer,
-    NumpyOptimizer,
+    RMSpropOptimizer,
+    RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.update import NumpyOptimizer
 
 
 class Preprocessing:
@@ -73,6 +78,7 @@ class NumpyImplementation:
     seed: int = 0
     padding_output: PaddingOutput = "held"
     adam_epsilon: AdamEpsilon = "before"
+    rmsprop_epsilon: RMSpropEpsilon = "inside"
     model_class: type[NumpyModel] = NumpyModel
     lstm_class: type[LSTMLayer] = LSTMLayer
     bidirectional_class: type[BidirectionalLayer] = BidirectionalLayer
@@ -84,6 +90,7 @@ class NumpyImplementation:
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
+    rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -146,6 +153,11 @@ class NumpyImplementation:
         kind = AdamOptimizer if place == "before" else AdamOfAlgorithm1
         return replace(self, adam_epsilon=place, adam_class=kind)
 
+    def with_rmsprop_epsilon(self, place: RMSpropEpsilon) -> NumpyImplementation:
+        """The same implementation, whose RMSprop adds epsilon inside or outside the root."""
+        kind = RMSpropOptimizer if place == "inside" else RMSpropOutside
+        return replace(self, rmsprop_epsilon=place, rmsprop_class=kind)
+
     def is_unaltered(self, model: NumpyModel) -> bool:
         """Whether the model and each of its parts are the oracle's own classes."""
         return self.has_own_parts() and type(model) is NumpyModel
@@ -187,7 +199,9 @@ class NumpyImplementation:
 
     def optimizer(self, spec: ModelSpec, parameters: Array) -> NumpyOptimizer:
         """The optimiser for one flat vector of parameters."""
-        return optimizers.optimizer_of(self, spec.optimizer, parameters)
+        ends = [0, *accumulate(prod(shape) for shape in spec.weight_shapes)]
+        arrays = [slice(*pair) for pair in pairwise(ends)]
+        return optimizers.optimizer_of(self, spec.optimizer, parameters, arrays)
 
 
 implementation = NumpyImplementation()

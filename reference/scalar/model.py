@@ -12,7 +12,7 @@ from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, S
 from lstm_spec.model import LOSSES, ModelSpec
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, training
+from reference.scalar import lists_and_arrays, optimizers, training
 from reference.scalar.calculus import Value, differentiate, number_of
 from reference.scalar.dropout import Dice
 from reference.scalar.equations import State, prepare, run
@@ -27,7 +27,7 @@ class ScalarModel:
         spec.forms()  # refuses a layer that cannot read what it is given
         self.spec = spec
         self.weights = lists_and_arrays.weight_lists(spec, weights)
-        self.optimizer = training.optimizer(spec)
+        self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = training.ends_in_softmax(spec)
         self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]

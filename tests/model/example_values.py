@@ -13,6 +13,7 @@ from lstm_spec.model import (
     SGD,
     ActivationLayer,
     Adam,
+    AdamW,
     Bidirectional,
     Conv1D,
     Dense,
@@ -25,6 +26,7 @@ from lstm_spec.model import (
     Optimizer,
     ReLU,
     Reshape,
+    RMSprop,
 )
 from lstm_spec.model.fields import described_fields
 
@@ -40,7 +42,11 @@ USUAL = {
     ActivationLayer: ActivationLayer("tanh"),
     Dropout: Dropout(0.5),
     Reshape: Reshape((4,)),
+    SGD: SGD(0.1),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
+    AdamW: AdamW(0.1),
+    RMSprop: RMSprop(0.1),
+    (SGD, "nesterov"): SGD(0.1, momentum=0.5),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -102,10 +108,27 @@ OTHERS = {
     (Adam, "epsilon"): [0.01],
     (Adam, "beta_1"): [0.5],
     (Adam, "beta_2"): [0.6],
+    **{
+        (kind, name): [value]
+        for kind in OPTIMIZERS
+        for name, value in {
+            "clipnorm": 0.01,
+            "clipvalue": 0.01,
+            "global_clipnorm": 0.02,
+            "weight_decay": 0.5,
+        }.items()
+    },
+    (AdamW, "epsilon"): [0.01],
+    (AdamW, "beta_1"): [0.5],
+    (AdamW, "beta_2"): [0.6],
+    (SGD, "momentum"): [0.5],
+    (RMSprop, "rho"): [0.5],
+    (RMSprop, "momentum"): [0.5],
+    (RMSprop, "epsilon"): [0.01],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
-    (ModelSpec, "optimizer"): [Adam(), SGD(0.5)],
+    (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
 
