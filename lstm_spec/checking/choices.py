@@ -20,7 +20,6 @@ from typing import Any
 
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
-    LOSSES,
     LSTM,
     OPTIMIZERS,
     SGD,
@@ -32,6 +31,7 @@ from lstm_spec.model import (
     ModelSpec,
     Optimizer,
     RepeatVector,
+    loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -55,6 +55,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
     (Masking, "mask_value"): (0.0, 0.5),
@@ -199,7 +200,7 @@ def is_sound(row: Row) -> bool:
         one = by_name()[name]
         if value != one.plain and not all(chosen(row, other) in of for other, of in one.needs):
             return False
-    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
     if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):

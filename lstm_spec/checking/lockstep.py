@@ -15,7 +15,7 @@ import numpy as np
 from lstm_spec import tolerances
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 
 STARTS = 12
 """How many random starts are drawn; the steepest of them is used."""
@@ -37,11 +37,17 @@ def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: in
 
 
 def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
-    """Normal x, and targets that are normal or, for cross-entropy, random and one-hot."""
+    """Normal x, and targets that are normal or, for cross-entropy, random classes or bits."""
     x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
-    if LOSSES[spec.loss].targets == "numbers":
-        return x, trial.array(*shape)
-    return x, trial.labels(*shape[:-1], width=shape[-1])
+    match loss_facts(spec.loss).targets:
+        case "numbers":
+            return x, trial.array(*shape)
+        case "classes":
+            return x, trial.labels(*shape[:-1], width=shape[-1])
+        case "labels":
+            return x, trial.rng.integers(0, shape[-1], shape[:-1]).astype(np.float32)
+        case "bits":
+            return x, trial.rng.integers(0, 2, shape).astype(np.float32)
 
 
 def steep_run(

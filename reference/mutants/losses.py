@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.model import LOSSES
+from lstm_spec.model import loss_facts
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.losses import MeanSquaredError, SoftmaxCrossentropy, accuracy
@@ -155,5 +155,5 @@ class LastFigures(NumpyModel):
 @plant("The cross-entropy of sigmoids counts masked steps.", "TRAIN-97")
 class SigmoidsCountMaskedSteps(NumpyModel):
     def measure(self, outputs, y, valid):
-        softmax = self.loss.on_logits or not LOSSES[self.spec.loss].accuracy
+        softmax = self.loss.on_logits or not loss_facts(self.spec.loss).accuracy
         return super().measure(outputs, y, valid if softmax else None)

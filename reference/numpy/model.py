@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
-from reference.numpy.losses import accuracy, share
+from reference.numpy.losses import accuracy_of, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
 
@@ -40,6 +40,7 @@ class NumpyModel(RunningModel):
         x = self.checked_input(x, f"{of}x")
         y = checks.as_array(y, self.dtype, f"{of}y")
         checks.check_target(self.spec, x, y, f"{of}y")
+        checks.check_kind_of_target(self.spec, y, f"{of}y")
         return x, y
 
     def test_step(self, x: Array, y: Array) -> Metrics:
@@ -51,8 +52,8 @@ class NumpyModel(RunningModel):
         """The loss, and for cross-entropy the accuracy, as means over the valid positions."""
         counts = share(outputs, valid)
         metrics = {"loss": self.mean(self.loss.per_position(self.compared(outputs), y), counts)}
-        if LOSSES[self.spec.loss].accuracy:
-            metrics["accuracy"] = self.mean(accuracy(outputs, y), counts)
+        if loss_facts(self.spec.loss).accuracy:
+            metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
 
     def mean(self, per_position: Array, counts: Array | float) -> float:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, training
+from reference.scalar import lists_and_arrays, losses, training
 from reference.scalar.calculus import Value, differentiate, number_of
 from reference.scalar.dropout import Dice
 from reference.scalar.equations import State, prepare, run
@@ -29,7 +29,7 @@ class ScalarModel:
         self.weights = lists_and_arrays.weight_lists(spec, weights)
         self.optimizer = training.optimizer(spec)
         self.shuffler = random.Random(0)
-        self.logarithms = training.ends_in_softmax(spec)
+        self.logarithms = losses.reads_logarithms(spec)
         self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
         self.reset_states()
 
@@ -162,7 +162,7 @@ class ScalarModel:
 
     def metrics(self, loss: float, accuracy: float) -> Metrics:
         """The figures by name; accuracy belongs to cross-entropy."""
-        if not LOSSES[self.spec.loss].accuracy:
+        if not loss_facts(self.spec.loss).accuracy:
             return {"loss": loss}
         return {"loss": loss, "accuracy": accuracy}
 
@@ -171,7 +171,7 @@ class ScalarModel:
         masks = lists_and_arrays.mask_rows(x, None)
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
-        loss, accuracy = training.measure(self.spec, outputs, y)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
         return self.metrics(number_of(loss), accuracy)
 
     def differentiate(
@@ -182,7 +182,7 @@ class ScalarModel:
         inputs = lists_and_arrays.each(Value, x)
         masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
-        loss, accuracy = training.measure(self.spec, outputs, y)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
         differentiate(loss)
         slopes = lists_and_arrays.each(lambda value: value.slope, weights)
         d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
