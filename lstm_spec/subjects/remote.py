@@ -25,6 +25,7 @@ from lstm_spec.contract import (
     PaddingOutput,
     Refused,
     Unsupported,
+    WeightsTogether,
     refuse_unmapped,
 )
 from lstm_spec.model import SPECIFICATION_0_1, ModelSpec
@@ -121,6 +122,7 @@ class RemoteImplementation:
         self.empty_rows: EmptyRows = hello.get("empty_rows", "kept")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
         self.dropout_masks: DropoutMasks = hello.get("dropout_masks", "one")
+        self.weights_together: WeightsTogether = hello.get("weights_together", "multiplied")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))

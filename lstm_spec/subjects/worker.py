@@ -181,6 +181,7 @@ CAPABILITIES = [
     "gradients",
     "train",
     "fit",
+    "weighted",
     "dropout",
     "save",
     "clone",
@@ -698,6 +699,7 @@ READERS = {
     "states": lambda value: [tuple(read(pair)) for pair in value],
     "validation_data": lambda value: value and tuple(read(value)),
     "path": lambda value: as_path(value),
+    "class_weight": lambda value: {int(one): value[one] for one in value},
 }
 """How the arguments are read that are more than numbers and arrays."""
 
@@ -752,6 +754,10 @@ METHODS = {
 """A model's methods: positional arguments, named arguments, and how the result is written."""
 
 
+COUNTING = ("sample_weight", "class_weight")
+"""Arguments that are sent only where there are any, and only to an adapter that declares them."""
+
+
 class Worker(object):
     """Answers requests about one adapter and the models that it has built."""
 
@@ -803,6 +809,7 @@ class Worker(object):
             "empty_rows": str(getattr(subject, "empty_rows", "kept")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
             "dropout_masks": str(getattr(subject, "dropout_masks", "one")),
+            "weights_together": str(getattr(subject, "weights_together", "multiplied")),
             "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},
         }
         if hasattr(subject, "maps"):
@@ -825,6 +832,7 @@ class Worker(object):
 
         arguments = [argument(name) for name in positional.split()]
         options = {name: argument(name) for name in named.split()}
+        options.update({name: argument(name) for name in COUNTING if name in request})
         return result(getattr(self.models[request["model"]], op)(*arguments, **options))
 
     def keep(self, model):

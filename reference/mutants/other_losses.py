@@ -157,10 +157,10 @@ class LabelsAreCountedFromOne(SparseCrossentropy):
 
 @plant("A label that is no class is taken for the nearest one.", "TRAIN-359")
 class LabelsAreClipped(NumpyModel):
-    def checked_pair(self, x, y, of=""):
+    def checked_pair(self, x, y, of="", *weights):
         if loss_facts(self.spec.loss).targets == "labels":
             y = np.clip(y, 0, self.spec.output_shape(1, 1)[-1] - 1)
-        return super().checked_pair(x, y, of)
+        return super().checked_pair(x, y, of, *weights)
 
 
 @plant(

@@ -19,6 +19,7 @@ from lstm_spec.model import (
 )
 from reference.scalar.calculus import Number, dot, exp, log, log_softmax, mean, number_of
 from reference.scalar.row import Row, Vector
+from reference.scalar.weighting import Weighed
 
 MAPS: Maps = {
     "loss": VOCABULARIES["loss"],
@@ -109,16 +110,21 @@ def bit(output: Number, y: float, from_logits: bool) -> Number:
 
 
 def measure(
-    spec: ModelSpec, rows: list[Row], targets: Sequence[Sequence[Target]]
+    spec: ModelSpec, rows: list[Row], targets: Sequence[Sequence[Weighed]]
 ) -> tuple[Number, float]:
-    """Loss and accuracy of a batch: the means over the positions that count, 0 if none does."""
+    """Loss and accuracy of a batch: the means over the positions that count, 0 if none does.
+
+    A weight multiplies the loss of its position, and is neither counted nor asked for a hit.
+    """
     losses: list[Number] = []
     hits: list[float] = []
-    for row, target in zip(rows, targets, strict=True):
+    for row, weighed in zip(rows, targets, strict=True):
         for t, outputs in enumerate(row.steps):
             if row.valid is None or row.valid[t]:
-                losses.append(position_loss(spec, outputs, target[t]))
-                hits.append(hit(spec, outputs, target[t]))
+                target, weight = weighed[t]
+                loss = position_loss(spec, outputs, target)
+                losses.append(loss if weight == 1.0 else loss * weight)
+                hits.append(hit(spec, outputs, target))
     return (mean(losses), sum(hits) / len(hits)) if losses else (0.0, 0.0)
 
 

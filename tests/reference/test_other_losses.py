@@ -67,7 +67,7 @@ def test_a_loss_with_options_comes_back_from_json(loss, activation):
 def test_an_option_outside_its_bounds_is_refused():
     with pytest.raises(ValueError, match=r"CategoricalCrossentropy\.label_smoothing must be"):
         spec(CategoricalCrossentropy(label_smoothing=1.0))
-    with pytest.raises(ValueError, match="no loss of lstm_spec.model"):
+    with pytest.raises(ValueError, match=r"no loss of lstm_spec\.model"):
         spec(LSTM(2))
     with pytest.raises(UnknownPart, match="Huber has no field 'slope'"):
         from_json(to_json(spec("mse")) | {"loss": {"kind": "Huber", "slope": 1}})
