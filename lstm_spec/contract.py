@@ -188,7 +188,7 @@ class Model(Protocol):
         ...
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+        self, x: Array, y: Array, batch_size: int, *, sample_weight: Array | None = None
     ) -> Metrics:
         """Loss and metrics over consecutive batches, without an update.
 
@@ -199,7 +199,7 @@ class Model(Protocol):
         """
         ...
 
-    def test_on_batch(self, x: Array, y: Array, sample_weight: Array | None = None) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, *, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
         ...
 
@@ -208,6 +208,7 @@ class Model(Protocol):
         x: Array,
         y: Array,
         initial_state: States | None = None,
+        *,
         sample_weight: Array | None = None,
     ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant.
@@ -220,6 +221,7 @@ class Model(Protocol):
         self,
         x: Array,
         y: Array,
+        *,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
     ) -> Metrics:

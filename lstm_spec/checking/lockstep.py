@@ -8,7 +8,9 @@ gradient is tiny: of several random starts, the one with the steepest loss is us
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -89,16 +91,19 @@ def in_lockstep(
     theirs: Model,
     tolerance: float,
     resets: tuple[int, ...] = (),
+    counting: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Train both on every batch; losses and weights must agree after each update.
 
     The states of both are reset before the updates with the numbers in ``resets`` (counted from 1).
+    ``counting`` has, for each update in turn, what ``train_on_batch`` is given besides x and y.
     """
     for number, (x, y) in enumerate(run.batches, 1):
         if number in resets:
             ours.reset_states()
             theirs.reset_states()
-        got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
+        given = counting[(number - 1) % len(counting)] if counting else {}
+        got, expected = ours.train_on_batch(x, y, **given), theirs.train_on_batch(x, y, **given)
         trial.assert_close(
             got["loss"],
             expected["loss"],

@@ -281,7 +281,8 @@ class ScalarModel:
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
         validation = None
         if validation_data is not None:
-            validation = self.checked(*validation_data[:2], "validation ", *validation_data[2:])
+            of_x, of_y, *weights = validation_data
+            validation = self.checked(of_x, of_y, "validation ", *weights)
             lists_and_arrays.check_batches(
                 self.spec, len(validation[0]), batch_size, "validation x"
             )
