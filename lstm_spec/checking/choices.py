@@ -21,7 +21,6 @@ from typing import Any
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
     CLIPS,
-    LOSSES,
     LSTM,
     OPTIMIZERS,
     SGD,
@@ -35,6 +34,7 @@ from lstm_spec.model import (
     Optimizer,
     RepeatVector,
     RMSprop,
+    loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -60,6 +60,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
     (Masking, "mask_value"): (0.0, 0.5),
@@ -235,7 +236,7 @@ def is_sound(row: Row) -> bool:
             return False
     if sum(bool(chosen(row, f"Optimizer.{name}")) for name in CLIPS) > 1:
         return False
-    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
     if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):

@@ -40,5 +40,7 @@ def batch_sizes_below_one_are_rejected(
     for method in offered(subject, *IN_BATCHES):
         given = method.draw(trial)
         for size in NO_BATCH_SIZE:
-            attempt = partial(IN_BATCHES[method.name], model, given["x"], given.get("y", given["x"]), size)
+            attempt = partial(
+                IN_BATCHES[method.name], model, given["x"], given.get("y", given["x"]), size
+            )
             trial.assert_refused(model, attempt, f"{method.name} with a batch size of {size!r}")

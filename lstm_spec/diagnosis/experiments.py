@@ -18,6 +18,7 @@ from lstm_spec.diagnosis import (
     gradients,
     lifecycle,
     limits,
+    losses,
     masks,
     memory,
     named_functions,
@@ -177,6 +178,8 @@ def experiments() -> list[Experiment]:
             "masks.contents", "access.reading_and_setting",
         ),
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
+        _one(losses.of_one_batch, {Can.EVALUATE, Can.LAYERS}, FORWARD),
+        _one(losses.threshold_of_logits, {Can.EVALUATE, Can.LAYERS}, FORWARD),
         _one(saving.weights_and_fields, {Can.SAVE}, FORWARD, LAYERS),
     ]  # fmt: skip
 

@@ -34,7 +34,16 @@ from reference.numpy.layers import (
     MaskingLayer,
     RepeatVectorLayer,
 )
-from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, SoftmaxCrossentropy
+from reference.numpy.losses import (
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
+    SoftmaxCrossentropy,
+    SparseCrossentropy,
+)
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
@@ -48,7 +57,12 @@ PARTS: dict[type, str] = {
     RepeatVectorLayer: "repeat_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
-    CategoricalCrossentropy: "crossentropy_class",
+    MeanAbsoluteError: "mae_class",
+    HuberLoss: "huber_class",
+    ProbabilityCrossentropy: "crossentropy_class",
+    SparseCrossentropy: "sparse_class",
+    BitCrossentropy: "bits_class",
+    SigmoidCrossentropy: "sigmoid_crossentropy_class",
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",

@@ -43,10 +43,15 @@ from reference.numpy.layers import (
     RepeatVectorLayer,
 )
 from reference.numpy.losses import (
-    CategoricalCrossentropy,
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
     MeanSquaredError,
     NumpyLoss,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
     SoftmaxCrossentropy,
+    SparseCrossentropy,
 )
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
@@ -86,8 +91,13 @@ class NumpyImplementation:
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
-    crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
+    mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
+    huber_class: type[HuberLoss] = HuberLoss
+    crossentropy_class: type[ProbabilityCrossentropy] = ProbabilityCrossentropy
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
+    sparse_class: type[SparseCrossentropy] = SparseCrossentropy
+    bits_class: type[BitCrossentropy] = BitCrossentropy
+    sigmoid_crossentropy_class: type[SigmoidCrossentropy] = SigmoidCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer

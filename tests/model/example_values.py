@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
     LAYERS,
+    LOSSES_WITH_OPTIONS,
     LSTM,
     OPTIMIZERS,
     SGD,
@@ -15,11 +16,15 @@ from lstm_spec.model import (
     Adam,
     AdamW,
     Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     Conv1D,
     Dense,
     Dropout,
     Embedding,
     Form,
+    Huber,
+    LossWithOptions,
     Masking,
     MaxPooling1D,
     ModelSpec,
@@ -62,6 +67,11 @@ def usual(kind, field):
 
 def place(part, field):
     """A model in which a layer or an optimiser shows what this field says."""
+    if isinstance(part, LossWithOptions):
+        ends = "sigmoid" if isinstance(part, BinaryCrossentropy) else "softmax"
+        if getattr(part, "from_logits", False):
+            ends = "linear"
+        return ModelSpec((BEFORE, Dense(3, ends)), FEATURES, loss=part)
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
     if field == "zero_output_for_mask":
@@ -125,6 +135,9 @@ OTHERS = {
     (RMSprop, "rho"): [0.5],
     (RMSprop, "momentum"): [0.5],
     (RMSprop, "epsilon"): [0.01],
+    (Huber, "delta"): [0.25],
+    (CategoricalCrossentropy, "label_smoothing"): [0.25],
+    (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
@@ -153,7 +166,8 @@ class Change:
     @property
     def learns(self):
         """Whether only training shows it."""
-        return self.kind in OPTIMIZERS or self.field in ("optimizer", "loss", "forget_bias")
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS)
+        return self.kind in trained or self.field in ("optimizer", "loss", "forget_bias")
 
     @property
     def where(self):
@@ -186,7 +200,7 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS):
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):
