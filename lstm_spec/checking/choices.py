@@ -20,6 +20,7 @@ from typing import Any
 
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
+    L1L2,
     LOSSES,
     LSTM,
     OPTIMIZERS,
@@ -29,9 +30,13 @@ from lstm_spec.model import (
     Bidirectional,
     Dense,
     Masking,
+    MaxNorm,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     RepeatVector,
+    UnitNorm,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -57,6 +62,13 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "time_steps"): (None, STEPS),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
+    (LSTM, "kernel_regularizer"): (None, L1L2(0.015625, 0.03125)),
+    (LSTM, "recurrent_regularizer"): (None, L1L2(0.03125, 0.0625)),
+    (LSTM, "bias_regularizer"): (None, L1L2(0.0625, 0.125)),
+    (LSTM, "activity_regularizer"): (None, L1L2(0.0625, 0.25)),
+    (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
+    (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
+    (LSTM, "bias_constraint"): (None, NonNeg()),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -208,7 +220,10 @@ def is_sound(row: Row) -> bool:
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
-    return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
+    return all(
+        _is_seen(row, place) and _is_bounded(row, place) and _has_what_it_rules(row, place)
+        for place in LAYERS
+    )
 
 
 FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
@@ -233,6 +248,19 @@ def _is_bounded(row: Row, place: int) -> bool:
     if chosen(row, f"LSTM.coupled_gates of layer {place}"):
         return gates in FROM_ZERO_TO_ONE
     return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
+
+
+def _has_what_it_rules(row: Row, place: int) -> bool:
+    """Whether the weights that a rule is about are there, and trained."""
+    ruled = {
+        name: chosen(row, f"LSTM.{name} of layer {place}") is not None
+        for array in ("kernel", "recurrent", "bias")
+        for name in (f"{array}_regularizer", f"{array}_constraint")
+    }
+    if any(ruled.values()) and not chosen(row, f"LSTM.trainable of layer {place}"):
+        return False
+    of_the_bias = ruled["bias_regularizer"] or ruled["bias_constraint"]
+    return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
 
 
 def _is_seen(row: Row, place: int) -> bool:

@@ -15,9 +15,10 @@ from lstm_spec.model.layer import Layer
 from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.mapping import mapped_fields
 from lstm_spec.model.optimizers import OPTIMIZERS, Optimizer
+from lstm_spec.model.rules import RULES, Rule
 from lstm_spec.model.spec import ModelSpec
 
-KINDS: dict[str, type] = {kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS)}
+KINDS: dict[str, type] = {kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS, *RULES)}
 
 
 class UnknownPart(Unsupported, ValueError):
@@ -46,7 +47,7 @@ def from_json(data: dict[str, Any]) -> ModelSpec:
 
 
 def _to_json(value: Any, told: Maps | None) -> Any:
-    if isinstance(value, Layer | Optimizer):
+    if isinstance(value, Layer | Optimizer | Rule):
         return {"kind": type(value).__name__, **_fields_to_json(value, told)}
     if isinstance(value, tuple):
         return [_to_json(one, told) for one in value]

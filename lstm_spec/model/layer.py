@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.rules import L1L2, AnyConstraint
 
 if TYPE_CHECKING:
     from lstm_spec.model.layers import LSTM
@@ -27,6 +28,12 @@ class Weight(NamedTuple):
     """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
     half: int = 0
     """Which one of these, where a layer wraps two."""
+    regularizer: L1L2 | None = None
+    """The penalty on it, which counts only while it is trained."""
+    constraint: AnyConstraint | None = None
+    """What it is held to after each update."""
+    trainable: bool = True
+    """Whether an update may change it."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.layer import Initial, Layer, Weight, reads_sequence
+from lstm_spec.model.rules import L1L2, AnyConstraint, NonNeg
 from lstm_spec.model.states import LSTMState
 from lstm_spec.model.words import SPECIFIED_SLOPES, Activation
 
@@ -91,6 +92,11 @@ class LSTM(Layer):
     output gate, h and the next step see the limited c (LiteRT ``cell_clip``; Sak et al. 2014).
     With ``coupled_gates`` the forget gate is one minus the input gate (Greff et al. 2017; ONNX
     ``input_forget``): the forget blocks of the weights stay where they are and have no effect.
+
+    The loss, wherever it is measured, has three penalties on the weights added to it, and one on
+    the activity: that of all outputs of a batch, held ones included, divided by its rows. The
+    constraints are applied after each update. A layer that is not ``trainable`` keeps its weights:
+    no update moves them, their gradients are given as zero, and no penalty on them is counted.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -113,6 +119,14 @@ class LSTM(Layer):
     gate_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     cell_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     seed: int | None = field(default=None, metadata=about(at_least=0))
+    kernel_regularizer: L1L2 | None = None
+    recurrent_regularizer: L1L2 | None = None
+    bias_regularizer: L1L2 | None = None
+    activity_regularizer: L1L2 | None = None
+    kernel_constraint: AnyConstraint | None = None
+    recurrent_constraint: AnyConstraint | None = None
+    bias_constraint: AnyConstraint | None = None
+    trainable: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
@@ -143,7 +157,19 @@ class LSTM(Layer):
         if self.projection:
             shape = (self.units, self.projection)
             found.append(Weight("projection kernel", shape, "glorot uniform", "LSTM"))
-        return tuple(found)
+        return tuple(self._held(weight) for weight in found)
+
+    def _held(self, weight: Weight) -> Weight:
+        """The array with the rules that it is trained by."""
+        rules = {
+            "kernel": (self.kernel_regularizer, self.kernel_constraint),
+            "recurrent kernel": (self.recurrent_regularizer, self.recurrent_constraint),
+            "bias": (self.bias_regularizer, self.bias_constraint),
+        }
+        regularizer, constraint = rules.get(weight.name, (None, None))
+        return weight._replace(
+            regularizer=regularizer, constraint=constraint, trainable=self.trainable
+        )
 
     def output(self, given: Form) -> Form:
         """Every step's h, or the last one."""
@@ -152,6 +178,8 @@ class LSTM(Layer):
             raise ValueError(
                 f"projects {self.units} units onto {self.projection}: it must be onto fewer"
             )
+        if not isinstance(self.bias_constraint, NonNeg | None) and self.bias_constraint.axis:
+            raise ValueError("holds the norms of its bias along an axis that a bias does not have")
         return given.with_width(self.width) if self.return_sequences else Form.vector(self.width)
 
     def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
@@ -250,11 +278,15 @@ class RepeatVector(Layer):
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    """A linear map and an activation; over a sequence it is applied to every step by itself."""
+    """A linear map and an activation; over a sequence it is applied to every step by itself.
+
+    What ``trainable`` says is that of an LSTM.
+    """
 
     units: int = field(metadata=about(at_least=1))
     activation: Activation = field(default="linear", metadata=about(trains_with=SPECIFIED_SLOPES))
     use_bias: bool = True
+    trainable: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
 
@@ -269,7 +301,8 @@ class Dense(Layer):
         """Kernel (features, units) and, if it is used, bias (units)."""
         kernel = Weight("kernel", (given.width, self.units), "glorot uniform", "Dense")
         bias = Weight("bias", (self.units,), "zeros", "Dense")
-        return (kernel, bias) if self.use_bias else (kernel,)
+        found = (kernel, bias) if self.use_bias else (kernel,)
+        return tuple(weight._replace(trainable=self.trainable) for weight in found)
 
     def output(self, given: Form) -> Form:
         """The same axes, ``units`` wide."""

@@ -23,6 +23,7 @@ from lstm_spec.model import (
     RepeatVector,
 )
 from lstm_spec.model.form import Form
+from reference.keras3 import rules
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -49,12 +50,21 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "seed",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "trainable",
     ),
     "Bidirectional": ("layer", "merge_mode"),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
-    "Dense": ("units", "activation"),
+    "Dense": ("units", "activation", "use_bias", "trainable"),
+    **rules.MAPS,
     "activation": VOCABULARIES["activation"],
     "loss": ("categorical_crossentropy", "mse"),
     "dtype": ("float32", "float64"),
@@ -122,7 +132,10 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             return keras.layers.RepeatVector(layer.n)
         case Dense():
             return keras.layers.Dense(
-                layer.units, activation=keras_activation(keras, layer.activation)
+                layer.units,
+                activation=keras_activation(keras, layer.activation),
+                use_bias=layer.use_bias,
+                trainable=layer.trainable,
             )
         case ForwardOnly():
             raise Unsupported(f"this adapter does not build a {type(layer).__name__}")

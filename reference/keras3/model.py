@@ -153,7 +153,7 @@ class KerasModel:
                     x,
                     y,
                 )
-            layers, states = self._layers_showing_states(keras), flat(initial_state)
+            layers, states = self.model.layers, flat(initial_state)
             return loss_and_gradients(
                 keras,
                 self.model,

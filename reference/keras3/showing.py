@@ -85,7 +85,7 @@ def run(
             arguments["initial_state"] = nested(layer, own)
         if mask is not None:
             arguments["mask"], mask = mask, None
-        value = layer(value, **arguments)
+        value, returned = layer(value, **arguments), []
         if isinstance(value, (list, tuple)):
             value, *returned = value
         final += keras.tree.flatten(layer.states if layer.stateful else returned)
@@ -95,8 +95,9 @@ def run(
 def can_be_stepped(layer: Any, value: Any, states: Sequence[Any]) -> bool:
     """Whether a loop over the cell of this layer has nothing to do that is the layer's own.
 
-    That would be a mask, a state to be carried, or a state that the layer has to judge.
+    That would be a mask, a state to be carried or judged, or a penalty on what it gives.
     """
     alone = not is_bidirectional(layer) and not layer.stateful
+    alone = alone and layer.activity_regularizer is None
     masked = getattr(value, "_keras_mask", None) is not None
     return alone and not masked and len(states) in (0, 2)

@@ -38,6 +38,7 @@ from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, So
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+from reference.numpy.rules import RuledWeights
 
 PARTS: dict[type, str] = {
     LSTMLayer: "lstm_class",
@@ -51,6 +52,7 @@ PARTS: dict[type, str] = {
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
+    RuledWeights: "rules_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})

@@ -31,7 +31,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, rules, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -53,6 +53,7 @@ from reference.numpy.optimizers import (
     NumpyOptimizer,
     SGDOptimizer,
 )
+from reference.numpy.rules import RuledWeights
 
 
 class Preprocessing:
@@ -84,6 +85,7 @@ class NumpyImplementation:
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
+    rules_class: type[RuledWeights] = RuledWeights
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -126,6 +128,7 @@ class NumpyImplementation:
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **rules.MAPS,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:

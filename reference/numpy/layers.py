@@ -54,7 +54,7 @@ class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
     maps: ClassVar[Maps] = {
-        "Dense": ("units", "activation", "use_bias"),
+        "Dense": ("units", "activation", "use_bias", "trainable"),
         "Dense.activation": tuple(ACTIVATIONS),
     }
 

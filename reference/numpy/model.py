@@ -13,6 +13,7 @@ from lstm_spec.model import LOSSES, ModelSpec
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
+from reference.numpy.layers import loops_of
 from reference.numpy.losses import accuracy, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
@@ -29,6 +30,9 @@ class NumpyModel(RunningModel):
         self.last = self.layers[-1]
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
+        loops = [loop for layer in self.layers for loop in loops_of(layer)]
+        gradients = self.views(self.gradient)
+        self.rules = engine.rules_class(spec, self.weights, gradients, loops)
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
@@ -50,7 +54,8 @@ class NumpyModel(RunningModel):
     def measure(self, outputs: Array, y: Array, valid: Array | None) -> Metrics:
         """The loss, and for cross-entropy the accuracy, as means over the valid positions."""
         counts = share(outputs, valid)
-        metrics = {"loss": self.mean(self.loss.per_position(self.compared(outputs), y), counts)}
+        loss = self.mean(self.loss.per_position(self.compared(outputs), y), counts)
+        metrics = {"loss": loss + self.rules.penalty()}
         if LOSSES[self.spec.loss].accuracy:
             metrics["accuracy"] = self.mean(accuracy(outputs, y), counts)
         return metrics
@@ -105,11 +110,13 @@ class NumpyModel(RunningModel):
         compared = self.compared(outputs)
         d: Array = self.loss.gradient(compared, y) * share(compared, valid)
         self.gradient.fill(0)
+        self.rules.before_the_way_back()
         for layer in reversed(self.layers):
             if self.loss.on_logits and layer is self.last:
                 d = layer.backward_from_preactivation(d)  # type: ignore[attr-defined]
             else:
                 d = layer.backward(d)
+        self.rules.after_the_way_back()
         return metrics, d
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
@@ -133,8 +140,10 @@ class NumpyModel(RunningModel):
         return metrics
 
     def update(self) -> None:
-        """The optimiser moves the parameters."""
+        """The optimiser moves the parameters, which then obey their constraints."""
+        kept = self.rules.kept()
         self.optimizer.update(self.parameters, self.gradient)
+        self.rules.after_an_update(kept)
 
     def train_on_batch(self, x: Array, y: Array) -> Metrics:
         """One update; the metrics are those before the update."""
