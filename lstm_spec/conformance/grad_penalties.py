@@ -140,14 +140,15 @@ def a_frozen_layer_lets_the_gradient_through(
     """Three layers, each of them frozen once. The penalty on the weights of a frozen layer would
     be a constant.
     """
-    layers = (LSTM(UNITS, return_sequences=True, kernel_regularizer=RULE), LSTM(2), Dense(2))
+    lower = LSTM(UNITS, return_sequences=True, kernel_regularizer=RULE)
+    layers: tuple[LSTM | Dense, ...] = (lower, LSTM(2), Dense(2))
     spec = ModelSpec(layers, FEATURES)
     weights, (x, y) = trial.weights(spec), random_batch(trial, spec, ROWS, STEPS)
     whole = trial.model(oracle, spec, weights).gradients(x, y)
     built = 0
     for place, count in enumerate((3, 3, 2)):
-        frozen = [replace(one, trainable=k != place) for k, one in enumerate(layers)]
-        held = ModelSpec(tuple(frozen), FEATURES)
+        frozen = tuple(replace(one, trainable=k != place) for k, one in enumerate(layers))
+        held = ModelSpec(frozen, FEATURES)
         try:
             got = trial.model(subject, held, weights).gradients(x, y)
         except Unsupported:

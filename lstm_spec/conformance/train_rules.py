@@ -62,8 +62,8 @@ def reported_losses_have_the_penalties(
         for model in (ours, theirs)
     ]
     for name in ("loss", "val_loss"):
-        got, right = (np.array(history[name]) for history in histories)
-        trial.assert_close(got, right, f"{name} of fit", LOCKSTEP)
+        series, wanted = (np.array(history[name]) for history in histories)
+        trial.assert_close(series, wanted, f"{name} of fit", LOCKSTEP)
 
 
 @clause(
@@ -142,8 +142,8 @@ def constraints_work_along_their_axis(
     """
     held = LSTM(
         UNITS,
-        kernel_constraint=MinMaxNorm(0.5, 1.0, 0.5, axis=1),
-        recurrent_constraint=UnitNorm(),
+        kernel_constraint=UnitNorm(axis=1),
+        recurrent_constraint=MinMaxNorm(0.75, 1.0, 0.5),
         bias_constraint=MaxNorm(0.5),
     )
     spec = ModelSpec((held,), FEATURES, optimizer=SGD(RATE))

@@ -25,6 +25,7 @@ from lstm_spec.diagnosis import (
     operators,
     precision,
     resets,
+    rules,
     saving,
     sizes,
     stacks,
@@ -169,6 +170,10 @@ def experiments() -> list[Experiment]:
             named_functions.derivatives, {Can.GRADIENTS}, "gradients.by_gate",
             "named_functions.values",
         ),
+        _one(rules.penalties, {Can.GRADIENTS}, "gradients.by_gate"),
+        _one(rules.activity, {Can.GRADIENTS}, "gradients.by_gate", "rules.penalties"),
+        _one(rules.frozen, {Can.FORWARD}, "gradients.by_gate", "rules.penalties"),
+        _one(rules.constraints, {Can.TRAIN}, "gradients.by_gate"),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
         _one(
             precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",
