@@ -36,6 +36,7 @@ from lstm_spec.model import (
     NonNeg,
     Optimizer,
     RepeatVector,
+    TimeDistributed,
     UnitNorm,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
@@ -97,7 +98,8 @@ DRAWING = ("dropout", "recurrent_dropout")
 
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
-    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; and the seed, which is
 seen in training with dropout alone."""
@@ -161,12 +163,20 @@ def choices() -> tuple[Choice, ...]:
         Choice("repeated between", (False, True), (("layers", LAYERS[1:]),)),
         Choice("masking", (False, True)),
         Choice("Dense at the end", (False, True)),
+        Choice(
+            "time distributed",
+            (False, True),
+            (("Dense at the end", (True,)), ("every step", (True,))),
+        ),
         Choice("optimizer", OPTIMIZERS),
     ]
     found = [*structure]
     for place in LAYERS:
         there = ("layers", LAYERS[place - 1 :])
-        found.append(Choice(f"direction of layer {place}", DIRECTIONS, (there,)))
+        direction = f"direction of layer {place}"
+        found.append(Choice(direction, DIRECTIONS, (there,)))
+        own = f"own backward layer of layer {place}"
+        found.append(Choice(own, (False, True), (there, (direction, ("both",)))))
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
@@ -293,7 +303,8 @@ def described(row: Row) -> ModelSpec:
         if repeated:
             layers.append(RepeatVector(**{"n": 2, **_fields(RepeatVector, row)}))
     if chosen(row, "Dense at the end"):
-        layers.append(Dense(2, **_fields(Dense, row)))
+        dense = Dense(2, **_fields(Dense, row))
+        layers.append(TimeDistributed(dense) if chosen(row, "time distributed") else dense)
     kind = chosen(row, "optimizer")
     optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **_fields(kind, row))
     whole = {"features": VALUES[ModelSpec, "features"][0], **_fields(ModelSpec, row)}
@@ -310,7 +321,11 @@ def _layer(row: Row, place: int, units: int, every_step: bool) -> AnyLayer:
     )
     if direction != "both":
         return one
-    return Bidirectional(one, **_fields(Bidirectional, row, where))
+    back = None
+    if chosen(row, f"own backward layer{where}"):
+        loop = {name: getattr(one, name) for name in ("return_sequences", "stateful")}
+        back = LSTM(one.width, activation="sigmoid", **loop)
+    return Bidirectional(one, backward_layer=back, **_fields(Bidirectional, row, where))
 
 
 def _fields(kind: type, row: Row, where: str = "") -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Layer(ABC):
     """The capabilities that the layer needs whatever its fields say."""
 
     both_ways: ClassVar[bool] = False
-    """Whether it runs what it wraps twice, the second time backwards."""
+    """Whether it wraps one LSTM for each way, or one for both: the last one runs backwards."""
 
     trains: ClassVar[bool] = True
     """Whether a derivative is specified for it; without one a model runs but cannot be trained."""
@@ -86,9 +86,8 @@ class Layer(ABC):
     @property
     def directions(self) -> tuple[LSTM, ...]:
         """Every recurrent cell in it, one for each direction: each carries a state."""
-        ahead = tuple(one for layer in self.wrapped for one in layer.directions)
-        back = (replace(one, go_backwards=True) for one in ahead) if self.both_ways else ()
-        return (*ahead, *back)
+        inside = tuple(one for layer in self.wrapped for one in layer.directions)
+        return (inside[0], replace(inside[-1], go_backwards=True)) if self.both_ways else inside
 
 
 def reads_sequence(given: Form) -> None:

@@ -44,6 +44,7 @@ __all__ = [
     "Masking",
     "MergeMode",
     "RepeatVector",
+    "TimeDistributed",
     "Weight",
 ]
 
@@ -201,11 +202,14 @@ class Bidirectional(Layer):
     """Two LSTMs over the same steps, the second backwards; its sequence is turned back in time.
 
     The outputs are merged: ``concat`` puts the forward half first. Weights: those of the forward
-    layer, then those of the backward layer.
+    layer, then those of the backward layer. The second LSTM is like ``layer`` unless there is a
+    ``backward_layer`` of its own, which may be told anything else but to return other steps or to
+    carry otherwise; both are described as they would read forwards.
     """
 
     layer: LSTM
     merge_mode: MergeMode = "concat"
+    backward_layer: LSTM | None = None
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.BIDIRECTIONAL,)
     both_ways: ClassVar[bool] = True
@@ -216,17 +220,28 @@ class Bidirectional(Layer):
         return f"bidirectional {self.layer.in_words}"
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Those of the layer twice."""
-        once = self.layer.weights(given)
-        return (*once, *(weight._replace(half=1) for weight in once))
+        """Those of the layer, then those of the backward layer."""
+        ahead, back = self.directions
+        second = (weight._replace(half=1) for weight in back.weights(given))
+        return (*ahead.weights(given), *second)
 
     def output(self, given: Form) -> Form:
         """As wide as both halves, or as one where they are merged number by number."""
         reads_sequence(given)
-        if self.layer.go_backwards:
+        ahead, back = self.layer, self.backward_layer or self.layer
+        if ahead.go_backwards or back.go_backwards:
             raise ValueError("wraps a layer that must not set go_backwards itself")
-        halves = 2 if self.merge_mode == "concat" else 1
-        return self.layer.output(given).with_width(halves * self.layer.width)
+        same = (ahead.return_sequences, ahead.stateful) == (back.return_sequences, back.stateful)
+        if not same:
+            raise ValueError("wraps two layers of which one returns or carries what the other not")
+        if self.merge_mode == "concat":
+            width = ahead.width + back.width
+        elif ahead.width == back.width:
+            width = ahead.width
+        else:
+            raise ValueError(f"merges {ahead.width} and {back.width} numbers by {self.merge_mode}")
+        back.output(given)
+        return self.layer.output(given).with_width(width)
 
 
 @dataclass(frozen=True)
@@ -309,12 +324,39 @@ class Dense(Layer):
         return given.with_width(self.units)
 
 
+@dataclass(frozen=True)
+class TimeDistributed(Layer):
+    """A layer of vectors that does the same to every step; a mask goes on.
+
+    Dense does so by itself, and what it gives inside this layer is what it gives alone.
+    """
+
+    layer: Dense
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    @property
+    def in_words(self) -> str:
+        """What it does to each step."""
+        return f"{self.layer.in_words} at each step"
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Those of the layer."""
+        return self.layer.weights(Form.vector(given.width))
+
+    def output(self, given: Form) -> Form:
+        """As many steps as it is given."""
+        reads_sequence(given)
+        return given.with_width(self.layer.output(Form.vector(given.width)).width)
+
+
 AnyLayer = (
     LSTM
     | Bidirectional
     | Masking
     | RepeatVector
     | Dense
+    | TimeDistributed
     | Embedding
     | Conv1D
     | MaxPooling1D

@@ -115,12 +115,12 @@ class Layer(Described):
         """Every recurrent cell in it, one for each direction."""
         if self.is_cell:
             return (self,)
-        ahead = [one for layer in self.inside for one in layer.directions]
-        back = []
-        for one in ahead if self.both_ways else ():
-            back.append(type(one)(**vars(one)))
-            back[-1].go_backwards = True
-        return tuple(ahead + back)
+        inside = [one for layer in self.inside for one in layer.directions]
+        if not self.both_ways:
+            return tuple(inside)
+        back = type(inside[-1])(**vars(inside[-1]))
+        back.go_backwards = True
+        return (inside[0], back)
 
 
 class Optimizer(Described):
@@ -269,7 +269,7 @@ class LSTM(Layer):
 
 
 class Bidirectional(Layer):
-    fields = (("layer", None), ("merge_mode", "concat"))
+    fields = (("layer", None), ("merge_mode", "concat"), ("backward_layer", None))
     words = {"merge_mode": "Bidirectional.merge_mode"}
     always_needs = ("bidirectional",)
     both_ways = True
@@ -288,6 +288,11 @@ class RepeatVector(Layer):
 class Dense(Layer):
     fields = (("units", None), ("activation", "linear"), ("use_bias", True), ("trainable", True))
     words = {"activation": "activation"}
+    always_needs = ("layers",)
+
+
+class TimeDistributed(Layer):
+    fields = (("layer", None),)
     always_needs = ("layers",)
 
 
@@ -418,6 +423,7 @@ KINDS = {
     "Masking": Masking,
     "RepeatVector": RepeatVector,
     "Dense": Dense,
+    "TimeDistributed": TimeDistributed,
     "Embedding": Embedding,
     "Conv1D": Conv1D,
     "MaxPooling1D": MaxPooling1D,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, assert_never
 
 from lstm_spec.contract import Unsupported
@@ -21,6 +22,7 @@ from lstm_spec.model import (
     Masking,
     ModelSpec,
     RepeatVector,
+    TimeDistributed,
 )
 from lstm_spec.model.form import Form
 from reference.keras3 import rules
@@ -59,7 +61,8 @@ MAPS: Maps = {
         "bias_constraint",
         "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
@@ -125,7 +128,12 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             return keras_recurrent(keras, [layer], given, path)
         case Bidirectional():
             one = keras_recurrent(keras, [layer.layer], given, path)
-            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode)
+            own = layer.backward_layer and keras_recurrent(
+                keras, [replace(layer.backward_layer, go_backwards=True)], given, path
+            )
+            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode, backward_layer=own)
+        case TimeDistributed():
+            return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():

@@ -34,7 +34,8 @@ def returning_states(keras: Any, layer: Any) -> Any:
     """
     if is_bidirectional(layer):
         twin = returning_states(keras, layer.forward_layer)
-        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode)
+        own = returning_states(keras, layer.backward_layer) if has_its_own(layer) else None
+        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode, backward_layer=own)
     changes: dict[str, Any] = {"return_state": True}
     if isinstance(layer, keras.layers.LSTM):
         changes["recurrent_initializer"] = "zeros"
@@ -42,6 +43,15 @@ def returning_states(keras: Any, layer: Any) -> Any:
         if hasattr(layer, "use_cudnn"):
             changes["use_cudnn"] = layer.use_cudnn
     return type(layer).from_config({**layer.get_config(), **changes})
+
+
+def has_its_own(layer: Any) -> bool:
+    """Whether the backward layer of a ``Bidirectional`` is not the mirror of its forward one."""
+    said = [one.get_config() for one in (layer.forward_layer, layer.backward_layer)]
+    for config in said:
+        config.pop("name")
+        config.pop("go_backwards")
+    return bool(said[0] != said[1])
 
 
 def run(

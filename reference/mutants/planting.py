@@ -33,6 +33,7 @@ from reference.numpy.layers import (
     DenseLayer,
     MaskingLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, SoftmaxCrossentropy
 from reference.numpy.lstm import LSTMLayer
@@ -46,6 +47,7 @@ PARTS: dict[type, str] = {
     DenseLayer: "dense_class",
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
+    TimeDistributedLayer: "time_distributed_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
     CategoricalCrossentropy: "crossentropy_class",

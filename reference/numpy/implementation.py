@@ -38,6 +38,7 @@ from reference.numpy.layers import (
     MaskingLayer,
     NumpyLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     CategoricalCrossentropy,
@@ -80,6 +81,7 @@ class NumpyImplementation:
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
@@ -125,6 +127,7 @@ class NumpyImplementation:
             **self.dense_class.maps,
             **self.masking_class.maps,
             **self.repeat_class.maps,
+            **self.time_distributed_class.maps,
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,

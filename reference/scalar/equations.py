@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, assert_never
 
 from lstm_spec.model import (
@@ -20,6 +19,7 @@ from lstm_spec.model import (
     MergeMode,
     ModelSpec,
     RepeatVector,
+    TimeDistributed,
 )
 from reference.scalar import around
 from reference.scalar.around import activated
@@ -64,7 +64,8 @@ MAPS: Maps = {
         "bias_constraint",
         "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Dense": ("units", "activation", "use_bias", "trainable"),
     "Masking": ("mask_value",),
@@ -161,10 +162,10 @@ def bidirectional(
     activity: list[Number],
 ) -> tuple[Row, list[State]]:
     """Both directions; the second one's sequence is turned back in time."""
-    ahead, ahead_state = lstm(layer.layer, cells[0], row, states[0], drops[0])
-    backwards = replace(layer.layer, go_backwards=True)
+    forwards, backwards = layer.directions
+    ahead, ahead_state = lstm(forwards, cells[0], row, states[0], drops[0])
     back, back_state = lstm(backwards, cells[1], row, states[1], drops[1])
-    activity += [on_activity(layer.layer, ahead), on_activity(backwards, back)]
+    activity += [on_activity(forwards, ahead), on_activity(backwards, back)]
     second = back.steps[::-1]
     steps = [
         merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
@@ -180,10 +181,10 @@ def on_activity(layer: LSTM, outputs: Row) -> Number:
 
 def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
     """The outputs of both directions at one step as one vector."""
+    if merge_mode == "concat":
+        return ahead + back
     pairs = list(zip(ahead, back, strict=True))
     match merge_mode:
-        case "concat":
-            return ahead + back
         case "sum":
             return [one + other for one, other in pairs]
         case "mul":
@@ -231,6 +232,11 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
         projection = columns_over(next(following)) if layer.projection else []
         return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes, projection)
 
+    def of_a_dense_layer(layer: Dense) -> list[Vector]:
+        kernel = next(following)
+        bias = next(following) if layer.use_bias else [0.0] * layer.units
+        return columns_over(kernel, [bias])
+
     prepared: Prepared = []
     for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
         columns: Any
@@ -238,11 +244,12 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
             case LSTM():
                 columns = cell(layer)
             case Bidirectional():
-                columns = cell(layer.layer), cell(layer.layer)
+                forwards, backwards = layer.directions
+                columns = cell(forwards), cell(backwards)
             case Dense():
-                kernel = next(following)
-                bias = next(following) if layer.use_bias else [0.0] * layer.units
-                columns = columns_over(kernel, [bias])
+                columns = of_a_dense_layer(layer)
+            case TimeDistributed():
+                columns = of_a_dense_layer(layer.layer)
             case Masking() | RepeatVector():
                 columns = None
             case _:
@@ -282,6 +289,12 @@ def run(
                 final += ended
             case Dense():
                 row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
+            case TimeDistributed():
+                every = [
+                    dense(layer.layer, columns, Row([step], None, sequence=False), False).steps[0]
+                    for step in row.steps
+                ]
+                row = Row(every, row.valid)
             case RepeatVector():
                 row = Row([row.steps[0]] * layer.n)
             case Masking():
