@@ -33,6 +33,7 @@ from reference.numpy.layers import (
     DenseLayer,
     MaskingLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -47,6 +48,7 @@ from reference.numpy.losses import (
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 PARTS: dict[type, str] = {
@@ -55,6 +57,7 @@ PARTS: dict[type, str] = {
     DenseLayer: "dense_class",
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
+    TimeDistributedLayer: "time_distributed_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
     MeanAbsoluteError: "mae_class",
@@ -67,6 +70,7 @@ PARTS: dict[type, str] = {
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
     RMSpropOptimizer: "rmsprop_class",
+    RuledWeights: "rules_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})

@@ -34,13 +34,14 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, rules, storage
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
     MaskingLayer,
     NumpyLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -62,6 +63,7 @@ from reference.numpy.optimizers import (
     RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 
@@ -90,6 +92,7 @@ class NumpyImplementation:
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
     huber_class: type[HuberLoss] = HuberLoss
@@ -101,6 +104,7 @@ class NumpyImplementation:
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
+    rules_class: type[RuledWeights] = RuledWeights
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -140,9 +144,11 @@ class NumpyImplementation:
             **self.dense_class.maps,
             **self.masking_class.maps,
             **self.repeat_class.maps,
+            **self.time_distributed_class.maps,
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **rules.MAPS,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:
