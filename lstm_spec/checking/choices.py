@@ -57,6 +57,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "time_steps"): (None, STEPS),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
+    (LSTM, "projection_clip"): (0.0, 0.125),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -208,7 +209,10 @@ def is_sound(row: Row) -> bool:
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
-    return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
+    return all(
+        _is_seen(row, place) and _is_bounded(row, place) and _is_normal(row, place)
+        for place in LAYERS
+    )
 
 
 FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
@@ -233,6 +237,18 @@ def _is_bounded(row: Row, place: int) -> bool:
     if chosen(row, f"LSTM.coupled_gates of layer {place}"):
         return gates in FROM_ZERO_TO_ONE
     return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
+
+
+def _is_normal(row: Row, place: int) -> bool:
+    """Whether a limit of the projection has one, and what is normalised is more than two numbers.
+
+    Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
+    are close, rounding would decide.
+    """
+    if chosen(row, f"LSTM.projection_clip of layer {place}"):
+        return bool(chosen(row, f"LSTM.projection of layer {place}"))
+    units = WIDTHS[chosen(row, "widths")][place - 1]
+    return not chosen(row, f"LSTM.layer_norm of layer {place}") or units > 2
 
 
 def _is_seen(row: Row, place: int) -> bool:

@@ -32,6 +32,7 @@ from lstm_spec.contract import (
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
 from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy.around import DropoutLayer
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -79,6 +80,7 @@ class NumpyImplementation:
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    dropout_class: type[DropoutLayer] = DropoutLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy

@@ -17,6 +17,7 @@ from lstm_spec.model import (
     AnyLayer,
     Bidirectional,
     Dense,
+    Dropout,
     Maps,
     Masking,
     MergeMode,
@@ -24,6 +25,7 @@ from lstm_spec.model import (
 )
 from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax_backward
+from reference.numpy.around import DropoutLayer
 from reference.numpy.lstm import LSTMLayer, State
 
 if TYPE_CHECKING:
@@ -199,11 +201,11 @@ class BidirectionalLayer:
         return self.forwards.backward(d_ahead) + self.backwards.backward(d_back)
 
 
-def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
-    """The LSTM directions in a layer."""
+def drawing_in(layer: NumpyLayer) -> list[LSTMLayer | DropoutLayer]:
+    """What draws masks in a layer: the directions of an LSTM, or a Dropout layer itself."""
     if isinstance(layer, BidirectionalLayer):
         return [layer.forwards, layer.backwards]
-    return [layer] if isinstance(layer, LSTMLayer) else []
+    return [layer] if isinstance(layer, LSTMLayer | DropoutLayer) else []
 
 
 def layer_of(
@@ -230,5 +232,7 @@ def layer_of(
             return engine.masking_class(layer)
         case RepeatVector():
             return engine.repeat_class(layer)
+        case Dropout():
+            return engine.dropout_class(layer)
         case _:
             return around.layer(layer, weights)

@@ -41,6 +41,7 @@ USUAL = {
     Dropout: Dropout(0.5),
     Reshape: Reshape((4,)),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
+    (LSTM, "projection_clip"): LSTM(4, projection=2),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -83,6 +84,7 @@ OTHERS = {
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
+    (LSTM, "projection_clip"): [0.0625],
     (LSTM, "seed"): [5],
     (Masking, "mask_value"): [0.5],
     (Conv1D, "kernel_size"): [3],
