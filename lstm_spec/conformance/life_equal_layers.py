@@ -154,3 +154,28 @@ def equal_layers_train_alike_on_each_path(
         )
 
     on_every_path(subject, prove)
+
+
+@clause(
+    "LIFE-343",
+    "On each path that an implementation names, a layer whose recurrent kernels are diagonal gives "
+    "the outputs and final states of the oracle, each unit from its own h alone.",
+    source="contract: paths; LiteRT UnidirectionalSequenceLSTM, diagonal_recurrent_tensors",
+    needs=(Capability.FORWARD,),
+)
+def diagonal_recurrent_kernels_run_alike_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An engine may store the diagonals in place of the kernels. No two units are alike."""
+    spec = ModelSpec((EVERY,), FEATURES)
+    weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
+    weights[1] = weights[1] * np.tile(np.eye(UNITS, dtype=np.float32), 4)
+    expected = trial.model(oracle, spec, weights).call(x)
+
+    def prove(where: str, one: Implementation) -> None:
+        got = trial.model(one, spec, weights).call(x)
+        trial.assert_close(got.outputs, expected.outputs, f"outputs {where}")
+        if Capability.FINAL_STATE in subject.capabilities:
+            trial.assert_states_close(got.states, expected.states, f"final states {where}")
+
+    on_every_path(subject, prove)

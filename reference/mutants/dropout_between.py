@@ -130,3 +130,24 @@ class LearnsTwice(LSTMLayer):
 @plant("On one path, the second of equal layers learns twice as much.", "LIFE-341")
 class OnePathLearnsTwice(Branching):
     wrong = {"lstm_class": LearnsTwice}  # noqa: RUF012
+
+
+class TurnsTheDiagonal(LSTMLayer):
+    """Reads a diagonal recurrent kernel from its last unit to its first."""
+
+    def preactivation(self, x, h):
+        blocks = np.split(self.recurrent_kernel, 4, axis=1)
+        if blocks[0].shape[0] > 1 and all(
+            not (one - np.diag(np.diag(one))).any() for one in blocks
+        ):
+            kept, turned = self.recurrent_kernel, [one[::-1, ::-1] for one in blocks]
+            self.recurrent_kernel = np.concatenate(turned, axis=1)
+            z = super().preactivation(x, h)
+            self.recurrent_kernel = kept
+            return z
+        return super().preactivation(x, h)
+
+
+@plant("On one path, a diagonal recurrent kernel is read from its end.", "LIFE-343")
+class OnePathTurnsTheDiagonal(Branching):
+    wrong = {"lstm_class": TurnsTheDiagonal}  # noqa: RUF012
