@@ -88,3 +88,32 @@ def a_clone_has_the_settings(subject: Implementation, oracle: Implementation, tr
     clone, new = ours.clone(), trial.model(oracle, spec, run.weights)
     clone.set_weights(run.weights)
     in_lockstep(trial, before, clone, new, LOCKSTEP)
+
+
+@clause(
+    "LIFE-304",
+    "In a loaded model, the running average of the weights goes on from the one that was saved.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_optimiser_keeps_its_average(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The fourth update, the first of the loaded model, ends with the average as the weights."""
+    settings = SGD(0.25, use_ema=True, ema_momentum=0.75, ema_overwrite_frequency=4)
+    _goes_on(subject, oracle, trial, settings)
+
+
+@clause(
+    "LIFE-305",
+    "In a loaded model, gradients that had been accumulated are a part of the next update.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_optimiser_keeps_what_it_accumulated(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The model is saved after three batches, one after an update."""
+    _goes_on(subject, oracle, trial, SGD(0.25, gradient_accumulation_steps=2))

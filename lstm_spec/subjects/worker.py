@@ -366,6 +366,10 @@ class SGD(Optimizer):
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
         ("weight_decay", 0.0),
+        ("use_ema", False),
+        ("ema_momentum", 0.99),
+        ("ema_overwrite_frequency", 0),
+        ("gradient_accumulation_steps", 0),
     )
 
 
@@ -379,6 +383,10 @@ class Adam(Optimizer):
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
         ("weight_decay", 0.0),
+        ("use_ema", False),
+        ("ema_momentum", 0.99),
+        ("ema_overwrite_frequency", 0),
+        ("gradient_accumulation_steps", 0),
     )
 
 
@@ -392,6 +400,10 @@ class AdamW(Optimizer):
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
         ("weight_decay", 0.004),
+        ("use_ema", False),
+        ("ema_momentum", 0.99),
+        ("ema_overwrite_frequency", 0),
+        ("gradient_accumulation_steps", 0),
     )
 
 
@@ -406,6 +418,10 @@ class RMSprop(Optimizer):
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
         ("weight_decay", 0.0),
+        ("use_ema", False),
+        ("ema_momentum", 0.99),
+        ("ema_overwrite_frequency", 0),
+        ("gradient_accumulation_steps", 0),
     )
 
 

@@ -9,7 +9,16 @@ from lstm_spec.contract import Unsupported
 from lstm_spec.model import SGD, Adam, AdamW, AnyOptimizer, Maps, RMSprop
 from lstm_spec.model.fields import described_fields
 
-SHARED = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
+SHARED = (
+    "clipnorm",
+    "clipvalue",
+    "global_clipnorm",
+    "weight_decay",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "gradient_accumulation_steps",
+)
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
     "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
@@ -40,7 +49,7 @@ def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
     told = {
         one.name: getattr(optimizer, one.name)
         for one in described_fields(type(optimizer))
-        if one.name not in SHARED or getattr(optimizer, one.name) or one.default
+        if one.name not in SHARED or getattr(optimizer, one.name)
     }
     taken = inspect.signature(kind.__init__).parameters
     for name in told:

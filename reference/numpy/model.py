@@ -174,6 +174,7 @@ class NumpyModel(RunningModel):
                 figures |= self.validate(*validation, batch_size)
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+        self.optimizer.finish(self.parameters)
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

@@ -191,13 +191,14 @@ class ScalarModel:
     def train_batch(self, x: Nested, y: Nested) -> Metrics:
         """One update from one batch of checked rows."""
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
-        moved = iter(
-            self.optimizer.update(
-                lists_and_arrays.flat(self.weights), lists_and_arrays.flat(slopes)
-            )
-        )
-        self.weights = lists_and_arrays.each(lambda _: next(moved), self.weights)
+        slopes = lists_and_arrays.flat(slopes)
+        self.replace_weights(self.optimizer.update(lists_and_arrays.flat(self.weights), slopes))
         return metrics
+
+    def replace_weights(self, numbers: list[float]) -> None:
+        """All weights in order."""
+        following = iter(numbers)
+        self.weights = lists_and_arrays.each(lambda _: next(following), self.weights)
 
     def checked(self, x: Array, y: Array, of: str = "") -> tuple[Nested, Nested]:
         """X and y as nested lists that fit each other and the description."""
@@ -279,6 +280,7 @@ class ScalarModel:
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+        self.replace_weights(self.optimizer.finished(lists_and_arrays.flat(self.weights)))
         return history
 
     # Keeping ------------------------------------------------------------------------------------

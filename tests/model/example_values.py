@@ -47,6 +47,15 @@ USUAL = {
     AdamW: AdamW(0.1),
     RMSprop: RMSprop(0.1),
     (SGD, "nesterov"): SGD(0.1, momentum=0.5),
+    **{
+        (kind, name): kind(0.1, **beside)
+        for kind in OPTIMIZERS
+        for name, beside in {
+            "use_ema": {"ema_overwrite_frequency": 2},
+            "ema_momentum": {"use_ema": True, "ema_overwrite_frequency": 2},
+            "ema_overwrite_frequency": {"use_ema": True},
+        }.items()
+    },
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -116,6 +125,9 @@ OTHERS = {
             "clipvalue": 0.01,
             "global_clipnorm": 0.02,
             "weight_decay": 0.5,
+            "ema_momentum": 0.5,
+            "ema_overwrite_frequency": 2,
+            "gradient_accumulation_steps": 2,
         }.items()
     },
     (AdamW, "epsilon"): [0.01],
