@@ -45,6 +45,7 @@ __all__ = [
     "State",
     "States",
     "Unsupported",
+    "WeightsTogether",
     "adam_epsilon_of",
     "as_states",
     "backend_of",
@@ -60,6 +61,7 @@ __all__ = [
     "refuse_unmapped",
     "rmsprop_epsilon_of",
     "speaking_for",
+    "weights_together_of",
 ]
 
 Array = NDArray[Any]
@@ -90,12 +92,16 @@ DropoutMasks = Literal["one", "by gate", "by gate beside recurrent dropout"]
 """Whether the four gates of a cell see the same mask of dropout, or each has its own; the third is
 what Keras does: each has its own, for x as well, if there is recurrent dropout."""
 
+WeightsTogether = Literal["multiplied", "rejected"]
+"""What becomes of a sample_weight and a class_weight that are given together."""
+
 POLICIES: Mapping[str, tuple[str, ...]] = {
     "padding_output": get_args(PaddingOutput),
     "empty_rows": get_args(EmptyRows),
     "adam_epsilon": get_args(AdamEpsilon),
     "rmsprop_epsilon": get_args(RMSpropEpsilon),
     "dropout_masks": get_args(DropoutMasks),
+    "weights_together": get_args(WeightsTogether),
 }
 """What an implementation may declare where libraries differ; the first is what is taken where it
 says nothing."""
@@ -188,23 +194,50 @@ class Model(Protocol):
         """Outputs for x as one batch."""
         ...
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+    def evaluate(
+        self, x: Array, y: Array, batch_size: int, *, sample_weight: Array | None = None
+    ) -> Metrics:
+        """Loss and metrics over consecutive batches, without an update.
+
+        ``sample_weight``, here and elsewhere, is (batch,), or (batch, time) where the outputs are a
+        sequence: the loss of each position is multiplied by it, and their sum is divided by the
+        number of positions as without it. The accuracy does not ask for it. Together with
+        ``class_weight`` it is given to an implementation with the capability ``weighted`` alone.
+        """
         ...
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, *, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
         ...
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        *,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant.
 
         A stateful model starts from its stored state and stores the final one, as in training.
         """
         ...
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        """One update; the metrics are those before the update."""
+    def train_on_batch(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Metrics:
+        """One update; the metrics are those before the update.
+
+        ``class_weight`` has a weight for each class, 1 for one that it leaves out: each position
+        has that of the class of its target. What becomes of both kinds of weights together is a
+        policy.
+        """
         ...
 
     def fit(
@@ -215,11 +248,14 @@ class Model(Protocol):
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
-        Validation runs after every epoch with the same batch size and through the same state.
+        Validation runs after every epoch with the same batch size and through the same state. Its
+        data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
         """
         ...
 
@@ -262,6 +298,7 @@ class Implementation(Protocol):
     ``empty_rows`` (``kept`` unless it says),
     ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
     ``dropout_masks`` (``one`` unless it says),
+    ``weights_together`` (``multiplied`` unless it says),
     ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
     implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
@@ -342,6 +379,12 @@ def rmsprop_epsilon_of(implementation: Implementation) -> RMSpropEpsilon:
 def dropout_masks_of(implementation: Implementation) -> DropoutMasks:
     """Whether gates share a mask of dropout; they do (``one``) unless the adapter says."""
     policy: DropoutMasks = getattr(implementation, "dropout_masks", "one")
+    return policy
+
+
+def weights_together_of(implementation: Implementation) -> WeightsTogether:
+    """What becomes of both kinds of weights together; ``multiplied`` unless the adapter says."""
+    policy: WeightsTogether = getattr(implementation, "weights_together", "multiplied")
     return policy
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
     CLIPS,
-    LOSSES,
+    L1L2,
     LSTM,
     OPTIMIZERS,
     SGD,
@@ -31,10 +31,16 @@ from lstm_spec.model import (
     Bidirectional,
     Dense,
     Masking,
+    MaxNorm,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     RepeatVector,
     RMSprop,
+    TimeDistributed,
+    UnitNorm,
+    loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -60,8 +66,17 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
+    (LSTM, "kernel_regularizer"): (None, L1L2(0.015625, 0.03125)),
+    (LSTM, "recurrent_regularizer"): (None, L1L2(0.03125, 0.0625)),
+    (LSTM, "bias_regularizer"): (None, L1L2(0.0625, 0.125)),
+    (LSTM, "activity_regularizer"): (None, L1L2(0.0625, 0.25)),
+    (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
+    (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
+    (LSTM, "bias_constraint"): (None, NonNeg()),
+    (LSTM, "projection_clip"): (0.0, 0.125),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -106,7 +121,8 @@ DRAWING = ("dropout", "recurrent_dropout")
 
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
-    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; and the seed, which is
 seen in training with dropout alone."""
@@ -177,12 +193,20 @@ def choices() -> tuple[Choice, ...]:
         Choice("repeated between", (False, True), (("layers", LAYERS[1:]),)),
         Choice("masking", (False, True)),
         Choice("Dense at the end", (False, True)),
+        Choice(
+            "time distributed",
+            (False, True),
+            (("Dense at the end", (True,)), ("every step", (True,))),
+        ),
         Choice("optimizer", OPTIMIZERS),
     ]
     found = [*structure]
     for place in LAYERS:
         there = ("layers", LAYERS[place - 1 :])
-        found.append(Choice(f"direction of layer {place}", DIRECTIONS, (there,)))
+        direction = f"direction of layer {place}"
+        found.append(Choice(direction, DIRECTIONS, (there,)))
+        own = f"own backward layer of layer {place}"
+        found.append(Choice(own, (False, True), (there, (direction, ("both",)))))
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
@@ -242,7 +266,7 @@ def is_sound(row: Row) -> bool:
         return False
     if chosen(row, "Optimizer.use_ema") and chosen(row, "Optimizer.gradient_accumulation_steps"):
         return False  # what an average is of, then, has a clause of its own, TRAIN-346
-    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
     if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):
@@ -251,7 +275,13 @@ def is_sound(row: Row) -> bool:
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
-    return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
+    return all(
+        _is_seen(row, place)
+        and _is_bounded(row, place)
+        and _has_what_it_rules(row, place)
+        and _is_normal(row, place)
+        for place in LAYERS
+    )
 
 
 FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
@@ -276,6 +306,31 @@ def _is_bounded(row: Row, place: int) -> bool:
     if chosen(row, f"LSTM.coupled_gates of layer {place}"):
         return gates in FROM_ZERO_TO_ONE
     return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
+
+
+def _has_what_it_rules(row: Row, place: int) -> bool:
+    """Whether the weights that a rule is about are there, and trained."""
+    ruled = {
+        name: chosen(row, f"LSTM.{name} of layer {place}") is not None
+        for array in ("kernel", "recurrent", "bias")
+        for name in (f"{array}_regularizer", f"{array}_constraint")
+    }
+    if any(ruled.values()) and not chosen(row, f"LSTM.trainable of layer {place}"):
+        return False
+    of_the_bias = ruled["bias_regularizer"] or ruled["bias_constraint"]
+    return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
+
+
+def _is_normal(row: Row, place: int) -> bool:
+    """Whether a limit of the projection has one, and what is normalised is more than two numbers.
+
+    Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
+    are close, rounding would decide.
+    """
+    if chosen(row, f"LSTM.projection_clip of layer {place}"):
+        return bool(chosen(row, f"LSTM.projection of layer {place}"))
+    units = WIDTHS[chosen(row, "widths")][place - 1]
+    return not chosen(row, f"LSTM.layer_norm of layer {place}") or units > 2
 
 
 def _is_seen(row: Row, place: int) -> bool:
@@ -308,7 +363,8 @@ def described(row: Row) -> ModelSpec:
         if repeated:
             layers.append(RepeatVector(**{"n": 2, **_fields(RepeatVector, row)}))
     if chosen(row, "Dense at the end"):
-        layers.append(Dense(2, **_fields(Dense, row)))
+        dense = Dense(2, **_fields(Dense, row))
+        layers.append(TimeDistributed(dense) if chosen(row, "time distributed") else dense)
     kind = chosen(row, "optimizer")
     asked = {**_fields(Optimizer, row), **_fields(kind, row)}
     optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **asked)
@@ -326,7 +382,11 @@ def _layer(row: Row, place: int, units: int, every_step: bool) -> AnyLayer:
     )
     if direction != "both":
         return one
-    return Bidirectional(one, **_fields(Bidirectional, row, where))
+    back = None
+    if chosen(row, f"own backward layer{where}"):
+        loop = {name: getattr(one, name) for name in ("return_sequences", "stateful")}
+        back = LSTM(one.width, activation="sigmoid", **loop)
+    return Bidirectional(one, backward_layer=back, **_fields(Bidirectional, row, where))
 
 
 def _fields(kind: type, row: Row, where: str = "") -> dict[str, Any]:

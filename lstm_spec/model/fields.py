@@ -91,7 +91,8 @@ def _described_fields(kind: Any) -> tuple[DescribedField, ...]:
 
 
 def _described(kind: type, field: Any, hint: Any) -> DescribedField:
-    words: tuple[str, ...] = get_args(hint) if get_origin(hint) is Literal else ()
+    literals = [one for one in (hint, *get_args(hint)) if get_origin(one) is Literal]
+    words: tuple[str, ...] = get_args(literals[0]) if literals else ()
     shared = {listed: name for name, listed in VOCABULARIES.items()}
     made = field.default_factory
     return DescribedField(

@@ -21,6 +21,7 @@ from lstm_spec.contract import (
     padding_output_of,
     paths_of,
     rmsprop_epsilon_of,
+    weights_together_of,
 )
 from lstm_spec.diagnosis import Finding
 from lstm_spec.evidence import in_short
@@ -124,6 +125,7 @@ def about(implementation: Implementation) -> dict[str, Any]:
         "adam_epsilon": adam_epsilon_of(implementation),
         "rmsprop_epsilon": rmsprop_epsilon_of(implementation),
         "dropout_masks": dropout_masks_of(implementation),
+        "weights_together": weights_together_of(implementation),
         "paths": list(paths_of(implementation)),
         "defaults": defaults_of(implementation),
         "capabilities": sorted(str(one) for one in implementation.capabilities),

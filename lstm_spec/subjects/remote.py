@@ -26,6 +26,7 @@ from lstm_spec.contract import (
     Refused,
     RMSpropEpsilon,
     Unsupported,
+    WeightsTogether,
     refuse_unmapped,
 )
 from lstm_spec.model import SPECIFICATION_0_1, ModelSpec
@@ -123,6 +124,7 @@ class RemoteImplementation:
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
         self.rmsprop_epsilon: RMSpropEpsilon = hello.get("rmsprop_epsilon", "inside")
         self.dropout_masks: DropoutMasks = hello.get("dropout_masks", "one")
+        self.weights_together: WeightsTogether = hello.get("weights_together", "multiplied")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))

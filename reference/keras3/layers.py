@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, assert_never
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
-    LOSSES,
     LSTM,
     VOCABULARIES,
     AnyLayer,
+    AnyLoss,
     Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     Dense,
     ForwardOnly,
+    Huber,
     Maps,
     Masking,
     ModelSpec,
     RepeatVector,
+    SparseCategoricalCrossentropy,
+    TimeDistributed,
+    loss_facts,
 )
 from lstm_spec.model.form import Form
-from reference.keras3 import optimizers
+from reference.keras3 import optimizers, rules
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -47,14 +54,28 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "seed",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
-    "Dense": ("units", "activation"),
+    "Dense": ("units", "activation", "use_bias", "trainable"),
+    **rules.MAPS,
     "activation": VOCABULARIES["activation"],
-    "loss": ("categorical_crossentropy", "mse"),
+    "loss": VOCABULARIES["loss"],
+    "Huber": ("delta",),
+    "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
+    "SparseCategoricalCrossentropy": ("from_logits",),
+    "BinaryCrossentropy": ("from_logits", "label_smoothing"),
     "dtype": ("float32", "float64"),
     **optimizers.MAPS,
 }
@@ -65,13 +86,10 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     """A compiled ``keras.Sequential`` on a path; its input is (batch, time, features)."""
     shape = (spec.batch_size, spec.time_steps, spec.features)
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
-    # "accuracy" stands for this metric; given as an object it exists before the first update, whose
-    # function TensorFlow would otherwise trace twice.
-    metric = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(
-        loss=spec.loss,
+        loss=keras_loss(keras, spec.loss),
         optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
-        metrics=[metric] if LOSSES[spec.loss].accuracy else None,
+        metrics=keras_metrics(keras, spec.loss),
         run_eagerly=path == EAGER,
     )
     return model
@@ -112,15 +130,61 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             return keras_recurrent(keras, [layer], given, path)
         case Bidirectional():
             one = keras_recurrent(keras, [layer.layer], given, path)
-            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode)
+            own = layer.backward_layer and keras_recurrent(
+                keras, [replace(layer.backward_layer, go_backwards=True)], given, path
+            )
+            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode, backward_layer=own)
+        case TimeDistributed():
+            return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():
             return keras.layers.RepeatVector(layer.n)
         case Dense():
             return keras.layers.Dense(
-                layer.units, activation=keras_activation(keras, layer.activation)
+                layer.units,
+                activation=keras_activation(keras, layer.activation),
+                use_bias=layer.use_bias,
+                trainable=layer.trainable,
             )
         case ForwardOnly():
             raise Unsupported(f"this adapter does not build a {type(layer).__name__}")
     assert_never(layer)
+
+
+def keras_loss(keras: Any, loss: AnyLoss) -> Any:
+    """A word as it is, which Keras knows; the class of the same name where there are options."""
+    if isinstance(loss, str):
+        return loss
+    match loss:
+        case Huber():
+            return keras.losses.Huber(delta=loss.delta)
+        case CategoricalCrossentropy():
+            return keras.losses.CategoricalCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
+            )
+        case SparseCategoricalCrossentropy():
+            return keras.losses.SparseCategoricalCrossentropy(from_logits=loss.from_logits)
+        case BinaryCrossentropy():
+            return keras.losses.BinaryCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
+            )
+    assert_never(loss)
+
+
+def keras_metrics(keras: Any, loss: AnyLoss) -> list[Any] | None:
+    """The accuracy that "accuracy" stands for beside this loss, where it has one.
+
+    Given as an object it exists before the first update, whose function TensorFlow would otherwise
+    trace twice.
+    """
+    metrics = keras.metrics
+    match loss_facts(loss).targets:
+        case "classes":
+            return [metrics.CategoricalAccuracy(name="accuracy")]
+        case "labels":
+            return [metrics.SparseCategoricalAccuracy(name="accuracy")]
+        case "bits":
+            return [metrics.BinaryAccuracy(name="accuracy")]
+        case "numbers":
+            return None

@@ -27,17 +27,29 @@ from lstm_spec import data
 from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.model import ModelSpec
 from lstm_spec.mutants import Mutant
+from reference.numpy.around import DropoutLayer
 from reference.numpy.implementation import NumpyImplementation, Preprocessing
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
     MaskingLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
-from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, SoftmaxCrossentropy
+from reference.numpy.losses import (
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
+    SoftmaxCrossentropy,
+    SparseCrossentropy,
+)
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 PARTS: dict[type, str] = {
@@ -46,13 +58,21 @@ PARTS: dict[type, str] = {
     DenseLayer: "dense_class",
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
+    TimeDistributedLayer: "time_distributed_class",
+    DropoutLayer: "dropout_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
-    CategoricalCrossentropy: "crossentropy_class",
+    MeanAbsoluteError: "mae_class",
+    HuberLoss: "huber_class",
+    ProbabilityCrossentropy: "crossentropy_class",
+    SparseCrossentropy: "sparse_class",
+    BitCrossentropy: "bits_class",
+    SigmoidCrossentropy: "sigmoid_crossentropy_class",
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
     RMSpropOptimizer: "rmsprop_class",
+    RuledWeights: "rules_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})

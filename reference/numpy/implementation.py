@@ -34,19 +34,26 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, rules, storage
+from reference.numpy.around import DropoutLayer
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
     MaskingLayer,
     NumpyLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
-    CategoricalCrossentropy,
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
     MeanSquaredError,
     NumpyLoss,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
     SoftmaxCrossentropy,
+    SparseCrossentropy,
 )
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
@@ -57,6 +64,7 @@ from reference.numpy.optimizers import (
     RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 
@@ -85,12 +93,20 @@ class NumpyImplementation:
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
+    dropout_class: type[DropoutLayer] = DropoutLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
-    crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
+    mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
+    huber_class: type[HuberLoss] = HuberLoss
+    crossentropy_class: type[ProbabilityCrossentropy] = ProbabilityCrossentropy
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
+    sparse_class: type[SparseCrossentropy] = SparseCrossentropy
+    bits_class: type[BitCrossentropy] = BitCrossentropy
+    sigmoid_crossentropy_class: type[SigmoidCrossentropy] = SigmoidCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
+    rules_class: type[RuledWeights] = RuledWeights
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -130,9 +146,11 @@ class NumpyImplementation:
             **self.dense_class.maps,
             **self.masking_class.maps,
             **self.repeat_class.maps,
+            **self.time_distributed_class.maps,
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **rules.MAPS,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:
@@ -213,3 +231,15 @@ implementation_float32 = NumpyImplementation(
     capabilities=frozenset(Capability) - {Capability.DEFAULTS, Capability.FLOAT64},
 )
 """The same arithmetic in float32: what a correct engine looks like to the oracle."""
+
+
+class LSTMLayerWithMasksByGate(LSTMLayer):
+    """The layer of an engine in which each gate has its own masks of dropout."""
+
+    masks_by_gate = True
+
+
+implementation_with_masks_by_gate = NumpyImplementation(
+    name="numpy-masks-by-gate", lstm_class=LSTMLayerWithMasksByGate
+)
+"""The other policy for the masks of dropout, which it declares: as correct as the first."""

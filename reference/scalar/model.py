@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, optimizers, training
-from reference.scalar.calculus import Value, differentiate, number_of
-from reference.scalar.dropout import Dice
+from reference.scalar import lists_and_arrays, losses, optimizers, rules
+from reference.scalar.calculus import Number, Value, differentiate, mean, number_of
+from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
 from reference.scalar.row import Row
+from reference.scalar.weighting import weighed
 
 
 class ScalarModel:
@@ -29,8 +30,8 @@ class ScalarModel:
         self.weights = lists_and_arrays.weight_lists(spec, weights)
         self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
-        self.logarithms = training.ends_in_softmax(spec)
-        self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
+        self.logarithms = losses.reads_logarithms(spec)
+        self.dice = Thrown.of(spec)
         self.reset_states()
 
     # Weights and states -------------------------------------------------------------------------
@@ -89,16 +90,22 @@ class ScalarModel:
         masks: Sequence[list[bool] | None],
         starting: RowStates,
         logarithms: bool,
-        dice: Sequence[Dice] = (),
+        dice: Thrown = NOTHING,
     ) -> tuple[list[Row], list[list[State]]]:
-        """Every row by itself, and what a stateful model keeps of their final states."""
+        """Every row by itself, and what a stateful model keeps of their final states.
+
+        The penalty on the activity is left in ``self.activity``: its mean over the rows.
+        """
         prepared = prepare(self.spec, weights)
         outputs: list[Row] = []
         final: list[list[State]] = []
+        activity: list[Number] = []
         for steps, valid, states in zip(x, masks, starting, strict=True):
-            row, ended = run(prepared, Row(steps, valid), states, logarithms, dice)
+            row, ended, spent = run(prepared, Row(steps, valid), states, logarithms, dice)
             outputs.append(row)
             final.append(ended)
+            activity.append(spent)
+        self.activity = mean(activity)
         if self.spec.stateful:
             self.carried = [self.kept(states) for states in final]
         return outputs, final
@@ -121,7 +128,7 @@ class ScalarModel:
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         """Run x (batch, time, features) once; mask (batch, time) is True at valid steps."""
-        return self.called(x, mask, initial_state, ())
+        return self.called(x, mask, initial_state, NOTHING)
 
     def call_in_training(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
@@ -130,7 +137,7 @@ class ScalarModel:
         return self.called(x, mask, initial_state, self.dice)
 
     def called(
-        self, x: Array, mask: Array | None, initial_state: States | None, dice: Sequence[Dice]
+        self, x: Array, mask: Array | None, initial_state: States | None, dice: Thrown
     ) -> CallResult:
         """A direct call, with masks drawn by the dice."""
         rows = lists_and_arrays.input_rows(self.spec, x)
@@ -162,7 +169,7 @@ class ScalarModel:
 
     def metrics(self, loss: float, accuracy: float) -> Metrics:
         """The figures by name; accuracy belongs to cross-entropy."""
-        if not LOSSES[self.spec.loss].accuracy:
+        if not loss_facts(self.spec.loss).accuracy:
             return {"loss": loss}
         return {"loss": loss, "accuracy": accuracy}
 
@@ -171,8 +178,12 @@ class ScalarModel:
         masks = lists_and_arrays.mask_rows(x, None)
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
-        loss, accuracy = training.measure(self.spec, outputs, y)
-        return self.metrics(number_of(loss), accuracy)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
+        return self.metrics(number_of(loss + self.penalties(self.weights)), accuracy)
+
+    def penalties(self, weights: list[Nested]) -> Number:
+        """What weights and activity add to the loss of the batch that was run last."""
+        return rules.on_weights(self.spec, weights) + self.activity
 
     def differentiate(
         self, x: Nested, y: Nested, starting: RowStates
@@ -182,38 +193,47 @@ class ScalarModel:
         inputs = lists_and_arrays.each(Value, x)
         masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
-        loss, accuracy = training.measure(self.spec, outputs, y)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
+        loss = loss + self.penalties(weights)
         differentiate(loss)
-        slopes = lists_and_arrays.each(lambda value: value.slope, weights)
+        following = iter(lists_and_arrays.flat(rules.is_moved(self.spec)))
+        slopes = lists_and_arrays.each(lambda value: next(following) * value.slope, weights)
         d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
         return self.metrics(number_of(loss), accuracy), slopes, d_x
 
     def train_batch(self, x: Nested, y: Nested) -> Metrics:
         """One update from one batch of checked rows."""
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
-        slopes = lists_and_arrays.flat(slopes)
-        self.replace_weights(self.optimizer.update(lists_and_arrays.flat(self.weights), slopes))
+        before = lists_and_arrays.flat(self.weights)
+        after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
+        self.weights = rules.constrained(self.spec, self.where_moved(after))
         return metrics
 
-    def replace_weights(self, numbers: list[float]) -> None:
-        """All weights in order."""
-        following = iter(numbers)
-        self.weights = lists_and_arrays.each(lambda _: next(following), self.weights)
+    def where_moved(self, after: list[float]) -> list[Nested]:
+        """What an optimiser makes of the weights; those that are frozen are what they were."""
+        before = lists_and_arrays.flat(self.weights)
+        may = lists_and_arrays.flat(rules.is_moved(self.spec))
+        chosen = iter(new if one else old for old, new, one in zip(before, after, may, strict=True))
+        moved: list[Nested] = lists_and_arrays.each(lambda _: next(chosen), self.weights)
+        return moved
 
-    def checked(self, x: Array, y: Array, of: str = "") -> tuple[Nested, Nested]:
-        """X and y as nested lists that fit each other and the description."""
+    def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:
+        """X and y as nested lists that fit each other and the description, y with its weights."""
         rows = lists_and_arrays.input_rows(self.spec, x, f"{of}x")
-        return rows, lists_and_arrays.target_rows(self.spec, rows, y, f"{of}y")
+        targets = lists_and_arrays.target_rows(self.spec, rows, y, f"{of}y")
+        return rows, weighed(self.spec, targets, *weights)
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.test_batch(rows, targets)
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+    def evaluate(
+        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+    ) -> Metrics:
         """Loss and metrics over consecutive batches, without an update."""
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         return self.epoch(rows, targets, batch_size, update=False)
 
@@ -227,20 +247,32 @@ class ScalarModel:
                 sums[name] = sums.get(name, 0.0) + len(batch) * figure
         return {name: total / len(x) for name, total in sums.items()}
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         starting = self.starting(len(rows), initial_state)
         metrics, slopes, d_x = self.differentiate(rows, targets, starting)
         weights = [lists_and_arrays.array(one) for one in slopes]
         return Gradients(metrics["loss"], weights, lists_and_arrays.array(d_x))
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+    def train_on_batch(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Metrics:
         """One update; the metrics are those before the update."""
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
 
@@ -252,19 +284,22 @@ class ScalarModel:
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
         With ``shuffle`` the rows are permuted before every pass.
         """
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
         validation = None
         if validation_data is not None:
-            validation = self.checked(*validation_data, of="validation ")
+            of_x, of_y, *weights = validation_data
+            validation = self.checked(of_x, of_y, "validation ", *weights)
             lists_and_arrays.check_batches(
                 self.spec, len(validation[0]), batch_size, "validation x"
             )
@@ -280,7 +315,8 @@ class ScalarModel:
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
-        self.replace_weights(self.optimizer.finished(lists_and_arrays.flat(self.weights)))
+        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
+        self.weights = self.where_moved(averages)
         return history
 
     # Keeping ------------------------------------------------------------------------------------

@@ -7,26 +7,38 @@ that nobody thought of has no value, and ``test_no_field_is_ignored`` says so.
 from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
+    L1L2,
     LAYERS,
+    LOSSES_WITH_OPTIONS,
     LSTM,
     OPTIMIZERS,
+    RULES,
     SGD,
     ActivationLayer,
     Adam,
     AdamW,
     Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     Conv1D,
     Dense,
     Dropout,
     Embedding,
     Form,
+    Huber,
+    LossWithOptions,
     Masking,
+    MaxNorm,
     MaxPooling1D,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     ReLU,
     Reshape,
     RMSprop,
+    Rule,
+    UnitNorm,
 )
 from lstm_spec.model.fields import described_fields
 
@@ -56,6 +68,10 @@ USUAL = {
             "ema_overwrite_frequency": {"use_ema": True},
         }.items()
     },
+    L1L2: L1L2(0.125, 0.125),
+    MaxNorm: MaxNorm(0.5),
+    MinMaxNorm: MinMaxNorm(0.5, 0.75),
+    (LSTM, "projection_clip"): LSTM(4, projection=2),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -71,8 +87,17 @@ def usual(kind, field):
 
 def place(part, field):
     """A model in which a layer or an optimiser shows what this field says."""
+    if isinstance(part, LossWithOptions):
+        ends = "sigmoid" if isinstance(part, BinaryCrossentropy) else "softmax"
+        if getattr(part, "from_logits", False):
+            ends = "linear"
+        return ModelSpec((BEFORE, Dense(3, ends)), FEATURES, loss=part)
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
+    if isinstance(part, L1L2):
+        return ModelSpec((LSTM(4, kernel_regularizer=part),), FEATURES)
+    if isinstance(part, Rule):
+        return ModelSpec((LSTM(4, kernel_constraint=part),), FEATURES)
     if field == "zero_output_for_mask":
         return ModelSpec((Masking(0.5), part), FEATURES)
     if field == "mask_in_reading_order":
@@ -98,7 +123,23 @@ OTHERS = {
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
+    (LSTM, "projection_clip"): [0.0625],
     (LSTM, "seed"): [5],
+    **{
+        (LSTM, f"{of}_regularizer"): [L1L2(0.5), L1L2(l2=0.5)]
+        for of in ("kernel", "recurrent", "bias", "activity")
+    },
+    **{
+        (LSTM, f"{of}_constraint"): [MaxNorm(0.25), NonNeg(), UnitNorm(), MinMaxNorm(0.1, 0.2)]
+        for of in ("kernel", "recurrent", "bias")
+    },
+    (MaxNorm, "axis"): [1],
+    (UnitNorm, "axis"): [1],
+    (MinMaxNorm, "axis"): [1],
+    (MinMaxNorm, "min_value"): [3.0],
+    (MinMaxNorm, "max_value"): [0.5],
+    (MinMaxNorm, "rate"): [0.5],
+    (MaxNorm, "max_value"): [0.25],
     (Masking, "mask_value"): [0.5],
     (Conv1D, "kernel_size"): [3],
     (Conv1D, "strides"): [2],
@@ -137,6 +178,9 @@ OTHERS = {
     (RMSprop, "rho"): [0.5],
     (RMSprop, "momentum"): [0.5],
     (RMSprop, "epsilon"): [0.01],
+    (Huber, "delta"): [0.25],
+    (CategoricalCrossentropy, "label_smoothing"): [0.25],
+    (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
@@ -165,7 +209,11 @@ class Change:
     @property
     def learns(self):
         """Whether only training shows it."""
-        return self.kind in OPTIMIZERS or self.field in ("optimizer", "loss", "forget_bias")
+        learning = ("optimizer", "loss", "forget_bias", "trainable")
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES)
+        if self.kind in trained or self.field in learning:
+            return True
+        return self.field.endswith(("regularizer", "constraint"))
 
     @property
     def where(self):
@@ -198,7 +246,7 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES):
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):
