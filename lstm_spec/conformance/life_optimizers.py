@@ -8,7 +8,7 @@ from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support.updates import ROWS, STEPS, spec_of
 from lstm_spec.conformance.train_copies import BEFORE, halves, loaded
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.model import SGD, AdamW, AnyOptimizer, RMSprop
+from lstm_spec.model import SGD, AdamW, AnyOptimizer, ExponentialDecay, RMSprop
 from lstm_spec.tolerances import LOCKSTEP
 
 SAVE = (Capability.TRAIN, Capability.SAVE)
@@ -117,3 +117,17 @@ def a_loaded_optimiser_keeps_what_it_accumulated(
 ) -> None:
     """The model is saved after three batches, one after an update."""
     _goes_on(subject, oracle, trial, SGD(0.25, gradient_accumulation_steps=2))
+
+
+@clause(
+    "LIFE-306",
+    "In a loaded model, a schedule of the learning rate goes on where it was.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_schedule_goes_on(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """From batch to batch the rate becomes a quarter smaller."""
+    _goes_on(subject, oracle, trial, SGD(ExponentialDecay(0.5, 1, 0.75)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from lstm_spec.model.fields import about, described_fields
+from lstm_spec.model.schedules import AnySchedule
 
 __all__ = ["CLIPS", "OPTIMIZERS", "SGD", "Adam", "AdamW", "AnyOptimizer", "Optimizer", "RMSprop"]
 
@@ -75,7 +76,7 @@ class SGD(Optimizer):
     becomes w + momentum * velocity - learning_rate * gradient (Sutskever et al. 2013).
     """
 
-    learning_rate: float = 0.01
+    learning_rate: float | AnySchedule = 0.01
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
     nesterov: bool = False
 
@@ -88,7 +89,7 @@ class Adam(Optimizer):
     Epsilon was 1e-8 in Keras 1 and 2.0 and is 1e-7 since.
     """
 
-    learning_rate: float = 0.001
+    learning_rate: float | AnySchedule = 0.001
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-7
@@ -112,7 +113,7 @@ class RMSprop(Optimizer):
     movement before plus the one that was just given.
     """
 
-    learning_rate: float = 0.001
+    learning_rate: float | AnySchedule = 0.001
     rho: float = field(default=0.9, metadata=about(at_least=0, below=1))
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
     epsilon: float = 1e-7

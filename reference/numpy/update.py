@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Array
+from reference.numpy.schedules import rate_after
 
 SHARED = (
     "clipnorm",
@@ -56,9 +57,8 @@ class NumpyOptimizer:
         raise NotImplementedError
 
     def rate(self) -> float:
-        """The learning rate of this update."""
-        rate: float = self.settings.learning_rate
-        return rate
+        """The learning rate of this batch."""
+        return rate_after(self.batches - 1, self.settings.learning_rate)
 
     # Accumulation and averages ------------------------------------------------------------------
 
