@@ -164,6 +164,12 @@ class NumpyModel(RunningModel):
         self.optimizer.update(self.parameters, self.gradient)
         self.rules.after_an_update(kept)
 
+    def finish(self) -> None:
+        """The end of a fit: the optimiser may put averages in place of the weights."""
+        kept = self.rules.kept()
+        self.optimizer.finish(self.parameters)
+        self.rules.put_back(kept)
+
     def train_on_batch(
         self,
         x: Array,
@@ -211,6 +217,7 @@ class NumpyModel(RunningModel):
                 figures |= self.validate(*validation, batch_size)
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+        self.finish()
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

@@ -206,11 +206,16 @@ class ScalarModel:
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
         before = lists_and_arrays.flat(self.weights)
         after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
+        self.weights = rules.constrained(self.spec, self.where_moved(after))
+        return metrics
+
+    def where_moved(self, after: list[float]) -> list[Nested]:
+        """What an optimiser makes of the weights; those that are frozen are what they were."""
+        before = lists_and_arrays.flat(self.weights)
         may = lists_and_arrays.flat(rules.is_moved(self.spec))
         chosen = iter(new if one else old for old, new, one in zip(before, after, may, strict=True))
-        moved = lists_and_arrays.each(lambda _: next(chosen), self.weights)
-        self.weights = rules.constrained(self.spec, moved)
-        return metrics
+        moved: list[Nested] = lists_and_arrays.each(lambda _: next(chosen), self.weights)
+        return moved
 
     def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:
         """X and y as nested lists that fit each other and the description, y with its weights."""
@@ -310,6 +315,8 @@ class ScalarModel:
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
+        self.weights = self.where_moved(averages)
         return history
 
     # Keeping ------------------------------------------------------------------------------------
