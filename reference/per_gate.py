@@ -57,6 +57,9 @@ class PerGateLSTM(LSTMLayer):
             "return_sequences",
             "go_backwards",
             "stateful",
+            "kernel_initializer",
+            "recurrent_initializer",
+            "bias_initializer",
             "kernel_regularizer",
             "recurrent_regularizer",
             "bias_regularizer",
@@ -65,6 +68,7 @@ class PerGateLSTM(LSTMLayer):
             "bias_constraint",
             "trainable",
         ),
+        **{k: v for k, v in LSTMLayer.maps.items() if k.endswith("initializer")},
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
     }

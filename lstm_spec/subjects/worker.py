@@ -241,6 +241,9 @@ class LSTM(Layer):
         ("gate_clip", 0.0),
         ("cell_clip", 0.0),
         ("seed", None),
+        ("kernel_initializer", "glorot uniform"),
+        ("recurrent_initializer", "orthogonal"),
+        ("bias_initializer", "zeros"),
         ("kernel_regularizer", None),
         ("recurrent_regularizer", None),
         ("bias_regularizer", None),
@@ -250,7 +253,13 @@ class LSTM(Layer):
         ("bias_constraint", None),
         ("trainable", True),
     )
-    words = {"activation": "activation", "recurrent_activation": "activation"}
+    words = {
+        "activation": "activation",
+        "recurrent_activation": "activation",
+        "kernel_initializer": "LSTM.kernel_initializer",
+        "recurrent_initializer": "LSTM.recurrent_initializer",
+        "bias_initializer": "LSTM.bias_initializer",
+    }
     needs_of_fields = {
         "recurrent_activation": {
             "hard_sigmoid_keras2": "hard-sigmoid",

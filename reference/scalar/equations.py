@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never, get_args
 
 from lstm_spec.model import (
     LSTM,
     AnyLayer,
+    BiasInitializer,
     Bidirectional,
     Dense,
+    Initializer,
     Maps,
     Masking,
     MergeMode,
@@ -55,6 +57,9 @@ MAPS: Maps = {
         "coupled_gates",
         "gate_clip",
         "cell_clip",
+        "kernel_initializer",  # by the weights that it is given to begin with, as the next two
+        "recurrent_initializer",
+        "bias_initializer",
         "kernel_regularizer",
         "recurrent_regularizer",
         "bias_regularizer",
@@ -64,6 +69,9 @@ MAPS: Maps = {
         "bias_constraint",
         "trainable",
     ),
+    "LSTM.kernel_initializer": get_args(Initializer),
+    "LSTM.recurrent_initializer": get_args(Initializer),
+    "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
