@@ -152,6 +152,7 @@ class PerGateLSTM(LSTMLayer):
                     sums[2][gate][...] += np.einsum("bv->v", d)
                 d_h = d_h + np.einsum("bv,uv->bu", d, recurrent[gate])
                 d_x[:, moment.time] += np.einsum("bv,fv->bf", d, kernels[gate])
+        self.d_start = d_h, d_c
         return d_x
 
 

@@ -141,11 +141,13 @@ class GuardedModel:
         return metrics(self._asked.train_on_batch(x, y), "train_on_batch")
 
     def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
-        loss, weights, inputs = self._asked.gradients(x, y, initial_state=initial_state)
+        loss, weights, inputs, *more = self._asked.gradients(x, y, initial_state=initial_state)
+        start = more[0] if more else None
         return Gradients(
             float(loss),
             [array(weight, "gradients") for weight in weights],
             array(inputs, "gradient with respect to x"),
+            start and states(start, "gradient with respect to the initial state"),
         )
 
     def fit(self, x: Array, y: Array, **how: Any) -> History:

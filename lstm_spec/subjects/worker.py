@@ -57,7 +57,8 @@ def speaking_for(library):
 
 
 CallResult = collections.namedtuple("CallResult", "outputs states")
-Gradients = collections.namedtuple("Gradients", "loss weights x")
+Gradients = collections.namedtuple("Gradients", "loss weights x states")
+Gradients.__new__.__defaults__ = (None,)
 LSTMState = collections.namedtuple("LSTMState", "h c")
 
 
@@ -176,9 +177,11 @@ CAPABILITIES = [
     "float64",
     "stateful",
     "state-access",
+    "reset-rows",
     "predict",
     "evaluate",
     "gradients",
+    "state-gradients",
     "train",
     "fit",
     "dropout",
@@ -752,12 +755,15 @@ def history(value):
 
 
 def gradients(value):
-    loss, weights, x = value
-    return {
+    loss, weights, x = value[:3]
+    written = {
         "loss": figure(loss),
         "weights": arrays(weights, "gradients"),
         "x": write_array(x, "gradient with respect to x"),
     }
+    if len(value) > 3 and value[3]:
+        written["states"] = write_states(value[3])
+    return written
 
 
 METHODS = {
@@ -773,6 +779,7 @@ METHODS = {
     "gradients": ("x y", "initial_state", gradients),
     "fit": ("x y", "batch_size epochs shuffle validation_data", history),
     "reset_states": ("", "", nothing),
+    "reset_rows": ("rows", "", nothing),
     "get_states": ("", "", lambda value: {"states": write_states(value)}),
     "set_states": ("states", "", nothing),
     "save": ("path", "", nothing),

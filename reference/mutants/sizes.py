@@ -185,9 +185,9 @@ class ClassOfATargetIsKeptIn8Bits(NumpyModel):
 @plant("Rows beyond the 256th have no gradient.", "GRAD-110")
 class RowsBeyondThe256thHaveNoGradient(NumpyModel):
     def gradients(self, x, y, initial_state=None):
-        loss, weights, d_x = super().gradients(x, y, initial_state)
+        loss, weights, d_x, d_states = super().gradients(x, y, initial_state)
         d_x[256:] = 0
-        return Gradients(loss, weights, d_x)
+        return Gradients(loss, weights, d_x, d_states)
 
 
 @plant(
