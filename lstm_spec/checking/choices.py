@@ -20,12 +20,13 @@ from typing import Any
 
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
+    CLIPS,
     L1L2,
-    LOSSES,
     LSTM,
     OPTIMIZERS,
     SGD,
     Adam,
+    AdamW,
     AnyLayer,
     Bidirectional,
     Dense,
@@ -36,8 +37,10 @@ from lstm_spec.model import (
     NonNeg,
     Optimizer,
     RepeatVector,
+    RMSprop,
     TimeDistributed,
     UnitNorm,
+    loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -52,6 +55,8 @@ WIDTHS = {"unequal": (2, 4, 3), "equal": (3, 3, 3)}
 OPTIMIZERS_TO_TRY: Mapping[type, Optimizer] = {
     SGD: SGD(0.0625),
     Adam: Adam(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625),
+    AdamW: AdamW(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625, weight_decay=0.125),
+    RMSprop: RMSprop(0.03125, rho=0.875, epsilon=0.015625),
 }
 """Settings whose updates can be compared: a small epsilon would turn the noise of float32 in a tiny
 gradient into a whole step of Adam. They are sums of few powers of two, because engines may keep
@@ -61,6 +66,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
     (LSTM, "kernel_regularizer"): (None, L1L2(0.015625, 0.03125)),
@@ -70,6 +76,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
     (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
     (LSTM, "bias_constraint"): (None, NonNeg()),
+    (LSTM, "projection_clip"): (0.0, 0.125),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -77,6 +84,19 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Adam, "beta_1"): (0.875, 0.5),
     (Adam, "beta_2"): (0.96875, 0.625),
     (Adam, "epsilon"): (0.015625, 0.0625),
+    (AdamW, "learning_rate"): (0.03125, 0.0625),
+    (AdamW, "beta_1"): (0.875, 0.5),
+    (AdamW, "beta_2"): (0.96875, 0.625),
+    (AdamW, "epsilon"): (0.015625, 0.0625),
+    (SGD, "momentum"): (0.0, 0.5),
+    (RMSprop, "learning_rate"): (0.03125, 0.0625),
+    (RMSprop, "rho"): (0.875, 0.5),
+    (RMSprop, "momentum"): (0.0, 0.5),
+    (RMSprop, "epsilon"): (0.015625, 0.0625),
+    (Optimizer, "clipnorm"): (0.0, 0.0625),
+    (Optimizer, "clipvalue"): (0.0, 0.03125),
+    (Optimizer, "global_clipnorm"): (0.0, 0.125),
+    (Optimizer, "weight_decay"): (0.0, 0.25),
 }
 """Values that do not follow from the type of a field."""
 
@@ -104,6 +124,11 @@ STRUCTURE = {
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; the seed, which is seen
 in training with dropout alone; and how weights are drawn, which are all set here."""
+
+NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
+    (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),
+}
+"""Fields that say something only beside another one, with its name and values."""
 
 DIRECTIONS = ("forward", "backward", "both")
 
@@ -181,6 +206,7 @@ def choices() -> tuple[Choice, ...]:
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
+    found += _of(Optimizer, "")
     for kind in OPTIMIZERS:
         found += _of(kind, "", ("optimizer", (kind,)))
     found += _of(ModelSpec, "")
@@ -197,12 +223,22 @@ def _of(kind: type, where: str, *needs: tuple[str, tuple[Any, ...]]) -> list[Cho
         Choice(
             f"{kind.__name__}.{one.name}{where}",
             values_of(kind, one),
-            needs,
+            (*needs, NEEDED[kind, one.name]) if (kind, one.name) in NEEDED else needs,
             run_only(kind, one),
         )
         for one in described_fields(kind)
-        if (kind, one.name) not in STRUCTURE
+        if (kind, one.name) not in STRUCTURE and owner_of(kind, one) is kind
     ]
+
+
+def owner_of(kind: type, one: DescribedField) -> type:
+    """The kind under whose name a field is chosen: what all optimisers share is one choice."""
+    shared = issubclass(kind, Optimizer) and one.name in SHARED
+    return Optimizer if shared else kind
+
+
+SHARED = tuple(one.name for one in described_fields(Optimizer))
+"""The fields of every optimiser."""
 
 
 @cache
@@ -222,7 +258,9 @@ def is_sound(row: Row) -> bool:
         one = by_name()[name]
         if value != one.plain and not all(chosen(row, other) in of for other, of in one.needs):
             return False
-    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    if sum(bool(chosen(row, f"Optimizer.{name}")) for name in CLIPS) > 1:
+        return False
+    classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
     if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):
@@ -232,7 +270,10 @@ def is_sound(row: Row) -> bool:
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
     return all(
-        _is_seen(row, place) and _is_bounded(row, place) and _has_what_it_rules(row, place)
+        _is_seen(row, place)
+        and _is_bounded(row, place)
+        and _has_what_it_rules(row, place)
+        and _is_normal(row, place)
         for place in LAYERS
     )
 
@@ -274,6 +315,18 @@ def _has_what_it_rules(row: Row, place: int) -> bool:
     return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
 
 
+def _is_normal(row: Row, place: int) -> bool:
+    """Whether a limit of the projection has one, and what is normalised is more than two numbers.
+
+    Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
+    are close, rounding would decide.
+    """
+    if chosen(row, f"LSTM.projection_clip of layer {place}"):
+        return bool(chosen(row, f"LSTM.projection of layer {place}"))
+    units = WIDTHS[chosen(row, "widths")][place - 1]
+    return not chosen(row, f"LSTM.layer_norm of layer {place}") or units > 2
+
+
 def _is_seen(row: Row, place: int) -> bool:
     """A mask in reading order needs a mask, a layer that reads backwards and one that follows.
 
@@ -307,7 +360,8 @@ def described(row: Row) -> ModelSpec:
         dense = Dense(2, **_fields(Dense, row))
         layers.append(TimeDistributed(dense) if chosen(row, "time distributed") else dense)
     kind = chosen(row, "optimizer")
-    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **_fields(kind, row))
+    asked = {**_fields(Optimizer, row), **_fields(kind, row)}
+    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **asked)
     whole = {"features": VALUES[ModelSpec, "features"][0], **_fields(ModelSpec, row)}
     return ModelSpec(tuple(layers), optimizer=optimizer, **whole)
 

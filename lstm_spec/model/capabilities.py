@@ -33,6 +33,7 @@ class Capability(StrEnum):
     STATE_GRADIENTS = "state-gradients"  # gradients also for the state that they start from
     TRAIN = "train"  # train_on_batch
     FIT = "fit"
+    WEIGHTED = "weighted"  # sample_weight wherever there are targets, class_weight in training
     DROPOUT = "dropout"  # call_in_training, and masks that are drawn wherever a model trains
     SAVE = "save"  # save, Implementation.load
     CLONE = "clone"

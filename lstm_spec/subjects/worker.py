@@ -128,6 +128,10 @@ class Optimizer(Described):
     pass
 
 
+class LossWithOptions(Described):
+    pass
+
+
 class Rule(Described):
     pass
 
@@ -184,6 +188,7 @@ CAPABILITIES = [
     "state-gradients",
     "train",
     "fit",
+    "weighted",
     "dropout",
     "save",
     "clone",
@@ -243,6 +248,9 @@ class LSTM(Layer):
         ("coupled_gates", False),
         ("gate_clip", 0.0),
         ("cell_clip", 0.0),
+        ("recurrent_bias", False),
+        ("projection_clip", 0.0),
+        ("layer_norm", False),
         ("seed", None),
         ("kernel_initializer", "glorot uniform"),
         ("recurrent_initializer", "orthogonal"),
@@ -276,6 +284,9 @@ class LSTM(Layer):
         "coupled_gates": "cell-options",
         "gate_clip": "cell-options",
         "cell_clip": "cell-options",
+        "recurrent_bias": "cell-options",
+        "projection_clip": "cell-options",
+        "layer_norm": "cell-options",
     }
     is_cell = True
 
@@ -387,11 +398,71 @@ class Reshape(Layer):
 
 
 class SGD(Optimizer):
-    fields = (("learning_rate", 0.01),)
+    fields = (
+        ("learning_rate", 0.01),
+        ("momentum", 0.0),
+        ("nesterov", False),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
 
 
 class Adam(Optimizer):
-    fields = (("learning_rate", 0.001), ("beta_1", 0.9), ("beta_2", 0.999), ("epsilon", 1e-07))
+    fields = (
+        ("learning_rate", 0.001),
+        ("beta_1", 0.9),
+        ("beta_2", 0.999),
+        ("epsilon", 1e-07),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
+
+
+class AdamW(Optimizer):
+    fields = (
+        ("learning_rate", 0.001),
+        ("beta_1", 0.9),
+        ("beta_2", 0.999),
+        ("epsilon", 1e-07),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.004),
+    )
+
+
+class RMSprop(Optimizer):
+    fields = (
+        ("learning_rate", 0.001),
+        ("rho", 0.9),
+        ("momentum", 0.0),
+        ("epsilon", 1e-07),
+        ("centered", False),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
+
+
+class Huber(LossWithOptions):
+    fields = (("delta", 1.0),)
+
+
+class CategoricalCrossentropy(LossWithOptions):
+    fields = (("from_logits", False), ("label_smoothing", 0.0))
+
+
+class SparseCategoricalCrossentropy(LossWithOptions):
+    fields = (("from_logits", False),)
+
+
+class BinaryCrossentropy(LossWithOptions):
+    fields = (("from_logits", False), ("label_smoothing", 0.0))
 
 
 class L1L2(Rule):
@@ -421,7 +492,7 @@ class ModelSpec(Spec):
         ("batch_size", None),
         ("time_steps", None),
         ("loss", "mse"),
-        ("optimizer", SGD(learning_rate=0.01)),
+        ("optimizer", SGD()),
         ("dtype", "float32"),
         ("weight_shapes", ()),
     )
@@ -450,6 +521,12 @@ KINDS = {
     "Reshape": Reshape,
     "SGD": SGD,
     "Adam": Adam,
+    "AdamW": AdamW,
+    "RMSprop": RMSprop,
+    "Huber": Huber,
+    "CategoricalCrossentropy": CategoricalCrossentropy,
+    "SparseCategoricalCrossentropy": SparseCategoricalCrossentropy,
+    "BinaryCrossentropy": BinaryCrossentropy,
     "L1L2": L1L2,
     "MaxNorm": MaxNorm,
     "NonNeg": NonNeg,
@@ -485,7 +562,7 @@ def refuse_unmapped(spec, maps, who):
                 if value != default:
                     said = (who, kind, name, value)
                     raise Unsupported("%s does not map %s.%s, which is %r here" % said)
-            elif name in part.words:
+            elif name in part.words and not isinstance(value, Described):
                 words = maps.get("%s.%s" % (kind, name), maps.get(part.words[name], ()))
                 if value not in words:
                     said = (who, kind, name, value, ", ".join(words) or "no value of it")
@@ -511,7 +588,7 @@ def described(value):
         return native(value)
     kind = value.get("kind")
     if kind not in KINDS:
-        raise Unsupported("there is no layer or optimiser called %s here" % native(kind))
+        raise Unsupported("there is no layer, optimiser or loss called %s here" % native(kind))
     return made(KINDS[kind], {name: value[name] for name in value if name != "kind"})
 
 
@@ -547,7 +624,8 @@ def put_stand_ins_in_place():
         name
     ) in "Array Maps State States Metrics History PaddingOutput Model Implementation".split():
         setattr(contract, name, object)  # for annotations
-    for one in list(KINDS.values()) + [ModelSpec, Layer, Optimizer, Rule, LSTMState]:
+    bases = [Layer, Optimizer, LossWithOptions, Rule]
+    for one in list(KINDS.values()) + [ModelSpec, LSTMState] + bases:
         setattr(model, one.__name__, one)
     model.SPECIFICATION_0_1, model.Maps, model.State = SPECIFICATION_0_1, object, object
     package.contract, package.model = contract, model
@@ -729,6 +807,7 @@ READERS = {
     "states": lambda value: [tuple(read(pair)) for pair in value],
     "validation_data": lambda value: value and tuple(read(value)),
     "path": lambda value: as_path(value),
+    "class_weight": lambda value: {int(one): value[one] for one in value},
 }
 """How the arguments are read that are more than numbers and arrays."""
 
@@ -787,6 +866,10 @@ METHODS = {
 """A model's methods: positional arguments, named arguments, and how the result is written."""
 
 
+COUNTING = ("sample_weight", "class_weight")
+"""Arguments that are sent only where there are any, and only to an adapter that declares them."""
+
+
 class Worker(object):
     """Answers requests about one adapter and the models that it has built."""
 
@@ -837,7 +920,9 @@ class Worker(object):
             "padding_output": str(getattr(subject, "padding_output", "held")),
             "empty_rows": str(getattr(subject, "empty_rows", "kept")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
+            "rmsprop_epsilon": str(getattr(subject, "rmsprop_epsilon", "inside")),
             "dropout_masks": str(getattr(subject, "dropout_masks", "one")),
+            "weights_together": str(getattr(subject, "weights_together", "multiplied")),
             "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},
         }
         if hasattr(subject, "maps"):
@@ -860,6 +945,7 @@ class Worker(object):
 
         arguments = [argument(name) for name in positional.split()]
         options = {name: argument(name) for name in named.split()}
+        options.update({name: argument(name) for name in COUNTING if name in request})
         return result(getattr(self.models[request["model"]], op)(*arguments, **options))
 
     def keep(self, model):

@@ -84,6 +84,7 @@ class JaxImplementation:
         Capability.DROPOUT,
         Capability.RESET_ROWS,
         Capability.STATE_GRADIENTS,
+        Capability.WEIGHTED,
         Capability.CELL_OPTIONS,
     }
     maps: ClassVar[Maps] = MAPS

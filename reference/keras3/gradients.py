@@ -27,6 +27,7 @@ def loss_and_gradients(
     forward: Callable[[Any, list[Any]], Any],
     given: tuple[Array, Sequence[Array]],
     y: Array,
+    sample_weight: Array | None = None,
 ) -> Gradients:
     """The compiled loss of ``model`` for the outputs of ``forward``, and its gradients.
 
@@ -42,9 +43,13 @@ def loss_and_gradients(
     x, states = given
     target, *inputs = (keras.ops.convert_to_tensor(one, number_type) for one in (y, x, *states))
 
+    counting = sample_weight is not None
+    counts = keras.ops.convert_to_tensor(sample_weight, number_type) if counting else None
+
     def loss(inputs: list[Any]) -> Any:
         first, *rest = inputs
-        return model.compute_loss(x=first, y=target, y_pred=forward(first, rest))
+        outputs = forward(first, rest)
+        return model.compute_loss(x=first, y=target, y_pred=outputs, sample_weight=counts)
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]
     value, found, of_inputs = way(Step(keras, loss, variables, inputs))
