@@ -89,7 +89,7 @@ def _operate(model: Model, op: str, given: dict[str, Any]) -> Results:
     if op == "get_weights":
         return {"weights": model.get_weights()}
     if op == "gradients":
-        loss, weights, x = model.gradients(given.pop("x"), given.pop("y"), **given)
+        loss, weights, x, *_ = model.gradients(given.pop("x"), given.pop("y"), **given)
         return {"loss": loss, "weight_gradients": list(weights), "x_gradient": x}
     if op == "fit":
         x, y = given.pop("x"), given.pop("y")

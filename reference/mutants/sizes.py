@@ -184,10 +184,10 @@ class ClassOfATargetIsKeptIn8Bits(NumpyModel):
 
 @plant("Rows beyond the 256th have no gradient.", "GRAD-110")
 class RowsBeyondThe256thHaveNoGradient(NumpyModel):
-    def gradients(self, x, y, initial_state=None, **weights):
-        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
+    def gradients(self, x, y, initial_state=None, **counting):
+        loss, weights, d_x, d_states = super().gradients(x, y, initial_state, **counting)
         d_x[256:] = 0
-        return Gradients(loss, weights, d_x)
+        return Gradients(loss, weights, d_x, d_states)
 
 
 @plant(
