@@ -5,12 +5,14 @@ Clauses: CELL-180
 Documented: no; RELU, RELU_N1_TO_1, RELU6 and TANH give what they say
 
 With all gates but the candidate open or shut by their biases, c = x and h = c are expected at the
-first step, and at the second, where the input gate is shut by its input, the same c and h again. The
-cell state is right. The output is made of memory that the activation was meant to fill: with NONE
-nothing is copied there, and what lies there is the candidate of the same step.
+first step, and at the second, where the input gate is shut by its input, the same c and h again.
+The cell state is right. The output is made of memory that the activation was meant to fill: with
+NONE nothing is copied there, and what lies there is the candidate of the same step.
 
 Run: lstm-spec env run litert-fused findings/litert_linear_cell_reads_old_memory.py
 """
+
+from typing import Any
 
 import flatbuffers
 import numpy as np
@@ -20,7 +22,7 @@ from ai_edge_litert.interpreter import Interpreter
 buffers, tensors = [schema.BufferT()], []
 
 
-def tensor(shape, data=None, variable=False):
+def tensor(shape: tuple[int, ...], data: Any = None, variable: bool = False) -> int:
     """The number of a new tensor of floats."""
     made = schema.TensorT()
     made.name, made.shape, made.type = str(len(tensors)), list(shape), schema.TensorType.FLOAT32

@@ -17,7 +17,7 @@ from ai_edge_litert.interpreter import Interpreter
 buffers, tensors = [schema.BufferT()], []
 
 
-def tensor(shape, constant=True, variable=False):
+def tensor(shape: tuple[int, ...], constant: bool = True, variable: bool = False) -> int:
     """The number of a new tensor of floats; ones if it is a constant."""
     made = schema.TensorT()
     made.name, made.shape, made.type = str(len(tensors)), list(shape), schema.TensorType.FLOAT32

@@ -40,10 +40,12 @@ __all__ = [
     "Model",
     "PaddingOutput",
     "Preprocessing",
+    "RMSpropEpsilon",
     "Refused",
     "State",
     "States",
     "Unsupported",
+    "WeightsTogether",
     "adam_epsilon_of",
     "as_states",
     "backend_of",
@@ -57,7 +59,9 @@ __all__ = [
     "padding_output_of",
     "paths_of",
     "refuse_unmapped",
+    "rmsprop_epsilon_of",
     "speaking_for",
+    "weights_together_of",
 ]
 
 Array = NDArray[Any]
@@ -75,6 +79,10 @@ AdamEpsilon = Literal["before", "after"]
 """Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
 section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
 
+RMSpropEpsilon = Literal["inside", "outside"]
+"""Whether RMSprop adds epsilon to the mean square inside the root (tf.keras, Keras 3) or to the
+root (Keras up to 2.3, PyTorch)."""
+
 
 EmptyRows = Literal["kept", "zero", "rejected"]
 """What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
@@ -84,11 +92,16 @@ DropoutMasks = Literal["one", "by gate", "by gate beside recurrent dropout"]
 """Whether the four gates of a cell see the same mask of dropout, or each has its own; the third is
 what Keras does: each has its own, for x as well, if there is recurrent dropout."""
 
+WeightsTogether = Literal["multiplied", "rejected"]
+"""What becomes of a sample_weight and a class_weight that are given together."""
+
 POLICIES: Mapping[str, tuple[str, ...]] = {
     "padding_output": get_args(PaddingOutput),
     "empty_rows": get_args(EmptyRows),
     "adam_epsilon": get_args(AdamEpsilon),
+    "rmsprop_epsilon": get_args(RMSpropEpsilon),
     "dropout_masks": get_args(DropoutMasks),
+    "weights_together": get_args(WeightsTogether),
 }
 """What an implementation may declare where libraries differ; the first is what is taken where it
 says nothing."""
@@ -181,23 +194,50 @@ class Model(Protocol):
         """Outputs for x as one batch."""
         ...
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+    def evaluate(
+        self, x: Array, y: Array, batch_size: int, *, sample_weight: Array | None = None
+    ) -> Metrics:
+        """Loss and metrics over consecutive batches, without an update.
+
+        ``sample_weight``, here and elsewhere, is (batch,), or (batch, time) where the outputs are a
+        sequence: the loss of each position is multiplied by it, and their sum is divided by the
+        number of positions as without it. The accuracy does not ask for it. Together with
+        ``class_weight`` it is given to an implementation with the capability ``weighted`` alone.
+        """
         ...
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, *, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
         ...
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        *,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant.
 
         A stateful model starts from its stored state and stores the final one, as in training.
         """
         ...
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        """One update; the metrics are those before the update."""
+    def train_on_batch(
+        self,
+        x: Array,
+        y: Array,
+        *,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Metrics:
+        """One update; the metrics are those before the update.
+
+        ``class_weight`` has a weight for each class, 1 for one that it leaves out: each position
+        has that of the class of its target. What becomes of both kinds of weights together is a
+        policy.
+        """
         ...
 
     def fit(
@@ -208,11 +248,14 @@ class Model(Protocol):
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
-        Validation runs after every epoch with the same batch size and through the same state.
+        Validation runs after every epoch with the same batch size and through the same state. Its
+        data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
         """
         ...
 
@@ -253,7 +296,9 @@ class Implementation(Protocol):
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
     policy),
     ``empty_rows`` (``kept`` unless it says),
-    ``adam_epsilon`` (``before`` unless it says), ``dropout_masks`` (``one`` unless it says),
+    ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
+    ``dropout_masks`` (``one`` unless it says),
+    ``weights_together`` (``multiplied`` unless it says),
     ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
     implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
@@ -325,9 +370,21 @@ def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
     return place
 
 
+def rmsprop_epsilon_of(implementation: Implementation) -> RMSpropEpsilon:
+    """Where its RMSprop adds epsilon; ``inside`` the root unless the adapter says."""
+    place: RMSpropEpsilon = getattr(implementation, "rmsprop_epsilon", "inside")
+    return place
+
+
 def dropout_masks_of(implementation: Implementation) -> DropoutMasks:
     """Whether gates share a mask of dropout; they do (``one``) unless the adapter says."""
     policy: DropoutMasks = getattr(implementation, "dropout_masks", "one")
+    return policy
+
+
+def weights_together_of(implementation: Implementation) -> WeightsTogether:
+    """What becomes of both kinds of weights together; ``multiplied`` unless the adapter says."""
+    policy: WeightsTogether = getattr(implementation, "weights_together", "multiplied")
     return policy
 
 

@@ -20,11 +20,12 @@ from typing import Any
 
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
-    LOSSES,
+    CLIPS,
     LSTM,
     OPTIMIZERS,
     SGD,
     Adam,
+    AdamW,
     AnyLayer,
     Bidirectional,
     Dense,
@@ -32,6 +33,8 @@ from lstm_spec.model import (
     ModelSpec,
     Optimizer,
     RepeatVector,
+    RMSprop,
+    loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
 from lstm_spec.model.mapping import unmapped
@@ -46,6 +49,8 @@ WIDTHS = {"unequal": (2, 4, 3), "equal": (3, 3, 3)}
 OPTIMIZERS_TO_TRY: Mapping[type, Optimizer] = {
     SGD: SGD(0.0625),
     Adam: Adam(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625),
+    AdamW: AdamW(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625, weight_decay=0.125),
+    RMSprop: RMSprop(0.03125, rho=0.875, epsilon=0.015625),
 }
 """Settings whose updates can be compared: a small epsilon would turn the noise of float32 in a tiny
 gradient into a whole step of Adam. They are sums of few powers of two, because engines may keep
@@ -55,6 +60,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "features"): (3, 1),
     (ModelSpec, "batch_size"): (None, ROWS),
     (ModelSpec, "time_steps"): (None, STEPS),
+    (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
     (LSTM, "projection_clip"): (0.0, 0.125),
@@ -65,6 +71,19 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Adam, "beta_1"): (0.875, 0.5),
     (Adam, "beta_2"): (0.96875, 0.625),
     (Adam, "epsilon"): (0.015625, 0.0625),
+    (AdamW, "learning_rate"): (0.03125, 0.0625),
+    (AdamW, "beta_1"): (0.875, 0.5),
+    (AdamW, "beta_2"): (0.96875, 0.625),
+    (AdamW, "epsilon"): (0.015625, 0.0625),
+    (SGD, "momentum"): (0.0, 0.5),
+    (RMSprop, "learning_rate"): (0.03125, 0.0625),
+    (RMSprop, "rho"): (0.875, 0.5),
+    (RMSprop, "momentum"): (0.0, 0.5),
+    (RMSprop, "epsilon"): (0.015625, 0.0625),
+    (Optimizer, "clipnorm"): (0.0, 0.0625),
+    (Optimizer, "clipvalue"): (0.0, 0.03125),
+    (Optimizer, "global_clipnorm"): (0.0, 0.125),
+    (Optimizer, "weight_decay"): (0.0, 0.25),
 }
 """Values that do not follow from the type of a field."""
 
@@ -90,6 +109,11 @@ STRUCTURE = {
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; and the seed, which is
 seen in training with dropout alone."""
+
+NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
+    (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),
+}
+"""Fields that say something only beside another one, with its name and values."""
 
 DIRECTIONS = ("forward", "backward", "both")
 
@@ -159,6 +183,7 @@ def choices() -> tuple[Choice, ...]:
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
+    found += _of(Optimizer, "")
     for kind in OPTIMIZERS:
         found += _of(kind, "", ("optimizer", (kind,)))
     found += _of(ModelSpec, "")
@@ -175,12 +200,22 @@ def _of(kind: type, where: str, *needs: tuple[str, tuple[Any, ...]]) -> list[Cho
         Choice(
             f"{kind.__name__}.{one.name}{where}",
             values_of(kind, one),
-            needs,
+            (*needs, NEEDED[kind, one.name]) if (kind, one.name) in NEEDED else needs,
             run_only(kind, one),
         )
         for one in described_fields(kind)
-        if (kind, one.name) not in STRUCTURE
+        if (kind, one.name) not in STRUCTURE and owner_of(kind, one) is kind
     ]
+
+
+def owner_of(kind: type, one: DescribedField) -> type:
+    """The kind under whose name a field is chosen: what all optimisers share is one choice."""
+    shared = issubclass(kind, Optimizer) and one.name in SHARED
+    return Optimizer if shared else kind
+
+
+SHARED = tuple(one.name for one in described_fields(Optimizer))
+"""The fields of every optimiser."""
 
 
 @cache
@@ -200,7 +235,9 @@ def is_sound(row: Row) -> bool:
         one = by_name()[name]
         if value != one.plain and not all(chosen(row, other) in of for other, of in one.needs):
             return False
-    classes = LOSSES[chosen(row, "ModelSpec.loss")].targets == "classes"
+    if sum(bool(chosen(row, f"Optimizer.{name}")) for name in CLIPS) > 1:
+        return False
+    classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
     if classes and not chosen(row, "Dense.use_bias") and not _has_large_outputs(row):
@@ -283,7 +320,8 @@ def described(row: Row) -> ModelSpec:
     if chosen(row, "Dense at the end"):
         layers.append(Dense(2, **_fields(Dense, row)))
     kind = chosen(row, "optimizer")
-    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **_fields(kind, row))
+    asked = {**_fields(Optimizer, row), **_fields(kind, row)}
+    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **asked)
     whole = {"features": VALUES[ModelSpec, "features"][0], **_fields(ModelSpec, row)}
     return ModelSpec(tuple(layers), optimizer=optimizer, **whole)
 

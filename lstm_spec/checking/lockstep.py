@@ -8,14 +8,16 @@ gradient is tiny: of several random starts, the one with the steepest loss is us
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lstm_spec import tolerances
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 
 STARTS = 12
 """How many random starts are drawn; the steepest of them is used."""
@@ -37,11 +39,17 @@ def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: in
 
 
 def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
-    """Normal x, and targets that are normal or, for cross-entropy, random and one-hot."""
+    """Normal x, and targets that are normal or, for cross-entropy, random classes or bits."""
     x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
-    if LOSSES[spec.loss].targets == "numbers":
-        return x, trial.array(*shape)
-    return x, trial.labels(*shape[:-1], width=shape[-1])
+    match loss_facts(spec.loss).targets:
+        case "numbers":
+            return x, trial.array(*shape)
+        case "classes":
+            return x, trial.labels(*shape[:-1], width=shape[-1])
+        case "labels":
+            return x, trial.rng.integers(0, shape[-1], shape[:-1]).astype(np.float32)
+        case "bits":
+            return x, trial.rng.integers(0, 2, shape).astype(np.float32)
 
 
 def steep_run(
@@ -83,16 +91,19 @@ def in_lockstep(
     theirs: Model,
     tolerance: float,
     resets: tuple[int, ...] = (),
+    counting: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Train both on every batch; losses and weights must agree after each update.
 
     The states of both are reset before the updates with the numbers in ``resets`` (counted from 1).
+    ``counting`` has, for each update in turn, what ``train_on_batch`` is given besides x and y.
     """
     for number, (x, y) in enumerate(run.batches, 1):
         if number in resets:
             ours.reset_states()
             theirs.reset_states()
-        got, expected = ours.train_on_batch(x, y), theirs.train_on_batch(x, y)
+        given = counting[(number - 1) % len(counting)] if counting else {}
+        got, expected = ours.train_on_batch(x, y, **given), theirs.train_on_batch(x, y, **given)
         trial.assert_close(
             got["loss"],
             expected["loss"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LOSSES, Masking, ModelSpec
+from lstm_spec.model import Masking, ModelSpec, loss_facts
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class NumberedData:
         them.
         """
         x, shape = self.inputs(data, rows, self.steps), self.spec.output_shape(rows, self.steps)
-        if LOSSES[self.spec.loss].targets == "numbers":
+        if loss_facts(self.spec.loss).targets == "numbers":
             return x, self.numbers(data + 100, *shape) / 2
         classes = draws(data + 100).integers(0, shape[-1], shape[:-1])
         return x, np.eye(shape[-1], dtype=self.spec.dtype)[classes]

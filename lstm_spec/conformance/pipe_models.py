@@ -9,7 +9,7 @@ import numpy as np
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.model import LOSSES
+from lstm_spec.model import loss_facts
 from lstm_spec.pipelines import find
 
 STATELESS = (Capability.FORWARD, Capability.LAYERS)
@@ -42,7 +42,7 @@ def built_as_documented(
     trial.assert_that(
         outputs.shape == output, f"{name}: expected outputs {output}, got {outputs.shape}"
     )
-    if LOSSES[pipeline.spec.loss].targets == "classes":
+    if loss_facts(pipeline.spec.loss).targets == "classes":
         trial.assert_close(
             outputs.sum(axis=-1), np.ones(output[:-1]), f"{name}: sum over the classes"
         )

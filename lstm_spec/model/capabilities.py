@@ -31,6 +31,7 @@ class Capability(StrEnum):
     GRADIENTS = "gradients"
     TRAIN = "train"  # train_on_batch
     FIT = "fit"
+    WEIGHTED = "weighted"  # sample_weight wherever there are targets, class_weight in training
     DROPOUT = "dropout"  # call_in_training, and masks that are drawn wherever a model trains
     SAVE = "save"  # save, Implementation.load
     CLONE = "clone"

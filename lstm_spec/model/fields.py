@@ -84,11 +84,15 @@ def described_fields(kind: type) -> tuple[DescribedField, ...]:
 @cache
 def _described_fields(kind: Any) -> tuple[DescribedField, ...]:
     hints = get_type_hints(kind)
-    return tuple(_described(kind, field, hints[field.name]) for field in fields(kind))
+    listed = sorted(
+        fields(kind), key=lambda one: bool(one.kw_only)
+    )  # in the order of the arguments
+    return tuple(_described(kind, field, hints[field.name]) for field in listed)
 
 
 def _described(kind: type, field: Any, hint: Any) -> DescribedField:
-    words: tuple[str, ...] = get_args(hint) if get_origin(hint) is Literal else ()
+    literals = [one for one in (hint, *get_args(hint)) if get_origin(one) is Literal]
+    words: tuple[str, ...] = get_args(literals[0]) if literals else ()
     shared = {listed: name for name, listed in VOCABULARIES.items()}
     made = field.default_factory
     return DescribedField(

@@ -21,6 +21,7 @@ from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import DescribedField, described_fields
 from lstm_spec.model.layer import Layer
 from lstm_spec.model.layers import LAYERS
+from lstm_spec.model.losses import LOSSES_WITH_OPTIONS
 from lstm_spec.model.optimizers import OPTIMIZERS
 from lstm_spec.model.spec import ModelSpec
 from lstm_spec.model.words import VOCABULARIES
@@ -50,6 +51,7 @@ def _stand_ins() -> Iterator[str]:
     yield _assignment("SPECIFICATION_0_1", SPECIFICATION_0_1)
     bases: list[tuple[type, str]] = [(kind, "Layer") for kind in LAYERS]
     bases += [(kind, "Optimizer") for kind in OPTIMIZERS]
+    bases += [(kind, "LossWithOptions") for kind in LOSSES_WITH_OPTIONS]
     for kind, base in [*bases, (ModelSpec, "Spec")]:
         yield f"\n\nclass {kind.__name__}({base}):"
         fields = described_fields(kind)
@@ -113,10 +115,12 @@ def schema_text() -> str:
 
 def _definitions() -> dict[str, Any]:
     made: dict[str, Any] = {name: {"enum": list(words)} for name, words in VOCABULARIES.items()}
-    for kind in (*LAYERS, *OPTIMIZERS):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS):
         made[kind.__name__] = _object(kind, {"kind": {"const": kind.__name__}})
     made["layer"] = {"oneOf": [_reference(kind.__name__) for kind in LAYERS]}
     made["optimizer"] = {"oneOf": [_reference(kind.__name__) for kind in OPTIMIZERS]}
+    losses = [_reference(one) for one in ("loss", *(one.__name__ for one in LOSSES_WITH_OPTIONS))]
+    made["loss_or_its_name"] = {"oneOf": losses}
     made["spec"] = _object(ModelSpec, {})
     made["spec"]["properties"]["weight_shapes"] = {
         "description": "What set_weights will send and get_weights shall answer.",
@@ -144,6 +148,8 @@ def _object(kind: type, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(hint: Any, field: DescribedField) -> dict[str, Any]:
+    if set(LOSSES_WITH_OPTIONS) <= set(get_args(hint)):
+        return _reference("loss_or_its_name")
     if field.vocabulary in VOCABULARIES:
         return _reference(str(field.vocabulary))
     if field.words:

@@ -13,11 +13,14 @@ from lstm_spec.model.capabilities import Unsupported
 from lstm_spec.model.fields import described_fields
 from lstm_spec.model.layer import Layer
 from lstm_spec.model.layers import LAYERS
+from lstm_spec.model.losses import LOSSES_WITH_OPTIONS, LossWithOptions
 from lstm_spec.model.mapping import mapped_fields
 from lstm_spec.model.optimizers import OPTIMIZERS, Optimizer
 from lstm_spec.model.spec import ModelSpec
 
-KINDS: dict[str, type] = {kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS)}
+KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS)
+}
 
 
 class UnknownPart(Unsupported, ValueError):
@@ -46,7 +49,7 @@ def from_json(data: dict[str, Any]) -> ModelSpec:
 
 
 def _to_json(value: Any, told: Maps | None) -> Any:
-    if isinstance(value, Layer | Optimizer):
+    if isinstance(value, Layer | Optimizer | LossWithOptions):
         return {"kind": type(value).__name__, **_fields_to_json(value, told)}
     if isinstance(value, tuple):
         return [_to_json(one, told) for one in value]
@@ -84,6 +87,8 @@ def _make(kind: type, given: dict[str, Any]) -> Any:
                 f"it has {', '.join(known)}"
             )
         made[name] = _from_json(value)
+        if isinstance(made[name], LossWithOptions):
+            continue
         if known[name].words and value not in known[name].words:
             raise UnknownPart(
                 f"{kind.__name__}.{name} = {value!r:.80} is not known; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
@@ -44,7 +45,7 @@ def unmapped(part: Any, maps: Maps) -> str:
         if field.name not in mapped:
             if not field.is_default(value):
                 return f"{kind}.{field.name}, which is {value!r} here"
-        elif field.vocabulary is not None:
+        elif field.vocabulary is not None and not is_dataclass(value):
             words = maps.get(f"{kind}.{field.name}", maps.get(field.vocabulary, ()))
             if value not in words:
                 known = ", ".join(words) or "no value of it"

@@ -13,8 +13,9 @@ from lstm_spec.model.fields import about, described_fields, needs_of, parts_of
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import LSTM, AnyLayer
+from lstm_spec.model.losses import AnyLoss, LossWithOptions, loss_facts
 from lstm_spec.model.optimizers import SGD, AnyOptimizer, Optimizer
-from lstm_spec.model.words import DType, Loss
+from lstm_spec.model.words import DType
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class ModelSpec:
     features: int = field(metadata=about(at_least=1))
     batch_size: int | None = field(default=None, metadata=about(at_least=1))
     time_steps: int | None = field(default=None, metadata=about(at_least=1))
-    loss: Loss = "mse"
+    loss: AnyLoss = "mse"
     optimizer: AnyOptimizer = field(default_factory=SGD)
     dtype: DType = field(default="float32", metadata=about(needs={"float64": Capability.FLOAT64}))
 
@@ -40,6 +41,8 @@ class ModelSpec:
                 raise ValueError(f"{layer!r} is no layer of lstm_spec.model")
         if not isinstance(self.optimizer, Optimizer):
             raise ValueError(f"{self.optimizer!r} is no optimiser of lstm_spec.model")
+        if not isinstance(self.loss, str | LossWithOptions):
+            raise ValueError(f"{self.loss!r} is no loss of lstm_spec.model")
         for part in parts_of(self):
             for one in described_fields(type(part)):
                 one.refuse(getattr(part, one.name), type(part).__name__)
@@ -128,6 +131,11 @@ class ModelSpec:
         if form is None:
             form = self._output_forms[time_steps] = self.forms(time_steps)[-1]
         return form.shape(batch_size)
+
+    def target_shape(self, batch_size: int, time_steps: int) -> Shape:
+        """Shape of the targets: that of the outputs, without the classes where they are labels."""
+        shape = self.output_shape(batch_size, time_steps)
+        return shape[:-1] if loss_facts(self.loss).targets == "labels" else shape
 
     @cached_property
     def mapped_by(self) -> list[Maps]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 Activation = Literal[
     "linear",
@@ -54,24 +54,16 @@ At a corner the derivative of either side will do; at the jump of hard_shrink no
 
 DType = Literal["float32", "float64"]
 
-Loss = Literal["categorical_crossentropy", "mse"]
-"""Both are averaged over the batch and over time; MSE over the features as well."""
-
-
-class LossFacts(NamedTuple):
-    """What can be said of a loss without computing it."""
-
-    targets: Literal["classes", "numbers"]
-    """``classes``: every target is one-hot, or a distribution; ``numbers``: any."""
-    accuracy: bool
-    """Whether the accuracy is reported beside the loss."""
-
-
-LOSSES: Mapping[Loss, LossFacts] = {
-    "categorical_crossentropy": LossFacts(targets="classes", accuracy=True),
-    "mse": LossFacts(targets="numbers", accuracy=False),
-}
-"""Every loss there is."""
+Loss = Literal[
+    "categorical_crossentropy",
+    "mse",
+    "mae",
+    "huber",
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+]
+"""All are averaged over the batch and over time; all but the two over classes, over the features as
+well. ``lstm_spec.model.losses`` has those with options."""
 
 VOCABULARIES: Mapping[str, tuple[str, ...]] = {
     "activation": get_args(Activation),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from lstm_spec import contract
 from lstm_spec.contract import Capability, History, Implementation, Model
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import LOSSES
+from lstm_spec.model import loss_facts
 from lstm_spec.pipelines.pipeline import Data, Measures, Pipeline, Rng
 
 REPORTS = 50
@@ -62,7 +62,7 @@ class Training:
 
 def needed(pipeline: Pipeline) -> frozenset[Capability]:
     """What an implementation must be able to do to train and demonstrate the pipeline."""
-    measured = {Capability.EVALUATE} if LOSSES[pipeline.spec.loss].accuracy else set()
+    measured = {Capability.EVALUATE} if loss_facts(pipeline.spec.loss).accuracy else set()
     return pipeline.spec.needs | {Capability.FIT, Capability.PREDICT} | measured
 
 

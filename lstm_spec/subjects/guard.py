@@ -131,17 +131,19 @@ class GuardedModel:
     def predict_on_batch(self, x: Array) -> Array:
         return self._outputs(self._asked.predict_on_batch(x), "predict_on_batch")
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        return metrics(self._asked.evaluate(x, y, batch_size), "evaluate")
+    def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
+        return metrics(self._asked.evaluate(x, y, batch_size, **counting), "evaluate")
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
-        return metrics(self._asked.test_on_batch(x, y), "test_on_batch")
+    def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
+        return metrics(self._asked.test_on_batch(x, y, **counting), "test_on_batch")
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        return metrics(self._asked.train_on_batch(x, y), "train_on_batch")
+    def train_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
+        return metrics(self._asked.train_on_batch(x, y, **counting), "train_on_batch")
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
-        loss, weights, inputs = self._asked.gradients(x, y, initial_state=initial_state)
+    def gradients(
+        self, x: Array, y: Array, initial_state: States | None = None, **counting: Any
+    ) -> Gradients:
+        loss, weights, inputs = self._asked.gradients(x, y, initial_state=initial_state, **counting)
         return Gradients(
             float(loss),
             [array(weight, "gradients") for weight in weights],

@@ -24,7 +24,9 @@ from lstm_spec.contract import (
     Maps,
     PaddingOutput,
     Refused,
+    RMSpropEpsilon,
     Unsupported,
+    WeightsTogether,
     refuse_unmapped,
 )
 from lstm_spec.model import SPECIFICATION_0_1, ModelSpec
@@ -120,7 +122,9 @@ class RemoteImplementation:
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
         self.empty_rows: EmptyRows = hello.get("empty_rows", "kept")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
+        self.rmsprop_epsilon: RMSpropEpsilon = hello.get("rmsprop_epsilon", "inside")
         self.dropout_masks: DropoutMasks = hello.get("dropout_masks", "one")
+        self.weights_together: WeightsTogether = hello.get("weights_together", "multiplied")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))

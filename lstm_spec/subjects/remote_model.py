@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -69,23 +69,28 @@ class RemoteModel:
     def predict_on_batch(self, x: Array) -> Array:
         return self._ask("predict_on_batch", answers.outputs, x=self._numbers(x))
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+    def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
         given = {"x": self._numbers(x), "y": self._numbers(y), "batch_size": int(batch_size)}
-        return self._ask("evaluate", answers.metrics, **given)
+        return self._ask("evaluate", answers.metrics, **given, **self._counting(counting))
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
-        return self._ask("test_on_batch", answers.metrics, x=self._numbers(x), y=self._numbers(y))
+    def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
+        given = {"x": self._numbers(x), "y": self._numbers(y), **self._counting(counting)}
+        return self._ask("test_on_batch", answers.metrics, **given)
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        return self._ask("train_on_batch", answers.metrics, x=self._numbers(x), y=self._numbers(y))
+    def train_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
+        given = {"x": self._numbers(x), "y": self._numbers(y), **self._counting(counting)}
+        return self._ask("train_on_batch", answers.metrics, **given)
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self, x: Array, y: Array, initial_state: States | None = None, **counting: Any
+    ) -> Gradients:
         return self._ask(
             "gradients",
             answers.gradients,
             x=self._numbers(x),
             y=self._numbers(y),
             initial_state=self._states(initial_state),
+            **self._counting(counting),
         )
 
     def fit(
@@ -96,7 +101,8 @@ class RemoteModel:
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        **counting: Any,
     ) -> History:
         return self._ask(
             "fit",
@@ -107,6 +113,7 @@ class RemoteModel:
             epochs=int(epochs),
             shuffle=bool(shuffle),
             validation_data=validation_data and [self._numbers(one) for one in validation_data],
+            **self._counting(counting),
         )
 
     def reset_states(self) -> None:
@@ -133,6 +140,16 @@ class RemoteModel:
         ):  # what no number type holds is refused below
             values = values if self._dtype is None else np.asarray(values, self._dtype)
         return write_array(values)
+
+    def _counting(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The weights of rows and of classes that are given; a program knows no others."""
+        found: dict[str, Any] = {}
+        for name, weights in given.items():
+            if name == "class_weight" and weights is not None:
+                found[name] = {str(one): float(weight) for one, weight in weights.items()}
+            elif weights is not None:
+                found[name] = self._numbers(weights)
+        return found
 
     def _states(self, states: States | None) -> list[list[dict[str, Any]]] | None:
         if states is None:

@@ -20,7 +20,7 @@ import numpy as np
 
 from lstm_spec import tolerances
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.vectors.needs import needs, unusual_fields
 
 UNITS, FEATURES, STEPS, ROWS = 4, 3, 5, 3
@@ -141,7 +141,7 @@ class Draw:
     def y(self, spec: ModelSpec, x: Array) -> Array:
         """Targets that fit the outputs for x: one-hot for cross-entropy, else of order one."""
         shape = spec.output_shape(len(x), x.shape[1])
-        if LOSSES[spec.loss].targets == "numbers":
+        if loss_facts(spec.loss).targets == "numbers":
             return self.array(*shape)
         return np.eye(shape[-1])[self.rng.integers(0, shape[-1], shape[:-1])]
 

@@ -82,6 +82,7 @@ class JaxImplementation:
         Capability.DATA,
         Capability.PREPROCESSING,
         Capability.DROPOUT,
+        Capability.WEIGHTED,
         Capability.CELL_OPTIONS,
     }
     maps: ClassVar[Maps] = MAPS

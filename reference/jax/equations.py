@@ -18,15 +18,14 @@ from jax import lax
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
-    LOSSES,
     LSTM,
     Bidirectional,
     Dense,
     ForwardOnly,
-    Loss,
     Masking,
     ModelSpec,
     RepeatVector,
+    loss_facts,
 )
 
 UNROLLED_STEPS = 8
@@ -332,7 +331,7 @@ def crossentropy(spec: ModelSpec, passed: Passed, y: jax.Array) -> jax.Array:
     return -(y * jnp.log(passed.outputs)).sum(axis=-1)
 
 
-PER_POSITION: Mapping[Loss, Callable[[ModelSpec, Passed, jax.Array], jax.Array]] = {
+PER_POSITION: Mapping[str, Callable[[ModelSpec, Passed, jax.Array], jax.Array]] = {
     "mse": squared_error,
     "categorical_crossentropy": crossentropy,
 }
@@ -350,8 +349,8 @@ def mean(per_position: jax.Array, valid: jax.Array | None) -> jax.Array:
 
 def measured(spec: ModelSpec, passed: Passed, y: jax.Array) -> dict[str, jax.Array]:
     """Loss, and accuracy for cross-entropy, as means over the valid positions."""
-    figures = {"loss": mean(PER_POSITION[spec.loss](spec, passed, y), passed.mask)}
-    if LOSSES[spec.loss].accuracy:
+    figures = {"loss": mean(PER_POSITION[str(spec.loss)](spec, passed, y), passed.mask)}
+    if loss_facts(spec.loss).accuracy:
         hits = jnp.argmax(passed.outputs, axis=-1) == jnp.argmax(y, axis=-1)
         figures["accuracy"] = mean(hits.astype(y.dtype), passed.mask)
     return figures

@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Literal
 from zipfile import ZipFile
 
-from lstm_spec.contract import Array, Capability, DropoutMasks, refuse_unmapped
+from lstm_spec.contract import (
+    Array,
+    Capability,
+    DropoutMasks,
+    WeightsTogether,
+    refuse_unmapped,
+)
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
@@ -30,6 +36,7 @@ INFERENCE = frozenset(Capability) - {
     Capability.GRADIENTS,
     Capability.TRAIN,
     Capability.FIT,
+    Capability.WEIGHTED,
 }
 """What Keras offers on every backend, those without training (openvino) included."""
 
@@ -73,6 +80,7 @@ class KerasImplementation:
 
     name = "keras"
     padding_output = "held"
+    weights_together: WeightsTogether = "rejected"
     preprocessing = KerasPreprocessing()
     maps = MAPS
     paths = PATHS

@@ -24,6 +24,7 @@ def loss_and_gradients(
     forward: Callable[[Any], Any],
     x: Array,
     y: Array,
+    sample_weight: Array | None = None,
 ) -> Gradients:
     """The compiled loss of ``model`` for the outputs of ``forward``, and its gradients.
 
@@ -37,8 +38,11 @@ def loss_and_gradients(
     number_type = model.compute_dtype
     target = keras.ops.convert_to_tensor(y, number_type)
 
+    given = sample_weight is not None
+    weights = keras.ops.convert_to_tensor(sample_weight, number_type) if given else None
+
     def loss(x: Any) -> Any:
-        return model.compute_loss(x=x, y=target, y_pred=forward(x))
+        return model.compute_loss(x=x, y=target, y_pred=forward(x), sample_weight=weights)
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]
     value, found, x_gradient = way(

@@ -7,22 +7,25 @@ from typing import Any, assert_never
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
-    LOSSES,
     LSTM,
-    SGD,
     VOCABULARIES,
-    Adam,
     AnyLayer,
-    AnyOptimizer,
+    AnyLoss,
     Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     Dense,
     ForwardOnly,
+    Huber,
     Maps,
     Masking,
     ModelSpec,
     RepeatVector,
+    SparseCategoricalCrossentropy,
+    loss_facts,
 )
 from lstm_spec.model.form import Form
+from reference.keras3 import optimizers
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -56,10 +59,13 @@ MAPS: Maps = {
     "RepeatVector": ("n",),
     "Dense": ("units", "activation"),
     "activation": VOCABULARIES["activation"],
-    "loss": ("categorical_crossentropy", "mse"),
+    "loss": VOCABULARIES["loss"],
+    "Huber": ("delta",),
+    "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
+    "SparseCategoricalCrossentropy": ("from_logits",),
+    "BinaryCrossentropy": ("from_logits", "label_smoothing"),
     "dtype": ("float32", "float64"),
-    "SGD": ("learning_rate",),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+    **optimizers.MAPS,
 }
 """What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
@@ -68,13 +74,10 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     """A compiled ``keras.Sequential`` on a path; its input is (batch, time, features)."""
     shape = (spec.batch_size, spec.time_steps, spec.features)
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
-    # "accuracy" stands for this metric; given as an object it exists before the first update, whose
-    # function TensorFlow would otherwise trace twice.
-    metric = keras.metrics.CategoricalAccuracy(name="accuracy")
     model.compile(
-        loss=spec.loss,
-        optimizer=keras_optimizer(keras, spec.optimizer),
-        metrics=[metric] if LOSSES[spec.loss].accuracy else None,
+        loss=keras_loss(keras, spec.loss),
+        optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
+        metrics=keras_metrics(keras, spec.loss),
         run_eagerly=path == EAGER,
     )
     return model
@@ -129,16 +132,39 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
     assert_never(layer)
 
 
-def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
-    """The Keras optimiser with every default that has ever changed stated."""
-    match optimizer:
-        case SGD():
-            return keras.optimizers.SGD(learning_rate=optimizer.learning_rate)
-        case Adam():
-            return keras.optimizers.Adam(
-                learning_rate=optimizer.learning_rate,
-                beta_1=optimizer.beta_1,
-                beta_2=optimizer.beta_2,
-                epsilon=optimizer.epsilon,
+def keras_loss(keras: Any, loss: AnyLoss) -> Any:
+    """A word as it is, which Keras knows; the class of the same name where there are options."""
+    if isinstance(loss, str):
+        return loss
+    match loss:
+        case Huber():
+            return keras.losses.Huber(delta=loss.delta)
+        case CategoricalCrossentropy():
+            return keras.losses.CategoricalCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
             )
-    assert_never(optimizer)
+        case SparseCategoricalCrossentropy():
+            return keras.losses.SparseCategoricalCrossentropy(from_logits=loss.from_logits)
+        case BinaryCrossentropy():
+            return keras.losses.BinaryCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
+            )
+    assert_never(loss)
+
+
+def keras_metrics(keras: Any, loss: AnyLoss) -> list[Any] | None:
+    """The accuracy that "accuracy" stands for beside this loss, where it has one.
+
+    Given as an object it exists before the first update, whose function TensorFlow would otherwise
+    trace twice.
+    """
+    metrics = keras.metrics
+    match loss_facts(loss).targets:
+        case "classes":
+            return [metrics.CategoricalAccuracy(name="accuracy")]
+        case "labels":
+            return [metrics.SparseCategoricalAccuracy(name="accuracy")]
+        case "bits":
+            return [metrics.BinaryAccuracy(name="accuracy")]
+        case "numbers":
+            return None

@@ -87,25 +87,25 @@ class KerasModel:
             outputs: Array = self.model.predict_on_batch(x)
         return outputs
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
-        """``model.evaluate(x, y)``."""
+    def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
+        """``model.evaluate(x, y)``; ``counting`` is sample_weight, here and below."""
         with keras_for(self.dtype):
             metrics: Metrics = self.model.evaluate(
-                x, y, batch_size=batch_size, verbose=0, return_dict=True
+                x, y, batch_size=batch_size, verbose=0, return_dict=True, **counting
             )
         return metrics
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
         """``model.test_on_batch(x, y)``."""
         with keras_for(self.dtype):
-            metrics: Metrics = self.model.test_on_batch(x, y, return_dict=True)
+            metrics: Metrics = self.model.test_on_batch(x, y, return_dict=True, **counting)
         return metrics
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
-        """``model.train_on_batch(x, y)``."""
+    def train_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
+        """``model.train_on_batch(x, y)``; ``counting`` may be class_weight as well."""
         with keras_for(self.dtype):
             self.build_optimizer()
-            metrics: Metrics = self.model.train_on_batch(x, y, return_dict=True)
+            metrics: Metrics = self.model.train_on_batch(x, y, return_dict=True, **counting)
         return metrics
 
     def fit(
@@ -116,7 +116,8 @@ class KerasModel:
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        **counting: Any,
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
         with keras_for(self.dtype):
@@ -129,6 +130,7 @@ class KerasModel:
                 shuffle=shuffle,
                 validation_data=validation_data,
                 verbose=0,
+                **counting,
             ).history
         return history
 
@@ -141,7 +143,13 @@ class KerasModel:
         if not self.model.optimizer.built:
             self.model.optimizer.build(self.model.trainable_variables)
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The compiled loss, differentiated by the backend; see ``reference.keras3.gradients``."""
         with keras_for(self.dtype) as keras:
             if initial_state is None and (self._stateful or self.path != BY_HAND):
@@ -152,6 +160,7 @@ class KerasModel:
                     lambda x: self.model(x, training=True),
                     x,
                     y,
+                    sample_weight,
                 )
             layers, states = self._layers_showing_states(keras), flat(initial_state)
             return loss_and_gradients(
@@ -161,6 +170,7 @@ class KerasModel:
                 lambda x: run(keras, layers, x, None, states, self.path, training=True)[0],
                 x,
                 y,
+                sample_weight,
             )
 
     def reset_states(self) -> None:

@@ -90,10 +90,10 @@ class ChecksTheFirstBatchOnly(NumpyModel):
         self.compiled = True
         return outputs
 
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y, **weights):
         if self.compiled and self.spec.stateful and len(x) == 1:
             x, y = (np.repeat(a, self.spec.batch_size, axis=0) for a in (x, y))
-        metrics = super().train_on_batch(x, y)
+        metrics = super().train_on_batch(x, y, **weights)
         self.compiled = True
         return metrics
 
@@ -106,5 +106,5 @@ class StatefulIsNeverShuffled(NumpyModel):
 
 @plant("Evaluate trains.", "LIFE-10 LIFE-19 PIPE-59")
 class EvaluateTrains(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         return self.over_batches(self.train_step, x, y, batch_size)

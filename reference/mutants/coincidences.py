@@ -150,8 +150,8 @@ class GradientOfASquareKernelIsTransposed(NumpyModel):
 
 @plant("The gradient of x is transposed where there are as many rows as steps.", "GRAD-130")
 class GradientOfXIsTransposed(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        loss, weights, d_x = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
         if d_x.shape[0] == d_x.shape[1]:
             d_x = d_x.swapaxes(0, 1)
         return Gradients(loss, weights, d_x)

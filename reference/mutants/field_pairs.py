@@ -144,10 +144,10 @@ class MaskedBackwardsWithoutBiasGradient(LSTMLayer):
 
 @plant("Evaluate takes masked steps for valid ones if every step is returned.", "LIFE-141")
 class EvaluateCountsMaskedSteps(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         self.counts_all = True
         try:
-            return super().evaluate(x, y, batch_size)
+            return super().evaluate(x, y, batch_size, **weights)
         finally:
             self.counts_all = False
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from reference.mutants.planting import planter
 from reference.numpy.layers import DenseLayer
-from reference.numpy.losses import CategoricalCrossentropy
+from reference.numpy.losses import ProbabilityCrossentropy
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 
@@ -46,13 +46,13 @@ class SoftmaxElementByElement(DenseLayer):
 
 
 @plant("Cross-entropy takes every output for a softmax.", "TRAIN-97")
-class EverySoftmax(CategoricalCrossentropy):
+class EverySoftmax(ProbabilityCrossentropy):
     def gradient(self, outputs, y):
         return (outputs - y) / np.maximum(outputs * (1 - outputs), 1e-3)
 
 
 @plant("Cross-entropy divides the outputs by their sum.", "TRAIN-97", address="Keras does")
-class DividedByTheSum(CategoricalCrossentropy):
+class DividedByTheSum(ProbabilityCrossentropy):
     def per_position(self, outputs, y):
         return super().per_position(outputs / outputs.sum(axis=-1, keepdims=True), y)
 

@@ -79,15 +79,15 @@ class ThroughTheBorderUntilAReset(LSTMLayer):
     diagnosis="gradients starts from a cleared state",
 )
 class ColdGradients(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
+    def gradients(self, x, y, initial_state=None, **weights):
         self.reset_states()
-        return super().gradients(x, y)
+        return super().gradients(x, y, **weights)
 
 
 @plant("A given initial state is ignored by gradients.", "GRAD-02 GRAD-45")
 class InitialStateIgnored(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        return super().gradients(x, y)
+    def gradients(self, x, y, initial_state=None, **weights):
+        return super().gradients(x, y, **weights)
 
 
 # Other layers -------------------------------------------------------------------------------------

@@ -209,8 +209,8 @@ class RowsSummed(NumpyModel):
 
 @plant("Asking for gradients trains.", "GRAD-12")
 class GradientsTrain(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        result = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        result = super().gradients(x, y, initial_state, **weights)
         self.update()
         return result
 
@@ -219,15 +219,15 @@ class GradientsTrain(NumpyModel):
     "All rows share the gradient of x.", "GRAD-25 GRAD-20", diagnosis="the gradient of x is wrong"
 )
 class RowsMixed(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        result = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        result = super().gradients(x, y, initial_state, **weights)
         return result._replace(x=np.broadcast_to(result.x.mean(axis=0), result.x.shape))
 
 
 @plant("A layer without a bias has the gradient of one.", "GRAD-09")
 class BiasAfterAll(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        result = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        result = super().gradients(x, y, initial_state, **weights)
         bias = [] if self.spec.recurrent_layers[0].use_bias else [result.weights[0].sum(axis=0)]
         return result._replace(weights=result.weights + bias)
 

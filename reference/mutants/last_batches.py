@@ -78,8 +78,8 @@ class OneRowFillsTheBatch(NumpyModel):
     def call(self, x, mask=None, initial_state=None):
         return super().call(self.spread(x), mask, initial_state)
 
-    def train_on_batch(self, x, y):
-        return super().train_on_batch(self.spread(x), self.spread(y))
+    def train_on_batch(self, x, y, **weights):
+        return super().train_on_batch(self.spread(x), self.spread(y), **weights)
 
     def spread(self, values):
         alone = self.spec.stateful and len(values) == 1
@@ -100,9 +100,9 @@ class ForgetsItsBatchSize(NumpyModel):
         self.fit_to(batch_size)
         return super().predict(x, batch_size)
 
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y, **weights):
         self.fit_to(len(x))
-        return super().train_on_batch(x, y)
+        return super().train_on_batch(x, y, **weights)
 
     def fit_to(self, rows):
         if self.spec.stateful and rows != self.spec.batch_size:
@@ -116,9 +116,9 @@ class RefusesAfterRunning(NumpyModel):
         self.touch(x)
         return super().call(x, mask, initial_state)
 
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y, **weights):
         self.touch(x)
-        return super().train_on_batch(x, y)
+        return super().train_on_batch(x, y, **weights)
 
     def touch(self, x):
         if self.spec.stateful and len(x) != self.spec.batch_size:

@@ -122,9 +122,9 @@ class PredictIsCold(NumpyModel):
     diagnosis="evaluate carries the state of its last batch only",
 )
 class EvaluateIsCold(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         self.cold = True
-        figures = super().evaluate(x, y, batch_size)
+        figures = super().evaluate(x, y, batch_size, **weights)
         self.cold = False
         return figures
 

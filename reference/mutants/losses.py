@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_spec.model import LOSSES
+from lstm_spec.model import loss_facts
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.losses import MeanSquaredError, SoftmaxCrossentropy, accuracy
@@ -110,8 +110,8 @@ class MeasuredAfter(NumpyModel):
 class RunningMean(NumpyModel):
     seen: tuple[float, int] = (0.0, 0)
 
-    def train_on_batch(self, x, y):
-        figures = super().train_on_batch(x, y)
+    def train_on_batch(self, x, y, **weights):
+        figures = super().train_on_batch(x, y, **weights)
         total, count = self.seen[0] + figures["loss"], self.seen[1] + 1
         self.seen = total, count
         return figures | {"loss": total / count}
@@ -119,8 +119,8 @@ class RunningMean(NumpyModel):
 
 @plant("Test_on_batch trains.", "TRAIN-42")
 class TestingTrains(NumpyModel):
-    def test_on_batch(self, x, y):
-        return self.train_on_batch(x, y)
+    def test_on_batch(self, x, y, **weights):
+        return self.train_on_batch(x, y, **weights)
 
 
 @plant("Measuring counts as an update for Adam.", "TRAIN-42")
@@ -155,5 +155,5 @@ class LastFigures(NumpyModel):
 @plant("The cross-entropy of sigmoids counts masked steps.", "TRAIN-97")
 class SigmoidsCountMaskedSteps(NumpyModel):
     def measure(self, outputs, y, valid):
-        softmax = self.loss.on_logits or not LOSSES[self.spec.loss].accuracy
+        softmax = self.loss.on_logits or not loss_facts(self.spec.loss).accuracy
         return super().measure(outputs, y, valid if softmax else None)

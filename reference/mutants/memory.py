@@ -92,15 +92,15 @@ class SetStatesReadsTheBytesOfHInTheOrderOfThisMachine(NumpyModel):
 
 @plant("Targets in Fortran order are read in C order.", "TRAIN-106 TRAIN-107 TRAIN-108 GRAD-102")
 class TargetsInFortranOrderAreReadInCOrder(NumpyModel):
-    def checked_pair(self, x, y, of=""):
-        return super().checked_pair(x, raw(y), of)
+    def checked_pair(self, x, y, of="", *weights):
+        return super().checked_pair(x, raw(y), of, *weights)
 
 
 @plant("Validation targets of integers are halved.", "TRAIN-108")
 class ValidationTargetsOfIntegersAreHalved(NumpyModel):
-    def checked_pair(self, x, y, of=""):
+    def checked_pair(self, x, y, of="", *weights):
         y = np.asarray(y)
-        return super().checked_pair(x, y // 2 if of and y.dtype.kind == "i" else y, of)
+        return super().checked_pair(x, y // 2 if of and y.dtype.kind == "i" else y, of, *weights)
 
 
 @plant("A call keeps its input of float64 and runs it again.", "CELL-104")
@@ -134,8 +134,8 @@ class MaskIsInvertedInPlace(NumpyModel):
     diagnosis="train_on_batch changes the y that it is given",
 )
 class TrainOnBatchLeavesItsErrorsInTheTargets(NumpyModel):
-    def train_on_batch(self, x, y):
-        metrics = super().train_on_batch(x, y)
+    def train_on_batch(self, x, y, **weights):
+        metrics = super().train_on_batch(x, y, **weights)
         if isinstance(y, np.ndarray) and y.flags.writeable:
             y -= 0.5
         return metrics
@@ -200,15 +200,15 @@ class GetWeightsReturnsViewsOfTheBias(NumpyModel):
 
 @plant("Gradients are returned as views of the buffer.", "GRAD-103")
 class GradientsAreReturnedAsViewsOfTheBuffer(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        loss, _, d_x = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        loss, _, d_x = super().gradients(x, y, initial_state, **weights)
         return Gradients(loss, self.views(self.gradient), d_x)
 
 
 @plant("gradients halves the initial h in place.", "GRAD-103")
 class GradientsHalvesTheInitialHInPlace(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        found = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        found = super().gradients(x, y, initial_state, **weights)
         for h, _ in initial_state or []:
             if h.flags.writeable:
                 h[...] /= 2

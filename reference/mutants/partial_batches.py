@@ -104,12 +104,12 @@ class ResetsForAnotherSize(NumpyModel):
 
 @plant("Stateful training takes a batch of another size.", "STATE-57")
 class TrainsAnySize(NumpyModel):
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y, **weights):
         size = self.spec.batch_size
         if self.spec.stateful and len(x) != size:
             x = np.resize(np.asarray(x), (size, *x.shape[1:]))
             y = np.resize(np.asarray(y), (size, *y.shape[1:]))
-        return super().train_on_batch(x, y)
+        return super().train_on_batch(x, y, **weights)
 
 
 @plant("Validation rows that do not make whole batches are dropped.", "STATE-54")

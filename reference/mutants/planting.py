@@ -35,10 +35,20 @@ from reference.numpy.layers import (
     MaskingLayer,
     RepeatVectorLayer,
 )
-from reference.numpy.losses import CategoricalCrossentropy, MeanSquaredError, SoftmaxCrossentropy
+from reference.numpy.losses import (
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
+    SoftmaxCrossentropy,
+    SparseCrossentropy,
+)
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
-from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.update import NumpyOptimizer
 
 PARTS: dict[type, str] = {
     LSTMLayer: "lstm_class",
@@ -49,10 +59,16 @@ PARTS: dict[type, str] = {
     DropoutLayer: "dropout_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
-    CategoricalCrossentropy: "crossentropy_class",
+    MeanAbsoluteError: "mae_class",
+    HuberLoss: "huber_class",
+    ProbabilityCrossentropy: "crossentropy_class",
+    SparseCrossentropy: "sparse_class",
+    BitCrossentropy: "bits_class",
+    SigmoidCrossentropy: "sigmoid_crossentropy_class",
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
+    RMSpropOptimizer: "rmsprop_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})
@@ -101,8 +117,13 @@ def _engine(name: str, wrong: type) -> Callable[[], Implementation]:
     """A maker of engines in which ``wrong`` replaces one part (or the implementation itself)."""
     if issubclass(wrong, NumpyImplementation):
         return lambda: wrong(name=name, capabilities=ENGINE)
-    part = next(PARTS[base] for base in wrong.__mro__ if base in PARTS)
-    changes: dict[str, Any] = {part: wrong}
+    changes: dict[str, Any] = {PARTS[base]: wrong for base in wrong.__mro__ if base in PARTS}
+    if issubclass(wrong, NumpyOptimizer) and not changes:  # what all optimisers share is wrong
+        changes = {
+            part: type(base.__name__, (wrong, base), {})
+            for base, part in PARTS.items()
+            if issubclass(base, NumpyOptimizer)
+        }
     return lambda: replace(RIGHT, name=name, **changes)
 
 

@@ -129,8 +129,8 @@ class Float32InsideFloat64(LSTMLayer):
     diagnosis="a float64 model computes in float32 in gradients",
 )
 class SinglePrecisionGradients(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        result = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        result = super().gradients(x, y, initial_state, **weights)
         return result._replace(weights=[single(one) for one in result.weights])
 
 

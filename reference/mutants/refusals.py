@@ -159,8 +159,8 @@ class MaskWithoutRowsMasksEveryRow(NumpyModel):
 
 
 class OtherPairs(NumpyModel):
-    def checked_pair(self, x, y, of=""):
-        return super().checked_pair(*self.accepted(np.asarray(x), np.asarray(y), of), of)
+    def checked_pair(self, x, y, of="", *weights):
+        return super().checked_pair(*self.accepted(np.asarray(x), np.asarray(y), of), of, *weights)
 
 
 @plant("Rows without targets are left out.", "TRAIN-100 TRAIN-102 TRAIN-104 GRAD-100")
@@ -186,7 +186,7 @@ class TargetsThatAreTooWideAreCut(OtherPairs):
 
 @plant("An update is counted before its batch is checked.", "TRAIN-102")
 class UpdateIsCountedBeforeItsBatchIsChecked(NumpyModel):
-    def train_on_batch(self, x, y):
+    def train_on_batch(self, x, y, **weights):
         checked = False
         try:
             self.checked_pair(x, y)
@@ -194,7 +194,7 @@ class UpdateIsCountedBeforeItsBatchIsChecked(NumpyModel):
         finally:
             if not checked and isinstance(self.optimizer, AdamOptimizer):
                 self.optimizer.t += 1
-        return super().train_on_batch(x, y)
+        return super().train_on_batch(x, y, **weights)
 
 
 @plant("fit looks at its validation arrays after the first epoch.", "TRAIN-105")
@@ -238,7 +238,7 @@ class RowsOfAKernelThatAreTooManyAreDropped(NumpyModel):
 
 @plant("test_on_batch repeats its states for the rows of a larger batch.", "STATE-106")
 class TestOnBatchRepeatsTheStates(NumpyModel):
-    def test_on_batch(self, x, y):
+    def test_on_batch(self, x, y, **weights):
         x, y = self.checked_pair(x, y)
         kept = self.states
         if self.spec.stateful and len(x) != self.spec.batch_size:
@@ -261,16 +261,16 @@ class RowsBeyondTheBatchSizeAreLeftOut(NumpyModel):
 
 @plant("gradients repeats a single row to fill the batch.", "STATE-108")
 class GradientsRepeatsASingleRow(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
+    def gradients(self, x, y, initial_state=None, **weights):
         if self.spec.stateful and len(x) == 1:
             x, y = (np.repeat(one, self.spec.batch_size, axis=0) for one in (x, y))
-        return super().gradients(x, y, initial_state)
+        return super().gradients(x, y, initial_state, **weights)
 
 
 @plant("evaluate of a stateful model uses the batch size of the model.", "STATE-107 STATE-108")
 class EvaluateUsesTheBatchSizeOfTheModel(NumpyModel):
-    def evaluate(self, x, y, batch_size):
-        return super().evaluate(x, y, self.spec.batch_size or batch_size)
+    def evaluate(self, x, y, batch_size, **weights):
+        return super().evaluate(x, y, self.spec.batch_size or batch_size, **weights)
 
 
 @plant("fit of a stateful model uses the batch size of the model.", "STATE-107 STATE-108")
@@ -301,3 +301,17 @@ class SingleFeatureIsRepeated(NumpyModel):
         if len(self.spec.layers) == 2 and np.ndim(x) == 3 and np.shape(x)[2] == 1:
             x = np.repeat(x, self.spec.features, axis=2)
         return super().checked_input(x, what)
+
+
+@plant("A batch size below one is taken for one.", "LIFE-204")
+class BatchSizeBelowOneIsTakenForOne(NumpyModel):
+    def predict(self, x, batch_size):
+        return super().predict(x, max(batch_size, 1))
+
+
+@plant("fit with a batch size below zero does nothing.", "LIFE-204")
+class FitWithABatchSizeBelowZeroDoesNothing(NumpyModel):
+    def fit(self, x, y, *, batch_size, **how):
+        if batch_size < 0:
+            return {"loss": [0.0] * how["epochs"]}
+        return super().fit(x, y, batch_size=batch_size, **how)

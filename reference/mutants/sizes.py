@@ -168,15 +168,15 @@ class EpochEndsAfter300Batches(NumpyModel):
 
 @plant("evaluate measures the first 256 batches.", "TRAIN-114")
 class EvaluateMeasuresTheFirst256Batches(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         most = 256 * batch_size
-        return super().evaluate(x[:most], y[:most], batch_size)
+        return super().evaluate(x[:most], y[:most], batch_size, **weights)
 
 
 @plant("The class of a target is kept in 8 bits.", "TRAIN-114")
 class ClassOfATargetIsKeptIn8Bits(NumpyModel):
-    def checked_pair(self, x, y, of=""):
-        x, y = super().checked_pair(x, y, of)
+    def checked_pair(self, x, y, of="", *weights):
+        x, y = super().checked_pair(x, y, of, *weights)
         if y.shape[-1] > 256:
             y = np.eye(y.shape[-1])[y.argmax(axis=-1) % 256]
         return x, y
@@ -184,8 +184,8 @@ class ClassOfATargetIsKeptIn8Bits(NumpyModel):
 
 @plant("Rows beyond the 256th have no gradient.", "GRAD-110")
 class RowsBeyondThe256thHaveNoGradient(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        loss, weights, d_x = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
         d_x[256:] = 0
         return Gradients(loss, weights, d_x)
 

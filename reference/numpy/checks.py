@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from lstm_spec.contract import Array, States
 from lstm_spec.data.bad_input import whole_number
-from lstm_spec.model import LSTM, ModelSpec
+from lstm_spec.model import LSTM, ModelSpec, loss_facts
 
 
 def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
@@ -38,10 +38,26 @@ def check_input(spec: ModelSpec, x: Array, what: str = "x") -> None:
 
 
 def check_target(spec: ModelSpec, x: Array, y: Array, what: str = "y") -> None:
-    """Y has the shape of the outputs."""
-    expected = spec.output_shape(x.shape[0], x.shape[1])
+    """Y has the shape of the outputs or, if it is labels, that without the axis of the classes."""
+    expected = spec.target_shape(x.shape[0], x.shape[1])
     if y.shape != expected:
-        raise ValueError(f"{what} must have the shape of the outputs, {expected}, got {y.shape}")
+        raise ValueError(f"{what} must have the shape {said_of(spec)}{expected}, got {y.shape}")
+
+
+def said_of(spec: ModelSpec) -> str:
+    """Which shape the targets have, in words."""
+    if loss_facts(spec.loss).targets == "labels":
+        return "of the outputs without their classes, as labels have, "
+    return "of the outputs, "
+
+
+def check_kind_of_target(spec: ModelSpec, y: Array, what: str = "y") -> None:
+    """Labels are numbers of classes; the target of a probability is from 0 to 1."""
+    kind, classes = loss_facts(spec.loss).targets, spec.output_shape(1, 1)[-1]
+    if kind == "labels" and not ((y == np.floor(y)) & (y >= 0) & (y < classes)).all():
+        raise ValueError(f"{what} must hold whole numbers from 0 to {classes - 1}, a class each")
+    if kind == "bits" and not ((y >= 0) & (y <= 1)).all():
+        raise ValueError(f"{what} must be from 0 to 1, as probabilities are")
 
 
 def check_batch(spec: ModelSpec, rows: int, what: str = "x") -> None:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from lstm_spec.contract import (
     Capability,
     DropoutMasks,
     PaddingOutput,
+    RMSpropEpsilon,
     Unsupported,
     refuse_unmapped,
 )
@@ -41,19 +44,26 @@ from reference.numpy.layers import (
     RepeatVectorLayer,
 )
 from reference.numpy.losses import (
-    CategoricalCrossentropy,
+    BitCrossentropy,
+    HuberLoss,
+    MeanAbsoluteError,
     MeanSquaredError,
     NumpyLoss,
+    ProbabilityCrossentropy,
+    SigmoidCrossentropy,
     SoftmaxCrossentropy,
+    SparseCrossentropy,
 )
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import (
     AdamOfAlgorithm1,
     AdamOptimizer,
-    NumpyOptimizer,
+    RMSpropOptimizer,
+    RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.update import NumpyOptimizer
 
 
 class Preprocessing:
@@ -74,6 +84,7 @@ class NumpyImplementation:
     seed: int = 0
     padding_output: PaddingOutput = "held"
     adam_epsilon: AdamEpsilon = "before"
+    rmsprop_epsilon: RMSpropEpsilon = "inside"
     model_class: type[NumpyModel] = NumpyModel
     lstm_class: type[LSTMLayer] = LSTMLayer
     bidirectional_class: type[BidirectionalLayer] = BidirectionalLayer
@@ -82,10 +93,16 @@ class NumpyImplementation:
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
     dropout_class: type[DropoutLayer] = DropoutLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
-    crossentropy_class: type[CategoricalCrossentropy] = CategoricalCrossentropy
+    mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
+    huber_class: type[HuberLoss] = HuberLoss
+    crossentropy_class: type[ProbabilityCrossentropy] = ProbabilityCrossentropy
     softmax_crossentropy_class: type[SoftmaxCrossentropy] = SoftmaxCrossentropy
+    sparse_class: type[SparseCrossentropy] = SparseCrossentropy
+    bits_class: type[BitCrossentropy] = BitCrossentropy
+    sigmoid_crossentropy_class: type[SigmoidCrossentropy] = SigmoidCrossentropy
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
+    rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -148,6 +165,11 @@ class NumpyImplementation:
         kind = AdamOptimizer if place == "before" else AdamOfAlgorithm1
         return replace(self, adam_epsilon=place, adam_class=kind)
 
+    def with_rmsprop_epsilon(self, place: RMSpropEpsilon) -> NumpyImplementation:
+        """The same implementation, whose RMSprop adds epsilon inside or outside the root."""
+        kind = RMSpropOptimizer if place == "inside" else RMSpropOutside
+        return replace(self, rmsprop_epsilon=place, rmsprop_class=kind)
+
     def is_unaltered(self, model: NumpyModel) -> bool:
         """Whether the model and each of its parts are the oracle's own classes."""
         return self.has_own_parts() and type(model) is NumpyModel
@@ -189,7 +211,9 @@ class NumpyImplementation:
 
     def optimizer(self, spec: ModelSpec, parameters: Array) -> NumpyOptimizer:
         """The optimiser for one flat vector of parameters."""
-        return optimizers.optimizer_of(self, spec.optimizer, parameters)
+        ends = [0, *accumulate(prod(shape) for shape in spec.weight_shapes)]
+        arrays = [slice(*pair) for pair in pairwise(ends)]
+        return optimizers.optimizer_of(self, spec.optimizer, parameters, arrays)
 
 
 implementation = NumpyImplementation()
@@ -201,3 +225,15 @@ implementation_float32 = NumpyImplementation(
     capabilities=frozenset(Capability) - {Capability.DEFAULTS, Capability.FLOAT64},
 )
 """The same arithmetic in float32: what a correct engine looks like to the oracle."""
+
+
+class LSTMLayerWithMasksByGate(LSTMLayer):
+    """The layer of an engine in which each gate has its own masks of dropout."""
+
+    masks_by_gate = True
+
+
+implementation_with_masks_by_gate = NumpyImplementation(
+    name="numpy-masks-by-gate", lstm_class=LSTMLayerWithMasksByGate
+)
+"""The other policy for the masks of dropout, which it declares: as correct as the first."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
-from reference.numpy.losses import accuracy, share
+from reference.numpy.losses import accuracy_of, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
+from reference.numpy.weighting import weighted, weights_of
 
 if TYPE_CHECKING:
     from reference.numpy.implementation import NumpyImplementation
@@ -35,12 +36,13 @@ class NumpyModel(RunningModel):
 
     # Measuring ----------------------------------------------------------------------------------
 
-    def checked_pair(self, x: Array, y: Array, of: str = "") -> tuple[Array, Array]:
-        """X and y as numbers, y in the shape of the outputs for x."""
+    def checked_pair(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Array, Array]:
+        """X and y as numbers, y in the shape of the outputs for x; it carries weights, if any."""
         x = self.checked_input(x, f"{of}x")
         y = checks.as_array(y, self.dtype, f"{of}y")
         checks.check_target(self.spec, x, y, f"{of}y")
-        return x, y
+        checks.check_kind_of_target(self.spec, y, f"{of}y")
+        return x, weighted(self.spec, y, *weights)
 
     def test_step(self, x: Array, y: Array) -> Metrics:
         """The metrics of one batch that has been checked."""
@@ -48,12 +50,21 @@ class NumpyModel(RunningModel):
         return self.measure(outputs, y, valid)
 
     def measure(self, outputs: Array, y: Array, valid: Array | None) -> Metrics:
-        """The loss, and for cross-entropy the accuracy, as means over the valid positions."""
+        """The loss, and for cross-entropy the accuracy, as means over the valid positions.
+
+        Weights multiply the losses; they are no part of the accuracy, nor of what is divided by.
+        """
         counts = share(outputs, valid)
-        metrics = {"loss": self.mean(self.loss.per_position(self.compared(outputs), y), counts)}
-        if LOSSES[self.spec.loss].accuracy:
-            metrics["accuracy"] = self.mean(accuracy(outputs, y), counts)
+        losses = self.loss.per_position(self.compared(outputs), y)
+        metrics = {"loss": self.mean(losses, self.weighed(counts, y))}
+        if loss_facts(self.spec.loss).accuracy:
+            metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
+
+    def weighed(self, counts: Array | float, y: Array) -> Array | float:
+        """What each position counts in the loss: its share times its weight."""
+        weights = weights_of(y)
+        return counts if weights is None else counts * weights[..., None]
 
     def mean(self, per_position: Array, counts: Array | float) -> float:
         """The sum over positions (...,), each counting its share."""
@@ -68,15 +79,17 @@ class NumpyModel(RunningModel):
             return logits
         return outputs
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", sample_weight)
         checks.check_batch(self.spec, len(x))
         return self.test_step(x, y)
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+    def evaluate(
+        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+    ) -> Metrics:
         """Loss and metrics over consecutive batches, without an update."""
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", sample_weight)
         checks.check_batches(self.spec, len(x), batch_size)
         return self.over_batches(self.test_step, x, y, batch_size)
 
@@ -103,7 +116,8 @@ class NumpyModel(RunningModel):
         outputs, valid, _ = self.run(x, None, starting)
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
-        d: Array = self.loss.gradient(compared, y) * share(compared, valid)
+        d: Array = np.asarray(self.loss.gradient(compared, y))
+        d = d * self.weighed(share(compared, valid), y)
         self.gradient.fill(0)
         for layer in reversed(self.layers):
             if self.loss.on_logits and layer is self.last:
@@ -112,10 +126,16 @@ class NumpyModel(RunningModel):
                 d = layer.backward(d)
         return metrics, d
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
         refuse_training(self.spec, self.engine.name, draws=True)
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", sample_weight)
         checks.check_batch(self.spec, len(x))
         starting = self.starting_states(len(x), initial_state)
         metrics, d_x = self.differentiate(x, y, starting)
@@ -124,7 +144,7 @@ class NumpyModel(RunningModel):
 
     def train_step(self, x: Array, y: Array) -> Metrics:
         """One update from a batch that has been checked; the metrics are those before it."""
-        if self.fused is not None:
+        if self.fused is not None and weights_of(y) is None:
             metrics, ended = self.fused.differentiate(x, y, self.states[0])
             self.carry([ended.final_state()])
         else:
@@ -136,10 +156,16 @@ class NumpyModel(RunningModel):
         """The optimiser moves the parameters."""
         self.optimizer.update(self.parameters, self.gradient)
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+    def train_on_batch(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Metrics:
         """One update; the metrics are those before the update."""
         refuse_training(self.spec, self.engine.name, draws=True)
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", sample_weight, class_weight)
         checks.check_batch(self.spec, len(x))
         return self.train_step(x, y)
 
@@ -151,18 +177,21 @@ class NumpyModel(RunningModel):
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches, rows permuted first with ``shuffle``.
 
         Validation follows every epoch with the same batch size and through the same state.
         """
         refuse_training(self.spec, self.engine.name, draws=True)
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", sample_weight, class_weight)
         checks.check_batches(self.spec, len(x), batch_size)
         validation = None
         if validation_data is not None:
-            validation = self.checked_pair(*validation_data, of="validation ")
+            of_x, of_y, *weights = validation_data
+            validation = self.checked_pair(of_x, of_y, "validation ", *weights)
             checks.check_batches(self.spec, len(validation[0]), batch_size, "validation x")
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")

@@ -204,13 +204,18 @@ def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
 
 
 def dense(layer: Dense, columns: list[Vector], row: Row, logarithms: bool) -> Row:
-    """Every step by itself. With ``logarithms`` a softmax gives the logarithms of its outputs."""
+    """Every step by itself.
+
+    With ``logarithms`` a softmax gives the logarithms of its outputs, and a sigmoid its logits.
+    """
     steps: list[Vector] = []
     for step in row.steps:
         z = [dot([*step, 1.0], column) for column in columns]
         if layer.activation == "softmax":
             log_p = log_softmax(z)
             steps.append(log_p if logarithms else [exp(one) for one in log_p])
+        elif layer.activation == "sigmoid" and logarithms:
+            steps.append(z)
         else:
             steps.append(activated(layer.activation, z))
     return Row(steps, row.valid, row.sequence)
@@ -275,7 +280,8 @@ def run(
     """One row through all layers, from one (h, c) per LSTM direction to the final ones.
 
     With ``dice`` masks of dropout are drawn, as in training.
-    With ``logarithms`` a softmax in the last layer gives the logarithms of its outputs.
+    With ``logarithms`` a softmax in the last layer gives the logarithms of its outputs, and a
+    sigmoid its logits.
     """
     following: Iterator[State] = iter(states)
     thrown, between = iter(dice.directions), iter(dice.between)

@@ -13,7 +13,7 @@ from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
 from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
-from reference.scalar import equations, training
+from reference.scalar import equations, losses, optimizers
 from reference.scalar.model import ScalarModel
 
 
@@ -40,7 +40,8 @@ class ScalarImplementation:
         ),
         "dtype": ("float32", "float64"),
         **equations.MAPS,
-        **training.MAPS,
+        **losses.MAPS,
+        **optimizers.MAPS,
     }
 
     def build(self, model: ModelSpec) -> ScalarModel:

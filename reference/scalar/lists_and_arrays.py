@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LSTM, LSTMState, ModelSpec
+from lstm_spec.model import LSTM, LSTMState, ModelSpec, loss_facts
 
 Nested = Any
 """A float, or a list of these."""
@@ -70,12 +70,23 @@ def input_rows(spec: ModelSpec, x: Any, what: str = "x") -> list[list[list[float
 
 
 def target_rows(spec: ModelSpec, x: Nested, y: Any, what: str = "y") -> list[list[list[float]]]:
-    """Y as rows of steps of features; where outputs are no sequence, a row has a single step."""
-    expected = spec.output_shape(len(x), len(x[0]))
-    got = np.shape(y)
-    refuse(got != expected, f"{what} must have the shape of the outputs, {expected}, got {got}")
+    """Y as rows of steps of targets; where outputs are no sequence, a row has a single step.
+
+    The targets of a step are as many numbers as it has outputs, or one label.
+    """
+    expected, kind = spec.target_shape(len(x), len(x[0])), loss_facts(spec.loss).targets
+    outputs, got = spec.output_shape(len(x), len(x[0])), np.shape(y)
+    refuse(got != expected, f"{what} must have the shape {expected}, got {got}")
     rows = lists(y, what)
-    return rows if len(expected) == 3 else [[row] for row in rows]
+    if kind == "labels":
+        known = [float(number) for number in range(outputs[-1])]
+        wrong = [one for one in flat(rows) if one not in known]
+        refuse(bool(wrong), f"{what} must hold labels from 0 to {outputs[-1] - 1}, got {wrong[:1]}")
+        rows = each(lambda label: [label], rows)
+    if kind == "bits":
+        wrong = [one for one in flat(rows) if not 0 <= one <= 1]
+        refuse(bool(wrong), f"{what} must hold numbers from 0 to 1, got {wrong[:1]}")
+    return rows if len(outputs) == 3 else [[row] for row in rows]
 
 
 def mask_rows(x: Nested, mask: Any) -> list[list[bool] | None]:

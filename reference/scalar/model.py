@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
-from lstm_spec.model import LOSSES, ModelSpec
+from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, training
+from reference.scalar import lists_and_arrays, losses, optimizers
 from reference.scalar.calculus import Value, differentiate, number_of
 from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
 from reference.scalar.row import Row
+from reference.scalar.weighting import weighed
 
 
 class ScalarModel:
@@ -27,9 +28,9 @@ class ScalarModel:
         spec.forms()  # refuses a layer that cannot read what it is given
         self.spec = spec
         self.weights = lists_and_arrays.weight_lists(spec, weights)
-        self.optimizer = training.optimizer(spec)
+        self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
-        self.logarithms = training.ends_in_softmax(spec)
+        self.logarithms = losses.reads_logarithms(spec)
         self.dice = Thrown.of(spec)
         self.reset_states()
 
@@ -162,7 +163,7 @@ class ScalarModel:
 
     def metrics(self, loss: float, accuracy: float) -> Metrics:
         """The figures by name; accuracy belongs to cross-entropy."""
-        if not LOSSES[self.spec.loss].accuracy:
+        if not loss_facts(self.spec.loss).accuracy:
             return {"loss": loss}
         return {"loss": loss, "accuracy": accuracy}
 
@@ -171,7 +172,7 @@ class ScalarModel:
         masks = lists_and_arrays.mask_rows(x, None)
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
-        loss, accuracy = training.measure(self.spec, outputs, y)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
         return self.metrics(number_of(loss), accuracy)
 
     def differentiate(
@@ -182,7 +183,7 @@ class ScalarModel:
         inputs = lists_and_arrays.each(Value, x)
         masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
-        loss, accuracy = training.measure(self.spec, outputs, y)
+        loss, accuracy = losses.measure(self.spec, outputs, y)
         differentiate(loss)
         slopes = lists_and_arrays.each(lambda value: value.slope, weights)
         d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
@@ -199,20 +200,23 @@ class ScalarModel:
         self.weights = lists_and_arrays.each(lambda _: next(moved), self.weights)
         return metrics
 
-    def checked(self, x: Array, y: Array, of: str = "") -> tuple[Nested, Nested]:
-        """X and y as nested lists that fit each other and the description."""
+    def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:
+        """X and y as nested lists that fit each other and the description, y with its weights."""
         rows = lists_and_arrays.input_rows(self.spec, x, f"{of}x")
-        return rows, lists_and_arrays.target_rows(self.spec, rows, y, f"{of}y")
+        targets = lists_and_arrays.target_rows(self.spec, rows, y, f"{of}y")
+        return rows, weighed(self.spec, targets, *weights)
 
-    def test_on_batch(self, x: Array, y: Array) -> Metrics:
+    def test_on_batch(self, x: Array, y: Array, sample_weight: Array | None = None) -> Metrics:
         """Loss and metrics of one batch, without an update."""
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.test_batch(rows, targets)
 
-    def evaluate(self, x: Array, y: Array, batch_size: int) -> Metrics:
+    def evaluate(
+        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+    ) -> Metrics:
         """Loss and metrics over consecutive batches, without an update."""
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         return self.epoch(rows, targets, batch_size, update=False)
 
@@ -226,20 +230,32 @@ class ScalarModel:
                 sums[name] = sums.get(name, 0.0) + len(batch) * figure
         return {name: total / len(x) for name, total in sums.items()}
 
-    def gradients(self, x: Array, y: Array, initial_state: States | None = None) -> Gradients:
+    def gradients(
+        self,
+        x: Array,
+        y: Array,
+        initial_state: States | None = None,
+        sample_weight: Array | None = None,
+    ) -> Gradients:
         """The loss of one batch and its gradients; weights stay, a carried state is a constant."""
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         starting = self.starting(len(rows), initial_state)
         metrics, slopes, d_x = self.differentiate(rows, targets, starting)
         weights = [lists_and_arrays.array(one) for one in slopes]
         return Gradients(metrics["loss"], weights, lists_and_arrays.array(d_x))
 
-    def train_on_batch(self, x: Array, y: Array) -> Metrics:
+    def train_on_batch(
+        self,
+        x: Array,
+        y: Array,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Metrics:
         """One update; the metrics are those before the update."""
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
 
@@ -251,19 +267,22 @@ class ScalarModel:
         batch_size: int,
         epochs: int,
         shuffle: bool,
-        validation_data: tuple[Array, Array] | None = None,
+        validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        class_weight: Mapping[int, float] | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
         With ``shuffle`` the rows are permuted before every pass.
         """
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y)
+        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
         validation = None
         if validation_data is not None:
-            validation = self.checked(*validation_data, of="validation ")
+            of_x, of_y, *weights = validation_data
+            validation = self.checked(of_x, of_y, "validation ", *weights)
             lists_and_arrays.check_batches(
                 self.spec, len(validation[0]), batch_size, "validation x"
             )

@@ -127,9 +127,9 @@ class AccuracyUnweighted(NumpyModel):
 
 @wrong("of evaluate leaves out the last, smaller batch")
 class LastBatchIsLeftOut(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         whole = len(x) // batch_size * batch_size
-        return super().evaluate(x[:whole], y[:whole], batch_size)
+        return super().evaluate(x[:whole], y[:whole], batch_size, **weights)
 
 
 @wrong()
@@ -197,9 +197,9 @@ class ClonesShareWeights(NumpyModel):
 
 @wrong("evaluate changes h but not c")
 class EvaluateKeepsH(NumpyModel):
-    def evaluate(self, x, y, batch_size):
+    def evaluate(self, x, y, batch_size, **weights):
         before = list(self.states)
-        figures = super().evaluate(x, y, batch_size)
+        figures = super().evaluate(x, y, batch_size, **weights)
         self.states = [
             None if now is None else (now[0], old[1])
             for now, old in zip(self.states, before, strict=True)
@@ -267,8 +267,8 @@ class RaceInReset(NumpyModel):
 
 @wrong(AGAIN)
 class RaceInEvaluate(NumpyModel):
-    def evaluate(self, x, y, batch_size):
-        figures = super().evaluate(x, y, batch_size)
+    def evaluate(self, x, y, batch_size, **weights):
+        figures = super().evaluate(x, y, batch_size, **weights)
         if Race.lost():
             self.reset_states()
         return figures
@@ -285,8 +285,8 @@ class RaceInLoad(NumpyImplementation):
 
 @wrong(AGAIN)
 class RaceInGradients(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        given = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        given = super().gradients(x, y, initial_state, **weights)
         if Race.lost():
             given.weights[2][...] = 0
         return given

@@ -210,8 +210,8 @@ class StatesAreViews(NumpyModel):
 
 @wrong("changes the y that it is given")
 class TargetsAreUsedUp(NumpyModel):
-    def checked_pair(self, x, y, of=""):
-        x, checked = super().checked_pair(x, y, of)
+    def checked_pair(self, x, y, of="", *weights):
+        x, checked = super().checked_pair(x, y, of, *weights)
         if isinstance(y, np.ndarray) and y.flags.writeable and not of:
             y *= 0.5
         return x, checked
@@ -257,8 +257,8 @@ class NoGradientThroughC(LSTMLayer):
 
 @wrong("the gradient of x is zero")
 class NoGradientOfX(NumpyModel):
-    def gradients(self, x, y, initial_state=None):
-        given = super().gradients(x, y, initial_state)
+    def gradients(self, x, y, initial_state=None, **weights):
+        given = super().gradients(x, y, initial_state, **weights)
         return Gradients(given.loss, given.weights, 0 * given.x)
 
 

@@ -8,23 +8,30 @@ from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
     LAYERS,
+    LOSSES_WITH_OPTIONS,
     LSTM,
     OPTIMIZERS,
     SGD,
     ActivationLayer,
     Adam,
+    AdamW,
     Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     Conv1D,
     Dense,
     Dropout,
     Embedding,
     Form,
+    Huber,
+    LossWithOptions,
     Masking,
     MaxPooling1D,
     ModelSpec,
     Optimizer,
     ReLU,
     Reshape,
+    RMSprop,
 )
 from lstm_spec.model.fields import described_fields
 
@@ -40,8 +47,12 @@ USUAL = {
     ActivationLayer: ActivationLayer("tanh"),
     Dropout: Dropout(0.5),
     Reshape: Reshape((4,)),
+    SGD: SGD(0.1),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
     (LSTM, "projection_clip"): LSTM(4, projection=2),
+    AdamW: AdamW(0.1),
+    RMSprop: RMSprop(0.1),
+    (SGD, "nesterov"): SGD(0.1, momentum=0.5),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -57,6 +68,11 @@ def usual(kind, field):
 
 def place(part, field):
     """A model in which a layer or an optimiser shows what this field says."""
+    if isinstance(part, LossWithOptions):
+        ends = "sigmoid" if isinstance(part, BinaryCrossentropy) else "softmax"
+        if getattr(part, "from_logits", False):
+            ends = "linear"
+        return ModelSpec((BEFORE, Dense(3, ends)), FEATURES, loss=part)
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
     if field == "zero_output_for_mask":
@@ -104,10 +120,30 @@ OTHERS = {
     (Adam, "epsilon"): [0.01],
     (Adam, "beta_1"): [0.5],
     (Adam, "beta_2"): [0.6],
+    **{
+        (kind, name): [value]
+        for kind in OPTIMIZERS
+        for name, value in {
+            "clipnorm": 0.01,
+            "clipvalue": 0.01,
+            "global_clipnorm": 0.02,
+            "weight_decay": 0.5,
+        }.items()
+    },
+    (AdamW, "epsilon"): [0.01],
+    (AdamW, "beta_1"): [0.5],
+    (AdamW, "beta_2"): [0.6],
+    (SGD, "momentum"): [0.5],
+    (RMSprop, "rho"): [0.5],
+    (RMSprop, "momentum"): [0.5],
+    (RMSprop, "epsilon"): [0.01],
+    (Huber, "delta"): [0.25],
+    (CategoricalCrossentropy, "label_smoothing"): [0.25],
+    (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
-    (ModelSpec, "optimizer"): [Adam(), SGD(0.5)],
+    (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
 
@@ -132,7 +168,8 @@ class Change:
     @property
     def learns(self):
         """Whether only training shows it."""
-        return self.kind in OPTIMIZERS or self.field in ("optimizer", "loss", "forget_bias")
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS)
+        return self.kind in trained or self.field in ("optimizer", "loss", "forget_bias")
 
     @property
     def where(self):
@@ -165,7 +202,7 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS):
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):

@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Refused, Unsupported
-from lstm_spec.model import LOSSES, Embedding
+from lstm_spec.model import Embedding, loss_facts
 
 ROWS, STEPS = 2, 4
 TOLERANCE = {"float32": 2e-4, "float64": 1e-9}
@@ -59,8 +59,10 @@ def batch(spec):
     x[0, 1], x[1, 2] = 0.0, 0.5
     if isinstance(spec.layers[0], Embedding):
         x = np.abs(np.round(2 * x)).clip(0, 4)
-    shape = spec.output_shape(ROWS, STEPS)
-    classes = "softmax" in str(spec.layers[-1]) or LOSSES[spec.loss].targets == "classes"
+    shape, targets = spec.output_shape(ROWS, STEPS), loss_facts(spec.loss).targets
+    if targets == "labels":
+        return x, trial.rng.integers(0, shape[-1], shape[:-1]).astype(spec.dtype)
+    classes = "softmax" in str(spec.layers[-1]) or targets in ("classes", "bits")
     if classes:
         return x, trial.labels(*shape[:-1], width=shape[-1])
     return x, trial.array(*shape, dtype=spec.dtype)

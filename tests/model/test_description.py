@@ -9,7 +9,7 @@ from planted import Unheard
 
 from lstm_spec.contract import Capability
 from lstm_spec.model import (
-    LOSSES,
+    LOSSES_WITH_OPTIONS,
     LSTM,
     VOCABULARIES,
     Bidirectional,
@@ -19,6 +19,8 @@ from lstm_spec.model import (
     Masking,
     ModelSpec,
     RepeatVector,
+    loss_facts,
+    meant,
 )
 from lstm_spec.model.json_form import from_json, to_json
 from lstm_spec.run.judge import Guarded
@@ -173,7 +175,9 @@ def test_a_word_that_is_not_known_is_named_when_it_is_read():
 
 
 def test_every_loss_has_its_facts():
-    assert set(LOSSES) == set(VOCABULARIES["loss"])
+    for word in VOCABULARIES["loss"]:
+        assert loss_facts(word) == loss_facts(meant(word))
+    assert {type(meant(word)) for word in VOCABULARIES["loss"]} == {str, *LOSSES_WITH_OPTIONS}
 
 
 def test_a_field_of_a_type_that_json_cannot_hold_is_found_when_it_is_generated():
