@@ -12,8 +12,6 @@ NONE nothing is copied there, and what lies there is the candidate of the same s
 Run: lstm-spec env run litert-fused findings/litert_linear_cell_reads_old_memory.py
 """
 
-from typing import Any
-
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -22,7 +20,7 @@ from ai_edge_litert.interpreter import Interpreter
 buffers, tensors = [schema.BufferT()], []
 
 
-def tensor(shape: tuple[int, ...], data: Any = None, variable: bool = False) -> int:
+def tensor(shape: tuple[int, ...], data: object = None, variable: bool = False) -> int:
     """The number of a new tensor of floats."""
     made = schema.TensorT()
     made.name, made.shape, made.type = str(len(tensors)), list(shape), schema.TensorType.FLOAT32

@@ -57,6 +57,13 @@ class PerGateLSTM(LSTMLayer):
             "return_sequences",
             "go_backwards",
             "stateful",
+            "kernel_regularizer",
+            "recurrent_regularizer",
+            "bias_regularizer",
+            "kernel_constraint",
+            "recurrent_constraint",
+            "bias_constraint",
+            "trainable",
         ),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
@@ -148,7 +155,7 @@ class EinsumDense(DenseLayer):
     """A Dense layer whose sums are einsum."""
 
     maps = {  # noqa: RUF012
-        "Dense": ("units", "activation"),
+        "Dense": ("units", "activation", "trainable"),
         "Dense.activation": (*ACTIVATIONS, "softmax"),
     }
 

@@ -21,6 +21,7 @@ from typing import Any
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
     CLIPS,
+    L1L2,
     LSTM,
     OPTIMIZERS,
     SGD,
@@ -30,10 +31,15 @@ from lstm_spec.model import (
     Bidirectional,
     Dense,
     Masking,
+    MaxNorm,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     RepeatVector,
     RMSprop,
+    TimeDistributed,
+    UnitNorm,
     loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
@@ -63,6 +69,13 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
+    (LSTM, "kernel_regularizer"): (None, L1L2(0.015625, 0.03125)),
+    (LSTM, "recurrent_regularizer"): (None, L1L2(0.03125, 0.0625)),
+    (LSTM, "bias_regularizer"): (None, L1L2(0.0625, 0.125)),
+    (LSTM, "activity_regularizer"): (None, L1L2(0.0625, 0.25)),
+    (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
+    (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
+    (LSTM, "bias_constraint"): (None, NonNeg()),
     (LSTM, "projection_clip"): (0.0, 0.125),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
@@ -105,7 +118,8 @@ DRAWING = ("dropout", "recurrent_dropout")
 
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
-    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; and the seed, which is
 seen in training with dropout alone."""
@@ -174,12 +188,20 @@ def choices() -> tuple[Choice, ...]:
         Choice("repeated between", (False, True), (("layers", LAYERS[1:]),)),
         Choice("masking", (False, True)),
         Choice("Dense at the end", (False, True)),
+        Choice(
+            "time distributed",
+            (False, True),
+            (("Dense at the end", (True,)), ("every step", (True,))),
+        ),
         Choice("optimizer", OPTIMIZERS),
     ]
     found = [*structure]
     for place in LAYERS:
         there = ("layers", LAYERS[place - 1 :])
-        found.append(Choice(f"direction of layer {place}", DIRECTIONS, (there,)))
+        direction = f"direction of layer {place}"
+        found.append(Choice(direction, DIRECTIONS, (there,)))
+        own = f"own backward layer of layer {place}"
+        found.append(Choice(own, (False, True), (there, (direction, ("both",)))))
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
@@ -247,7 +269,10 @@ def is_sound(row: Row) -> bool:
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
     return all(
-        _is_seen(row, place) and _is_bounded(row, place) and _is_normal(row, place)
+        _is_seen(row, place)
+        and _is_bounded(row, place)
+        and _has_what_it_rules(row, place)
+        and _is_normal(row, place)
         for place in LAYERS
     )
 
@@ -274,6 +299,19 @@ def _is_bounded(row: Row, place: int) -> bool:
     if chosen(row, f"LSTM.coupled_gates of layer {place}"):
         return gates in FROM_ZERO_TO_ONE
     return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
+
+
+def _has_what_it_rules(row: Row, place: int) -> bool:
+    """Whether the weights that a rule is about are there, and trained."""
+    ruled = {
+        name: chosen(row, f"LSTM.{name} of layer {place}") is not None
+        for array in ("kernel", "recurrent", "bias")
+        for name in (f"{array}_regularizer", f"{array}_constraint")
+    }
+    if any(ruled.values()) and not chosen(row, f"LSTM.trainable of layer {place}"):
+        return False
+    of_the_bias = ruled["bias_regularizer"] or ruled["bias_constraint"]
+    return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
 
 
 def _is_normal(row: Row, place: int) -> bool:
@@ -318,7 +356,8 @@ def described(row: Row) -> ModelSpec:
         if repeated:
             layers.append(RepeatVector(**{"n": 2, **_fields(RepeatVector, row)}))
     if chosen(row, "Dense at the end"):
-        layers.append(Dense(2, **_fields(Dense, row)))
+        dense = Dense(2, **_fields(Dense, row))
+        layers.append(TimeDistributed(dense) if chosen(row, "time distributed") else dense)
     kind = chosen(row, "optimizer")
     asked = {**_fields(Optimizer, row), **_fields(kind, row)}
     optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **asked)
@@ -336,7 +375,11 @@ def _layer(row: Row, place: int, units: int, every_step: bool) -> AnyLayer:
     )
     if direction != "both":
         return one
-    return Bidirectional(one, **_fields(Bidirectional, row, where))
+    back = None
+    if chosen(row, f"own backward layer{where}"):
+        loop = {name: getattr(one, name) for name in ("return_sequences", "stateful")}
+        back = LSTM(one.width, activation="sigmoid", **loop)
+    return Bidirectional(one, backward_layer=back, **_fields(Bidirectional, row, where))
 
 
 def _fields(kind: type, row: Row, where: str = "") -> dict[str, Any]:

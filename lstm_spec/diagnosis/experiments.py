@@ -28,6 +28,7 @@ from lstm_spec.diagnosis import (
     optimizers,
     precision,
     resets,
+    rules,
     saving,
     sizes,
     stacks,
@@ -176,6 +177,10 @@ def experiments() -> list[Experiment]:
             "named_functions.values",
         ),
         _one(optimizers.settings, {Can.TRAIN}, "gradients.by_gate"),
+        _one(rules.penalties, {Can.GRADIENTS}, "gradients.by_gate"),
+        _one(rules.activity, {Can.GRADIENTS}, "gradients.by_gate", "rules.penalties"),
+        _one(rules.frozen, {Can.FORWARD}, "gradients.by_gate", "rules.penalties"),
+        _one(rules.constraints, {Can.TRAIN}, "gradients.by_gate"),
         _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
         _one(
             precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",

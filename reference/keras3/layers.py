@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, assert_never
 
 from lstm_spec.contract import Unsupported
@@ -22,10 +23,11 @@ from lstm_spec.model import (
     ModelSpec,
     RepeatVector,
     SparseCategoricalCrossentropy,
+    TimeDistributed,
     loss_facts,
 )
 from lstm_spec.model.form import Form
-from reference.keras3 import optimizers
+from reference.keras3 import optimizers, rules
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -52,12 +54,22 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "seed",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
-    "Dense": ("units", "activation"),
+    "Dense": ("units", "activation", "use_bias", "trainable"),
+    **rules.MAPS,
     "activation": VOCABULARIES["activation"],
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
@@ -118,14 +130,22 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             return keras_recurrent(keras, [layer], given, path)
         case Bidirectional():
             one = keras_recurrent(keras, [layer.layer], given, path)
-            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode)
+            own = layer.backward_layer and keras_recurrent(
+                keras, [replace(layer.backward_layer, go_backwards=True)], given, path
+            )
+            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode, backward_layer=own)
+        case TimeDistributed():
+            return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():
             return keras.layers.RepeatVector(layer.n)
         case Dense():
             return keras.layers.Dense(
-                layer.units, activation=keras_activation(keras, layer.activation)
+                layer.units,
+                activation=keras_activation(keras, layer.activation),
+                use_bias=layer.use_bias,
+                trainable=layer.trainable,
             )
         case ForwardOnly():
             raise Unsupported(f"this adapter does not build a {type(layer).__name__}")

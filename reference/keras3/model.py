@@ -162,7 +162,7 @@ class KerasModel:
                     y,
                     sample_weight,
                 )
-            layers, states = self._layers_showing_states(keras), flat(initial_state)
+            layers, states = self.model.layers, flat(initial_state)
             return loss_and_gradients(
                 keras,
                 self.model,

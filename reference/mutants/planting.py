@@ -34,6 +34,7 @@ from reference.numpy.layers import (
     DenseLayer,
     MaskingLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -48,6 +49,7 @@ from reference.numpy.losses import (
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 PARTS: dict[type, str] = {
@@ -56,6 +58,7 @@ PARTS: dict[type, str] = {
     DenseLayer: "dense_class",
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
+    TimeDistributedLayer: "time_distributed_class",
     DropoutLayer: "dropout_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
@@ -69,6 +72,7 @@ PARTS: dict[type, str] = {
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
     RMSpropOptimizer: "rmsprop_class",
+    RuledWeights: "rules_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})

@@ -34,7 +34,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, rules, storage
 from reference.numpy.around import DropoutLayer
 from reference.numpy.layers import (
     BidirectionalLayer,
@@ -42,6 +42,7 @@ from reference.numpy.layers import (
     MaskingLayer,
     NumpyLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -63,6 +64,7 @@ from reference.numpy.optimizers import (
     RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
 
@@ -91,6 +93,7 @@ class NumpyImplementation:
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
     dropout_class: type[DropoutLayer] = DropoutLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
@@ -103,6 +106,7 @@ class NumpyImplementation:
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
+    rules_class: type[RuledWeights] = RuledWeights
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -142,9 +146,11 @@ class NumpyImplementation:
             **self.dense_class.maps,
             **self.masking_class.maps,
             **self.repeat_class.maps,
+            **self.time_distributed_class.maps,
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **rules.MAPS,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:

@@ -18,10 +18,12 @@ from lstm_spec.model import (
     Bidirectional,
     Dense,
     Dropout,
+    Form,
     Maps,
     Masking,
     MergeMode,
     RepeatVector,
+    TimeDistributed,
 )
 from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax_backward
@@ -56,7 +58,7 @@ class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
     maps: ClassVar[Maps] = {
-        "Dense": ("units", "activation", "use_bias"),
+        "Dense": ("units", "activation", "use_bias", "trainable"),
         "Dense.activation": tuple(ACTIVATIONS),
     }
 
@@ -96,6 +98,25 @@ class DenseLayer:
             one += np.add.reduce(rows_of(d_z))
         d_x: Array = np.dot(d_z, self.kernel.T)
         return d_x
+
+
+class TimeDistributedLayer:
+    """Each step of each row is a vector of its own for the layer inside; a mask goes on."""
+
+    maps: ClassVar[Maps] = {"TimeDistributed": ("layer",)}
+
+    def __init__(self, inside: DenseLayer) -> None:
+        self.inside = inside
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """As many steps as x has."""
+        outputs, _, _ = self.inside.forward(rows_of(x), None, [])
+        return outputs.reshape(*x.shape[:2], -1), mask, []
+
+    def backward(self, d_outputs: Array) -> Array:
+        """Each step by itself as well."""
+        d_x: Array = self.inside.backward(rows_of(d_outputs))
+        return d_x.reshape(*d_outputs.shape[:2], -1)
 
 
 class RepeatVectorLayer:
@@ -143,7 +164,7 @@ class BidirectionalLayer:
     """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
 
     maps: ClassVar[Maps] = {
-        "Bidirectional": ("layer", "merge_mode"),
+        "Bidirectional": ("layer", "merge_mode", "backward_layer"),
         "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     }
 
@@ -201,11 +222,16 @@ class BidirectionalLayer:
         return self.forwards.backward(d_ahead) + self.backwards.backward(d_back)
 
 
-def drawing_in(layer: NumpyLayer) -> list[LSTMLayer | DropoutLayer]:
-    """What draws masks in a layer: the directions of an LSTM, or a Dropout layer itself."""
+def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
+    """The LSTM directions in a layer."""
     if isinstance(layer, BidirectionalLayer):
         return [layer.forwards, layer.backwards]
-    return [layer] if isinstance(layer, LSTMLayer | DropoutLayer) else []
+    return [layer] if isinstance(layer, LSTMLayer) else []
+
+
+def drawing_in(layer: NumpyLayer) -> Sequence[LSTMLayer | DropoutLayer]:
+    """What draws masks in a layer: the directions of an LSTM, or a Dropout layer itself."""
+    return [layer] if isinstance(layer, DropoutLayer) else loops_of(layer)
 
 
 def layer_of(
@@ -219,8 +245,8 @@ def layer_of(
         case LSTM():
             return engine.lstm_class(layer, weights, gradients)
         case Bidirectional():
-            half = len(weights) // 2
             ahead, back = layer.directions
+            half = len(ahead.weights(Form.sequence(len(weights[0]))))
             return engine.bidirectional_class(
                 engine.lstm_class(ahead, weights[:half], gradients[:half]),
                 engine.lstm_class(back, weights[half:], gradients[half:]),
@@ -228,6 +254,9 @@ def layer_of(
             )
         case Dense():
             return engine.dense_class(layer, weights, gradients)
+        case TimeDistributed():
+            inside = engine.dense_class(layer.layer, weights, gradients)
+            return engine.time_distributed_class(inside)
         case Masking():
             return engine.masking_class(layer)
         case RepeatVector():

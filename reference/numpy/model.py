@@ -13,6 +13,7 @@ from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
+from reference.numpy.layers import loops_of
 from reference.numpy.losses import accuracy_of, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
@@ -30,6 +31,9 @@ class NumpyModel(RunningModel):
         self.last = self.layers[-1]
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
+        loops = [loop for layer in self.layers for loop in loops_of(layer)]
+        gradients = self.views(self.gradient)
+        self.rules = engine.rules_class(spec, self.weights, gradients, loops)
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
@@ -56,7 +60,7 @@ class NumpyModel(RunningModel):
         """
         counts = share(outputs, valid)
         losses = self.loss.per_position(self.compared(outputs), y)
-        metrics = {"loss": self.mean(losses, self.weighed(counts, y))}
+        metrics = {"loss": self.mean(losses, self.weighed(counts, y)) + self.rules.penalty()}
         if loss_facts(self.spec.loss).accuracy:
             metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
@@ -119,11 +123,13 @@ class NumpyModel(RunningModel):
         d: Array = np.asarray(self.loss.gradient(compared, y))
         d = d * self.weighed(share(compared, valid), y)
         self.gradient.fill(0)
+        self.rules.before_the_way_back()
         for layer in reversed(self.layers):
             if self.loss.on_logits and layer is self.last:
                 d = layer.backward_from_preactivation(d)  # type: ignore[attr-defined]
             else:
                 d = layer.backward(d)
+        self.rules.after_the_way_back()
         return metrics, d
 
     def gradients(
@@ -153,8 +159,10 @@ class NumpyModel(RunningModel):
         return metrics
 
     def update(self) -> None:
-        """The optimiser moves the parameters."""
+        """The optimiser moves the parameters, which then obey their constraints."""
+        kept = self.rules.kept()
         self.optimizer.update(self.parameters, self.gradient)
+        self.rules.after_an_update(kept)
 
     def train_on_batch(
         self,

@@ -12,8 +12,8 @@ from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, S
 from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, losses, optimizers
-from reference.scalar.calculus import Value, differentiate, number_of
+from reference.scalar import lists_and_arrays, losses, optimizers, rules
+from reference.scalar.calculus import Number, Value, differentiate, mean, number_of
 from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
@@ -92,14 +92,20 @@ class ScalarModel:
         logarithms: bool,
         dice: Thrown = NOTHING,
     ) -> tuple[list[Row], list[list[State]]]:
-        """Every row by itself, and what a stateful model keeps of their final states."""
+        """Every row by itself, and what a stateful model keeps of their final states.
+
+        The penalty on the activity is left in ``self.activity``: its mean over the rows.
+        """
         prepared = prepare(self.spec, weights)
         outputs: list[Row] = []
         final: list[list[State]] = []
+        activity: list[Number] = []
         for steps, valid, states in zip(x, masks, starting, strict=True):
-            row, ended = run(prepared, Row(steps, valid), states, logarithms, dice)
+            row, ended, spent = run(prepared, Row(steps, valid), states, logarithms, dice)
             outputs.append(row)
             final.append(ended)
+            activity.append(spent)
+        self.activity = mean(activity)
         if self.spec.stateful:
             self.carried = [self.kept(states) for states in final]
         return outputs, final
@@ -173,7 +179,11 @@ class ScalarModel:
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
         loss, accuracy = losses.measure(self.spec, outputs, y)
-        return self.metrics(number_of(loss), accuracy)
+        return self.metrics(number_of(loss + self.penalties(self.weights)), accuracy)
+
+    def penalties(self, weights: list[Nested]) -> Number:
+        """What weights and activity add to the loss of the batch that was run last."""
+        return rules.on_weights(self.spec, weights) + self.activity
 
     def differentiate(
         self, x: Nested, y: Nested, starting: RowStates
@@ -184,20 +194,22 @@ class ScalarModel:
         masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
         loss, accuracy = losses.measure(self.spec, outputs, y)
+        loss = loss + self.penalties(weights)
         differentiate(loss)
-        slopes = lists_and_arrays.each(lambda value: value.slope, weights)
+        following = iter(lists_and_arrays.flat(rules.is_moved(self.spec)))
+        slopes = lists_and_arrays.each(lambda value: next(following) * value.slope, weights)
         d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
         return self.metrics(number_of(loss), accuracy), slopes, d_x
 
     def train_batch(self, x: Nested, y: Nested) -> Metrics:
         """One update from one batch of checked rows."""
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
-        moved = iter(
-            self.optimizer.update(
-                lists_and_arrays.flat(self.weights), lists_and_arrays.flat(slopes)
-            )
-        )
-        self.weights = lists_and_arrays.each(lambda _: next(moved), self.weights)
+        before = lists_and_arrays.flat(self.weights)
+        after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
+        may = lists_and_arrays.flat(rules.is_moved(self.spec))
+        chosen = iter(new if one else old for old, new, one in zip(before, after, may, strict=True))
+        moved = lists_and_arrays.each(lambda _: next(chosen), self.weights)
+        self.weights = rules.constrained(self.spec, moved)
         return metrics
 
     def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:

@@ -3,7 +3,14 @@
 import numpy as np
 
 from lstm_spec.contract import Unsupported
-from lstm_spec.model import LSTM, Bidirectional, Dense, Masking, RepeatVector
+from lstm_spec.model import (
+    LSTM,
+    Bidirectional,
+    Dense,
+    Masking,
+    RepeatVector,
+    TimeDistributed,
+)
 from reference.adapters.support import keras_optimizers
 
 LSTM_FIELDS = """units activation recurrent_activation use_bias forget_bias return_sequences
@@ -17,6 +24,7 @@ MAPS = {
     "Bidirectional.merge_mode": ["concat", "sum", "mul", "ave"],
     "Masking": ["mask_value"],
     "RepeatVector": ["n"],
+    "TimeDistributed": ["layer"],
     "Dense": ["units", "activation"],
     "activation": ACTIVATIONS.split(),
     "loss": ["categorical_crossentropy", "mse"],
@@ -68,6 +76,8 @@ def keras_layer(library, layer, **shape):
         return layers.Masking(layer.mask_value, **shape)
     if isinstance(layer, RepeatVector):
         return layers.RepeatVector(layer.n, **shape)
+    if isinstance(layer, TimeDistributed):
+        return layers.TimeDistributed(keras_layer(library, layer.layer), **shape)
     if isinstance(layer, Dense):
         return layers.Dense(layer.units, activation=activation(layer.activation), **shape)
     raise Unsupported("Keras has no layer for %r" % (layer,))
