@@ -40,6 +40,7 @@ __all__ = [
     "Model",
     "PaddingOutput",
     "Preprocessing",
+    "RMSpropEpsilon",
     "Refused",
     "State",
     "States",
@@ -58,6 +59,7 @@ __all__ = [
     "padding_output_of",
     "paths_of",
     "refuse_unmapped",
+    "rmsprop_epsilon_of",
     "speaking_for",
     "weights_together_of",
 ]
@@ -77,6 +79,10 @@ AdamEpsilon = Literal["before", "after"]
 """Whether Adam adds epsilon to the root of the second moment before its bias is corrected (end of
 section 2 of the paper, Keras) or after (Algorithm 1 of the paper, PyTorch, Optax)."""
 
+RMSpropEpsilon = Literal["inside", "outside"]
+"""Whether RMSprop adds epsilon to the mean square inside the root (tf.keras, Keras 3) or to the
+root (Keras up to 2.3, PyTorch)."""
+
 
 EmptyRows = Literal["kept", "zero", "rejected"]
 """What becomes of the state of a row without a valid step: it is kept, it becomes zero, or such a
@@ -93,6 +99,7 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
     "padding_output": get_args(PaddingOutput),
     "empty_rows": get_args(EmptyRows),
     "adam_epsilon": get_args(AdamEpsilon),
+    "rmsprop_epsilon": get_args(RMSpropEpsilon),
     "dropout_masks": get_args(DropoutMasks),
     "weights_together": get_args(WeightsTogether),
 }
@@ -244,11 +251,23 @@ class Model(Protocol):
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        validation_split: float = 0.0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        reset_after_epoch: bool = False,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
         Validation runs after every epoch with the same batch size and through the same state. Its
         data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
+        What follows is for the capability ``fit-options``. ``validation_split`` holds out that
+        share of the rows, the last ones as they are given, in place of validation data.
+        ``validation_freq`` is after every how many epochs there is a validation. Epochs are counted
+        from ``initial_epoch`` to ``epochs``. ``steps_per_epoch`` ends an epoch after so many
+        batches, and the next goes on with the rows that are left. ``reset_after_epoch`` resets the
+        states where a callback would, after the validation.
         """
         ...
 
@@ -289,7 +308,8 @@ class Implementation(Protocol):
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
     policy),
     ``empty_rows`` (``kept`` unless it says),
-    ``adam_epsilon`` (``before`` unless it says), ``dropout_masks`` (``one`` unless it says),
+    ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
+    ``dropout_masks`` (``one`` unless it says),
     ``weights_together`` (``multiplied`` unless it says),
     ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
@@ -359,6 +379,12 @@ def empty_rows_of(implementation: Implementation) -> EmptyRows:
 def adam_epsilon_of(implementation: Implementation) -> AdamEpsilon:
     """Where its Adam adds epsilon; ``before`` the bias correction unless the adapter says."""
     place: AdamEpsilon = getattr(implementation, "adam_epsilon", "before")
+    return place
+
+
+def rmsprop_epsilon_of(implementation: Implementation) -> RMSpropEpsilon:
+    """Where its RMSprop adds epsilon; ``inside`` the root unless the adapter says."""
+    place: RMSpropEpsilon = getattr(implementation, "rmsprop_epsilon", "inside")
     return place
 
 

@@ -57,6 +57,13 @@ class PerGateLSTM(LSTMLayer):
             "return_sequences",
             "go_backwards",
             "stateful",
+            "kernel_regularizer",
+            "recurrent_regularizer",
+            "bias_regularizer",
+            "kernel_constraint",
+            "recurrent_constraint",
+            "bias_constraint",
+            "trainable",
         ),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
@@ -148,7 +155,7 @@ class EinsumDense(DenseLayer):
     """A Dense layer whose sums are einsum."""
 
     maps = {  # noqa: RUF012
-        "Dense": ("units", "activation"),
+        "Dense": ("units", "activation", "trainable"),
         "Dense.activation": (*ACTIVATIONS, "softmax"),
     }
 
@@ -176,14 +183,13 @@ class EinsumDense(DenseLayer):
 class CorrectedAdam(AdamOptimizer):
     """Adam with both moments corrected, and epsilon scaled so that it is the same function."""
 
-    def update(self, parameters: Array, gradient: Array) -> None:
-        """One update of the parameters in place."""
+    def move(self, parameters: Array, gradient: Array) -> None:
+        """One step of the parameters in place."""
         settings = self.settings
-        self.t += 1
         self.moments(gradient)
         first, second = 1.0 - settings.beta_1**self.t, 1.0 - settings.beta_2**self.t
         root = np.sqrt(self.v / second) + settings.epsilon / np.sqrt(second)
-        parameters -= (settings.learning_rate * (self.m / first) / root).astype(parameters.dtype)
+        parameters -= (self.rate() * (self.m / first) / root).astype(parameters.dtype)
 
 
 implementation = replace(

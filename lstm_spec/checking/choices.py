@@ -20,17 +20,26 @@ from typing import Any
 
 from lstm_spec.contract import Implementation, maps_of
 from lstm_spec.model import (
+    CLIPS,
+    L1L2,
     LSTM,
     OPTIMIZERS,
     SGD,
     Adam,
+    AdamW,
     AnyLayer,
     Bidirectional,
     Dense,
     Masking,
+    MaxNorm,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     RepeatVector,
+    RMSprop,
+    TimeDistributed,
+    UnitNorm,
     loss_facts,
 )
 from lstm_spec.model.fields import DescribedField, described_fields, parts_of
@@ -46,6 +55,8 @@ WIDTHS = {"unequal": (2, 4, 3), "equal": (3, 3, 3)}
 OPTIMIZERS_TO_TRY: Mapping[type, Optimizer] = {
     SGD: SGD(0.0625),
     Adam: Adam(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625),
+    AdamW: AdamW(0.03125, beta_1=0.875, beta_2=0.96875, epsilon=0.015625, weight_decay=0.125),
+    RMSprop: RMSprop(0.03125, rho=0.875, epsilon=0.015625),
 }
 """Settings whose updates can be compared: a small epsilon would turn the noise of float32 in a tiny
 gradient into a whole step of Adam. They are sums of few powers of two, because engines may keep
@@ -58,6 +69,13 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (ModelSpec, "loss"): ("mse", "categorical_crossentropy"),
     (LSTM, "gate_clip"): (0.0, 0.75),
     (LSTM, "cell_clip"): (0.0, 0.25),
+    (LSTM, "kernel_regularizer"): (None, L1L2(0.015625, 0.03125)),
+    (LSTM, "recurrent_regularizer"): (None, L1L2(0.03125, 0.0625)),
+    (LSTM, "bias_regularizer"): (None, L1L2(0.0625, 0.125)),
+    (LSTM, "activity_regularizer"): (None, L1L2(0.0625, 0.25)),
+    (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
+    (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
+    (LSTM, "bias_constraint"): (None, NonNeg()),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -65,6 +83,19 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Adam, "beta_1"): (0.875, 0.5),
     (Adam, "beta_2"): (0.96875, 0.625),
     (Adam, "epsilon"): (0.015625, 0.0625),
+    (AdamW, "learning_rate"): (0.03125, 0.0625),
+    (AdamW, "beta_1"): (0.875, 0.5),
+    (AdamW, "beta_2"): (0.96875, 0.625),
+    (AdamW, "epsilon"): (0.015625, 0.0625),
+    (SGD, "momentum"): (0.0, 0.5),
+    (RMSprop, "learning_rate"): (0.03125, 0.0625),
+    (RMSprop, "rho"): (0.875, 0.5),
+    (RMSprop, "momentum"): (0.0, 0.5),
+    (RMSprop, "epsilon"): (0.015625, 0.0625),
+    (Optimizer, "clipnorm"): (0.0, 0.0625),
+    (Optimizer, "clipvalue"): (0.0, 0.03125),
+    (Optimizer, "global_clipnorm"): (0.0, 0.125),
+    (Optimizer, "weight_decay"): (0.0, 0.25),
 }
 """Values that do not follow from the type of a field."""
 
@@ -86,10 +117,16 @@ DRAWING = ("dropout", "recurrent_dropout")
 
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
-    (Dense, "units"), (ModelSpec, "layers"), (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; and the seed, which is
 seen in training with dropout alone."""
+
+NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
+    (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),
+}
+"""Fields that say something only beside another one, with its name and values."""
 
 DIRECTIONS = ("forward", "backward", "both")
 
@@ -150,15 +187,24 @@ def choices() -> tuple[Choice, ...]:
         Choice("repeated between", (False, True), (("layers", LAYERS[1:]),)),
         Choice("masking", (False, True)),
         Choice("Dense at the end", (False, True)),
+        Choice(
+            "time distributed",
+            (False, True),
+            (("Dense at the end", (True,)), ("every step", (True,))),
+        ),
         Choice("optimizer", OPTIMIZERS),
     ]
     found = [*structure]
     for place in LAYERS:
         there = ("layers", LAYERS[place - 1 :])
-        found.append(Choice(f"direction of layer {place}", DIRECTIONS, (there,)))
+        direction = f"direction of layer {place}"
+        found.append(Choice(direction, DIRECTIONS, (there,)))
+        own = f"own backward layer of layer {place}"
+        found.append(Choice(own, (False, True), (there, (direction, ("both",)))))
     found += _of(Masking, "", ("masking", (True,)))
     found += _of(RepeatVector, "", ("repeated between", (True,)))
     found += _of(Dense, "", ("Dense at the end", (True,)))
+    found += _of(Optimizer, "")
     for kind in OPTIMIZERS:
         found += _of(kind, "", ("optimizer", (kind,)))
     found += _of(ModelSpec, "")
@@ -175,12 +221,22 @@ def _of(kind: type, where: str, *needs: tuple[str, tuple[Any, ...]]) -> list[Cho
         Choice(
             f"{kind.__name__}.{one.name}{where}",
             values_of(kind, one),
-            needs,
+            (*needs, NEEDED[kind, one.name]) if (kind, one.name) in NEEDED else needs,
             run_only(kind, one),
         )
         for one in described_fields(kind)
-        if (kind, one.name) not in STRUCTURE
+        if (kind, one.name) not in STRUCTURE and owner_of(kind, one) is kind
     ]
+
+
+def owner_of(kind: type, one: DescribedField) -> type:
+    """The kind under whose name a field is chosen: what all optimisers share is one choice."""
+    shared = issubclass(kind, Optimizer) and one.name in SHARED
+    return Optimizer if shared else kind
+
+
+SHARED = tuple(one.name for one in described_fields(Optimizer))
+"""The fields of every optimiser."""
 
 
 @cache
@@ -200,6 +256,8 @@ def is_sound(row: Row) -> bool:
         one = by_name()[name]
         if value != one.plain and not all(chosen(row, other) in of for other, of in one.needs):
             return False
+    if sum(bool(chosen(row, f"Optimizer.{name}")) for name in CLIPS) > 1:
+        return False
     classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False
@@ -209,7 +267,10 @@ def is_sound(row: Row) -> bool:
     stateful = any(chosen(row, f"LSTM.stateful of layer {place}") for place in places)
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
-    return all(_is_seen(row, place) and _is_bounded(row, place) for place in LAYERS)
+    return all(
+        _is_seen(row, place) and _is_bounded(row, place) and _has_what_it_rules(row, place)
+        for place in LAYERS
+    )
 
 
 FROM_ZERO_TO_ONE = ("sigmoid", "softmax", "hard_sigmoid_keras2", "hard_sigmoid_keras3")
@@ -234,6 +295,19 @@ def _is_bounded(row: Row, place: int) -> bool:
     if chosen(row, f"LSTM.coupled_gates of layer {place}"):
         return gates in FROM_ZERO_TO_ONE
     return not chosen(row, f"LSTM.peephole of layer {place}") or gates in BOUNDED
+
+
+def _has_what_it_rules(row: Row, place: int) -> bool:
+    """Whether the weights that a rule is about are there, and trained."""
+    ruled = {
+        name: chosen(row, f"LSTM.{name} of layer {place}") is not None
+        for array in ("kernel", "recurrent", "bias")
+        for name in (f"{array}_regularizer", f"{array}_constraint")
+    }
+    if any(ruled.values()) and not chosen(row, f"LSTM.trainable of layer {place}"):
+        return False
+    of_the_bias = ruled["bias_regularizer"] or ruled["bias_constraint"]
+    return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
 
 
 def _is_seen(row: Row, place: int) -> bool:
@@ -266,9 +340,11 @@ def described(row: Row) -> ModelSpec:
         if repeated:
             layers.append(RepeatVector(**{"n": 2, **_fields(RepeatVector, row)}))
     if chosen(row, "Dense at the end"):
-        layers.append(Dense(2, **_fields(Dense, row)))
+        dense = Dense(2, **_fields(Dense, row))
+        layers.append(TimeDistributed(dense) if chosen(row, "time distributed") else dense)
     kind = chosen(row, "optimizer")
-    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **_fields(kind, row))
+    asked = {**_fields(Optimizer, row), **_fields(kind, row)}
+    optimizer = replace(OPTIMIZERS_TO_TRY.get(kind, kind()), **asked)
     whole = {"features": VALUES[ModelSpec, "features"][0], **_fields(ModelSpec, row)}
     return ModelSpec(tuple(layers), optimizer=optimizer, **whole)
 
@@ -283,7 +359,11 @@ def _layer(row: Row, place: int, units: int, every_step: bool) -> AnyLayer:
     )
     if direction != "both":
         return one
-    return Bidirectional(one, **_fields(Bidirectional, row, where))
+    back = None
+    if chosen(row, f"own backward layer{where}"):
+        loop = {name: getattr(one, name) for name in ("return_sequences", "stateful")}
+        back = LSTM(one.width, activation="sigmoid", **loop)
+    return Bidirectional(one, backward_layer=back, **_fields(Bidirectional, row, where))
 
 
 def _fields(kind: type, row: Row, where: str = "") -> dict[str, Any]:

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, chosen, is_sound
+from lstm_spec.model import OPTIMIZERS, ModelSpec, Optimizer
 
 FILE = Path(__file__).with_name("covering_rows.json")
 
@@ -81,7 +82,8 @@ def of_the_commonest() -> tuple[Choice, ...]:
 
     It is the network for which engines have faster ways.
     """
-    ends = ("ModelSpec.", "optimizer", "SGD.", "Adam.", "widths", "LSTM.stateful of layer 1")
+    of_kinds = (f"{kind.__name__}." for kind in (ModelSpec, Optimizer, *OPTIMIZERS))
+    ends = ("optimizer", "widths", "LSTM.stateful of layer 1", *of_kinds)
     usual = Choice("Dense.activation", ("linear", "softmax"), (("Dense at the end", (True,)),))
     return (usual, *(one for one in of_training() if one.name.startswith(ends)))
 

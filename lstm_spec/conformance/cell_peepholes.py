@@ -18,6 +18,7 @@ from lstm_spec.tolerances import GRADIENT, LOSS
 UNITS, FEATURES, STEPS, BATCH = 4, 3, 5, 2
 ONE_UNIT = ModelSpec((LSTM(1, return_sequences=True, peephole=True),), features=1)
 SPEC = ModelSpec((LSTM(UNITS, return_sequences=True, peephole=True),), FEATURES)
+LIMITED = ModelSpec((LSTM(UNITS, peephole=True, gate_clip=0.75),), FEATURES)
 PLAIN = ModelSpec((LSTM(UNITS, return_sequences=True),), FEATURES)
 PEEPHOLES = (0.75, -1.25, 1.0)
 GATES = ("input", "forget", "output")
@@ -194,3 +195,30 @@ def gradients_go_through_the_peepholes(
     trial.assert_close(got.loss, expected.loss, "loss", LOSS)
     trial.assert_weights_close(SPEC, got.weights, expected.weights, "gradient", GRADIENT)
     trial.assert_close(got.x, expected.x, "gradient of x", GRADIENT)
+
+
+@clause(
+    "CELL-260",
+    "With peepholes and a limit of the gates, the limit cuts off each gate after its peephole has "
+    "been added.",
+    source="ONNX LSTM, attribute clip and input P; as ONNX Runtime has it",
+    needs=(Capability.FORWARD, Capability.INITIAL_STATE, Capability.CELL_OPTIONS),
+)
+def a_limit_of_the_gates_comes_after_the_peepholes(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """One gate at a time is far beyond the limit, in one direction by its weights and in the other
+    by its peephole, so the order in which the two act decides what the gate is. Every unit of every
+    gate is asked.
+    """
+    ours, theirs = trial.twins(subject, oracle, LIMITED, weights := trial.weights(LIMITED))
+    x, (start,) = trial.array(1, 1, FEATURES), trial.states(LIMITED, 1)
+    for gate, name in enumerate(GATES):
+        block = slice((0, 1, 3)[gate] * UNITS, (0, 1, 3)[gate] * UNITS + UNITS)
+        pushed = [one.copy() for one in weights]
+        pushed[2][block] += 3
+        pushed[3][gate * UNITS : gate * UNITS + UNITS] = -4 * np.sign(start[1][0])
+        for model in (ours, theirs):
+            model.set_weights(pushed)
+        got, expected = (model.call(x, initial_state=[start]).outputs for model in (ours, theirs))
+        trial.assert_close(got, expected, f"outputs where the {name} gate is at its limit")

@@ -84,7 +84,10 @@ def described_fields(kind: type) -> tuple[DescribedField, ...]:
 @cache
 def _described_fields(kind: Any) -> tuple[DescribedField, ...]:
     hints = get_type_hints(kind)
-    return tuple(_described(kind, field, hints[field.name]) for field in fields(kind))
+    listed = sorted(
+        fields(kind), key=lambda one: bool(one.kw_only)
+    )  # in the order of the arguments
+    return tuple(_described(kind, field, hints[field.name]) for field in listed)
 
 
 def _described(kind: type, field: Any, hint: Any) -> DescribedField:

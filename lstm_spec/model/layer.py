@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.rules import L1L2, AnyConstraint
 
 if TYPE_CHECKING:
     from lstm_spec.model.layers import LSTM
@@ -27,6 +28,12 @@ class Weight(NamedTuple):
     """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
     half: int = 0
     """Which one of these, where a layer wraps two."""
+    regularizer: L1L2 | None = None
+    """The penalty on it, which counts only while it is trained."""
+    constraint: AnyConstraint | None = None
+    """What it is held to after each update."""
+    trainable: bool = True
+    """Whether an update may change it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Layer(ABC):
     """The capabilities that the layer needs whatever its fields say."""
 
     both_ways: ClassVar[bool] = False
-    """Whether it runs what it wraps twice, the second time backwards."""
+    """Whether it wraps one LSTM for each way, or one for both: the last one runs backwards."""
 
     trains: ClassVar[bool] = True
     """Whether a derivative is specified for it; without one a model runs but cannot be trained."""
@@ -79,9 +86,8 @@ class Layer(ABC):
     @property
     def directions(self) -> tuple[LSTM, ...]:
         """Every recurrent cell in it, one for each direction: each carries a state."""
-        ahead = tuple(one for layer in self.wrapped for one in layer.directions)
-        back = (replace(one, go_backwards=True) for one in ahead) if self.both_ways else ()
-        return (*ahead, *back)
+        inside = tuple(one for layer in self.wrapped for one in layer.directions)
+        return (inside[0], replace(inside[-1], go_backwards=True)) if self.both_ways else inside
 
 
 def reads_sequence(given: Form) -> None:

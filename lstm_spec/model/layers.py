@@ -29,6 +29,7 @@ from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.layer import Initial, Layer, Weight, reads_sequence
+from lstm_spec.model.rules import L1L2, AnyConstraint, NonNeg
 from lstm_spec.model.states import LSTMState
 from lstm_spec.model.words import SPECIFIED_SLOPES, Activation
 
@@ -43,6 +44,7 @@ __all__ = [
     "Masking",
     "MergeMode",
     "RepeatVector",
+    "TimeDistributed",
     "Weight",
 ]
 
@@ -91,6 +93,11 @@ class LSTM(Layer):
     output gate, h and the next step see the limited c (LiteRT ``cell_clip``; Sak et al. 2014).
     With ``coupled_gates`` the forget gate is one minus the input gate (Greff et al. 2017; ONNX
     ``input_forget``): the forget blocks of the weights stay where they are and have no effect.
+
+    The loss, wherever it is measured, has three penalties on the weights added to it, and one on
+    the activity: that of all outputs of a batch, held ones included, divided by its rows. The
+    constraints are applied after each update. A layer that is not ``trainable`` keeps its weights:
+    no update moves them, their gradients are given as zero, and no penalty on them is counted.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -113,6 +120,14 @@ class LSTM(Layer):
     gate_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     cell_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     seed: int | None = field(default=None, metadata=about(at_least=0))
+    kernel_regularizer: L1L2 | None = None
+    recurrent_regularizer: L1L2 | None = None
+    bias_regularizer: L1L2 | None = None
+    activity_regularizer: L1L2 | None = None
+    kernel_constraint: AnyConstraint | None = None
+    recurrent_constraint: AnyConstraint | None = None
+    bias_constraint: AnyConstraint | None = None
+    trainable: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = ()
     state: ClassVar[type[LSTMState]] = LSTMState
@@ -143,7 +158,19 @@ class LSTM(Layer):
         if self.projection:
             shape = (self.units, self.projection)
             found.append(Weight("projection kernel", shape, "glorot uniform", "LSTM"))
-        return tuple(found)
+        return tuple(self._held(weight) for weight in found)
+
+    def _held(self, weight: Weight) -> Weight:
+        """The array with the rules that it is trained by."""
+        rules = {
+            "kernel": (self.kernel_regularizer, self.kernel_constraint),
+            "recurrent kernel": (self.recurrent_regularizer, self.recurrent_constraint),
+            "bias": (self.bias_regularizer, self.bias_constraint),
+        }
+        regularizer, constraint = rules.get(weight.name, (None, None))
+        return weight._replace(
+            regularizer=regularizer, constraint=constraint, trainable=self.trainable
+        )
 
     def output(self, given: Form) -> Form:
         """Every step's h, or the last one."""
@@ -152,6 +179,8 @@ class LSTM(Layer):
             raise ValueError(
                 f"projects {self.units} units onto {self.projection}: it must be onto fewer"
             )
+        if not isinstance(self.bias_constraint, NonNeg | None) and self.bias_constraint.axis:
+            raise ValueError("holds the norms of its bias along an axis that a bias does not have")
         return given.with_width(self.width) if self.return_sequences else Form.vector(self.width)
 
     def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:
@@ -173,11 +202,14 @@ class Bidirectional(Layer):
     """Two LSTMs over the same steps, the second backwards; its sequence is turned back in time.
 
     The outputs are merged: ``concat`` puts the forward half first. Weights: those of the forward
-    layer, then those of the backward layer.
+    layer, then those of the backward layer. The second LSTM is like ``layer`` unless there is a
+    ``backward_layer`` of its own, which may be told anything else but to return other steps or to
+    carry otherwise; both are described as they would read forwards.
     """
 
     layer: LSTM
     merge_mode: MergeMode = "concat"
+    backward_layer: LSTM | None = None
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.BIDIRECTIONAL,)
     both_ways: ClassVar[bool] = True
@@ -188,17 +220,28 @@ class Bidirectional(Layer):
         return f"bidirectional {self.layer.in_words}"
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Those of the layer twice."""
-        once = self.layer.weights(given)
-        return (*once, *(weight._replace(half=1) for weight in once))
+        """Those of the layer, then those of the backward layer."""
+        ahead, back = self.directions
+        second = (weight._replace(half=1) for weight in back.weights(given))
+        return (*ahead.weights(given), *second)
 
     def output(self, given: Form) -> Form:
         """As wide as both halves, or as one where they are merged number by number."""
         reads_sequence(given)
-        if self.layer.go_backwards:
+        ahead, back = self.layer, self.backward_layer or self.layer
+        if ahead.go_backwards or back.go_backwards:
             raise ValueError("wraps a layer that must not set go_backwards itself")
-        halves = 2 if self.merge_mode == "concat" else 1
-        return self.layer.output(given).with_width(halves * self.layer.width)
+        same = (ahead.return_sequences, ahead.stateful) == (back.return_sequences, back.stateful)
+        if not same:
+            raise ValueError("wraps two layers of which one returns or carries what the other not")
+        if self.merge_mode == "concat":
+            width = ahead.width + back.width
+        elif ahead.width == back.width:
+            width = ahead.width
+        else:
+            raise ValueError(f"merges {ahead.width} and {back.width} numbers by {self.merge_mode}")
+        back.output(given)
+        return self.layer.output(given).with_width(width)
 
 
 @dataclass(frozen=True)
@@ -250,11 +293,15 @@ class RepeatVector(Layer):
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    """A linear map and an activation; over a sequence it is applied to every step by itself."""
+    """A linear map and an activation; over a sequence it is applied to every step by itself.
+
+    What ``trainable`` says is that of an LSTM.
+    """
 
     units: int = field(metadata=about(at_least=1))
     activation: Activation = field(default="linear", metadata=about(trains_with=SPECIFIED_SLOPES))
     use_bias: bool = True
+    trainable: bool = True
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
 
@@ -269,11 +316,38 @@ class Dense(Layer):
         """Kernel (features, units) and, if it is used, bias (units)."""
         kernel = Weight("kernel", (given.width, self.units), "glorot uniform", "Dense")
         bias = Weight("bias", (self.units,), "zeros", "Dense")
-        return (kernel, bias) if self.use_bias else (kernel,)
+        found = (kernel, bias) if self.use_bias else (kernel,)
+        return tuple(weight._replace(trainable=self.trainable) for weight in found)
 
     def output(self, given: Form) -> Form:
         """The same axes, ``units`` wide."""
         return given.with_width(self.units)
+
+
+@dataclass(frozen=True)
+class TimeDistributed(Layer):
+    """A layer of vectors that does the same to every step; a mask goes on.
+
+    Dense does so by itself, and what it gives inside this layer is what it gives alone.
+    """
+
+    layer: Dense
+
+    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+
+    @property
+    def in_words(self) -> str:
+        """What it does to each step."""
+        return f"{self.layer.in_words} at each step"
+
+    def weights(self, given: Form) -> tuple[Weight, ...]:
+        """Those of the layer."""
+        return self.layer.weights(Form.vector(given.width))
+
+    def output(self, given: Form) -> Form:
+        """As many steps as it is given."""
+        reads_sequence(given)
+        return given.with_width(self.layer.output(Form.vector(given.width)).width)
 
 
 AnyLayer = (
@@ -282,6 +356,7 @@ AnyLayer = (
     | Masking
     | RepeatVector
     | Dense
+    | TimeDistributed
     | Embedding
     | Conv1D
     | MaxPooling1D

@@ -1,26 +1,72 @@
-"""The optimisers there are; a new one joins ``AnyOptimizer``."""
+"""The optimisers there are, and the settings that all of them share; a new one joins
+``AnyOptimizer``.
+
+One update takes the gradient of a batch through these steps, each of which may be absent: it is
+clipped, the weights decay, the optimiser moves them, and their running average is brought up to
+date.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
-__all__ = ["OPTIMIZERS", "SGD", "Adam", "AnyOptimizer", "Optimizer"]
+from lstm_spec.model.fields import about, described_fields
+
+__all__ = ["CLIPS", "OPTIMIZERS", "SGD", "Adam", "AdamW", "AnyOptimizer", "Optimizer", "RMSprop"]
+
+CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
+"""The settings of which one at most may be given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Optimizer:
-    """The base of every optimiser: its fields are its settings."""
+    """The base of every optimiser, with the settings that all share; 0 asks for nothing.
+
+    The gradient is limited in one of three ways, or in none: ``clipnorm`` is the largest Euclidean
+    norm of the gradient of each array of weights by itself, ``global_clipnorm`` that of all arrays
+    together, and ``clipvalue`` the largest absolute value of an entry. A gradient that is too long
+    keeps its direction. ``weight_decay`` takes learning_rate * weight_decay * w from every weight w
+    before the optimiser moves it, and has no part in the gradient (Loshchilov & Hutter 2019).
+
+    Raises ValueError if more than one limit is given.
+    """
+
+    clipnorm: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
+    clipvalue: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
+    global_clipnorm: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
+    weight_decay: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
+
+    def __post_init__(self) -> None:
+        given = [name for name in CLIPS if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(
+                f"{type(self).__name__} takes one of {', '.join(CLIPS)}, "
+                f"but {' and '.join(given)} are given"
+            )
+
+    def __repr__(self) -> str:
+        fields = described_fields(type(self))
+        given = [one for one in fields if not one.is_default(getattr(self, one.name))]
+        told = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in given)
+        return f"{type(self).__name__}({told})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SGD(Optimizer):
-    """Plain gradient descent: w becomes w - learning_rate * gradient."""
+    """Gradient descent: w becomes w - learning_rate * gradient.
+
+    With ``momentum`` there is a velocity for every weight, which starts at zero and becomes
+    momentum * velocity - learning_rate * gradient; w becomes w + velocity. With ``nesterov``, w
+    becomes w + momentum * velocity - learning_rate * gradient (Sutskever et al. 2013).
+    """
 
     learning_rate: float = 0.01
+    momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
+    nesterov: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Adam(Optimizer):
     """Adam in the form of section 2 of Kingma & Ba 2015, the one that Keras uses.
 
@@ -34,7 +80,32 @@ class Adam(Optimizer):
     epsilon: float = 1e-7
 
 
-AnyOptimizer = SGD | Adam
+@dataclass(frozen=True, repr=False)
+class AdamW(Adam):
+    """Adam whose weights decay unless it is told otherwise (Loshchilov & Hutter 2019)."""
+
+    weight_decay: float = field(default=0.004, kw_only=True, metadata=about(at_least=0))
+
+
+@dataclass(frozen=True, repr=False)
+class RMSprop(Optimizer):
+    """RMSprop (Tieleman & Hinton 2012): the gradient is divided by the root of a running mean.
+
+    v becomes rho * v + (1 - rho) * gradient^2, and w becomes w - learning_rate * gradient /
+    sqrt(v + epsilon). An implementation may declare that it adds epsilon outside the root.
+    ``centered`` takes the square of the running mean of the gradient from v under the root (Graves
+    2013, equations 38 to 40). With ``momentum``, what w is moved by becomes momentum times the
+    movement before plus the one that was just given.
+    """
+
+    learning_rate: float = 0.001
+    rho: float = field(default=0.9, metadata=about(at_least=0, below=1))
+    momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
+    epsilon: float = 1e-7
+    centered: bool = False
+
+
+AnyOptimizer = SGD | Adam | AdamW | RMSprop
 """Every optimiser there is: a ``match`` over it ends in ``assert_never``."""
 
 OPTIMIZERS: tuple[type[Optimizer], ...] = get_args(AnyOptimizer)

@@ -20,6 +20,7 @@ from lstm_spec.contract import (
     empty_rows_of,
     padding_output_of,
     paths_of,
+    rmsprop_epsilon_of,
     weights_together_of,
 )
 from lstm_spec.diagnosis import Finding
@@ -122,6 +123,7 @@ def about(implementation: Implementation) -> dict[str, Any]:
         "padding_output": padding_output_of(implementation),
         "empty_rows": empty_rows_of(implementation),
         "adam_epsilon": adam_epsilon_of(implementation),
+        "rmsprop_epsilon": rmsprop_epsilon_of(implementation),
         "dropout_masks": dropout_masks_of(implementation),
         "weights_together": weights_together_of(implementation),
         "paths": list(paths_of(implementation)),

@@ -24,6 +24,7 @@ from lstm_spec.model import (
     ReLU,
     RepeatVector,
     Reshape,
+    TimeDistributed,
 )
 
 
@@ -47,7 +48,7 @@ def goes_on(layer: AnyLayer, here: bool) -> bool:
             return here and layer.return_sequences
         case Bidirectional():
             return here and layer.layer.return_sequences
-        case Dense() | Dropout() | ActivationLayer() | ReLU():
+        case Dense() | TimeDistributed() | Dropout() | ActivationLayer() | ReLU():
             return here
         case BatchNormalization() | LayerNormalization():
             return here

@@ -14,7 +14,13 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.contract import POLICIES, Capability, Implementation, adam_epsilon_of
+from lstm_spec.contract import (
+    POLICIES,
+    Capability,
+    Implementation,
+    adam_epsilon_of,
+    rmsprop_epsilon_of,
+)
 from lstm_spec.environments import recipes
 from lstm_spec.extras import extras, install
 
@@ -64,12 +70,12 @@ def find(name: str) -> Implementation:
 def oracle_for(subject: Implementation, name: str | None) -> Implementation:
     """The oracle of that name, or the usual one; a subject may not be its own oracle.
 
-    Of two places for the epsilon of Adam, the usual oracle takes the one that the subject declares.
+    Of two places for the epsilon of Adam, and of RMSprop, the usual oracle takes those that the
+    subject declares.
     """
     chosen = find(name or DEFAULT_ORACLE)
-    if name is None and adam_epsilon_of(subject) != adam_epsilon_of(chosen):
-        other: Implementation = chosen.with_adam_epsilon(adam_epsilon_of(subject))  # type: ignore[attr-defined]
-        return other
+    if name is None and _places(subject) != _places(chosen):
+        return trained_like(subject, chosen)
     if not is_same(subject, chosen):
         return chosen
     if name is None:
@@ -78,6 +84,22 @@ def oracle_for(subject: Implementation, name: str | None) -> Implementation:
         f"{name!r} cannot be its own oracle: it would agree with itself whatever it computes. "
         f"Leave --oracle out, or name another implementation."
     )
+
+
+def trained_like(subject: Implementation, oracle: Implementation) -> Implementation:
+    """The oracle, whose optimisers add epsilon where those of the subject do."""
+    adam, rmsprop = _places(subject)
+    chosen: Any = oracle
+    if adam != adam_epsilon_of(chosen):
+        chosen = chosen.with_adam_epsilon(adam)
+    if rmsprop != rmsprop_epsilon_of(chosen):
+        chosen = chosen.with_rmsprop_epsilon(rmsprop)
+    like: Implementation = chosen
+    return like
+
+
+def _places(implementation: Implementation) -> tuple[str, str]:
+    return adam_epsilon_of(implementation), rmsprop_epsilon_of(implementation)
 
 
 def is_same(one: Implementation, other: Implementation) -> bool:

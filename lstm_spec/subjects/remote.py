@@ -24,6 +24,7 @@ from lstm_spec.contract import (
     Maps,
     PaddingOutput,
     Refused,
+    RMSpropEpsilon,
     Unsupported,
     WeightsTogether,
     refuse_unmapped,
@@ -121,6 +122,7 @@ class RemoteImplementation:
         self.padding_output: PaddingOutput = hello.get("padding_output", "held")
         self.empty_rows: EmptyRows = hello.get("empty_rows", "kept")
         self.adam_epsilon: AdamEpsilon = hello.get("adam_epsilon", "before")
+        self.rmsprop_epsilon: RMSpropEpsilon = hello.get("rmsprop_epsilon", "inside")
         self.dropout_masks: DropoutMasks = hello.get("dropout_masks", "one")
         self.weights_together: WeightsTogether = hello.get("weights_together", "multiplied")
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)

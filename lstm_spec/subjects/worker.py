@@ -115,12 +115,12 @@ class Layer(Described):
         """Every recurrent cell in it, one for each direction."""
         if self.is_cell:
             return (self,)
-        ahead = [one for layer in self.inside for one in layer.directions]
-        back = []
-        for one in ahead if self.both_ways else ():
-            back.append(type(one)(**vars(one)))
-            back[-1].go_backwards = True
-        return tuple(ahead + back)
+        inside = [one for layer in self.inside for one in layer.directions]
+        if not self.both_ways:
+            return tuple(inside)
+        back = type(inside[-1])(**vars(inside[-1]))
+        back.go_backwards = True
+        return (inside[0], back)
 
 
 class Optimizer(Described):
@@ -128,6 +128,10 @@ class Optimizer(Described):
 
 
 class LossWithOptions(Described):
+    pass
+
+
+class Rule(Described):
     pass
 
 
@@ -182,6 +186,7 @@ CAPABILITIES = [
     "train",
     "fit",
     "weighted",
+    "fit-options",
     "dropout",
     "save",
     "clone",
@@ -242,6 +247,14 @@ class LSTM(Layer):
         ("gate_clip", 0.0),
         ("cell_clip", 0.0),
         ("seed", None),
+        ("kernel_regularizer", None),
+        ("recurrent_regularizer", None),
+        ("bias_regularizer", None),
+        ("activity_regularizer", None),
+        ("kernel_constraint", None),
+        ("recurrent_constraint", None),
+        ("bias_constraint", None),
+        ("trainable", True),
     )
     words = {"activation": "activation", "recurrent_activation": "activation"}
     needs_of_fields = {
@@ -262,7 +275,7 @@ class LSTM(Layer):
 
 
 class Bidirectional(Layer):
-    fields = (("layer", None), ("merge_mode", "concat"))
+    fields = (("layer", None), ("merge_mode", "concat"), ("backward_layer", None))
     words = {"merge_mode": "Bidirectional.merge_mode"}
     always_needs = ("bidirectional",)
     both_ways = True
@@ -279,8 +292,13 @@ class RepeatVector(Layer):
 
 
 class Dense(Layer):
-    fields = (("units", None), ("activation", "linear"), ("use_bias", True))
+    fields = (("units", None), ("activation", "linear"), ("use_bias", True), ("trainable", True))
     words = {"activation": "activation"}
+    always_needs = ("layers",)
+
+
+class TimeDistributed(Layer):
+    fields = (("layer", None),)
     always_needs = ("layers",)
 
 
@@ -363,11 +381,55 @@ class Reshape(Layer):
 
 
 class SGD(Optimizer):
-    fields = (("learning_rate", 0.01),)
+    fields = (
+        ("learning_rate", 0.01),
+        ("momentum", 0.0),
+        ("nesterov", False),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
 
 
 class Adam(Optimizer):
-    fields = (("learning_rate", 0.001), ("beta_1", 0.9), ("beta_2", 0.999), ("epsilon", 1e-07))
+    fields = (
+        ("learning_rate", 0.001),
+        ("beta_1", 0.9),
+        ("beta_2", 0.999),
+        ("epsilon", 1e-07),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
+
+
+class AdamW(Optimizer):
+    fields = (
+        ("learning_rate", 0.001),
+        ("beta_1", 0.9),
+        ("beta_2", 0.999),
+        ("epsilon", 1e-07),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.004),
+    )
+
+
+class RMSprop(Optimizer):
+    fields = (
+        ("learning_rate", 0.001),
+        ("rho", 0.9),
+        ("momentum", 0.0),
+        ("epsilon", 1e-07),
+        ("centered", False),
+        ("clipnorm", 0.0),
+        ("clipvalue", 0.0),
+        ("global_clipnorm", 0.0),
+        ("weight_decay", 0.0),
+    )
 
 
 class Huber(LossWithOptions):
@@ -386,6 +448,26 @@ class BinaryCrossentropy(LossWithOptions):
     fields = (("from_logits", False), ("label_smoothing", 0.0))
 
 
+class L1L2(Rule):
+    fields = (("l1", 0.0), ("l2", 0.0))
+
+
+class MaxNorm(Rule):
+    fields = (("max_value", 2.0), ("axis", 0))
+
+
+class NonNeg(Rule):
+    pass
+
+
+class UnitNorm(Rule):
+    fields = (("axis", 0),)
+
+
+class MinMaxNorm(Rule):
+    fields = (("min_value", 0.0), ("max_value", 1.0), ("rate", 1.0), ("axis", 0))
+
+
 class ModelSpec(Spec):
     fields = (
         ("layers", None),
@@ -393,7 +475,7 @@ class ModelSpec(Spec):
         ("batch_size", None),
         ("time_steps", None),
         ("loss", "mse"),
-        ("optimizer", SGD(learning_rate=0.01)),
+        ("optimizer", SGD()),
         ("dtype", "float32"),
         ("weight_shapes", ()),
     )
@@ -407,6 +489,7 @@ KINDS = {
     "Masking": Masking,
     "RepeatVector": RepeatVector,
     "Dense": Dense,
+    "TimeDistributed": TimeDistributed,
     "Embedding": Embedding,
     "Conv1D": Conv1D,
     "MaxPooling1D": MaxPooling1D,
@@ -421,10 +504,17 @@ KINDS = {
     "Reshape": Reshape,
     "SGD": SGD,
     "Adam": Adam,
+    "AdamW": AdamW,
+    "RMSprop": RMSprop,
     "Huber": Huber,
     "CategoricalCrossentropy": CategoricalCrossentropy,
     "SparseCategoricalCrossentropy": SparseCategoricalCrossentropy,
     "BinaryCrossentropy": BinaryCrossentropy,
+    "L1L2": L1L2,
+    "MaxNorm": MaxNorm,
+    "NonNeg": NonNeg,
+    "UnitNorm": UnitNorm,
+    "MinMaxNorm": MinMaxNorm,
 }
 
 # Generated by python -m lstm_spec.model.generate: end
@@ -517,7 +607,8 @@ def put_stand_ins_in_place():
         name
     ) in "Array Maps State States Metrics History PaddingOutput Model Implementation".split():
         setattr(contract, name, object)  # for annotations
-    for one in list(KINDS.values()) + [ModelSpec, Layer, Optimizer, LossWithOptions, LSTMState]:
+    bases = [Layer, Optimizer, LossWithOptions, Rule]
+    for one in list(KINDS.values()) + [ModelSpec, LSTMState] + bases:
         setattr(model, one.__name__, one)
     model.SPECIFICATION_0_1, model.Maps, model.State = SPECIFICATION_0_1, object, object
     package.contract, package.model = contract, model
@@ -754,7 +845,10 @@ METHODS = {
 """A model's methods: positional arguments, named arguments, and how the result is written."""
 
 
-COUNTING = ("sample_weight", "class_weight")
+COUNTING = (
+    "sample_weight class_weight validation_split validation_batch_size validation_freq "
+    "initial_epoch steps_per_epoch reset_after_epoch"
+).split()
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""
 
 
@@ -808,6 +902,7 @@ class Worker(object):
             "padding_output": str(getattr(subject, "padding_output", "held")),
             "empty_rows": str(getattr(subject, "empty_rows", "kept")),
             "adam_epsilon": str(getattr(subject, "adam_epsilon", "before")),
+            "rmsprop_epsilon": str(getattr(subject, "rmsprop_epsilon", "inside")),
             "dropout_masks": str(getattr(subject, "dropout_masks", "one")),
             "weights_together": str(getattr(subject, "weights_together", "multiplied")),
             "defaults": {str(n): str(v) for n, v in getattr(subject, "defaults", {}).items()},

@@ -46,6 +46,7 @@ MODULES = (
     "target_cases",
     "gradient_cases",
     "training_cases",
+    "rule_cases",
     "combined_cases",
     "long_cases",
     "float64_cases",

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lstm_spec.contract import (
-    AdamEpsilon,
     Implementation,
     Refused,
     Unsupported,
     adam_epsilon_of,
+    rmsprop_epsilon_of,
 )
-from lstm_spec.subjects.find import DEFAULT_ORACLE, find
+from lstm_spec.subjects.find import DEFAULT_ORACLE, find, trained_like
 from lstm_spec.vectors import files, replay
 from lstm_spec.vectors.needs import lacks
 
@@ -66,29 +66,28 @@ def check(
 ) -> Iterator[Outcome]:
     """Every case as the implementation computes it, at its own or at the given tolerance.
 
-    An implementation may declare that its Adam adds epsilon after the correction of the bias: then
-    the oracle trains the cases of Adam in the same way, as it does for the clauses.
+    An implementation may declare that its Adam or its RMSprop adds epsilon elsewhere: then the
+    oracle trains those cases in the same way, as it does for the clauses.
     """
-    place = adam_epsilon_of(implementation)
     for case in cases:
-        expected = _trained_like(place, case) if _is_trained_by_adam(case) else case
+        again = is_recomputed(implementation, case)
+        expected = _trained_like(implementation, case) if again else case
         yield _outcome(implementation, expected, tolerance)
 
 
 def is_recomputed(implementation: Implementation, case: Mapping[str, Any]) -> bool:
     """Whether the implementation is compared with other results than those in the file."""
-    return adam_epsilon_of(implementation) != "before" and _is_trained_by_adam(case)
+    if not case["model"]:
+        return False
+    kind = case["model"]["optimizer"]["kind"]
+    if kind == "RMSprop":
+        return rmsprop_epsilon_of(implementation) != "inside"
+    return kind in ("Adam", "AdamW") and adam_epsilon_of(implementation) != "before"
 
 
-def _is_trained_by_adam(case: Mapping[str, Any]) -> bool:
-    return bool(case["model"]) and case["model"]["optimizer"]["kind"] == "Adam"
-
-
-def _trained_like(place: AdamEpsilon, case: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The case with what the oracle gives if its Adam adds epsilon at this place."""
-    if place == "before":
-        return case
-    oracle = find(DEFAULT_ORACLE).with_adam_epsilon(place)  # type: ignore[attr-defined]
+def _trained_like(implementation: Implementation, case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The case with what the oracle gives if it adds epsilon where the implementation does."""
+    oracle = trained_like(implementation, find(DEFAULT_ORACLE))
     operations = [
         {**operation, "expect": expect}
         for operation, expect in zip(case["operations"], replay.run(oracle, case), strict=True)

@@ -77,6 +77,13 @@ class Implementation(object):
         self.capabilities = frozenset(EVERYTHING) - frozenset(missing)
 
     @property
+    def rmsprop_epsilon(self):
+        """Inside the root since the optimisers of TensorFlow 2.11, and outside before."""
+        library = self.library
+        new = library.inside_tensorflow and library.generation >= (2, 11)
+        return "inside" if new else "outside"
+
+    @property
     def defaults(self):
         """What this Keras does unless it is told otherwise."""
         with self.library.at_work("float32"):

@@ -10,9 +10,10 @@ import copy
 import torch
 
 from lstm_spec.model import Bidirectional, Dense
+from reference.adapters.support import torch_optimizers
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.choices import is_mse, is_sgd
+from reference.adapters.support.choices import is_mse
 from reference.adapters.support.network import Network
 
 torch.set_num_threads(1)
@@ -99,12 +100,7 @@ class TorchNetwork(Network):
     def update(self, gradients):
         leaves = [one for _, part in self.with_weights() for one in self.parameters(part)]
         if self.optimizer is None:
-            asked = self.spec.optimizer
-            if is_sgd(asked):
-                self.optimizer = torch.optim.SGD(leaves, asked.learning_rate)
-            else:
-                betas = (asked.beta_1, asked.beta_2)
-                self.optimizer = torch.optim.Adam(leaves, asked.learning_rate, betas, asked.epsilon)
+            self.optimizer = torch_optimizers.torch_optimizer(self.spec.optimizer, leaves)
         for leaf, gradient in zip(leaves, [one for part in gradients for one in part]):
             leaf.grad = gradient
         self.optimizer.step()
@@ -115,6 +111,7 @@ class TorchNetwork(Network):
         return twin
 
 
+TRAINED = {**SHARED, **torch_optimizers.MAPS}
 CAN = "forward initial-state final-state layers no-bias float64 gradients train clone"
 
 # Carries no state: what a call returns is given back by the user.
@@ -123,8 +120,8 @@ implementation = Adapter(
     version=torch.__version__,
     model=TorchNetwork,
     capabilities=CAN + " bidirectional cell-options mask-tail",
-    maps={**SHARED, "LSTM": (*SHARED["LSTM"], "projection")},
+    maps={**TRAINED, "LSTM": (*SHARED["LSTM"], "projection")},
     padding_output="zero",  # pad_packed_sequence
     empty_rows="rejected",  # pack_padded_sequence
-    adam_epsilon="after",
+    **torch_optimizers.POLICIES,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.torch_lstm import CAN, TorchNetwork
+from reference.adapters.support.torch_optimizers import POLICIES
+from reference.adapters.torch_lstm import CAN, TRAINED, TorchNetwork
 
 
 class CellNetwork(TorchNetwork):
@@ -31,5 +32,6 @@ implementation = Adapter(
     version=torch.__version__,
     model=CellNetwork,
     capabilities=CAN,
-    adam_epsilon="after",
+    maps=TRAINED,
+    **POLICIES,
 )

@@ -8,7 +8,8 @@ from tensordict import TensorDict
 from torchrl.modules import LSTMModule
 
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.torch_lstm import CAN, TorchNetwork
+from reference.adapters.support.torch_optimizers import POLICIES
+from reference.adapters.torch_lstm import CAN, TRAINED, TorchNetwork
 
 NAMES = {"in_keys": ["x", "h", "c"], "out_keys": ["y", ("next", "h"), ("next", "c")]}
 
@@ -40,5 +41,6 @@ implementation = Adapter(
     model=TorchRlNetwork,
     capabilities=CAN,
     backend="torch " + torch.__version__,
-    adam_epsilon="after",
+    maps=TRAINED,
+    **POLICIES,
 )

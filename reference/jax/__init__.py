@@ -83,6 +83,7 @@ class JaxImplementation:
         Capability.PREPROCESSING,
         Capability.DROPOUT,
         Capability.WEIGHTED,
+        Capability.FIT_OPTIONS,
         Capability.CELL_OPTIONS,
     }
     maps: ClassVar[Maps] = MAPS

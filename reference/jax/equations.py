@@ -25,6 +25,7 @@ from lstm_spec.model import (
     Masking,
     ModelSpec,
     RepeatVector,
+    TimeDistributed,
     loss_facts,
 )
 
@@ -119,7 +120,7 @@ def forward(
                 x = jnp.where(mask[:, :, None], x, 0)
             case RepeatVector():
                 x, mask, repeats = x[:, None, :], None, layer.n
-            case ForwardOnly():
+            case TimeDistributed() | ForwardOnly():
                 raise Unsupported(f"jax does not compute a {type(layer).__name__}")
             case _:
                 assert_never(layer)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from lstm_spec.contract import Array, Gradients, Unsupported
 
 
@@ -28,7 +30,8 @@ def loss_and_gradients(
 ) -> Gradients:
     """The compiled loss of ``model`` for the outputs of ``forward``, and its gradients.
 
-    They are with respect to the weights of ``layers`` and to x. Raises ``Unsupported`` on a backend
+    They are with respect to the weights of ``layers`` and to x; zero for weights that are not
+    trained. Raises ``Unsupported`` on a backend
     without automatic differentiation.
     """
     ways = {"tensorflow": with_tensorflow, "torch": with_torch, "jax": with_jax}
@@ -49,7 +52,11 @@ def loss_and_gradients(
         Step(keras, loss, variables, keras.ops.convert_to_tensor(x, number_type))
     )
     numbers = keras.ops.convert_to_numpy
-    return Gradients(float(value), [numbers(one) for one in found], numbers(x_gradient))
+    slopes = {id(one): numbers(slope) for one, slope in zip(variables, found, strict=True)}
+    weights = [
+        slopes.get(id(one), np.zeros(one.shape)) for layer in layers for one in layer.weights
+    ]
+    return Gradients(float(value), weights, numbers(x_gradient))
 
 
 def with_tensorflow(step: Step) -> tuple[Any, list[Any], Any]:
@@ -80,7 +87,8 @@ def with_jax(step: Step) -> tuple[Any, list[Any], Any]:
     import jax
 
     def loss_of(values: list[Any], x: Any) -> Any:
-        with step.keras.StatelessScope(list(zip(step.variables, values, strict=True))):
+        mapping = list(zip(step.variables, values, strict=True))
+        with step.keras.StatelessScope(mapping, collect_losses=True):
             return step.loss(x)
 
     values = [variable.value for variable in step.variables]

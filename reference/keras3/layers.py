@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, assert_never
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
     LSTM,
-    SGD,
     VOCABULARIES,
-    Adam,
     AnyLayer,
     AnyLoss,
-    AnyOptimizer,
     Bidirectional,
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -25,9 +23,11 @@ from lstm_spec.model import (
     ModelSpec,
     RepeatVector,
     SparseCategoricalCrossentropy,
+    TimeDistributed,
     loss_facts,
 )
 from lstm_spec.model.form import Form
+from reference.keras3 import optimizers, rules
 from reference.keras3.activations import keras_activation
 from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
 
@@ -54,12 +54,22 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "seed",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
-    "Dense": ("units", "activation"),
+    "Dense": ("units", "activation", "use_bias", "trainable"),
+    **rules.MAPS,
     "activation": VOCABULARIES["activation"],
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
@@ -67,8 +77,7 @@ MAPS: Maps = {
     "SparseCategoricalCrossentropy": ("from_logits",),
     "BinaryCrossentropy": ("from_logits", "label_smoothing"),
     "dtype": ("float32", "float64"),
-    "SGD": ("learning_rate",),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+    **optimizers.MAPS,
 }
 """What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
@@ -79,7 +88,7 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
     model.compile(
         loss=keras_loss(keras, spec.loss),
-        optimizer=keras_optimizer(keras, spec.optimizer),
+        optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
         metrics=keras_metrics(keras, spec.loss),
         run_eagerly=path == EAGER,
     )
@@ -121,14 +130,22 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             return keras_recurrent(keras, [layer], given, path)
         case Bidirectional():
             one = keras_recurrent(keras, [layer.layer], given, path)
-            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode)
+            own = layer.backward_layer and keras_recurrent(
+                keras, [replace(layer.backward_layer, go_backwards=True)], given, path
+            )
+            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode, backward_layer=own)
+        case TimeDistributed():
+            return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():
             return keras.layers.RepeatVector(layer.n)
         case Dense():
             return keras.layers.Dense(
-                layer.units, activation=keras_activation(keras, layer.activation)
+                layer.units,
+                activation=keras_activation(keras, layer.activation),
+                use_bias=layer.use_bias,
+                trainable=layer.trainable,
             )
         case ForwardOnly():
             raise Unsupported(f"this adapter does not build a {type(layer).__name__}")
@@ -171,18 +188,3 @@ def keras_metrics(keras: Any, loss: AnyLoss) -> list[Any] | None:
             return [metrics.BinaryAccuracy(name="accuracy")]
         case "numbers":
             return None
-
-
-def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
-    """The Keras optimiser with every default that has ever changed stated."""
-    match optimizer:
-        case SGD():
-            return keras.optimizers.SGD(learning_rate=optimizer.learning_rate)
-        case Adam():
-            return keras.optimizers.Adam(
-                learning_rate=optimizer.learning_rate,
-                beta_1=optimizer.beta_1,
-                beta_2=optimizer.beta_2,
-                epsilon=optimizer.epsilon,
-            )
-    assert_never(optimizer)

@@ -15,6 +15,7 @@ from typing import Any
 from lstm_spec.model import LSTM, AnyLayer
 from lstm_spec.model.form import Form
 from reference.keras3.activations import keras_activation
+from reference.keras3.rules import of_the_weights, regularizer
 
 UNROLLED = "unrolled"
 BY_GATE = "implementation 1"
@@ -43,8 +44,10 @@ def in_groups(layers: Sequence[AnyLayer], path: str) -> Iterator[tuple[AnyLayer,
 
 
 def continues(below: AnyLayer, above: AnyLayer) -> bool:
-    """Whether two layers can be cells of one RNN."""
+    """Whether two layers can be cells of one RNN, which has no penalty on what the first gives."""
     if not isinstance(below, LSTM) or not isinstance(above, LSTM):
+        return False
+    if below.activity_regularizer is not None:
         return False
     backwards = below.go_backwards or above.go_backwards
     return below.return_sequences and not backwards and below.stateful == above.stateful
@@ -56,7 +59,7 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
     A path that this version of Keras does not have cannot be taken: it is the usual one.
     """
     cells = [of_the_cell(keras, one) for one in layers]
-    around = of_the_loop(layers[-1])
+    around = of_the_loop(keras, layers[-1])
     if path == UNROLLED and given.axes[0] is not None:
         around["unroll"] = True
     if path == CELL or len(layers) > 1:
@@ -81,16 +84,18 @@ def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
         "dropout": layer.dropout,
         "recurrent_dropout": layer.recurrent_dropout,
         "seed": layer.seed,
+        **of_the_weights(keras, layer),
     }
 
 
-def of_the_loop(layer: LSTM) -> dict[str, Any]:
+def of_the_loop(keras: Any, layer: LSTM) -> dict[str, Any]:
     """The arguments that say how the steps follow each other."""
     return {
         "return_sequences": layer.return_sequences,
         "go_backwards": layer.go_backwards,
         "stateful": layer.stateful,
         "zero_output_for_mask": layer.zero_output_for_mask,
+        "activity_regularizer": regularizer(keras, layer.activity_regularizer),
     }
 
 

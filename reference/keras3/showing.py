@@ -34,7 +34,8 @@ def returning_states(keras: Any, layer: Any) -> Any:
     """
     if is_bidirectional(layer):
         twin = returning_states(keras, layer.forward_layer)
-        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode)
+        own = returning_states(keras, layer.backward_layer) if has_its_own(layer) else None
+        return keras.layers.Bidirectional(twin, merge_mode=layer.merge_mode, backward_layer=own)
     changes: dict[str, Any] = {"return_state": True}
     if isinstance(layer, keras.layers.LSTM):
         changes["recurrent_initializer"] = "zeros"
@@ -42,6 +43,15 @@ def returning_states(keras: Any, layer: Any) -> Any:
         if hasattr(layer, "use_cudnn"):
             changes["use_cudnn"] = layer.use_cudnn
     return type(layer).from_config({**layer.get_config(), **changes})
+
+
+def has_its_own(layer: Any) -> bool:
+    """Whether the backward layer of a ``Bidirectional`` is not the mirror of its forward one."""
+    said = [one.get_config() for one in (layer.forward_layer, layer.backward_layer)]
+    for config in said:
+        config.pop("name")
+        config.pop("go_backwards")
+    return bool(said[0] != said[1])
 
 
 def run(
@@ -85,7 +95,7 @@ def run(
             arguments["initial_state"] = nested(layer, own)
         if mask is not None:
             arguments["mask"], mask = mask, None
-        value = layer(value, **arguments)
+        value, returned = layer(value, **arguments), []
         if isinstance(value, (list, tuple)):
             value, *returned = value
         final += keras.tree.flatten(layer.states if layer.stateful else returned)
@@ -95,8 +105,9 @@ def run(
 def can_be_stepped(layer: Any, value: Any, states: Sequence[Any]) -> bool:
     """Whether a loop over the cell of this layer has nothing to do that is the layer's own.
 
-    That would be a mask, a state to be carried, or a state that the layer has to judge.
+    That would be a mask, a state to be carried or judged, or a penalty on what it gives.
     """
     alone = not is_bidirectional(layer) and not layer.stateful
+    alone = alone and layer.activity_regularizer is None
     masked = getattr(value, "_keras_mask", None) is not None
     return alone and not masked and len(states) in (0, 2)

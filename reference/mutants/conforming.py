@@ -7,6 +7,9 @@ from lstm_spec.mutants import Conforming
 CONFORMING = (
     Conforming("numpy-float32", "numpy"),
     Conforming("reference.per_gate:implementation_float32", "numpy", rarely=frozenset({"PIPE"})),
+    Conforming(
+        "reference.numpy:implementation_with_masks_by_gate", "numpy", rarely=frozenset({"PIPE"})
+    ),
     Conforming("numpy", "scalar", rarely=frozenset({"TRAIN", "PIPE"})),
 )
 """Hundreds of updates of wide layers, or in pure Python, take seconds: they are tried with fewer

@@ -56,6 +56,17 @@ class GateClipSparesTheCandidate(LSTMLayer):
 
 
 @plant(
+    "The limit of the gates cuts off what enters them before the peepholes are added, too.",
+    "CELL-260",
+)
+class GateClipBeforePeepholes(LSTMLayer):
+    def see_before(self, z, c):
+        if self.layer.gate_clip:
+            self.limit(z)
+        super().see_before(z, c)
+
+
+@plant(
     "The limit of the cell state is ignored.",
     "CELL-257",
     diagnosis="the limit of the cell state is ignored",

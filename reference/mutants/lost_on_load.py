@@ -227,7 +227,7 @@ class CloneHasTheDefaultRate(NumpyModel):
     def clone(self):
         twin = super().clone()
         if isinstance(twin.optimizer, SGDOptimizer):
-            twin.optimizer = SGDOptimizer(SGD(), twin.parameters)
+            twin.optimizer = SGDOptimizer(SGD(), twin.parameters, self.optimizer.arrays)
         return twin
 
 

@@ -97,14 +97,13 @@ class Normalised(SGDOptimizer):
 
 @plant("Epsilon is always 1e-8.", "TRAIN-18 TRAIN-19")
 class FixedEpsilon(AdamOptimizer):
-    def __init__(self, settings, parameters):
-        super().__init__(replace(settings, epsilon=1e-8), parameters)
+    def __init__(self, settings, *of):
+        super().__init__(replace(settings, epsilon=1e-8), *of)
 
 
 @plant("Epsilon stands under the root.", "TRAIN-18 TRAIN-19")
 class UnderTheRoot(AdamOptimizer):
-    def update(self, parameters, gradient):
-        self.t += 1
+    def move(self, parameters, gradient):
         self.moments(gradient)
         root = np.sqrt(self.v + self.settings.epsilon)
         parameters -= self.step_size() * self.m / root
@@ -112,8 +111,7 @@ class UnderTheRoot(AdamOptimizer):
 
 @plant("There is no epsilon.", "TRAIN-18 TRAIN-22")
 class NoEpsilon(AdamOptimizer):
-    def update(self, parameters, gradient):
-        self.t += 1
+    def move(self, parameters, gradient):
         self.moments(gradient)
         with np.errstate(invalid="ignore", divide="ignore"):
             parameters -= self.step_size() * self.m / np.sqrt(self.v)
@@ -121,8 +119,7 @@ class NoEpsilon(AdamOptimizer):
 
 @plant("Epsilon is added after the bias is corrected.", "TRAIN-19")
 class AlgorithmOne(AdamOptimizer):
-    def update(self, parameters, gradient):
-        self.t += 1
+    def move(self, parameters, gradient):
         self.moments(gradient)
         settings = self.settings
         m = self.m / (1 - settings.beta_1**self.t)
@@ -144,22 +141,22 @@ class FirstCorrected(AdamOptimizer):
 
 @plant("The count of updates starts at one too many.", "TRAIN-15 TRAIN-16")
 class CountedFromOne(AdamOptimizer):
-    def __init__(self, settings, parameters):
-        super().__init__(settings, parameters)
+    def __init__(self, settings, *of):
+        super().__init__(settings, *of)
         self.t = 1
 
 
 @plant("The decay rates are exchanged.", "TRAIN-17 TRAIN-02")
 class Exchanged(AdamOptimizer):
-    def __init__(self, settings, parameters):
+    def __init__(self, settings, *of):
         betas = {"beta_1": settings.beta_2, "beta_2": settings.beta_1}
-        super().__init__(replace(settings, **betas), parameters)
+        super().__init__(replace(settings, **betas), *of)
 
 
 @plant("The decay rates are always the defaults.", "TRAIN-17")
 class FixedDecay(AdamOptimizer):
-    def __init__(self, settings, parameters):
-        super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), parameters)
+    def __init__(self, settings, *of):
+        super().__init__(replace(settings, beta_1=0.9, beta_2=0.999), *of)
 
 
 @plant("The second moment is the largest so far.", "TRAIN-02 TRAIN-17")

@@ -27,12 +27,14 @@ from lstm_spec import data
 from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.model import ModelSpec
 from lstm_spec.mutants import Mutant
+from reference.numpy.fitting import FitOptions
 from reference.numpy.implementation import NumpyImplementation, Preprocessing
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
     MaskingLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -46,7 +48,9 @@ from reference.numpy.losses import (
 )
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
-from reference.numpy.optimizers import AdamOptimizer, SGDOptimizer
+from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.rules import RuledWeights
+from reference.numpy.update import NumpyOptimizer
 
 PARTS: dict[type, str] = {
     LSTMLayer: "lstm_class",
@@ -54,6 +58,7 @@ PARTS: dict[type, str] = {
     DenseLayer: "dense_class",
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
+    TimeDistributedLayer: "time_distributed_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
     MeanAbsoluteError: "mae_class",
@@ -62,9 +67,12 @@ PARTS: dict[type, str] = {
     SparseCrossentropy: "sparse_class",
     BitCrossentropy: "bits_class",
     SigmoidCrossentropy: "sigmoid_crossentropy_class",
+    FitOptions: "fit_options_class",
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",
+    RMSpropOptimizer: "rmsprop_class",
+    RuledWeights: "rules_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})
@@ -113,8 +121,13 @@ def _engine(name: str, wrong: type) -> Callable[[], Implementation]:
     """A maker of engines in which ``wrong`` replaces one part (or the implementation itself)."""
     if issubclass(wrong, NumpyImplementation):
         return lambda: wrong(name=name, capabilities=ENGINE)
-    part = next(PARTS[base] for base in wrong.__mro__ if base in PARTS)
-    changes: dict[str, Any] = {part: wrong}
+    changes: dict[str, Any] = {PARTS[base]: wrong for base in wrong.__mro__ if base in PARTS}
+    if issubclass(wrong, NumpyOptimizer) and not changes:  # what all optimisers share is wrong
+        changes = {
+            part: type(base.__name__, (wrong, base), {})
+            for base, part in PARTS.items()
+            if issubclass(base, NumpyOptimizer)
+        }
     return lambda: replace(RIGHT, name=name, **changes)
 
 

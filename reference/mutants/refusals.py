@@ -301,3 +301,17 @@ class SingleFeatureIsRepeated(NumpyModel):
         if len(self.spec.layers) == 2 and np.ndim(x) == 3 and np.shape(x)[2] == 1:
             x = np.repeat(x, self.spec.features, axis=2)
         return super().checked_input(x, what)
+
+
+@plant("A batch size below one is taken for one.", "LIFE-204")
+class BatchSizeBelowOneIsTakenForOne(NumpyModel):
+    def predict(self, x, batch_size):
+        return super().predict(x, max(batch_size, 1))
+
+
+@plant("fit with a batch size below zero does nothing.", "LIFE-204")
+class FitWithABatchSizeBelowZeroDoesNothing(NumpyModel):
+    def fit(self, x, y, *, batch_size, **how):
+        if batch_size < 0:
+            return {"loss": [0.0] * how["epochs"]}
+        return super().fit(x, y, batch_size=batch_size, **how)

@@ -8,7 +8,7 @@ from lstm_spec.mutants import Source
 
 SOURCES = (
     Source(
-        ("numpy",),
+        ("numpy", "reference.numpy:implementation_with_masks_by_gate"),
         ("reference.numpy", "lstm_spec.data"),
         Path(__file__).with_name("unnoticeable_changes.toml"),
         Path(__file__).with_name("diagnosed_changes.toml"),

@@ -10,6 +10,7 @@ from reference.numpy.implementation import (
     NumpyImplementation,
     implementation,
     implementation_float32,
+    implementation_with_masks_by_gate,
 )
 from reference.numpy.model import NumpyModel
 
@@ -18,4 +19,5 @@ __all__ = [
     "NumpyModel",
     "implementation",
     "implementation_float32",
+    "implementation_with_masks_by_gate",
 ]

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +28,21 @@ from lstm_spec.contract import (
     Capability,
     DropoutMasks,
     PaddingOutput,
+    RMSpropEpsilon,
     Unsupported,
     refuse_unmapped,
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, storage
+from reference.numpy import around, layers, losses, optimizers, rules, storage
+from reference.numpy.fitting import FitOptions
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
     MaskingLayer,
     NumpyLayer,
     RepeatVectorLayer,
+    TimeDistributedLayer,
 )
 from reference.numpy.losses import (
     BitCrossentropy,
@@ -55,9 +60,12 @@ from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import (
     AdamOfAlgorithm1,
     AdamOptimizer,
-    NumpyOptimizer,
+    RMSpropOptimizer,
+    RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.rules import RuledWeights
+from reference.numpy.update import NumpyOptimizer
 
 
 class Preprocessing:
@@ -78,12 +86,14 @@ class NumpyImplementation:
     seed: int = 0
     padding_output: PaddingOutput = "held"
     adam_epsilon: AdamEpsilon = "before"
+    rmsprop_epsilon: RMSpropEpsilon = "inside"
     model_class: type[NumpyModel] = NumpyModel
     lstm_class: type[LSTMLayer] = LSTMLayer
     bidirectional_class: type[BidirectionalLayer] = BidirectionalLayer
     dense_class: type[DenseLayer] = DenseLayer
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
+    time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
     huber_class: type[HuberLoss] = HuberLoss
@@ -92,8 +102,11 @@ class NumpyImplementation:
     sparse_class: type[SparseCrossentropy] = SparseCrossentropy
     bits_class: type[BitCrossentropy] = BitCrossentropy
     sigmoid_crossentropy_class: type[SigmoidCrossentropy] = SigmoidCrossentropy
+    fit_options_class: type[FitOptions] = FitOptions
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
+    rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
+    rules_class: type[RuledWeights] = RuledWeights
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -133,9 +146,11 @@ class NumpyImplementation:
             **self.dense_class.maps,
             **self.masking_class.maps,
             **self.repeat_class.maps,
+            **self.time_distributed_class.maps,
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **rules.MAPS,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:
@@ -155,6 +170,11 @@ class NumpyImplementation:
         """The same implementation, whose Adam adds epsilon before or after the correction."""
         kind = AdamOptimizer if place == "before" else AdamOfAlgorithm1
         return replace(self, adam_epsilon=place, adam_class=kind)
+
+    def with_rmsprop_epsilon(self, place: RMSpropEpsilon) -> NumpyImplementation:
+        """The same implementation, whose RMSprop adds epsilon inside or outside the root."""
+        kind = RMSpropOptimizer if place == "inside" else RMSpropOutside
+        return replace(self, rmsprop_epsilon=place, rmsprop_class=kind)
 
     def is_unaltered(self, model: NumpyModel) -> bool:
         """Whether the model and each of its parts are the oracle's own classes."""
@@ -197,7 +217,9 @@ class NumpyImplementation:
 
     def optimizer(self, spec: ModelSpec, parameters: Array) -> NumpyOptimizer:
         """The optimiser for one flat vector of parameters."""
-        return optimizers.optimizer_of(self, spec.optimizer, parameters)
+        ends = [0, *accumulate(prod(shape) for shape in spec.weight_shapes)]
+        arrays = [slice(*pair) for pair in pairwise(ends)]
+        return optimizers.optimizer_of(self, spec.optimizer, parameters, arrays)
 
 
 implementation = NumpyImplementation()
@@ -209,3 +231,15 @@ implementation_float32 = NumpyImplementation(
     capabilities=frozenset(Capability) - {Capability.DEFAULTS, Capability.FLOAT64},
 )
 """The same arithmetic in float32: what a correct engine looks like to the oracle."""
+
+
+class LSTMLayerWithMasksByGate(LSTMLayer):
+    """The layer of an engine in which each gate has its own masks of dropout."""
+
+    masks_by_gate = True
+
+
+implementation_with_masks_by_gate = NumpyImplementation(
+    name="numpy-masks-by-gate", lstm_class=LSTMLayerWithMasksByGate
+)
+"""The other policy for the masks of dropout, which it declares: as correct as the first."""

@@ -17,10 +17,12 @@ from lstm_spec.model import (
     AnyLayer,
     Bidirectional,
     Dense,
+    Form,
     Maps,
     Masking,
     MergeMode,
     RepeatVector,
+    TimeDistributed,
 )
 from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax_backward
@@ -54,7 +56,7 @@ class DenseLayer:
     """``a(x K + b)``; over a sequence every step by itself. A mask goes on to the next layer."""
 
     maps: ClassVar[Maps] = {
-        "Dense": ("units", "activation", "use_bias"),
+        "Dense": ("units", "activation", "use_bias", "trainable"),
         "Dense.activation": tuple(ACTIVATIONS),
     }
 
@@ -94,6 +96,25 @@ class DenseLayer:
             one += np.add.reduce(rows_of(d_z))
         d_x: Array = np.dot(d_z, self.kernel.T)
         return d_x
+
+
+class TimeDistributedLayer:
+    """Each step of each row is a vector of its own for the layer inside; a mask goes on."""
+
+    maps: ClassVar[Maps] = {"TimeDistributed": ("layer",)}
+
+    def __init__(self, inside: DenseLayer) -> None:
+        self.inside = inside
+
+    def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
+        """As many steps as x has."""
+        outputs, _, _ = self.inside.forward(rows_of(x), None, [])
+        return outputs.reshape(*x.shape[:2], -1), mask, []
+
+    def backward(self, d_outputs: Array) -> Array:
+        """Each step by itself as well."""
+        d_x: Array = self.inside.backward(rows_of(d_outputs))
+        return d_x.reshape(*d_outputs.shape[:2], -1)
 
 
 class RepeatVectorLayer:
@@ -141,7 +162,7 @@ class BidirectionalLayer:
     """Two LSTMs over the same steps; the outputs of the second are turned back in time."""
 
     maps: ClassVar[Maps] = {
-        "Bidirectional": ("layer", "merge_mode"),
+        "Bidirectional": ("layer", "merge_mode", "backward_layer"),
         "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
     }
 
@@ -217,8 +238,8 @@ def layer_of(
         case LSTM():
             return engine.lstm_class(layer, weights, gradients)
         case Bidirectional():
-            half = len(weights) // 2
             ahead, back = layer.directions
+            half = len(ahead.weights(Form.sequence(len(weights[0]))))
             return engine.bidirectional_class(
                 engine.lstm_class(ahead, weights[:half], gradients[:half]),
                 engine.lstm_class(back, weights[half:], gradients[half:]),
@@ -226,6 +247,9 @@ def layer_of(
             )
         case Dense():
             return engine.dense_class(layer, weights, gradients)
+        case TimeDistributed():
+            inside = engine.dense_class(layer.layer, weights, gradients)
+            return engine.time_distributed_class(inside)
         case Masking():
             return engine.masking_class(layer)
         case RepeatVector():

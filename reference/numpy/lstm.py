@@ -23,6 +23,8 @@ class LSTMLayer(LSTMCell):
     """One direction of one layer; its weights and gradients are views that the model owns."""
 
     trace: Trace
+    outputs: Array  # of the last pass, (batch, ...)
+    d_activity: Array | None = None  # what a penalty on them adds to their gradient
 
     # Conventions --------------------------------------------------------------------------------
 
@@ -69,9 +71,11 @@ class LSTMLayer(LSTMCell):
         else:
             outputs, final = self.run_masked(inputs, valid[:, :, None], states[0])
         if not self.layer.return_sequences:
-            return outputs[-1], None, [final]
+            self.outputs = outputs[-1]
+            return self.outputs, None, [final]
         mask_out = mask if valid is None or self.layer.mask_in_reading_order else valid.T
-        return np.stack(outputs, axis=1), mask_out, [final]
+        self.outputs = np.stack(outputs, axis=1)
+        return self.outputs, mask_out, [final]
 
     def run(self, inputs: Array, state: State) -> tuple[list[Array], State]:
         """Every step of (time, batch, features), all of them valid."""
@@ -104,6 +108,8 @@ class LSTMLayer(LSTMCell):
 
     def backward(self, d_outputs: Array) -> Array:
         """From the gradient of the outputs to those of the weights (added) and of x."""
+        if self.d_activity is not None:
+            d_outputs = d_outputs + self.d_activity
         zero = np.zeros_like(self.trace.steps[0].h)
         zero_c = np.zeros_like(self.trace.steps[0].c)
         d_steps = [zero] * len(self.trace.steps)

@@ -13,6 +13,7 @@ from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
+from reference.numpy.layers import loops_of
 from reference.numpy.losses import accuracy_of, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
@@ -30,6 +31,9 @@ class NumpyModel(RunningModel):
         self.last = self.layers[-1]
         self.loss = engine.loss(spec)
         self.optimizer = engine.optimizer(spec, self.parameters)
+        loops = [loop for layer in self.layers for loop in loops_of(layer)]
+        gradients = self.views(self.gradient)
+        self.rules = engine.rules_class(spec, self.weights, gradients, loops)
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
@@ -56,7 +60,7 @@ class NumpyModel(RunningModel):
         """
         counts = share(outputs, valid)
         losses = self.loss.per_position(self.compared(outputs), y)
-        metrics = {"loss": self.mean(losses, self.weighed(counts, y))}
+        metrics = {"loss": self.mean(losses, self.weighed(counts, y)) + self.rules.penalty()}
         if loss_facts(self.spec.loss).accuracy:
             metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
@@ -119,11 +123,13 @@ class NumpyModel(RunningModel):
         d: Array = np.asarray(self.loss.gradient(compared, y))
         d = d * self.weighed(share(compared, valid), y)
         self.gradient.fill(0)
+        self.rules.before_the_way_back()
         for layer in reversed(self.layers):
             if self.loss.on_logits and layer is self.last:
                 d = layer.backward_from_preactivation(d)  # type: ignore[attr-defined]
             else:
                 d = layer.backward(d)
+        self.rules.after_the_way_back()
         return metrics, d
 
     def gradients(
@@ -153,8 +159,10 @@ class NumpyModel(RunningModel):
         return metrics
 
     def update(self) -> None:
-        """The optimiser moves the parameters."""
+        """The optimiser moves the parameters, which then obey their constraints."""
+        kept = self.rules.kept()
         self.optimizer.update(self.parameters, self.gradient)
+        self.rules.after_an_update(kept)
 
     def train_on_batch(
         self,
@@ -180,29 +188,39 @@ class NumpyModel(RunningModel):
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        **options: Any,
     ) -> History:
         """``epochs`` passes over consecutive batches, rows permuted first with ``shuffle``.
 
-        Validation follows every epoch with the same batch size and through the same state.
+        Validation follows every epoch, through the same state. ``options`` are those of
+        ``FitOptions``.
         """
         refuse_training(self.spec, self.engine.name, draws=True)
+        asked = self.engine.fit_options_class(**options)
+        if asked.validation_split and validation_data is None:
+            parts: Any = asked.parted([x, y, sample_weight])
+            (x, y, sample_weight), validation_data = parts
         x, y = self.checked_pair(x, y, "", sample_weight, class_weight)
         checks.check_batches(self.spec, len(x), batch_size)
-        validation = None
+        validation, size = None, asked.validation_batch_size or batch_size
         if validation_data is not None:
             of_x, of_y, *weights = validation_data
             validation = self.checked_pair(of_x, of_y, "validation ", *weights)
-            checks.check_batches(self.spec, len(validation[0]), batch_size, "validation x")
+            checks.check_batches(self.spec, len(validation[0]), size, "validation x")
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
-        for _ in range(epochs):
-            order = self.order(len(x), shuffle)
-            figures = self.over_batches(self.train_step, x[order], y[order], batch_size)
-            if validation is not None:
-                figures |= self.validate(*validation, batch_size)
+        orders = (self.order(len(x), shuffle) for _ in range(epochs))
+        portions = asked.portions(orders, batch_size)
+        for epoch in range(asked.initial_epoch, epochs):
+            rows = next(portions)
+            figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
+            if validation is not None and asked.validates_after(epoch):
+                figures |= self.validate(*validation, size)
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+            if asked.reset_after_epoch:
+                self.reset_states()
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

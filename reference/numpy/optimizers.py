@@ -1,51 +1,68 @@
-"""SGD and Adam on one flat vector of parameters, in place."""
+"""SGD, Adam and RMSprop on one flat vector of parameters, in place."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import SGD, Adam, AnyOptimizer, Maps
+from lstm_spec.model import SGD, Adam, AnyOptimizer, Maps, RMSprop
+from reference.numpy.update import SHARED, NumpyOptimizer
 
 if TYPE_CHECKING:
     from reference.numpy.implementation import NumpyImplementation
 
 
 MAPS: Maps = {
-    "SGD": ("learning_rate",),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
+    "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
+    "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered", *SHARED),
 }
 """What is computed here."""
 
 
-class SGDOptimizer:
-    """w becomes w - learning_rate * gradient."""
+class SGDOptimizer(NumpyOptimizer):
+    """w becomes w - learning_rate * gradient, or w + velocity with momentum."""
 
-    def __init__(self, settings: SGD, parameters: Array) -> None:
-        self.settings = settings
+    settings: SGD
 
-    def update(self, parameters: Array, gradient: Array) -> None:
-        """One update of the parameters in place."""
-        parameters -= self.settings.learning_rate * gradient
+    def __init__(self, settings: SGD, parameters: Array, arrays: Sequence[slice]) -> None:
+        super().__init__(settings, parameters, arrays)
+        self.velocity = np.zeros_like(parameters)
 
-    def memory(self) -> Mapping[str, Array]:
-        """What must be saved so that training goes on as if nothing had happened: nothing."""
-        return {}
+    def move(self, parameters: Array, gradient: Array) -> None:
+        """One step of the parameters in place."""
+        if self.settings.momentum:
+            parameters += self.step(self.rate() * gradient)
+        else:
+            parameters -= self.rate() * gradient
 
-    def restore(self, memory: Mapping[str, Array]) -> None:
-        """Nothing to put back."""
+    def step(self, downhill: Array) -> Array:
+        """What is added to the parameters: the new velocity, or a look ahead along it."""
+        momentum = self.settings.momentum
+        self.velocity *= momentum
+        self.velocity -= downhill
+        if self.settings.nesterov:
+            ahead: Array = momentum * self.velocity - downhill
+            return ahead
+        return self.velocity
+
+    def remembered(self) -> Mapping[str, Array]:
+        """The velocity."""
+        return {"velocity": self.velocity}
 
 
-class AdamOptimizer:
+class AdamOptimizer(NumpyOptimizer):
     """Adam as ``lstm_spec.model.Adam`` states it (Kingma & Ba 2015, end of section 2)."""
 
-    def __init__(self, settings: Adam, parameters: Array) -> None:
-        self.settings = settings
-        self.t = 0
+    settings: Adam
+
+    def __init__(self, settings: Adam, parameters: Array, arrays: Sequence[slice]) -> None:
+        super().__init__(settings, parameters, arrays)
         self.m = np.zeros_like(parameters)
         self.v = np.zeros_like(parameters)
         self.scratch = np.empty_like(parameters)  # a new array each time would cost a third more
@@ -63,16 +80,14 @@ class AdamOptimizer:
     def step_size(self) -> float:
         """The learning rate with the correction for moments that started at zero."""
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
-        rate = self.settings.learning_rate
-        return rate * math.sqrt(1.0 - beta_2**self.t) / (1.0 - beta_1**self.t)
+        return self.rate() * math.sqrt(1.0 - beta_2**self.t) / (1.0 - beta_1**self.t)
 
     def epsilon(self) -> float:
         """What is added to the root of v, which has not been corrected yet."""
         return self.settings.epsilon
 
-    def update(self, parameters: Array, gradient: Array) -> None:
-        """One update of the parameters in place."""
-        self.t += 1
+    def move(self, parameters: Array, gradient: Array) -> None:
+        """One step of the parameters in place."""
         self.moments(gradient)
         change = np.sqrt(self.v, out=self.scratch)
         change += self.epsilon()
@@ -80,15 +95,9 @@ class AdamOptimizer:
         change *= self.step_size()
         parameters -= change
 
-    def memory(self) -> Mapping[str, Array]:
-        """The count of updates and both moments."""
-        return {"t": np.asarray(self.t), "m": self.m, "v": self.v}
-
-    def restore(self, memory: Mapping[str, Array]) -> None:
-        """Put back what ``memory`` gave."""
-        self.t = int(memory["t"])
-        self.m[...] = memory["m"]
-        self.v[...] = memory["v"]
+    def remembered(self) -> Mapping[str, Array]:
+        """Both moments."""
+        return {"m": self.m, "v": self.v}
 
 
 class AdamOfAlgorithm1(AdamOptimizer):
@@ -99,16 +108,70 @@ class AdamOfAlgorithm1(AdamOptimizer):
         return self.settings.epsilon * math.sqrt(1.0 - self.settings.beta_2**self.t)
 
 
-NumpyOptimizer = SGDOptimizer | AdamOptimizer
+class RMSpropOptimizer(NumpyOptimizer):
+    """RMSprop as ``lstm_spec.model.RMSprop`` states it, with epsilon inside the root."""
+
+    settings: RMSprop
+
+    def __init__(self, settings: RMSprop, parameters: Array, arrays: Sequence[slice]) -> None:
+        super().__init__(settings, parameters, arrays)
+        self.v = np.zeros_like(parameters)
+        self.mean = np.zeros_like(parameters)
+        self.moved = np.zeros_like(parameters)
+
+    def move(self, parameters: Array, gradient: Array) -> None:
+        """One step of the parameters in place."""
+        self.moments(gradient)
+        self.moved *= self.settings.momentum
+        self.moved += self.rate() * gradient / self.root(self.variance())
+        parameters -= self.moved
+
+    def moments(self, gradient: Array) -> None:
+        """The running means of the gradient and of its square."""
+        rho = self.settings.rho
+        self.v *= rho
+        self.v += (1.0 - rho) * np.square(gradient)
+        self.mean *= rho
+        self.mean += (1.0 - rho) * gradient
+
+    def variance(self) -> Array:
+        """The mean square; around the mean, if it is centered."""
+        if self.settings.centered:
+            around: Array = self.v - np.square(self.mean)
+            return around
+        return self.v
+
+    def root(self, variance: Array) -> Array:
+        """What the gradient is divided by."""
+        root: Array = np.sqrt(variance + self.settings.epsilon)
+        return root
+
+    def remembered(self) -> Mapping[str, Array]:
+        """The running means, and the movement that momentum goes on from."""
+        return {"v": self.v, "mean": self.mean, "moved": self.moved}
+
+
+class RMSpropOutside(RMSpropOptimizer):
+    """RMSprop with epsilon outside the root, as in Keras up to 2.3 and in PyTorch."""
+
+    def root(self, variance: Array) -> Array:
+        """What the gradient is divided by."""
+        root: Array = np.sqrt(variance) + self.settings.epsilon
+        return root
 
 
 def optimizer_of(
-    engine: NumpyImplementation, settings: AnyOptimizer, parameters: Array
+    engine: NumpyImplementation,
+    settings: AnyOptimizer,
+    parameters: Array,
+    arrays: Sequence[slice],
 ) -> NumpyOptimizer:
     """The optimiser that the engine has for these settings, for one flat vector of parameters."""
     match settings:
         case SGD():
-            return engine.sgd_class(settings, parameters)
-        case Adam():
-            return engine.adam_class(settings, parameters)
+            return engine.sgd_class(settings, parameters, arrays)
+        case Adam():  # and AdamW, which has another default only
+            return engine.adam_class(settings, parameters, arrays)
+        case RMSprop():
+            return engine.rmsprop_class(settings, parameters, arrays)
     assert_never(settings)

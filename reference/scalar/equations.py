@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, assert_never
 
 from lstm_spec.model import (
@@ -20,12 +19,14 @@ from lstm_spec.model import (
     MergeMode,
     ModelSpec,
     RepeatVector,
+    TimeDistributed,
 )
 from reference.scalar import around
 from reference.scalar.around import activated
-from reference.scalar.calculus import dot, exp, log_softmax, made, number_of
+from reference.scalar.calculus import Number, dot, exp, log_softmax, made, number_of
 from reference.scalar.dropout import GATES, Dice, Drops, dropped
 from reference.scalar.row import Row, Vector
+from reference.scalar.rules import penalty
 
 State = tuple[Vector, Vector]
 """(h, c) of one row in one LSTM direction."""
@@ -54,10 +55,19 @@ MAPS: Maps = {
         "coupled_gates",
         "gate_clip",
         "cell_clip",
+        "kernel_regularizer",
+        "recurrent_regularizer",
+        "bias_regularizer",
+        "activity_regularizer",
+        "kernel_constraint",
+        "recurrent_constraint",
+        "bias_constraint",
+        "trainable",
     ),
-    "Bidirectional": ("layer", "merge_mode"),
+    "Bidirectional": ("layer", "merge_mode", "backward_layer"),
+    "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
-    "Dense": ("units", "activation", "use_bias"),
+    "Dense": ("units", "activation", "use_bias", "trainable"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
     **around.MAPS,
@@ -149,11 +159,13 @@ def bidirectional(
     row: Row,
     states: list[State],
     drops: list[Drops],
+    activity: list[Number],
 ) -> tuple[Row, list[State]]:
     """Both directions; the second one's sequence is turned back in time."""
-    ahead, ahead_state = lstm(layer.layer, cells[0], row, states[0], drops[0])
-    backwards = replace(layer.layer, go_backwards=True)
+    forwards, backwards = layer.directions
+    ahead, ahead_state = lstm(forwards, cells[0], row, states[0], drops[0])
     back, back_state = lstm(backwards, cells[1], row, states[1], drops[1])
+    activity += [on_activity(forwards, ahead), on_activity(backwards, back)]
     second = back.steps[::-1]
     steps = [
         merged(layer.merge_mode, one, other) for one, other in zip(ahead.steps, second, strict=True)
@@ -161,12 +173,18 @@ def bidirectional(
     return Row(steps, ahead.valid, ahead.sequence), [ahead_state, back_state]
 
 
+def on_activity(layer: LSTM, outputs: Row) -> Number:
+    """The penalty on what a direction has given for one row."""
+    rule = layer.activity_regularizer
+    return 0.0 if rule is None else penalty(rule, [x for step in outputs.steps for x in step])
+
+
 def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
     """The outputs of both directions at one step as one vector."""
+    if merge_mode == "concat":
+        return ahead + back
     pairs = list(zip(ahead, back, strict=True))
     match merge_mode:
-        case "concat":
-            return ahead + back
         case "sum":
             return [one + other for one, other in pairs]
         case "mul":
@@ -219,6 +237,11 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
         projection = columns_over(next(following)) if layer.projection else []
         return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes, projection)
 
+    def of_a_dense_layer(layer: Dense) -> list[Vector]:
+        kernel = next(following)
+        bias = next(following) if layer.use_bias else [0.0] * layer.units
+        return columns_over(kernel, [bias])
+
     prepared: Prepared = []
     for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
         columns: Any
@@ -226,11 +249,12 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
             case LSTM():
                 columns = cell(layer)
             case Bidirectional():
-                columns = cell(layer.layer), cell(layer.layer)
+                forwards, backwards = layer.directions
+                columns = cell(forwards), cell(backwards)
             case Dense():
-                kernel = next(following)
-                bias = next(following) if layer.use_bias else [0.0] * layer.units
-                columns = columns_over(kernel, [bias])
+                columns = of_a_dense_layer(layer)
+            case TimeDistributed():
+                columns = of_a_dense_layer(layer.layer)
             case Masking() | RepeatVector():
                 columns = None
             case _:
@@ -245,9 +269,10 @@ def run(
     states: Sequence[State],
     logarithms: bool = False,
     dice: Sequence[Dice] = (),
-) -> tuple[Row, list[State]]:
+) -> tuple[Row, list[State], Number]:
     """One row through all layers, from one (h, c) per LSTM direction to the final ones.
 
+    The third result is the penalty on the activity of the layers.
     With ``dice``, one for each direction, masks of dropout are drawn, as in training.
     With ``logarithms`` a softmax in the last layer gives the logarithms of its outputs, and a
     sigmoid its logits.
@@ -255,26 +280,34 @@ def run(
     following: Iterator[State] = iter(states)
     thrown = iter(dice)
     final: list[State] = []
+    activity: list[Number] = []
     for position, (layer, columns) in enumerate(prepared):
         match layer:
             case LSTM():
                 drops = drawn(thrown, row, 1)
                 row, state = lstm(layer, columns, row, next(following), *drops)
+                activity.append(on_activity(layer, row))
                 final.append(state)
             case Bidirectional():
                 pair = [next(following), next(following)]
                 drops = drawn(thrown, row, 2)
-                row, ended = bidirectional(layer, columns, row, pair, drops)
+                row, ended = bidirectional(layer, columns, row, pair, drops, activity)
                 final += ended
             case Dense():
                 row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
+            case TimeDistributed():
+                every = [
+                    dense(layer.layer, columns, Row([step], None, sequence=False), False).steps[0]
+                    for step in row.steps
+                ]
+                row = Row(every, row.valid)
             case RepeatVector():
                 row = Row([row.steps[0]] * layer.n)
             case Masking():
                 row = masking(layer, row)
             case _:
                 row = around.run(layer, columns, row)
-    return row, final
+    return row, final, dot(activity, [1.0] * len(activity))
 
 
 def drawn(dice: Iterator[Dice], row: Row, directions: int) -> list[Drops]:

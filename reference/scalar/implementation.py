@@ -13,7 +13,7 @@ from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
 from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
-from reference.scalar import equations, losses, training
+from reference.scalar import equations, losses, optimizers, rules
 from reference.scalar.model import ScalarModel
 
 
@@ -41,7 +41,8 @@ class ScalarImplementation:
         "dtype": ("float32", "float64"),
         **equations.MAPS,
         **losses.MAPS,
-        **training.MAPS,
+        **optimizers.MAPS,
+        **rules.MAPS,
     }
 
     def build(self, model: ModelSpec) -> ScalarModel:

@@ -12,8 +12,8 @@ from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, S
 from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, losses, training
-from reference.scalar.calculus import Value, differentiate, number_of
+from reference.scalar import lists_and_arrays, losses, optimizers, rules
+from reference.scalar.calculus import Number, Value, differentiate, mean, number_of
 from reference.scalar.dropout import Dice
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
@@ -28,7 +28,7 @@ class ScalarModel:
         spec.forms()  # refuses a layer that cannot read what it is given
         self.spec = spec
         self.weights = lists_and_arrays.weight_lists(spec, weights)
-        self.optimizer = training.optimizer(spec)
+        self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = losses.reads_logarithms(spec)
         self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
@@ -92,14 +92,20 @@ class ScalarModel:
         logarithms: bool,
         dice: Sequence[Dice] = (),
     ) -> tuple[list[Row], list[list[State]]]:
-        """Every row by itself, and what a stateful model keeps of their final states."""
+        """Every row by itself, and what a stateful model keeps of their final states.
+
+        The penalty on the activity is left in ``self.activity``: its mean over the rows.
+        """
         prepared = prepare(self.spec, weights)
         outputs: list[Row] = []
         final: list[list[State]] = []
+        activity: list[Number] = []
         for steps, valid, states in zip(x, masks, starting, strict=True):
-            row, ended = run(prepared, Row(steps, valid), states, logarithms, dice)
+            row, ended, spent = run(prepared, Row(steps, valid), states, logarithms, dice)
             outputs.append(row)
             final.append(ended)
+            activity.append(spent)
+        self.activity = mean(activity)
         if self.spec.stateful:
             self.carried = [self.kept(states) for states in final]
         return outputs, final
@@ -173,7 +179,11 @@ class ScalarModel:
         starting = self.starting(len(x))
         outputs, _ = self.run_rows(self.weights, x, masks, starting, self.logarithms)
         loss, accuracy = losses.measure(self.spec, outputs, y)
-        return self.metrics(number_of(loss), accuracy)
+        return self.metrics(number_of(loss + self.penalties(self.weights)), accuracy)
+
+    def penalties(self, weights: list[Nested]) -> Number:
+        """What weights and activity add to the loss of the batch that was run last."""
+        return rules.on_weights(self.spec, weights) + self.activity
 
     def differentiate(
         self, x: Nested, y: Nested, starting: RowStates
@@ -184,20 +194,22 @@ class ScalarModel:
         masks = lists_and_arrays.mask_rows(x, None)
         outputs, _ = self.run_rows(weights, inputs, masks, starting, self.logarithms, self.dice)
         loss, accuracy = losses.measure(self.spec, outputs, y)
+        loss = loss + self.penalties(weights)
         differentiate(loss)
-        slopes = lists_and_arrays.each(lambda value: value.slope, weights)
+        following = iter(lists_and_arrays.flat(rules.is_moved(self.spec)))
+        slopes = lists_and_arrays.each(lambda value: next(following) * value.slope, weights)
         d_x = lists_and_arrays.each(lambda value: value.slope, inputs)
         return self.metrics(number_of(loss), accuracy), slopes, d_x
 
     def train_batch(self, x: Nested, y: Nested) -> Metrics:
         """One update from one batch of checked rows."""
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
-        moved = iter(
-            self.optimizer.update(
-                lists_and_arrays.flat(self.weights), lists_and_arrays.flat(slopes)
-            )
-        )
-        self.weights = lists_and_arrays.each(lambda _: next(moved), self.weights)
+        before = lists_and_arrays.flat(self.weights)
+        after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
+        may = lists_and_arrays.flat(rules.is_moved(self.spec))
+        chosen = iter(new if one else old for old, new, one in zip(before, after, may, strict=True))
+        moved = lists_and_arrays.each(lambda _: next(chosen), self.weights)
+        self.weights = rules.constrained(self.spec, moved)
         return metrics
 
     def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:
@@ -270,34 +282,51 @@ class ScalarModel:
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        validation_split: float = 0.0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        reset_after_epoch: bool = False,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
         With ``shuffle`` the rows are permuted before every pass.
         """
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
+        given: list[Any] = [x, y, sample_weight]
+        if validation_split and validation_data is None:
+            count = int(len(x) * (1.0 - validation_split))
+            lists_and_arrays.refuse(not 0 < count < len(x), "validation_split leaves no row")
+            held: Any = tuple(one if one is None else one[count:] for one in given)
+            validation_data = held
+            given = [one if one is None else one[:count] for one in given]
+        rows, targets = self.checked(given[0], given[1], "", given[2], class_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
-        validation = None
+        validation, size = None, validation_batch_size or batch_size
         if validation_data is not None:
             of_x, of_y, *weights = validation_data
             validation = self.checked(of_x, of_y, "validation ", *weights)
-            lists_and_arrays.check_batches(
-                self.spec, len(validation[0]), batch_size, "validation x"
-            )
+            lists_and_arrays.check_batches(self.spec, len(validation[0]), size, "validation x")
         history: History = {}
-        for _ in range(epochs):
-            order = list(range(len(rows)))
-            if shuffle:
-                self.shuffler.shuffle(order)
-            ordered = [rows[k] for k in order], [targets[k] for k in order]
+        waiting: list[int] = []  # of the pass that has begun
+        for epoch in range(initial_epoch, epochs):
+            if not waiting:
+                waiting = list(range(len(rows)))
+                if shuffle:
+                    self.shuffler.shuffle(waiting)
+            most = batch_size * steps_per_epoch if steps_per_epoch else len(rows)
+            taken, waiting = waiting[:most], waiting[most:]
+            ordered = [rows[k] for k in taken], [targets[k] for k in taken]
             figures = self.epoch(*ordered, batch_size, update=True)
-            if validation is not None:
-                seen = self.epoch(*validation, batch_size, update=False)
+            if validation is not None and (epoch + 1) % validation_freq == 0:
+                seen = self.epoch(*validation, size, update=False)
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+            if reset_after_epoch:
+                self.reset_states()
         return history
 
     # Keeping ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from lstm_spec.checking.choices import (
     described,
     is_sound,
     is_trainable,
+    owner_of,
     without_what_it_lacks,
 )
 from lstm_spec.checking.covering import ARRAYS, covering_rows, pairs_of, possible_pairs
@@ -49,7 +50,7 @@ def test_every_field_is_a_choice():
     for kind in KINDS:
         for one in described_fields(kind):
             if (kind, one.name) not in STRUCTURE and one.name not in ONE_VALUE:
-                assert f"{kind.__name__}.{one.name}" in names, COMMAND
+                assert f"{owner_of(kind, one).__name__}.{one.name}" in names, COMMAND
 
 
 @pytest.mark.parametrize("array", ARRAYS)

@@ -7,13 +7,16 @@ that nobody thought of has no value, and ``test_no_field_is_ignored`` says so.
 from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
+    L1L2,
     LAYERS,
     LOSSES_WITH_OPTIONS,
     LSTM,
     OPTIMIZERS,
+    RULES,
     SGD,
     ActivationLayer,
     Adam,
+    AdamW,
     Bidirectional,
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -25,11 +28,17 @@ from lstm_spec.model import (
     Huber,
     LossWithOptions,
     Masking,
+    MaxNorm,
     MaxPooling1D,
+    MinMaxNorm,
     ModelSpec,
+    NonNeg,
     Optimizer,
     ReLU,
     Reshape,
+    RMSprop,
+    Rule,
+    UnitNorm,
 )
 from lstm_spec.model.fields import described_fields
 
@@ -45,7 +54,14 @@ USUAL = {
     ActivationLayer: ActivationLayer("tanh"),
     Dropout: Dropout(0.5),
     Reshape: Reshape((4,)),
+    SGD: SGD(0.1),
     Adam: Adam(0.1),  # so that two updates show what its other settings say
+    AdamW: AdamW(0.1),
+    RMSprop: RMSprop(0.1),
+    (SGD, "nesterov"): SGD(0.1, momentum=0.5),
+    L1L2: L1L2(0.125, 0.125),
+    MaxNorm: MaxNorm(0.5),
+    MinMaxNorm: MinMaxNorm(0.5, 0.75),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -68,6 +84,10 @@ def place(part, field):
         return ModelSpec((BEFORE, Dense(3, ends)), FEATURES, loss=part)
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
+    if isinstance(part, L1L2):
+        return ModelSpec((LSTM(4, kernel_regularizer=part),), FEATURES)
+    if isinstance(part, Rule):
+        return ModelSpec((LSTM(4, kernel_constraint=part),), FEATURES)
     if field == "zero_output_for_mask":
         return ModelSpec((Masking(0.5), part), FEATURES)
     if field == "mask_in_reading_order":
@@ -94,6 +114,21 @@ OTHERS = {
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
     (LSTM, "seed"): [5],
+    **{
+        (LSTM, f"{of}_regularizer"): [L1L2(0.5), L1L2(l2=0.5)]
+        for of in ("kernel", "recurrent", "bias", "activity")
+    },
+    **{
+        (LSTM, f"{of}_constraint"): [MaxNorm(0.25), NonNeg(), UnitNorm(), MinMaxNorm(0.1, 0.2)]
+        for of in ("kernel", "recurrent", "bias")
+    },
+    (MaxNorm, "axis"): [1],
+    (UnitNorm, "axis"): [1],
+    (MinMaxNorm, "axis"): [1],
+    (MinMaxNorm, "min_value"): [3.0],
+    (MinMaxNorm, "max_value"): [0.5],
+    (MinMaxNorm, "rate"): [0.5],
+    (MaxNorm, "max_value"): [0.25],
     (Masking, "mask_value"): [0.5],
     (Conv1D, "kernel_size"): [3],
     (Conv1D, "strides"): [2],
@@ -112,13 +147,30 @@ OTHERS = {
     (Adam, "epsilon"): [0.01],
     (Adam, "beta_1"): [0.5],
     (Adam, "beta_2"): [0.6],
+    **{
+        (kind, name): [value]
+        for kind in OPTIMIZERS
+        for name, value in {
+            "clipnorm": 0.01,
+            "clipvalue": 0.01,
+            "global_clipnorm": 0.02,
+            "weight_decay": 0.5,
+        }.items()
+    },
+    (AdamW, "epsilon"): [0.01],
+    (AdamW, "beta_1"): [0.5],
+    (AdamW, "beta_2"): [0.6],
+    (SGD, "momentum"): [0.5],
+    (RMSprop, "rho"): [0.5],
+    (RMSprop, "momentum"): [0.5],
+    (RMSprop, "epsilon"): [0.01],
     (Huber, "delta"): [0.25],
     (CategoricalCrossentropy, "label_smoothing"): [0.25],
     (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
-    (ModelSpec, "optimizer"): [Adam(), SGD(0.5)],
+    (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
 
@@ -143,8 +195,11 @@ class Change:
     @property
     def learns(self):
         """Whether only training shows it."""
-        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS)
-        return self.kind in trained or self.field in ("optimizer", "loss", "forget_bias")
+        learning = ("optimizer", "loss", "forget_bias", "trainable")
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES)
+        if self.kind in trained or self.field in learning:
+            return True
+        return self.field.endswith(("regularizer", "constraint"))
 
     @property
     def where(self):
@@ -177,7 +232,7 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES):
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):

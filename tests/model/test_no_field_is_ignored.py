@@ -12,7 +12,15 @@ from numbers_of import TOLERANCE, batch, difference, numbers_of
 
 from lstm_spec.contract import Capability, Unsupported, build
 from lstm_spec.lifting import lift
-from lstm_spec.model import LAYERS, LOSSES_WITH_OPTIONS, LSTM, OPTIMIZERS, Dense, ModelSpec
+from lstm_spec.model import (
+    LAYERS,
+    LOSSES_WITH_OPTIONS,
+    LSTM,
+    OPTIMIZERS,
+    RULES,
+    Dense,
+    ModelSpec,
+)
 from lstm_spec.model.fields import described_fields
 from reference import jax, keras3, per_gate, scalar
 from reference import numpy as reference_numpy
@@ -149,12 +157,12 @@ def test_no_field_is_ignored_on_the_short_way_through_training(name, change):
 
 
 def test_there_is_a_value_for_every_field():
-    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, ModelSpec)
+    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, ModelSpec)
     fields = [(kind, field) for kind in kinds for field in described_fields(kind)]
     without = [f"{kind.__name__}.{one.name}" for kind, one in fields if not other_values(kind, one)]
     assert without == [], "write a value into OTHERS of example_values.py"
     named = {(kind, one.name) for kind, one in fields}
-    assert set(USUAL) <= {*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *named}
+    assert set(USUAL) <= {*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *named}
     assert set(OTHERS) <= {(kind, one.name) for kind, one in fields}
     assert set(WHOLE_MODELS) <= {one.name for one in described_fields(ModelSpec)}
 

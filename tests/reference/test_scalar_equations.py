@@ -12,7 +12,7 @@ from reference.scalar import calculus, implementation
 from reference.scalar.calculus import Value, differentiate
 from reference.scalar.dropout import Drops
 from reference.scalar.equations import Cell, lstm_step
-from reference.scalar.training import ScalarAdam
+from reference.scalar.optimizers import ScalarAdam
 
 FUNCTIONS = {
     "exp": (calculus.exp, math.exp),
@@ -74,13 +74,13 @@ def test_one_step_of_one_unit_is_the_textbook_equation():
 
 
 def test_the_first_update_of_adam_is_the_learning_rate_in_the_sign_of_the_gradient():
-    adam = ScalarAdam(Adam(learning_rate=0.1, epsilon=0.0))
+    adam = ScalarAdam(Adam(learning_rate=0.1, epsilon=0.0), [2])
     assert adam.update([1.0, 1.0], [2.0, -1e-5]) == pytest.approx([0.9, 1.1])
 
 
 def test_epsilon_stands_outside_the_root_beside_the_uncorrected_moment():
     """Keras' form; the other form of the paper would move by 0.1 * 2 / (2 + 0.5)."""
-    adam = ScalarAdam(Adam(learning_rate=0.1, epsilon=0.5))
+    adam = ScalarAdam(Adam(learning_rate=0.1, epsilon=0.5), [1])
     root = math.sqrt(1 - 0.999)
     expected = 0.1 * root / 0.1 * (0.1 * 2) / (root * 2 + 0.5)
     assert adam.update([0.0], [2.0]) == pytest.approx([-expected], rel=1e-12)

@@ -29,6 +29,7 @@ from lstm_spec.model import (
     ReLU,
     RepeatVector,
     Reshape,
+    TimeDistributed,
 )
 from lstm_spec.saved_models.masks import masked
 from lstm_spec.saved_models.writing.script import (
@@ -147,6 +148,8 @@ def keras_calls(script: Script, layer: AnyLayer, mask: bool) -> list[str]:
             function = activation(script, layer.activation, "linear")
             bias = unless(layer.use_bias, True)
             return [call("keras.layers.Dense", layer.units, activation=function, use_bias=bias)]
+        case TimeDistributed():
+            return keras_calls(script, layer.layer, mask)  # which does so by itself
         case Embedding():
             zero = unless(layer.mask_zero, False)
             sizes = layer.input_dim, layer.output_dim

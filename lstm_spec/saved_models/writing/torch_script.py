@@ -29,6 +29,7 @@ from lstm_spec.model import (
     ReLU,
     RepeatVector,
     Reshape,
+    TimeDistributed,
 )
 from lstm_spec.saved_models.masks import masked
 from lstm_spec.saved_models.writing.script import (
@@ -151,6 +152,8 @@ class Body:
                 more = {"bias": bias[0]} if bias else {}
                 self.forward.append(f"x = {self.module(made, weight=f'{kernel}.T', **more)}(x)")
                 self.activate(layer.activation)
+            case TimeDistributed():
+                self.add(layer.layer, mask)
             case Embedding():
                 (table,) = self.held()
                 name = self.module(f"torch.nn.Embedding.from_pretrained({table})")

@@ -3,7 +3,15 @@
 import numpy as np
 
 from lstm_spec.contract import Unsupported
-from lstm_spec.model import LSTM, SGD, Adam, Bidirectional, Dense, Masking, RepeatVector
+from lstm_spec.model import (
+    LSTM,
+    Bidirectional,
+    Dense,
+    Masking,
+    RepeatVector,
+    TimeDistributed,
+)
+from reference.adapters.support import keras_optimizers
 
 LSTM_FIELDS = """units activation recurrent_activation use_bias forget_bias return_sequences
     go_backwards stateful"""
@@ -16,13 +24,13 @@ MAPS = {
     "Bidirectional.merge_mode": ["concat", "sum", "mul", "ave"],
     "Masking": ["mask_value"],
     "RepeatVector": ["n"],
+    "TimeDistributed": ["layer"],
     "Dense": ["units", "activation"],
     "activation": ACTIVATIONS.split(),
     "loss": ["categorical_crossentropy", "mse"],
     "dtype": ["float32", "float64"],
-    "SGD": ["learning_rate"],
-    "Adam": ["learning_rate", "beta_1", "beta_2", "epsilon"],
 }
+MAPS.update(keras_optimizers.MAPS)
 """What is translated here: every argument that is not listed would be lost on the way to Keras."""
 
 
@@ -43,7 +51,7 @@ def compile_model(library, model, loss, optimizer):
     A function of TensorFlow 2 that makes variables is traced twice, so the metric is given as an
     object and the moments are made here: both exist before the first update then, as after it.
     """
-    chosen, metrics = keras_optimizer(library, optimizer), []
+    chosen, metrics = keras_optimizers.keras_optimizer(library, optimizer), []
     if loss == "categorical_crossentropy":
         metrics = ["accuracy"]
         if library.eager:
@@ -68,6 +76,8 @@ def keras_layer(library, layer, **shape):
         return layers.Masking(layer.mask_value, **shape)
     if isinstance(layer, RepeatVector):
         return layers.RepeatVector(layer.n, **shape)
+    if isinstance(layer, TimeDistributed):
+        return layers.TimeDistributed(keras_layer(library, layer.layer), **shape)
     if isinstance(layer, Dense):
         return layers.Dense(layer.units, activation=activation(layer.activation), **shape)
     raise Unsupported("Keras has no layer for %r" % (layer,))
@@ -98,19 +108,6 @@ def lstm_arguments(library, layer):
 def activation(name):
     """Keras' own name; the gate of Keras 3 is a custom function here."""
     return "hard_sigmoid" if name == "hard_sigmoid_keras2" else name
-
-
-def keras_optimizer(library, optimizer):
-    """The optimiser with every default that has ever changed stated; the rate was ``lr`` once."""
-    new = library.inside_tensorflow or library.generation >= (2, 3)
-    rate = {"learning_rate" if new else "lr": optimizer.learning_rate}
-    if isinstance(optimizer, SGD):
-        return library.keras.optimizers.SGD(**rate)
-    if isinstance(optimizer, Adam):
-        return library.keras.optimizers.Adam(
-            beta_1=optimizer.beta_1, beta_2=optimizer.beta_2, epsilon=optimizer.epsilon, **rate
-        )
-    raise Unsupported("Keras has no optimiser for %r" % (optimizer,))
 
 
 # The layers of a model ----------------------------------------------------------------------------

@@ -1,0 +1,83 @@
+"""What the weights of a layer are held to while they are trained: penalties and constraints.
+
+A penalty is a part of the loss, and so of its gradients. A constraint changes the weights after an
+update. Neither has a part in what a model computes from its inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import get_args
+
+from lstm_spec.model.fields import about
+
+__all__ = [
+    "L1L2",
+    "RULES",
+    "AnyConstraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "Rule",
+    "UnitNorm",
+]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The base of every penalty and of every constraint: its fields are its settings."""
+
+
+@dataclass(frozen=True)
+class L1L2(Rule):
+    """l1 times the sum of all absolute values plus l2 times the sum of all squares.
+
+    The derivative of an absolute value at zero is zero.
+    """
+
+    l1: float = field(default=0.0, metadata=about(at_least=0))
+    l2: float = field(default=0.0, metadata=about(at_least=0))
+
+
+@dataclass(frozen=True)
+class MaxNorm(Rule):
+    """Each vector along ``axis`` that is longer than ``max_value`` is made that long.
+
+    Axis 0 of a kernel: the weights that enter one column. A norm has 1e-7 added to it where it
+    divides, here and in the other constraints, so that a vector of zeros stays one.
+    """
+
+    max_value: float = field(default=2.0, metadata=about(at_least=0))
+    axis: int = field(default=0, metadata=about(at_least=0, below=2))
+
+
+@dataclass(frozen=True)
+class NonNeg(Rule):
+    """What is below zero becomes zero."""
+
+
+@dataclass(frozen=True)
+class UnitNorm(Rule):
+    """Each vector along ``axis`` is made one long."""
+
+    axis: int = field(default=0, metadata=about(at_least=0, below=2))
+
+
+@dataclass(frozen=True)
+class MinMaxNorm(Rule):
+    """Each norm n along ``axis`` becomes rate * (n cut off at the bounds) + (1 - rate) * n."""
+
+    min_value: float = field(default=0.0, metadata=about(at_least=0))
+    max_value: float = field(default=1.0, metadata=about(at_least=0))
+    rate: float = field(default=1.0, metadata=about(at_least=0))
+    axis: int = field(default=0, metadata=about(at_least=0, below=2))
+
+
+AnyConstraint = MaxNorm | NonNeg | UnitNorm | MinMaxNorm
+"""Every constraint there is: a ``match`` over it ends in ``assert_never``."""
+
+RULES: tuple[type[Rule], ...] = (L1L2, *get_args(AnyConstraint))
+"""Every rule there is."""
+
+NORM_EPSILON = 1e-7
+"""What is added to a norm that divides."""
