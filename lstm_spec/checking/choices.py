@@ -76,6 +76,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (LSTM, "kernel_constraint"): (None, MaxNorm(0.75), MinMaxNorm(0.5, 0.75, 0.5, axis=1)),
     (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
     (LSTM, "bias_constraint"): (None, NonNeg()),
+    (LSTM, "projection_clip"): (0.0, 0.125),
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -268,7 +269,10 @@ def is_sound(row: Row) -> bool:
     if stateful and chosen(row, "ModelSpec.batch_size") is None:
         return False
     return all(
-        _is_seen(row, place) and _is_bounded(row, place) and _has_what_it_rules(row, place)
+        _is_seen(row, place)
+        and _is_bounded(row, place)
+        and _has_what_it_rules(row, place)
+        and _is_normal(row, place)
         for place in LAYERS
     )
 
@@ -308,6 +312,18 @@ def _has_what_it_rules(row: Row, place: int) -> bool:
         return False
     of_the_bias = ruled["bias_regularizer"] or ruled["bias_constraint"]
     return not of_the_bias or chosen(row, f"LSTM.use_bias of layer {place}")
+
+
+def _is_normal(row: Row, place: int) -> bool:
+    """Whether a limit of the projection has one, and what is normalised is more than two numbers.
+
+    Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
+    are close, rounding would decide.
+    """
+    if chosen(row, f"LSTM.projection_clip of layer {place}"):
+        return bool(chosen(row, f"LSTM.projection of layer {place}"))
+    units = WIDTHS[chosen(row, "widths")][place - 1]
+    return not chosen(row, f"LSTM.layer_norm of layer {place}") or units > 2
 
 
 def _is_seen(row: Row, place: int) -> bool:

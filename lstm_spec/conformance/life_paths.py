@@ -187,6 +187,8 @@ def layers_run_alike_on_each_path(
         for name, spec in RUN.items()
         if can_do(spec, subject)
     ]
+    if not cases:
+        raise Unsupported(f"{subject.name} builds none of {', '.join(RUN)}")
 
     def prove(where: str, one: Implementation) -> None:
         for case in cases:

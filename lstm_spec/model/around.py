@@ -1,7 +1,8 @@
 """The layers that stand around an LSTM in the models that people save.
 
-They are specified for inference: what comes out, and what becomes of a mask. None of them has a
-derivative here, so a model with one of them is not trained (``lstm_spec.model.training``).
+They are specified for inference: what comes out, and what becomes of a mask. None of them but the
+usual dropout has a derivative here, so a model with another one is not trained
+(``lstm_spec.model.training``).
 """
 
 from __future__ import annotations
@@ -263,10 +264,17 @@ class ReLU(ForwardOnly):
 
 @dataclass(frozen=True)
 class Dropout(ForwardOnly):
-    """Noise in training, nothing outside it."""
+    """Noise in training, nothing outside it.
+
+    ``dropout`` multiplies each number by 0 with the probability ``rate``, and else by
+    1 / (1 - rate), drawn anew for every step of every row (Srivastava et al. 2014): between two
+    LSTMs it is what PyTorch calls ``dropout``. No derivative is specified for the other kinds.
+    """
 
     rate: float
-    noise: Noise = "dropout"
+    noise: Noise = field(default="dropout", metadata=about(trains_with=("dropout",)))
+
+    trains: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,15 @@ class LSTM(Layer):
     the activity: that of all outputs of a batch, held ones included, divided by its rows. The
     constraints are applied after each update. A layer that is not ``trainable`` keeps its weights:
     no update moves them, their gradients are given as zero, and no penalty on them is counted.
+
+    With a ``recurrent_bias`` a second bias (4 units), the weight after the first, is added beside
+    h R (PyTorch ``bias_hh``, ONNX ``Rb``): it adds nothing that one bias could not, but both learn.
+    With a ``projection_clip`` the projected h is cut off at plus and minus it; 0 is none.
+
+    With ``layer_norm`` what enters each gate is normalised over its units (Ba, Kiros & Hinton 2016,
+    as LiteRT has it): (z - mean) / sqrt(variance + 1e-8), times a gain for each unit, and only then
+    the biases. Here z is x K + h R with what the peepholes add. The gains (4 units), blocks as in
+    the bias, stand before a projection kernel and after everything else.
     """
 
     units: int = field(metadata=about(at_least=1))
@@ -119,6 +128,11 @@ class LSTM(Layer):
     coupled_gates: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
     gate_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
     cell_clip: float = field(default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS))
+    recurrent_bias: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
+    projection_clip: float = field(
+        default=0.0, metadata=about(at_least=0, needs=Capability.CELL_OPTIONS)
+    )
+    layer_norm: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
     seed: int | None = field(default=None, metadata=about(at_least=0))
     kernel_regularizer: L1L2 | None = None
     recurrent_regularizer: L1L2 | None = None
@@ -144,7 +158,7 @@ class LSTM(Layer):
         return self.projection or self.units
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Kernel, recurrent kernel and those of bias, peepholes and projection that are used."""
+        """Kernel, recurrent kernel, and what is used of biases, peepholes, gains, projection."""
         gates = 4 * self.units
         found = [
             Weight("kernel", (given.width, gates), "glorot uniform", "LSTM"),
@@ -153,8 +167,12 @@ class LSTM(Layer):
         if self.use_bias:
             initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
             found.append(Weight("bias", (gates,), initial, "LSTM"))
+        if self.recurrent_bias:
+            found.append(Weight("recurrent bias", (gates,), "zeros", "LSTM"))
         if self.peephole:
             found.append(Weight("peepholes", (3 * self.units,), "zeros", "LSTM"))
+        if self.layer_norm:
+            found.append(Weight("gains", (gates,), "ones", "LSTM"))
         if self.projection:
             shape = (self.units, self.projection)
             found.append(Weight("projection kernel", shape, "glorot uniform", "LSTM"))
@@ -181,6 +199,8 @@ class LSTM(Layer):
             )
         if not isinstance(self.bias_constraint, NonNeg | None) and self.bias_constraint.axis:
             raise ValueError("holds the norms of its bias along an axis that a bias does not have")
+        if self.projection_clip and not self.projection:
+            raise ValueError("has a projection_clip and no projection that it could cut off")
         return given.with_width(self.width) if self.return_sequences else Form.vector(self.width)
 
     def with_cells(self, change: Callable[[LSTM], LSTM]) -> Self:

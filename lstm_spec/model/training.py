@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstm_spec.model.around import Dropout
 from lstm_spec.model.capabilities import Unsupported
 from lstm_spec.model.fields import described_fields, parts_of
 from lstm_spec.model.layer import Layer
@@ -23,7 +24,9 @@ def without_derivative(spec: ModelSpec) -> str:
 
 def draws_masks(spec: ModelSpec) -> bool:
     """Whether the model is random in training: no two passes need to give the same numbers."""
-    return any(layer.dropout > 0 or layer.recurrent_dropout > 0 for layer in spec.recurrent_layers)
+    between = any(isinstance(layer, Dropout) and layer.rate > 0 for layer in spec.layers)
+    cells = spec.recurrent_layers
+    return between or any(one.dropout > 0 or one.recurrent_dropout > 0 for one in cells)
 
 
 def refuse_training(spec: ModelSpec, who: str, draws: bool = False) -> None:

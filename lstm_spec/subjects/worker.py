@@ -246,6 +246,9 @@ class LSTM(Layer):
         ("coupled_gates", False),
         ("gate_clip", 0.0),
         ("cell_clip", 0.0),
+        ("recurrent_bias", False),
+        ("projection_clip", 0.0),
+        ("layer_norm", False),
         ("seed", None),
         ("kernel_regularizer", None),
         ("recurrent_regularizer", None),
@@ -270,6 +273,9 @@ class LSTM(Layer):
         "coupled_gates": "cell-options",
         "gate_clip": "cell-options",
         "cell_clip": "cell-options",
+        "recurrent_bias": "cell-options",
+        "projection_clip": "cell-options",
+        "layer_norm": "cell-options",
     }
     is_cell = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstm_spec.model import LSTM, Bidirectional, ModelSpec
+from lstm_spec.model import LSTM, SGD, Bidirectional, ModelSpec
 from lstm_spec.vectors.case import FEATURES, UNITS, Draft, Draw, call, operation, pairs, vector
 
 PEEPHOLES = ModelSpec((LSTM(UNITS, return_sequences=True, peephole=True),), FEATURES)
@@ -128,6 +128,34 @@ for _name, _title, _layer, _clauses, _notices in (
         "CELL-259 GRAD-254",
         ("an input gate that is one minus the forget gate", "forget blocks that are trained"),
     ),
+    (
+        "projection-clip",
+        "A projected h is cut off at 0.125.",
+        LSTM(UNITS, return_sequences=True, projection=2, projection_clip=0.125),
+        "CELL-354 GRAD-372",
+        ("a limit of the output alone", "a limit that reaches the cell state"),
+    ),
+    (
+        "layer-norm",
+        "What enters each gate is normalised over its units, with gains and then a bias.",
+        LSTM(UNITS, return_sequences=True, layer_norm=True),
+        "CELL-352 GRAD-371",
+        ("four gates that are normalised together", "a bias that is normalised as well"),
+    ),
+    (
+        "layer-norm-peepholes",
+        "Layer normalisation counts what the peepholes add.",
+        LSTM(UNITS, return_sequences=True, layer_norm=True, peephole=True),
+        "CELL-353 GRAD-371",
+        ("peepholes that are added behind the normalisation",),
+    ),
+    (
+        "two-biases",
+        "A bias beside the inputs and one beside h: both are added, and both have a gradient.",
+        LSTM(UNITS, return_sequences=True, recurrent_bias=True),
+        "CELL-350 GRAD-370",
+        ("a recurrent bias that is left out", "biases that share one gradient"),
+    ),
 ):
 
     @vector(f"operators/{_name}", _title, clauses=_clauses, notices=_notices)
@@ -137,3 +165,21 @@ for _name, _title, _layer, _clauses, _notices in (
         weights, x, start = draw.weights(spec, scale=0.8), draw.x(), draw.states(spec)
         asked = operation("gradients", x=x, y=draw.y(spec, x), initial_state=pairs(start))
         return Draft(spec, weights, [call(x, None, start), asked])
+
+
+TWO_BIASES = ModelSpec(
+    (LSTM(UNITS, return_sequences=True, recurrent_bias=True),), FEATURES, optimizer=SGD(0.1)
+)
+
+
+@vector(
+    "operators/two-biases-trained",
+    "An update with two biases, which both move; then all four arrays.",
+    clauses="CELL-351 TRAIN-470",
+    notices=("a recurrent bias that is frozen", "the sum of both in place of either"),
+)
+def two_biases_trained(draw: Draw) -> Draft:
+    """Plain gradient descent."""
+    x = draw.x()
+    asked = [operation("train_on_batch", x=x, y=draw.y(TWO_BIASES, x)), operation("get_weights")]
+    return Draft(TWO_BIASES, draw.weights(TWO_BIASES), asked)

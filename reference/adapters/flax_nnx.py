@@ -1,18 +1,41 @@
-"""Flax nnx: an LSTMCell in an RNN, which knows lengths."""
+"""Flax nnx: an LSTMCell in an RNN, which knows lengths, and two of them in a Bidirectional.
+
+Parts are in the canonical layout; the blocks of the gates are taken apart where a cell is made.
+"""
 
 from __future__ import annotations
 
 import flax
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import nnx
 
-from lstm_spec.model import Dense
+from lstm_spec.model import Bidirectional
+from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.jax_activations import FUNCTIONS
 from reference.adapters.support.jax_network import JaxNetwork
 
 GATES = "ifgo"
+OPTIMIZED = "OptimizedLSTMCell"
+TIME_MAJOR = "time-major"
+UNROLLED = "unrolled"
+IN_THE_CALL = "options in the call"
+INITIALISERS = "weights and states by initialisers"
+PATHS = (OPTIMIZED, TIME_MAJOR, UNROLLED, IN_THE_CALL, INITIALISERS)
+
+MERGE = {
+    "concat": lambda a, b: jnp.concatenate([a, b], axis=-1),
+    "sum": lambda a, b: a + b,
+    "mul": lambda a, b: a * b,
+    "ave": lambda a, b: (a + b) / 2,
+}
+
+
+def in_turn(arrays):
+    """An initialiser that gives these, one after the other."""
+    waiting = list(arrays)
+    return lambda key, shape, dtype: waiting.pop(0).astype(dtype)
 
 
 class FlaxNetwork(JaxNetwork):
@@ -20,34 +43,84 @@ class FlaxNetwork(JaxNetwork):
 
     library = "flax"
 
-    def cell(self, layer, width):
+    def fresh(self, layer, width, key, **more):
+        """A cell with weights of its own."""
         dtype = jnp.dtype(self.spec.dtype)
-        options = {"dtype": dtype, "param_dtype": dtype, "rngs": nnx.Rngs(0)}
-        return nnx.LSTMCell(width, layer.units, **options)
+        options = {
+            "gate_fn": FUNCTIONS[layer.recurrent_activation],
+            "activation_fn": FUNCTIONS[layer.activation],
+            "dtype": dtype,
+            "param_dtype": dtype,
+            "rngs": nnx.Rngs(key),
+        }
+        kind = nnx.OptimizedLSTMCell if self.path == OPTIMIZED else nnx.LSTMCell
+        return kind(width, layer.units, **options, **more)
 
     def make_lstm(self, layer, width, key):
-        dtype = jnp.dtype(self.spec.dtype)
-        cell = nnx.LSTMCell(width, layer.units, param_dtype=dtype, rngs=nnx.Rngs(key))
-        return [parameter[...] for parameter in parameters_of(cell)]
+        keys = jax.random.split(key, len(layer.directions))
+        cells = [self.fresh(one, width, k) for one, k in zip(layer.directions, keys)]
+        return [array for cell in cells for array in whole(cell, self.path)]
+
+    def cell(self, layer, width, arrays, state):
+        """A cell with the given weights, and its carry (c, h) where a state is given."""
+        kernel, recurrent, bias = arrays
+        blocks = [jnp.split(one, 4, axis=-1) for one in arrays]
+        carry = (state[1], state[0]) if state else None
+        if self.path == INITIALISERS:
+            names = ("kernel_init", "recurrent_kernel_init", "bias_init")
+            options = {name: in_turn(of) for name, of in zip(names, blocks)}
+            if carry:
+                options["carry_init"] = in_turn(carry)
+            return self.fresh(layer, width, 0, **options), None
+        cell = self.fresh(layer, width, 0)
+        if self.path == OPTIMIZED:
+            cell.dense_i.kernel[...] = kernel
+            cell.dense_h.kernel[...], cell.dense_h.bias[...] = recurrent, bias
+        else:
+            for parameter, array in zip(parameters_of(cell), sum(blocks, [])):
+                parameter[...] = array
+        return cell, carry
 
     def to_library(self, layer, arrays):
-        if isinstance(layer, Dense):
-            return arrays
-        return [block for array in arrays for block in np.split(array, 4, axis=-1)]
+        return arrays
 
-    def to_canonical(self, layer, arrays):
-        if isinstance(layer, Dense):
-            return arrays
-        return [np.concatenate(arrays[k : k + 4], axis=-1) for k in (0, 4, 8)]
+    to_canonical = to_library
 
     def lstm(self, layer, part, x, states, lengths):
-        cell = self.cell(layer, x.shape[-1])
-        for parameter, array in zip(parameters_of(cell), part):
-            parameter[...] = array
-        carry = (states[0][1], states[0][0]) if states else None
-        rnn = nnx.RNN(cell, return_carry=True)
-        (c, h), y = rnn(x, initial_carry=carry, seq_lengths=lengths)
-        return y if layer.return_sequences else h, [(h, c)]
+        both = isinstance(layer, Bidirectional)
+        options = {"time_major": self.path == TIME_MAJOR, "return_carry": True}
+        said = {"seq_lengths": lengths}
+        rnns, carries = [], []
+        for number, one in enumerate(layer.directions):
+            state = states[number] if states else None
+            arrays = part[3 * number : 3 * number + 3]
+            cell, carry = self.cell(one, x.shape[-1], arrays, state)
+            own = dict(options)
+            if one.go_backwards and not both:  # with lengths, only the order of time is its own
+                own.update(reverse=True, keep_order=lengths is not None)
+            if self.path == IN_THE_CALL and not both:
+                said, own = dict(own, **said), {}
+            rnns.append(nnx.RNN(cell, unroll=3 if self.path == UNROLLED else 1, **own))
+            carries.append(carry)
+        x = x.swapaxes(0, 1) if self.path == TIME_MAJOR else x
+        if both:
+            merge = MERGE[layer.merge_mode]
+            if self.path == IN_THE_CALL:
+                said, options = dict(options, **said), {}
+            rnn = nnx.Bidirectional(*rnns, merge_fn=merge, **options)
+            given = tuple(carries) if carries[0] else None
+            found, y = rnn(x, initial_carry=given, **said)
+        else:
+            found, y = rnns[0](x, initial_carry=carries[0], **said)
+            found = [found]
+        y = y.swapaxes(0, 1) if self.path == TIME_MAJOR else y
+        states = [(h, c) for c, h in found]
+        first = layer.directions[0]
+        if not first.return_sequences:
+            return (merge(states[0][0], states[1][0]) if both else states[0][0]), states
+        if first.go_backwards and lengths is not None:
+            y = jnp.flip(y, axis=1)
+        return y, states
 
 
 def parameters_of(cell):
@@ -57,12 +130,30 @@ def parameters_of(cell):
     return [one.kernel for one in inputs + hidden] + [one.bias for one in hidden]
 
 
+def whole(cell, path):
+    """The weights of a cell as three arrays."""
+    if path == OPTIMIZED:
+        return [one[...] for one in (cell.dense_i.kernel, cell.dense_h.kernel, cell.dense_h.bias)]
+    blocks = [one[...] for one in parameters_of(cell)]
+    return [jnp.concatenate(blocks[k : k + 4], axis=-1) for k in (0, 4, 8)]
+
+
+CAN = "forward initial-state final-state layers mask-tail float64 gradients train clone"
+
 # Carries no state: the carry (c, h) is the user's.
 implementation = Adapter(
     name="flax",
     version=flax.__version__,
     model=FlaxNetwork,
-    capabilities="forward initial-state final-state layers mask-tail float64 gradients train clone",
+    capabilities=CAN + " bidirectional go-backwards hard-sigmoid",
+    maps={
+        **SHARED,
+        "LSTM.activation": tuple(FUNCTIONS),
+        "LSTM.recurrent_activation": tuple(FUNCTIONS),
+        "Bidirectional": ("layer", "merge_mode"),
+        "Bidirectional.merge_mode": tuple(MERGE),
+    },
+    paths=PATHS,
     backend="jax " + jax.__version__,
     padding_output="undefined",  # the cell runs on; only the carry is that of the last valid step
     adam_epsilon="after",

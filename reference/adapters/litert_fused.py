@@ -1,7 +1,8 @@
 """LiteRT's fused operator UnidirectionalSequenceLSTM, in a file that holds nothing else.
 
 Its two states are variable tensors of the interpreter: they stay from call to call until
-``reset_all_variables``.
+``reset_all_variables``. On one path time is the first axis, and on another recurrent kernels that
+are diagonal are stored as their diagonals.
 """
 
 from __future__ import annotations
@@ -16,13 +17,33 @@ from ai_edge_litert.interpreter import Interpreter
 from lstm_spec.contract import CallResult, speaking_for
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
+from reference.adapters.support.arguments import refuse_other_forms
 from reference.adapters.support.weights import copies, zeros
 
 MAPS = {
     **SHARED,
-    "LSTM": (*SHARED["LSTM"], "peephole", "projection", "coupled_gates", "cell_clip"),
+    "LSTM": (
+        *SHARED["LSTM"],
+        "peephole",
+        "projection",
+        "coupled_gates",
+        "cell_clip",
+        "projection_clip",
+        "layer_norm",
+    ),
+    "LSTM.activation": ("tanh", "linear", "relu", "relu6", "hard_tanh"),
     "LSTM.recurrent_activation": ("sigmoid",),
 }
+ACTIVATIONS = {
+    "tanh": schema.ActivationFunctionType.TANH,
+    "linear": schema.ActivationFunctionType.NONE,
+    "relu": schema.ActivationFunctionType.RELU,
+    "relu6": schema.ActivationFunctionType.RELU6,
+    "hard_tanh": schema.ActivationFunctionType.RELU_N1_TO_1,
+}
+TIME_MAJOR = "time-major"
+DIAGONAL = "recurrent kernels as diagonals"
+PATHS = (TIME_MAJOR, DIAGONAL)
 ABSENT = -1
 OPERATOR = schema.BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM
 
@@ -30,26 +51,36 @@ OPERATOR = schema.BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM
 class File:
     """A flat buffer with one operator, for one shape of the input (batch, time, features)."""
 
-    def __init__(self, layer, weights, shape):
+    def __init__(self, layer, weights, shape, path=""):
+        self.layer, self.path = layer, path
         self.buffers, self.tensors = [schema.BufferT()], []
         rows, _, features = shape
         kernel, recurrent, *others = (np.asarray(one, np.float32) for one in weights)
         bias = others.pop(0) if layer.use_bias else np.zeros(4 * layer.units, np.float32)
         peepholes = np.split(others.pop(0), 3) if layer.peephole else []
+        gains = np.split(others.pop(0), 4) if layer.layer_norm else []
         projection = self.constant(others.pop(0).T) if layer.projection else ABSENT
         width = layer.projection or layer.units
-        self.x, self.coupled = self.tensor(shape), layer.coupled_gates
+        self.coupled = layer.coupled_gates
+        self.x = self.tensor(self.in_order(shape))
         inputs = [self.x]
         inputs += self.gates([block.T for block in np.split(kernel, 4, axis=1)])
-        inputs += self.gates([block.T for block in np.split(recurrent, 4, axis=1)])
+        blocks = [block.T for block in np.split(recurrent, 4, axis=1)]
+        self.diagonal = path == DIAGONAL and all(map(is_diagonal, blocks))
+        inputs += self.gates([np.diag(one) if self.diagonal else one for one in blocks])
         inputs += self.gates(peepholes) or [ABSENT] * 3
         inputs += self.gates(np.split(bias, 4))
         inputs += [projection, ABSENT]  # it has no bias
         self.h = self.tensor((rows, width), variable=True)
         self.c = self.tensor((rows, layer.units), variable=True)
-        inputs += [self.h, self.c, *[ABSENT] * 4]
-        self.y = self.tensor((*shape[:2], width))
-        self.operator = self.fused(inputs, layer.cell_clip)
+        inputs += [self.h, self.c, *(self.gates(gains, turned=False) or [ABSENT] * 4)]
+        self.y = self.tensor((*self.in_order(shape)[:2], width))
+        self.operator = self.fused(inputs)
+
+    def in_order(self, shape):
+        """The shape of x or y, where time may be the first axis."""
+        rows, steps, width = shape
+        return (steps, rows, width) if self.path == TIME_MAJOR else (rows, steps, width)
 
     def tensor(self, shape, variable=False):
         made = schema.TensorT()
@@ -66,20 +97,27 @@ class File:
         self.tensors[number].buffer = len(self.buffers) - 1
         return number
 
-    def gates(self, blocks):
+    def gates(self, blocks, turned=True):
         """The blocks of one array. Of coupled gates the operator has the forget gate, 1 - i.
 
-        That is the sigmoid of what enters the input gate, with the opposite sign.
+        That is the sigmoid of what enters the input gate, with the opposite sign. Gains are not
+        turned: what they multiply is.
         """
         if not self.coupled or not blocks:
             return [self.constant(block) for block in blocks]
         i, _, *others = blocks
-        return [ABSENT, self.constant(-i), *[self.constant(block) for block in others]]
+        return [
+            ABSENT,
+            self.constant(-i if turned else i),
+            *[self.constant(block) for block in others],
+        ]
 
-    def fused(self, inputs, cell_clip):
+    def fused(self, inputs):
         made, options = schema.OperatorT(), schema.UnidirectionalSequenceLSTMOptionsT()
-        options.fusedActivationFunction = schema.ActivationFunctionType.TANH
-        options.cellClip = cell_clip
+        options.fusedActivationFunction = ACTIVATIONS[self.layer.activation]
+        options.cellClip, options.projClip = self.layer.cell_clip, self.layer.projection_clip
+        options.timeMajor = self.path == TIME_MAJOR
+        options.diagonalRecurrentTensors = self.diagonal
         made.inputs, made.outputs, made.opcodeIndex = inputs, [self.y], 0
         made.builtinOptionsType = schema.BuiltinOptions.UnidirectionalSequenceLSTMOptions
         made.builtinOptions = options
@@ -100,10 +138,16 @@ class File:
         return made
 
 
+def is_diagonal(block):
+    """Whether a kernel (units, width) is square, with nothing beside its diagonal."""
+    return block.shape[0] == block.shape[1] and not (block - np.diag(np.diag(block))).any()
+
+
 class FusedModel:
     """An interpreter for every shape of the input; a state follows from one to the next."""
 
-    def __init__(self, spec):
+    def __init__(self, spec, path=""):
+        self.path = path
         self.spec, self.layer = spec, spec.layers[0]
         self.weights, self.made, self.last = zeros(spec), {}, None
 
@@ -120,7 +164,7 @@ class FusedModel:
         """The file and the interpreter for a shape, with the state of the one used last."""
         if shape not in self.made:
             rows = self.spec.batch_size if self.layer.stateful else shape[0]
-            file = File(self.layer, self.weights, (rows, *shape[1:]))
+            file = File(self.layer, self.weights, (rows, *shape[1:]), self.path)
             self.made[shape] = file, file.interpreter()
         if self.layer.stateful and self.last not in (None, shape):
             kept, self.last = self.get_states(), shape
@@ -129,6 +173,7 @@ class FusedModel:
         return self.made[shape]
 
     def call(self, x, mask=None, initial_state=None):
+        refuse_other_forms(self.spec, x, initial_state)
         x = np.ascontiguousarray(x, np.float32)
         with speaking_for("LiteRT"):
             file, interpreter = self.at(x.shape)
@@ -136,9 +181,11 @@ class FusedModel:
                 interpreter.reset_all_variables()
             if initial_state is not None:
                 self.set_states(initial_state)
-            interpreter.set_tensor(file.x, x)
+            turned = self.path == TIME_MAJOR
+            interpreter.set_tensor(file.x, x.swapaxes(0, 1) if turned else x)
             interpreter.invoke()
             y = interpreter.get_tensor(file.y)
+            y = y.swapaxes(0, 1) if turned else y
             state = tuple(interpreter.get_tensor(one) for one in (file.h, file.c))
         return CallResult(y if self.layer.return_sequences else y[:, -1], [state])
 
@@ -172,4 +219,5 @@ implementation = Adapter(
     model=FusedModel,
     capabilities="forward initial-state final-state no-bias cell-options stateful state-access",
     maps=MAPS,
+    paths=PATHS,
 )

@@ -7,7 +7,7 @@ from onnx.reference import ReferenceEvaluator
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
+from reference.adapters.support.onnx_graph import CAN, LAYOUT, WHOLE, GraphModel
 
 
 def open_graph(model):
@@ -26,8 +26,9 @@ def open_graph(model):
 implementation = Adapter(
     name="onnx-reference",
     version=onnx.__version__,
-    model=lambda spec: GraphModel(spec, open_graph),
+    model=lambda spec, path="": GraphModel(spec, open_graph, path=path),
     capabilities=CAN + " cell-options hard-sigmoid mask-tail float64",
-    maps=MAPS,
+    maps=WHOLE,
+    paths=(LAYOUT,),
     padding_output="zero",
 )

@@ -6,7 +6,7 @@ import onnxruntime
 
 from lstm_spec.contract import speaking_for
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.onnx_graph import CAN, MAPS, GraphModel
+from reference.adapters.support.onnx_graph import CAN, LAYOUT, WHOLE, GraphModel
 
 
 def open_graph(model):
@@ -29,9 +29,10 @@ def open_graph(model):
 implementation = Adapter(
     name="onnxruntime",
     version=onnxruntime.__version__,
-    model=lambda spec: GraphModel(spec, open_graph),
+    model=lambda spec, path="": GraphModel(spec, open_graph, path=path),
     capabilities=CAN + " cell-options hard-sigmoid mask-tail",
-    maps=MAPS,
+    maps=WHOLE,
+    paths=(LAYOUT,),
     padding_output="zero",  # the operator: Y is zero beyond a row's length
     empty_rows="zero",  # whatever initial_h and initial_c are
 )

@@ -1,44 +1,74 @@
 """PyTorch's nn.LSTM: packed sequences for masked tails, autograd, torch.optim.
 
-Of its two biases the second is zero and frozen, or the bias would learn twice as fast.
+Of its two biases the second is zero and frozen unless the layer asks for both, or the bias would
+learn twice as fast.
 """
 
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 
 import torch
 
-from lstm_spec.model import Bidirectional, Dense
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import Bidirectional, Dense, Dropout
 from reference.adapters.support import torch_optimizers
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.choices import is_mse
 from reference.adapters.support.network import Network
+from reference.adapters.support.torch_sequences import (
+    ONE_MODULE,
+    PATHS,
+    TIME_MAJOR,
+    LayerOfModule,
+    equal_layers,
+    run_module,
+)
 
 torch.set_num_threads(1)
 
 
 class TorchNetwork(Network):
-    """nn.LSTM and nn.Linear."""
+    """nn.LSTM, nn.Linear and nn.Dropout."""
 
     library = "torch"
     optimizer = None
+
+    def __init__(self, spec, path=""):
+        self.path, self.modules = path, []
+        self.stacks = dict(equal_layers(spec)) if path == ONE_MODULE else {}
+        super().__init__(spec)
+        self.train(False)
+
+    # Layers -------------------------------------------------------------------------------------
 
     def make(self, layer, width):
         dtype = getattr(torch, self.spec.dtype)
         if isinstance(layer, Dense):
             return torch.nn.Linear(width, layer.units, dtype=dtype)
+        if isinstance(layer, Dropout):
+            return torch.nn.Dropout(layer.rate)
         both = isinstance(layer, Bidirectional)
         lstm = layer.layer if both else layer
-        return self.make_lstm(lstm, width, both, dtype)
+        if lstm.recurrent_bias and not lstm.use_bias:
+            raise Unsupported("nn.LSTM has both biases or none")
+        place = len(self.parts)
+        inside = next((one for one in self.stacks if place in one), None)
+        if inside is None:
+            return self.make_lstm(lstm, width, both, dtype)
+        layers = [k for k in inside if self.spec.layers[k].directions]
+        if place == inside[0]:
+            options = {"num_layers": len(layers), "dropout": self.stacks[inside]}
+            self.modules.append(self.make_lstm(lstm, width, both, dtype, **options))
+        return LayerOfModule(self.modules[-1], layers.index(place), len(layers))
 
-    def make_lstm(self, lstm, width, both, dtype):
-        options = {"bias": lstm.use_bias, "batch_first": True, "bidirectional": both}
-        options["proj_size"] = lstm.projection
-        part = torch.nn.LSTM(width, lstm.units, dtype=dtype, **options)
+    def make_lstm(self, lstm, width, both, dtype, **options):
+        options.update(bias=lstm.use_bias, batch_first=self.path != TIME_MAJOR, bidirectional=both)
+        part = torch.nn.LSTM(width, lstm.units, dtype=dtype, proj_size=lstm.projection, **options)
         for name, parameter in part.named_parameters():
-            if name.startswith("bias_hh"):
+            if name.startswith("bias_hh") and not lstm.recurrent_bias:
                 parameter.requires_grad_(False).zero_()
         return part
 
@@ -55,18 +85,40 @@ class TorchNetwork(Network):
 
     to_canonical = to_library
 
+    # Running ------------------------------------------------------------------------------------
+
+    def forward(self, x, states=None, lengths=None, logits=False, parts=None):
+        """Layers of one module are run with the first of them; the others hand on what it left."""
+        self.left = []
+        y, final = super().forward(x, states, lengths, logits, parts)
+        return y, [one for one in final if one is not None]
+
     def lstm(self, layer, part, x, states, lengths):
         sequences = getattr(layer, "layer", layer).return_sequences
+        directions = len(layer.directions)
+        if isinstance(part, LayerOfModule):
+            return self.layer_of_module(layer, part, x, states, lengths)
         given = states and tuple(torch.stack(each) for each in zip(*states))
-        if lengths is None:
-            y, (h, c) = part(x, given)
-        else:
-            options = {"batch_first": True, "enforce_sorted": False}
-            packed = torch.nn.utils.rnn.pack_padded_sequence(x, torch.tensor(lengths), **options)
-            packed, (h, c) = part(packed, given)
-            unpack = torch.nn.utils.rnn.pad_packed_sequence
-            y, _ = unpack(packed, batch_first=True, total_length=x.shape[1])
-        return y if sequences else torch.cat(list(h), dim=-1), list(zip(h, c))
+        y, (h, c) = run_module(part, x, given, lengths, self.path)
+        return y if sequences else torch.cat(list(h[-directions:]), dim=-1), list(zip(h, c))
+
+    def layer_of_module(self, layer, part, x, states, lengths):
+        """The first layer of a module waits for the states of all of them; the last one runs it."""
+        if part.place == 0:
+            self.left = [x, []]
+        x, given = self.left
+        given += states or []
+        if part.place < part.count - 1:
+            return x, [None] * len(layer.directions)
+        states = tuple(torch.stack(each) for each in zip(*given)) if given else None
+        y, (h, c) = run_module(part.module, x, states, lengths, self.path)
+        sequences = getattr(layer, "layer", layer).return_sequences
+        ends = list(h[-len(layer.directions) :])
+        return y if sequences else torch.cat(ends, dim=-1), list(zip(h, c))
+
+    def dropout(self, part, x):
+        inside = any(part is self.parts[k][1] for one in self.stacks for k in one)
+        return x if inside else part(x)  # the module drops by itself
 
     def dense(self, layer, part, x):
         return part(x)
@@ -83,7 +135,31 @@ class TorchNetwork(Network):
     def numpy(self, tensor):
         return tensor.detach().numpy()
 
+    def train(self, on):
+        for part in (*self.modules, *(part for _, part in self.with_weights())):
+            if not isinstance(part, LayerOfModule):
+                part.train(on)
+
+    @contextmanager
+    def training(self):
+        """Inside, the modules are in training, so that dropout draws."""
+        self.train(True)
+        try:
+            yield
+        finally:
+            self.train(False)
+
+    def call_in_training(self, x, mask=None, initial_state=None):
+        with self.training():
+            return self.call(x, mask, initial_state)
+
+    # Training -----------------------------------------------------------------------------------
+
     def differentiate(self, x, y, states):
+        with self.training():
+            return self.slopes(x, y, states)
+
+    def slopes(self, x, y, states):
         x.requires_grad_(True)
         if is_mse(self.spec.loss):
             outputs, _ = self.forward(x, states)
@@ -107,20 +183,26 @@ class TorchNetwork(Network):
 
     def clone(self):
         twin = copy.copy(self)
-        twin.optimizer, twin.parts = None, copy.deepcopy(self.parts)
+        twin.optimizer = None
+        twin.parts, twin.modules = copy.deepcopy((self.parts, self.modules))
         return twin
 
 
 TRAINED = {**SHARED, **torch_optimizers.MAPS}
 CAN = "forward initial-state final-state layers no-bias float64 gradients train clone"
+TOLD = " cell-options dropout"
+"""What its arguments add, unless they stand behind another library's."""
+
+DROPPING = {"Dropout": ("rate", "noise"), "Dropout.noise": ("dropout",)}
 
 # Carries no state: what a call returns is given back by the user.
 implementation = Adapter(
     name="torch",
     version=torch.__version__,
     model=TorchNetwork,
-    capabilities=CAN + " bidirectional cell-options mask-tail",
-    maps={**TRAINED, "LSTM": (*SHARED["LSTM"], "projection")},
+    capabilities=CAN + TOLD + " bidirectional mask-tail",
+    maps={**TRAINED, **DROPPING, "LSTM": (*SHARED["LSTM"], "projection", "recurrent_bias")},
+    paths=PATHS,
     padding_output="zero",  # pad_packed_sequence
     empty_rows="rejected",  # pack_padded_sequence
     **torch_optimizers.POLICIES,

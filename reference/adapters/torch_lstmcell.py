@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import torch
 
+from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.torch_optimizers import POLICIES
-from reference.adapters.torch_lstm import CAN, TRAINED, TorchNetwork
+from reference.adapters.support.torch_sequences import UNBATCHED
+from reference.adapters.torch_lstm import CAN, DROPPING, TOLD, TRAINED, TorchNetwork
 
 
 class CellNetwork(TorchNetwork):
@@ -14,16 +16,33 @@ class CellNetwork(TorchNetwork):
 
     def make_lstm(self, lstm, width, both, dtype):
         part = torch.nn.LSTMCell(width, lstm.units, bias=lstm.use_bias, dtype=dtype)
-        if lstm.use_bias:
+        if lstm.use_bias and not lstm.recurrent_bias:
             part.bias_hh.requires_grad_(False).zero_()
         return part
 
     def lstm(self, layer, part, x, states, lengths):
-        now, y = states[0] if states else None, []
-        for step in x.unbind(dim=1):
+        if self.path == UNBATCHED:
+            rows = [self.row(part, one[:, None], states, k) for k, one in enumerate(x)]
+            y, h, c = (torch.stack(each) for each in zip(*rows))
+            now = h, c
+        else:
+            y, now = self.steps(part, x.transpose(0, 1), states[0] if states else None)
+            y = y.transpose(0, 1)
+        return y if layer.return_sequences else now[0], [now]
+
+    def row(self, part, steps, states, k):
+        """One row without an axis of the batch: outputs, h and c."""
+        given = tuple(one[k] for one in states[0]) if states else None
+        y, (h, c) = self.steps(part, steps[:, 0], given)
+        return y, h, c
+
+    def steps(self, part, steps, now):
+        """Every step in turn."""
+        y = []
+        for step in steps:
             now = part(step, now)
             y.append(now[0])
-        return torch.stack(y, dim=1) if layer.return_sequences else now[0], [now]
+        return torch.stack(y), now
 
 
 # Has neither directions nor lengths.
@@ -31,7 +50,8 @@ implementation = Adapter(
     name="torch-lstmcell",
     version=torch.__version__,
     model=CellNetwork,
-    capabilities=CAN,
-    maps=TRAINED,
+    capabilities=CAN + TOLD,
+    maps={**TRAINED, **DROPPING, "LSTM": (*SHARED["LSTM"], "recurrent_bias")},
+    paths=(UNBATCHED,),
     **POLICIES,
 )

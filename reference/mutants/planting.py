@@ -27,6 +27,7 @@ from lstm_spec import data
 from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.model import ModelSpec
 from lstm_spec.mutants import Mutant
+from reference.numpy.around import DropoutLayer
 from reference.numpy.fitting import FitOptions
 from reference.numpy.implementation import NumpyImplementation, Preprocessing
 from reference.numpy.layers import (
@@ -59,6 +60,7 @@ PARTS: dict[type, str] = {
     MaskingLayer: "masking_class",
     RepeatVectorLayer: "repeat_class",
     TimeDistributedLayer: "time_distributed_class",
+    DropoutLayer: "dropout_class",
     NumpyModel: "model_class",
     MeanSquaredError: "mse_class",
     MeanAbsoluteError: "mae_class",

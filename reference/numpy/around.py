@@ -1,4 +1,4 @@
-"""The layers around an LSTM that have no derivative here: they run, and cannot be trained.
+"""The layers around an LSTM that have no derivative here, and dropout, which has one.
 
 Each takes and gives what ``reference.numpy.layers`` describes: outputs, the mask that goes with
 them, and no states.
@@ -28,6 +28,7 @@ from lstm_spec.model import (
     Reshape,
 )
 from reference.numpy.activations import ACTIVATIONS, activate
+from reference.numpy.dropout import generator
 from reference.numpy.lstm import State
 
 Forward = tuple[Array, Array | None, list[State]]
@@ -243,11 +244,32 @@ class ReLULayer(ForwardOnly):
 
 
 class DropoutLayer(ForwardOnly):
-    """Outside training it does nothing."""
+    """Outside training it does nothing; in training each number has a mask of its own."""
+
+    def __init__(self, layer: Dropout) -> None:
+        self.rate, self.rng, self.drops = layer.rate, generator(None), False
+
+    def draw_masks(self, rows: int) -> None:
+        """From now on a pass draws masks."""
+        self.drops = True
+
+    def drop_nothing(self) -> None:
+        """No masks, as outside training."""
+        self.drops = False
+
+    def drawn(self, x: Array) -> Array:
+        """A new mask for every number of x."""
+        kept: Array = (self.rng.random(x.shape) >= self.rate) / x.dtype.type(1 - self.rate)
+        return kept
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
-        """X itself."""
-        return x, mask, []
+        """X itself, or what a new mask leaves of it."""
+        self.mask = self.drawn(x) if self.drops else None
+        return (x if self.mask is None else x * self.mask), mask, []
+
+    def backward(self, d_outputs: Array) -> Array:
+        """Through the mask of the last pass."""
+        return d_outputs if self.mask is None else d_outputs * self.mask
 
 
 class ReshapeLayer(ForwardOnly):
@@ -283,7 +305,7 @@ def layer(described: Around, weights: Sequence[Array]) -> ForwardOnly:
         case ReLU():
             return ReLULayer(described)
         case Dropout():
-            return DropoutLayer()
+            return DropoutLayer(described)
         case Flatten():
             return ReshapeLayer()
         case Reshape():

@@ -10,7 +10,8 @@ With * element by element::
 
 With peepholes p, what enters i and f has p * c added to it, with the c before the step; what enters
 o has p * c with the c after it. ``gate_clip`` limits what enters the activations of the gates,
-``cell_clip`` c; with coupled gates f = 1 - i.
+``cell_clip`` c and ``projection_clip`` a projected h; with coupled gates f = 1 - i. With layer
+normalisation what enters a gate is normalised over its units before the bias is added.
 
 An implementation that is wrong on purpose replaces one of the methods.
 """
@@ -26,6 +27,8 @@ from lstm_spec.contract import Array
 from lstm_spec.model import LSTM, Form, Maps
 from reference.numpy.activations import ACTIVATIONS, Activation
 from reference.numpy.dropout import Masks, back, generator, outer, product
+from reference.numpy.normalisation import Norm, normalise, units_of
+from reference.numpy.normalisation import back as back_through
 
 
 class Step(NamedTuple):
@@ -43,6 +46,7 @@ class Step(NamedTuple):
     squashed: Array  # phi(c)
     h: Array
     z: Array  # what the gates were before their activations
+    norm: Norm | None = None  # with layer normalisation: what it was made of
 
 
 class Trace(NamedTuple):
@@ -85,6 +89,9 @@ class LSTMCell:
             "recurrent_constraint",
             "bias_constraint",
             "trainable",
+            "recurrent_bias",
+            "projection_clip",
+            "layer_norm",
         ),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
@@ -96,6 +103,7 @@ class LSTMCell:
         names = [one.name for one in layer.weights(Form.sequence(len(self.kernel)))]
         held = dict(zip(names, weights, strict=True))
         self.bias, self.peepholes = held.get("bias"), held.get("peepholes")
+        self.recurrent_bias, self.gains = held.get("recurrent bias"), held.get("gains")
         self.projection = held.get("projection kernel")
         self.gradients = gradients
         self.gradient_of = dict(zip(names, gradients, strict=True))
@@ -103,16 +111,31 @@ class LSTMCell:
         self.sigma = self.activations[layer.recurrent_activation]
         self.rng = generator(layer.seed)
         self.masks = Masks()
+        self.norm: Norm | None = None  # of the step at work
 
     # The equations ------------------------------------------------------------------------------
 
     def preactivation(self, x: Array, h: Array) -> Array:
-        """X K + h R + b, (batch, 4 units)."""
+        """X K + h R + b, (batch, 4 units); with layer normalisation b comes later."""
         z = product(x, self.kernel, self.masks.x)
         z += product(h, self.recurrent_kernel, self.masks.h)
-        if self.bias is not None:
-            z += self.bias
+        if self.gains is None:
+            self.add_biases(z, slice(None))
         return z
+
+    def add_biases(self, z: Array, units: slice) -> None:
+        """Add the biases of these units of the four gates to z, which has these alone."""
+        for bias in (self.bias, self.recurrent_bias):
+            if bias is not None:
+                z += bias[units]
+
+    def normalise(self, z: Array, gate: int) -> None:
+        """Normalise what enters one gate, in place, and add the biases that follow."""
+        if self.gains is not None and self.norm is not None:
+            columns = units_of(gate, self.units)
+            block = normalise(z, gate, self.units, self.norm)
+            block *= self.gains[columns]
+            self.add_biases(block, columns)
 
     def split(self, blocks: Array) -> tuple[Array, Array, Array, Array]:
         """Views of the input, forget, cell and output blocks of (batch, 4 units)."""
@@ -138,6 +161,7 @@ class LSTMCell:
         """Open the output gate anew, now that it sees the cell state after the step."""
         z_o, o = self.split(z)[3], self.split(gates)[3]
         z_o += self.peephole(2) * c
+        self.normalise(z, 3)
         if self.layer.gate_clip:
             self.limit(z_o)
         o[...] = self.sigma.of(z_o)
@@ -177,6 +201,9 @@ class LSTMCell:
         z = self.preactivation(x, h)
         if self.peepholes is not None:
             self.see_before(z, c)
+        self.norm = None if self.gains is None else Norm.of(z)
+        for gate in range(4 if self.peepholes is None else 3):
+            self.normalise(z, gate)
         if self.layer.gate_clip:
             self.limit(z if self.peepholes is None else z[:, : 3 * self.units])
         gates = self.activate(z)
@@ -189,16 +216,24 @@ class LSTMCell:
         if self.peepholes is not None:
             self.see_after(z, gates, c_after)
         squashed = self.phi.of(c_after)
-        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, self.let_out(o, squashed), z)
+        h_after = self.let_out(o, squashed)
+        return Step(x, h, c, gates, i, f, g, o, c_after, squashed, h_after, z, self.norm)
 
     def let_out(self, o: Array, squashed: Array) -> Array:
         """H after the step: what the output gate lets out, projected if the layer does so."""
         wide: Array = o * squashed
-        return wide if self.projection is None else np.dot(wide, self.projection)
+        return wide if self.projection is None else self.clipped_h(np.dot(wide, self.projection))
+
+    def clipped_h(self, h: Array) -> Array:
+        """A projected h, cut off if there is a limit."""
+        limit = self.layer.projection_clip
+        return np.clip(h, -limit, limit) if limit else h
 
     def step_back(self, step: Step, d_h: Array, d_c: Array) -> tuple[Array, Array, Array]:
         """The gradients of z, h and c before the step from those of h and c after it."""
         if self.projection is not None:
+            if self.layer.projection_clip:
+                d_h = d_h * (np.abs(step.h) < self.layer.projection_clip)
             self.gradient_of["projection kernel"] += np.dot((step.o * step.squashed).T, d_h)
             d_h = np.dot(d_h, self.projection.T)
         d_c = d_c + d_h * step.o * self.phi.derivative(step.c, step.squashed)
@@ -207,6 +242,7 @@ class LSTMCell:
             d_z *= np.abs(step.z) < self.layer.gate_clip
         d_i, d_f, d_g, d_o = self.split(d_z)
         d_o *= d_h * step.squashed
+        self.normalised_back(step, d_o, 3)
         if self.peepholes is not None:
             d_c += self.peephole(2) * d_o
         if self.layer.cell_clip:
@@ -217,7 +253,21 @@ class LSTMCell:
         np.multiply(d_c * step.i, self.phi.derivative(z_g, step.g), out=d_g)
         if self.layer.gate_clip:
             d_g *= np.abs(z_g) < self.layer.gate_clip
+        for gate, d_gate in enumerate((d_i, d_f, d_g)):
+            self.normalised_back(step, d_gate, gate)
         return d_z, self.to_h_before(d_z), self.to_c_before(d_z, d_c * step.f)
+
+    def normalised_back(self, step: Step, d: Array, gate: int) -> None:
+        """Through the gains and the normalisation of one gate, in place; both learn here."""
+        if step.norm is None or self.gains is None:
+            return
+        columns = units_of(gate, self.units)
+        self.gradient_of["gains"][columns] += np.add.reduce(d * step.norm.normal[:, columns])
+        for name in ("bias", "recurrent bias"):
+            if name in self.gradient_of:
+                self.gradient_of[name][columns] += np.add.reduce(d)
+        d *= self.gains[columns]
+        back_through(d, gate, self.units, step.norm)
 
     def seen_by_input_gate(self, step: Step) -> Array:
         """The slope of c with respect to i; coupled gates lose of the old c what they take in."""
@@ -241,8 +291,9 @@ class LSTMCell:
         steps, of = trace.steps, self.gradient_of
         of["kernel"] += outer([step.x for step in steps], d, self.masks.x)
         of["recurrent kernel"] += outer([step.h_before for step in steps], d, self.masks.h)
-        if self.bias is not None:
-            of["bias"] += np.add.reduce(d)
+        for name in ("bias", "recurrent bias"):
+            if name in of and self.gains is None:  # else they have learned on the way back
+                of[name] += np.add.reduce(d)
         if self.peepholes is not None:
             d_i, d_f, _, d_o = self.split(d)
             before = np.concatenate([step.c_before for step in steps])

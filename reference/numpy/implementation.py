@@ -35,6 +35,7 @@ from lstm_spec.contract import (
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
 from reference.numpy import around, layers, losses, optimizers, rules, storage
+from reference.numpy.around import DropoutLayer
 from reference.numpy.fitting import FitOptions
 from reference.numpy.layers import (
     BidirectionalLayer,
@@ -94,6 +95,7 @@ class NumpyImplementation:
     masking_class: type[MaskingLayer] = MaskingLayer
     repeat_class: type[RepeatVectorLayer] = RepeatVectorLayer
     time_distributed_class: type[TimeDistributedLayer] = TimeDistributedLayer
+    dropout_class: type[DropoutLayer] = DropoutLayer
     mse_class: type[MeanSquaredError] = MeanSquaredError
     mae_class: type[MeanAbsoluteError] = MeanAbsoluteError
     huber_class: type[HuberLoss] = HuberLoss

@@ -17,6 +17,7 @@ from lstm_spec.model import (
     AnyLayer,
     Bidirectional,
     Dense,
+    Dropout,
     Form,
     Maps,
     Masking,
@@ -26,6 +27,7 @@ from lstm_spec.model import (
 )
 from reference.numpy import around
 from reference.numpy.activations import ACTIVATIONS, softmax_backward
+from reference.numpy.around import DropoutLayer
 from reference.numpy.lstm import LSTMLayer, State
 
 if TYPE_CHECKING:
@@ -227,6 +229,11 @@ def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
     return [layer] if isinstance(layer, LSTMLayer) else []
 
 
+def drawing_in(layer: NumpyLayer) -> Sequence[LSTMLayer | DropoutLayer]:
+    """What draws masks in a layer: the directions of an LSTM, or a Dropout layer itself."""
+    return [layer] if isinstance(layer, DropoutLayer) else loops_of(layer)
+
+
 def layer_of(
     engine: NumpyImplementation,
     layer: AnyLayer,
@@ -254,5 +261,7 @@ def layer_of(
             return engine.masking_class(layer)
         case RepeatVector():
             return engine.repeat_class(layer)
+        case Dropout():
+            return engine.dropout_class(layer)
         case _:
             return around.layer(layer, weights)

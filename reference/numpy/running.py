@@ -17,7 +17,7 @@ from lstm_spec.contract import Array, CallResult, States
 from lstm_spec.model import LSTM, LSTMState, ModelSpec
 from lstm_spec.model.training import draws_masks
 from reference.numpy import checks
-from reference.numpy.layers import loops_of
+from reference.numpy.layers import drawing_in
 from reference.numpy.lstm import State
 
 if TYPE_CHECKING:
@@ -123,14 +123,14 @@ class RunningModel:
     @contextmanager
     def dropping(self, rows: int) -> Iterator[None]:
         """Inside, the layers have masks of dropout for one pass over so many rows."""
-        loops = [loop for layer in self.layers for loop in loops_of(layer)] if self.draws else []
-        for loop in loops:
-            loop.draw_masks(rows)
+        drawing = [one for layer in self.layers for one in drawing_in(layer)] if self.draws else []
+        for one in drawing:
+            one.draw_masks(rows)
         try:
             yield
         finally:
-            for loop in loops:
-                loop.drop_nothing()
+            for one in drawing:
+                one.drop_nothing()
 
     def checked_input(self, x: Array, what: str = "x") -> Array:
         """X as numbers of the engine's dtype, in the shape that the description asks for."""

@@ -111,6 +111,12 @@ def log(x: Number) -> Number:
     return -math.inf if a == 0 else math.nan
 
 
+def inverse_root(x: Number) -> Number:
+    """One divided by the square root."""
+    a = 1.0 / math.sqrt(number_of(x))
+    return made(a, (x, -0.5 * a**3))
+
+
 def tanh(x: Number) -> Number:
     """The hyperbolic tangent."""
     a = math.tanh(number_of(x))

@@ -14,6 +14,7 @@ from lstm_spec.model import (
     AnyLayer,
     Bidirectional,
     Dense,
+    Dropout,
     Maps,
     Masking,
     MergeMode,
@@ -23,8 +24,17 @@ from lstm_spec.model import (
 )
 from reference.scalar import around
 from reference.scalar.around import activated
-from reference.scalar.calculus import Number, dot, exp, log_softmax, made, number_of
-from reference.scalar.dropout import GATES, Dice, Drops, dropped
+from reference.scalar.calculus import (
+    Number,
+    dot,
+    exp,
+    inverse_root,
+    log_softmax,
+    made,
+    mean,
+    number_of,
+)
+from reference.scalar.dropout import GATES, NOTHING, Dice, Drops, Thrown, dropped, dropped_between
 from reference.scalar.row import Row, Vector
 from reference.scalar.rules import penalty
 
@@ -63,6 +73,9 @@ MAPS: Maps = {
         "recurrent_constraint",
         "bias_constraint",
         "trainable",
+        "recurrent_bias",
+        "projection_clip",
+        "layer_norm",
     ),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
@@ -89,6 +102,11 @@ class Cell(NamedTuple):
     units of the input gate, then forget gate, cell, output gate."""
     peepholes: Sequence[Vector]
     """What a unit of the input, the forget and the output gate sees of its own cell state."""
+    biases: Vector
+    """All biases together, for every unit of every gate; with layer normalisation alone they are
+    not in the columns, because they come after it."""
+    gains: Vector
+    """For every unit of every gate, with layer normalisation."""
     projection: list[Vector]
     """For every number of a projected h, its weights of the units."""
 
@@ -103,6 +121,23 @@ def limited(xs: Vector, limit: float) -> Vector:
     ]
 
 
+def entering(layer: LSTM, cell: Cell, z: Vector, gate: int) -> Vector:
+    """What enters the activation of one gate: z, normalised and cut off if the layer says so."""
+    if layer.layer_norm:
+        place = gate * layer.units
+        pairs = zip(normalised(z), cell.gains[place:], cell.biases[place:], strict=False)
+        z = [number * gain + bias for number, gain, bias in pairs]
+    return limited(z, layer.gate_clip)
+
+
+def normalised(z: Vector) -> Vector:
+    """Each number minus the mean, divided by the root of the variance and a little more."""
+    centre = mean(z)
+    apart = [one - centre for one in z]
+    spread = inverse_root(mean([one * one for one in apart]) + 1e-8)
+    return [one * spread for one in apart]
+
+
 def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector, drops: Drops) -> State:
     """One time step of one row."""
     squash, gate = layer.activation, layer.recurrent_activation
@@ -113,20 +148,21 @@ def lstm_step(layer: LSTM, cell: Cell, x: Vector, h: Vector, c: Vector, drops: D
     if layer.peephole:
         z_i = [z_i[unit] + cell.peepholes[0][unit] * c[unit] for unit in units]
         z_f = [z_f[unit] + cell.peepholes[1][unit] * c[unit] for unit in units]
-    i = activated(gate, limited(z_i, layer.gate_clip))
-    f = activated(gate, limited(z_f, layer.gate_clip))
-    g = activated(squash, limited(z_g, layer.gate_clip))
+    i = activated(gate, entering(layer, cell, z_i, 0))
+    f = activated(gate, entering(layer, cell, z_f, 1))
+    g = activated(squash, entering(layer, cell, z_g, 2))
     if layer.coupled_gates:
         f = [1.0 - one for one in i]
     new_c: Vector = [f[unit] * c[unit] + i[unit] * g[unit] for unit in units]
     new_c = limited(new_c, layer.cell_clip)
     if layer.peephole:
         z_o = [z_o[unit] + cell.peepholes[2][unit] * new_c[unit] for unit in units]
-    o = activated(gate, limited(z_o, layer.gate_clip))
+    o = activated(gate, entering(layer, cell, z_o, 3))
     squashed = activated(squash, new_c)
     new_h: Vector = [o[unit] * squashed[unit] for unit in units]
     if layer.projection:
         new_h = [dot(new_h, column) for column in cell.projection]
+        new_h = limited(new_h, layer.projection_clip)
     return new_h, new_c
 
 
@@ -231,11 +267,15 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
 
     def cell(layer: LSTM) -> Cell:
         kernel, recurrent_kernel = next(following), next(following)
-        bias = next(following) if layer.use_bias else [0.0] * (4 * layer.units)
+        biases = [next(following) for _ in range(layer.use_bias + layer.recurrent_bias)]
+        bias = [sum(column) for column in zip([0.0] * (4 * layer.units), *biases, strict=True)]
         seen = next(following) if layer.peephole else []
         peepholes = [seen[k * layer.units : (k + 1) * layer.units] for k in range(3)]
+        gains = next(following) if layer.layer_norm else []
         projection = columns_over(next(following)) if layer.projection else []
-        return Cell(columns_over(kernel, recurrent_kernel, [bias]), peepholes, projection)
+        below = [0.0] * len(bias) if layer.layer_norm else bias
+        columns = columns_over(kernel, recurrent_kernel, [below])
+        return Cell(columns, peepholes, bias, gains, projection)
 
     def of_a_dense_layer(layer: Dense) -> list[Vector]:
         kernel = next(following)
@@ -268,17 +308,17 @@ def run(
     row: Row,
     states: Sequence[State],
     logarithms: bool = False,
-    dice: Sequence[Dice] = (),
+    dice: Thrown = NOTHING,
 ) -> tuple[Row, list[State], Number]:
     """One row through all layers, from one (h, c) per LSTM direction to the final ones.
 
     The third result is the penalty on the activity of the layers.
-    With ``dice``, one for each direction, masks of dropout are drawn, as in training.
+    With ``dice`` masks of dropout are drawn, as in training.
     With ``logarithms`` a softmax in the last layer gives the logarithms of its outputs, and a
     sigmoid its logits.
     """
     following: Iterator[State] = iter(states)
-    thrown = iter(dice)
+    thrown, between = iter(dice.directions), iter(dice.between)
     final: list[State] = []
     activity: list[Number] = []
     for position, (layer, columns) in enumerate(prepared):
@@ -305,6 +345,8 @@ def run(
                 row = Row([row.steps[0]] * layer.n)
             case Masking():
                 row = masking(layer, row)
+            case Dropout():
+                row = dropped_between(layer, row, next(between, None))
             case _:
                 row = around.run(layer, columns, row)
     return row, final, dot(activity, [1.0] * len(activity))

@@ -14,7 +14,7 @@ from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
 from reference.scalar import lists_and_arrays, losses, optimizers, rules
 from reference.scalar.calculus import Number, Value, differentiate, mean, number_of
-from reference.scalar.dropout import Dice
+from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
 from reference.scalar.row import Row
@@ -31,7 +31,7 @@ class ScalarModel:
         self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = losses.reads_logarithms(spec)
-        self.dice = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
+        self.dice = Thrown.of(spec)
         self.reset_states()
 
     # Weights and states -------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class ScalarModel:
         masks: Sequence[list[bool] | None],
         starting: RowStates,
         logarithms: bool,
-        dice: Sequence[Dice] = (),
+        dice: Thrown = NOTHING,
     ) -> tuple[list[Row], list[list[State]]]:
         """Every row by itself, and what a stateful model keeps of their final states.
 
@@ -128,7 +128,7 @@ class ScalarModel:
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
         """Run x (batch, time, features) once; mask (batch, time) is True at valid steps."""
-        return self.called(x, mask, initial_state, ())
+        return self.called(x, mask, initial_state, NOTHING)
 
     def call_in_training(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
@@ -137,7 +137,7 @@ class ScalarModel:
         return self.called(x, mask, initial_state, self.dice)
 
     def called(
-        self, x: Array, mask: Array | None, initial_state: States | None, dice: Sequence[Dice]
+        self, x: Array, mask: Array | None, initial_state: States | None, dice: Thrown
     ) -> CallResult:
         """A direct call, with masks drawn by the dice."""
         rows = lists_and_arrays.input_rows(self.spec, x)

@@ -62,6 +62,7 @@ USUAL = {
     L1L2: L1L2(0.125, 0.125),
     MaxNorm: MaxNorm(0.5),
     MinMaxNorm: MinMaxNorm(0.5, 0.75),
+    (LSTM, "projection_clip"): LSTM(4, projection=2),
     (LSTM, "zero_output_for_mask"): LSTM(4, return_sequences=True),
     (LSTM, "mask_in_reading_order"): LSTM(4, return_sequences=True, go_backwards=True),
 }
@@ -113,6 +114,7 @@ OTHERS = {
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
+    (LSTM, "projection_clip"): [0.0625],
     (LSTM, "seed"): [5],
     **{
         (LSTM, f"{of}_regularizer"): [L1L2(0.5), L1L2(l2=0.5)]

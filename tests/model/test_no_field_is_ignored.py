@@ -58,15 +58,19 @@ CHANGES = changes()
 WITHIN_A_ROUNDING = {"ModelSpec.dtype"}
 """The oracle computes in float64 whatever it is asked for, so its numbers differ by a rounding."""
 
-ONLY_IN_TRAINING = {"Dropout.rate", "Dropout.noise"}
+ONLY_IN_TRAINING = {"Dropout.noise"}
 """Noise that is drawn in training alone. No training with it is specified, so it is refused."""
 
-DRAWN = {"LSTM.dropout", "LSTM.recurrent_dropout", "LSTM.seed"}
+DRAWN = {"LSTM.dropout", "LSTM.recurrent_dropout", "LSTM.seed", "Dropout.rate"}
 """Masks are drawn in training, and not the same ones by two engines: what is compared is the rest.
 CELL-200 and the clauses after it read the masks."""
 
 LEFT_TO_THE_LIBRARY = {("keras", "ModelSpec.time_steps")}
 """The adapter passes it on; Keras 3.15 reads rows of any length whatever its ``Input`` says."""
+
+
+ENOUGH = {"jax": 1 / 3, "lifted": 1 / 3, "per-gate": 0.98, "per-gate-float32": 0.98}
+"""The share of the usual models that a subject must build, if that is not all of them."""
 
 
 def oracle_of(name):
@@ -171,9 +175,7 @@ def test_there_is_a_value_for_every_field():
 def test_every_subject_takes_the_usual_value_of_most_fields(name):
     """None of them passes because it refuses everything."""
     taken = [one for one in CHANGES if is_taken(SUBJECTS[name], one.usual)]
-    assert len(taken) == len(CHANGES) or (
-        name in ("jax", "lifted") and len(taken) > len(CHANGES) / 3
-    )
+    assert len(taken) >= len(CHANGES) * ENOUGH.get(name, 1)
 
 
 def is_taken(subject, spec):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from functools import partial
 from typing import Any
 
 from lstm_spec.contract import Unsupported, refuse_unmapped
@@ -43,11 +45,13 @@ def check(spec: Any, capabilities: Any, maps: Any = MAPS, who: str = "the adapte
 class Adapter:
     """Builds ``model(spec)``; ``capabilities`` are their names, side by side.
 
-    What else is named (``backend``, ``padding_output``, ``empty_rows``, ``adam_epsilon``, ``maps``)
-    is told as it is. Before a model is made, whatever is not mapped or declared is ``Unsupported``.
+    What else is named (``backend``, ``padding_output``, ``empty_rows``, ``adam_epsilon``, ``maps``,
+    ``paths``) is told as it is. Before a model is made, whatever is not mapped or declared is
+    ``Unsupported``. On one of the paths a model is ``model(spec, path)``.
     """
 
     maps = MAPS
+    paths = ()
 
     def __init__(self, name, version, model, capabilities, **told):
         self.name, self.version, self.model = name, version, model
@@ -58,3 +62,11 @@ class Adapter:
     def build(self, spec):
         check(spec, self.capabilities, self.maps, f"the adapter of {self.name}")
         return self.model(spec)
+
+    def on(self, path):
+        """The same library, whose models take this path wherever they can."""
+        if path not in self.paths:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        twin = copy.copy(self)
+        twin.model = partial(self.model, path=path)
+        return twin

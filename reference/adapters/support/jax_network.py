@@ -19,9 +19,9 @@ from reference.adapters.support.network import Network
 
 
 @functools.cache
-def compiled(kind, spec):
+def compiled(kind, spec, path):
     """Forward pass and loss with gradients, traced once for all models of one description."""
-    network = kind.for_tracing(spec)
+    network = kind.for_tracing(spec, path)
     slope = jax.value_and_grad(network.loss, argnums=(0, 1), has_aux=True)
     return jax.jit(network.layers), jax.jit(slope)
 
@@ -42,17 +42,18 @@ class JaxNetwork(Network):
 
     moments = None
 
-    def __init__(self, spec):
+    def __init__(self, spec, path=""):
+        self.path = path
         with jax.enable_x64(spec.dtype == "float64"):
             super().__init__(spec)
         self.optimizer = optax_optimizer(spec.optimizer)
-        self.run, self.slope = compiled(type(self), spec)
+        self.run, self.slope = compiled(type(self), spec, path)
 
     @classmethod
-    def for_tracing(cls, spec):
+    def for_tracing(cls, spec, path):
         """A network without weights: they are arguments."""
         made = cls.__new__(cls)
-        made.spec = spec
+        made.spec, made.path = spec, path
         return made
 
     def layers(self, parts, x, states, lengths):

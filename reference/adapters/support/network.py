@@ -9,6 +9,7 @@ An adapter derives from ``Network`` and says, in its library's own arrays:
     to_canonical(layer, arrays)               and back; gradients too
     lstm(layer, part, x, states, lengths)     outputs of all steps, [(h, c)]; states may be None
     dense(layer, part, x), softmax(x), repeat(x, n), tensor(array), numpy(tensor)
+    dropout(part, x)                          where there is one: what a Dropout layer leaves of x
     differentiate(x, y, states)               loss, gradients of every parameter, gradient of x, y
     update(gradients)                         one step of the library's own optimiser
 
@@ -20,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_spec.contract import CallResult, Gradients, Unsupported, speaking_for
-from lstm_spec.model import Dense, RepeatVector
+from lstm_spec.model import Dense, Dropout, RepeatVector
 from reference.adapters.support.arguments import refuse_other_forms
 from reference.adapters.support.choices import is_mse
 from reference.adapters.support.lengths import lengths_of
@@ -48,7 +49,7 @@ class Network:
     def set_weights(self, weights):
         given = copies(self.spec, weights)
         for layer, part in self.with_weights():
-            count = 2 if isinstance(layer, Dense) else self.count(layer)
+            count = self.count(layer)
             mine, given = given[:count], given[count:]
             arrays = [np.ascontiguousarray(one) for one in self.to_library(layer, mine)]
             self.assign(part, arrays)
@@ -93,6 +94,8 @@ class Network:
                 x = self.dense(layer, part, x)
                 if layer.activation == "softmax" and not (logits and number == len(parts) - 1):
                     x = self.softmax(x)
+            elif isinstance(layer, Dropout):
+                x = self.dropout(part, x)
             else:
                 directions = len(layer.directions)
                 given, states = states[:directions], states[directions:]
@@ -120,8 +123,13 @@ class Network:
 
     @staticmethod
     def count(layer):
-        """How many canonical arrays an LSTM or Bidirectional has."""
-        return sum(2 + one.use_bias + bool(one.projection) for one in layer.directions)
+        """How many canonical arrays a layer has."""
+        if isinstance(layer, Dense):
+            return 2
+        return sum(
+            2 + one.use_bias + one.recurrent_bias + one.peephole + bool(one.projection)
+            for one in layer.directions
+        )
 
 
 def width_of(layer, width):
@@ -130,6 +138,6 @@ def width_of(layer, width):
         return sum(one.projection or one.units for one in layer.directions)
     if isinstance(layer, Dense):
         return layer.units
-    if isinstance(layer, RepeatVector):
+    if isinstance(layer, (RepeatVector, Dropout)):
         return width
     raise Unsupported(f"the adapter has nothing for {layer!r}")
