@@ -232,12 +232,9 @@ class NumpyModel(RunningModel):
                 figures |= self.validate(*validation, size)
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
-<<<<<<< HEAD
-        self.finish()
-=======
             if asked.reset_after_epoch:
                 self.reset_states()
->>>>>>> loss
+        self.finish()
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

@@ -356,13 +356,10 @@ class ScalarModel:
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
-<<<<<<< HEAD
-        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
-        self.weights = self.where_moved(averages)
-=======
             if reset_after_epoch:
                 self.reset_states()
->>>>>>> loss
+        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
+        self.weights = self.where_moved(averages)
         return history
 
     # Keeping ------------------------------------------------------------------------------------
