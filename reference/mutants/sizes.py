@@ -226,3 +226,15 @@ class RowsBeyondThe255thHaveTheMaskOfTheLast(NumpyModel):
             mask = mask.copy()
             mask[256:] = mask[255]
         return super().call(x, mask, initial_state)
+
+
+@plant("Each large batch of a predict begins anew.", "STATE-171")
+class LargeBatchesOfAPredictBeginAnew(NumpyModel):
+    def predict(self, x, batch_size):
+        if batch_size <= 256 or not self.spec.stateful:
+            return super().predict(x, batch_size)
+        outputs = []
+        for rows in self.batches(len(x), batch_size):
+            self.reset_states()
+            outputs.append(super().predict(x[rows], batch_size))
+        return np.concatenate(outputs)
