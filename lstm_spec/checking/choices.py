@@ -122,10 +122,11 @@ DRAWING = ("dropout", "recurrent_dropout")
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
-    (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"), (LSTM, "kernel_initializer"),
+    (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
-"""Fields that are chosen under another name, because they shape the model; and the seed, which is
-seen in training with dropout alone."""
+"""Fields that are chosen under another name, because they shape the model; the seed, which is seen
+in training with dropout alone; and how weights are drawn, which are all set here."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),

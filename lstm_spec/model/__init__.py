@@ -10,7 +10,7 @@ from lstm_spec.model import around, layers, losses, optimizers, rules, schedules
 from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
-from lstm_spec.model.layer import Initial, Layer, Weight
+from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.losses import *
 from lstm_spec.model.optimizers import *
@@ -18,15 +18,23 @@ from lstm_spec.model.rules import *
 from lstm_spec.model.schedules import *
 from lstm_spec.model.spec import ModelSpec
 from lstm_spec.model.states import LSTMState, State
-from lstm_spec.model.words import VOCABULARIES, Activation, DType, Loss
+from lstm_spec.model.words import (
+    VOCABULARIES,
+    Activation,
+    BiasInitializer,
+    DType,
+    Initializer,
+    Loss,
+)
 
 __all__ = [
     "SPECIFICATION_0_1",
     "VOCABULARIES",
     "Activation",
+    "BiasInitializer",
     "DType",
     "Form",
-    "Initial",
+    "Initializer",
     "LSTMState",
     "Layer",
     "Loss",

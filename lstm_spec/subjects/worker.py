@@ -57,7 +57,8 @@ def speaking_for(library):
 
 
 CallResult = collections.namedtuple("CallResult", "outputs states")
-Gradients = collections.namedtuple("Gradients", "loss weights x")
+Gradients = collections.namedtuple("Gradients", "loss weights x states")
+Gradients.__new__.__defaults__ = (None,)
 LSTMState = collections.namedtuple("LSTMState", "h c")
 
 
@@ -184,9 +185,11 @@ CAPABILITIES = [
     "float64",
     "stateful",
     "state-access",
+    "reset-rows",
     "predict",
     "evaluate",
     "gradients",
+    "state-gradients",
     "train",
     "fit",
     "weighted",
@@ -253,6 +256,9 @@ class LSTM(Layer):
         ("projection_clip", 0.0),
         ("layer_norm", False),
         ("seed", None),
+        ("kernel_initializer", "glorot uniform"),
+        ("recurrent_initializer", "orthogonal"),
+        ("bias_initializer", "zeros"),
         ("kernel_regularizer", None),
         ("recurrent_regularizer", None),
         ("bias_regularizer", None),
@@ -262,7 +268,13 @@ class LSTM(Layer):
         ("bias_constraint", None),
         ("trainable", True),
     )
-    words = {"activation": "activation", "recurrent_activation": "activation"}
+    words = {
+        "activation": "activation",
+        "recurrent_activation": "activation",
+        "kernel_initializer": "LSTM.kernel_initializer",
+        "recurrent_initializer": "LSTM.recurrent_initializer",
+        "bias_initializer": "LSTM.bias_initializer",
+    }
     needs_of_fields = {
         "recurrent_activation": {
             "hard_sigmoid_keras2": "hard-sigmoid",
@@ -862,12 +874,15 @@ def history(value):
 
 
 def gradients(value):
-    loss, weights, x = value
-    return {
+    loss, weights, x = value[:3]
+    written = {
         "loss": figure(loss),
         "weights": arrays(weights, "gradients"),
         "x": write_array(x, "gradient with respect to x"),
     }
+    if len(value) > 3 and value[3]:
+        written["states"] = write_states(value[3])
+    return written
 
 
 METHODS = {
@@ -883,6 +898,7 @@ METHODS = {
     "gradients": ("x y", "initial_state", gradients),
     "fit": ("x y", "batch_size epochs shuffle validation_data", history),
     "reset_states": ("", "", nothing),
+    "reset_rows": ("rows", "", nothing),
     "get_states": ("", "", lambda value: {"states": write_states(value)}),
     "set_states": ("states", "", nothing),
     "save": ("path", "", nothing),
