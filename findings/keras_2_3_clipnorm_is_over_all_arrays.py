@@ -6,9 +6,9 @@ Documented: "Gradients will be clipped when their L2 norm exceeds this value"
 
 Two weights have gradients of 3 and 4, and the limit is 3.5. The first gradient is within it and has
 to stay 3; the second has to become 3.5. Keras takes the norm of both together, which is 5, and
-scales both: 2.1 and 2.8. The same argument means the norm of each array in tf.keras since 2.4 and
-in Keras 3, where the norm of all is called global_clipnorm. A limit that was tuned with one of them
-is another limit with the other.
+scales both: 2.1 and 2.8. In tf.keras 2.15 and Keras 3, the same argument means the norm of each
+array, and the norm of all is called global_clipnorm. A limit that was tuned with one of them is
+another limit with the other.
 
 Run: lstm-spec env run keras-2.3 findings/keras_2_3_clipnorm_is_over_all_arrays.py
 """

@@ -141,11 +141,16 @@ class CallResult(NamedTuple):
 
 
 class Gradients(NamedTuple):
-    """The loss, its gradients in the layout of the weights, and for x (batch, time, features)."""
+    """The loss, its gradients in the layout of the weights, and for x (batch, time, features).
+
+    ``states`` are those for h and c of each direction, if an initial state was given: None where
+    the implementation has no ``state-gradients``. Weights that are not trained have zeros.
+    """
 
     loss: float
     weights: list[Array]
     x: Array
+    states: States | None = None
 
 
 Metrics = dict[str, float]
@@ -273,6 +278,10 @@ class Model(Protocol):
 
     def reset_states(self) -> None:
         """Set every h and c to zero. Nothing else does."""
+        ...
+
+    def reset_rows(self, rows: Sequence[int]) -> None:
+        """Set h and c of these rows of the batch to zero, in every layer; the others go on."""
         ...
 
     def get_states(self) -> States:

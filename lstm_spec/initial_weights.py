@@ -2,8 +2,10 @@
 
 Kernels: uniform in +-sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010). Recurrent kernels:
 orthogonal rows (Saxe et al. 2014). Biases: zero, but one for the forget gate where the layer says
-so (Jozefowicz et al. 2015). A document's seed never fixes these numbers: the generators of the
-frameworks differ from each other and from NumPy's.
+so (Jozefowicz et al. 2015). A layer may ask for others: those of He et al. 2015 have the variance
+2 / fan in, those of LeCun et al. 1998 1 / fan in; the normal ones are cut off at two standard
+deviations before they are scaled to it. A document's seed never fixes these numbers: the generators
+of the frameworks differ from each other and from NumPy's.
 """
 
 from __future__ import annotations
@@ -25,6 +27,13 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
     return [weight.copy() for weight in _drawn(spec, seed)]
 
 
+SMALL = 0.05
+"""The limit of random uniform, and the standard deviation of both random normals before a cut."""
+
+SPREAD_OF_TRUNCATED = 0.87962566103423978
+"""The standard deviation of a standard normal number that is cut off at two."""
+
+
 @lru_cache(maxsize=512)
 def _drawn(spec: ModelSpec, seed: int) -> tuple[Array, ...]:
     """The weights themselves: a suite builds the same small models over and over."""
@@ -34,23 +43,57 @@ def _drawn(spec: ModelSpec, seed: int) -> tuple[Array, ...]:
 
 
 def _draw(weight: Weight, rng: np.random.Generator) -> Array:
+    drawn = _as_it_says(weight, rng)
+    if weight.forget_gate_at_one:
+        units = weight.shape[0] // 4
+        drawn[units : 2 * units] = 1
+    return drawn
+
+
+def _as_it_says(weight: Weight, rng: np.random.Generator) -> Array:
+    shape = weight.shape
     match weight.initial:
         case "glorot uniform":
-            return _glorot_uniform(weight.shape, rng)
+            return _uniform(shape, rng, 2 / (shape[0] + shape[1]))
+        case "glorot normal":
+            return _normal(shape, rng, 2 / (shape[0] + shape[1]))
+        case "he uniform":
+            return _uniform(shape, rng, 2 / shape[0])
+        case "he normal":
+            return _normal(shape, rng, 2 / shape[0])
+        case "lecun uniform":
+            return _uniform(shape, rng, 1 / shape[0])
+        case "lecun normal":
+            return _normal(shape, rng, 1 / shape[0])
         case "orthogonal":
-            return _orthogonal(weight.shape, rng)
-        case "zeros":
-            return np.zeros(weight.shape)
-        case "ones":
-            return np.ones(weight.shape)
-        case "ones for the forget gate":
-            return np.repeat([0.0, 1.0, 0.0, 0.0], weight.shape[0] // 4)
+            return _orthogonal(shape, rng)
+        case "random uniform":
+            return rng.uniform(-SMALL, SMALL, shape)
+        case "random normal":
+            return rng.normal(0, SMALL, shape)
+        case "truncated normal":
+            return SMALL * _truncated(shape, rng)
+        case "zeros" | "ones" | "halves":
+            return np.full(shape, {"zeros": 0.0, "ones": 1.0, "halves": 0.5}[weight.initial])
     assert_never(weight.initial)
 
 
-def _glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
-    limit = np.sqrt(6.0 / (shape[0] + shape[1]))
+def _uniform(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
+    limit = np.sqrt(3 * variance)
     return rng.uniform(-limit, limit, shape)
+
+
+def _normal(shape: Shape, rng: np.random.Generator, variance: float) -> Array:
+    spread: float = np.sqrt(variance) / SPREAD_OF_TRUNCATED
+    return spread * _truncated(shape, rng)
+
+
+def _truncated(shape: Shape, rng: np.random.Generator) -> Array:
+    """Normal numbers, those beyond two standard deviations drawn again."""
+    drawn = rng.standard_normal(shape)
+    while (beyond := np.abs(drawn) > 2).any():
+        drawn[beyond] = rng.standard_normal(int(beyond.sum()))
+    return drawn
 
 
 def _orthogonal(shape: Shape, rng: np.random.Generator) -> Array:

@@ -57,6 +57,9 @@ class PerGateLSTM(LSTMLayer):
             "return_sequences",
             "go_backwards",
             "stateful",
+            "kernel_initializer",
+            "recurrent_initializer",
+            "bias_initializer",
             "kernel_regularizer",
             "recurrent_regularizer",
             "bias_regularizer",
@@ -65,6 +68,7 @@ class PerGateLSTM(LSTMLayer):
             "bias_constraint",
             "trainable",
         ),
+        **{k: v for k, v in LSTMLayer.maps.items() if k.endswith("initializer")},
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
     }
@@ -148,6 +152,7 @@ class PerGateLSTM(LSTMLayer):
                     sums[2][gate][...] += np.einsum("bv->v", d)
                 d_h = d_h + np.einsum("bv,uv->bu", d, recurrent[gate])
                 d_x[:, moment.time] += np.einsum("bv,fv->bf", d, kernels[gate])
+        self.d_start = d_h, d_c
         return d_x
 
 

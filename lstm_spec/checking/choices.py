@@ -97,6 +97,9 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Optimizer, "clipvalue"): (0.0, 0.03125),
     (Optimizer, "global_clipnorm"): (0.0, 0.125),
     (Optimizer, "weight_decay"): (0.0, 0.25),
+    (Optimizer, "ema_momentum"): (0.99, 0.5),
+    (Optimizer, "ema_overwrite_frequency"): (0, 2),
+    (Optimizer, "gradient_accumulation_steps"): (0, 2),
 }
 """Values that do not follow from the type of a field."""
 
@@ -119,13 +122,16 @@ DRAWING = ("dropout", "recurrent_dropout")
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
-    (ModelSpec, "optimizer"), (LSTM, "seed"),
+    (ModelSpec, "optimizer"), (LSTM, "seed"), (LSTM, "kernel_initializer"),
+    (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
-"""Fields that are chosen under another name, because they shape the model; and the seed, which is
-seen in training with dropout alone."""
+"""Fields that are chosen under another name, because they shape the model; the seed, which is seen
+in training with dropout alone; and how weights are drawn, which are all set here."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),
+    (Optimizer, "ema_momentum"): ("Optimizer.use_ema", (True,)),
+    (Optimizer, "ema_overwrite_frequency"): ("Optimizer.use_ema", (True,)),
 }
 """Fields that say something only beside another one, with its name and values."""
 
@@ -259,6 +265,8 @@ def is_sound(row: Row) -> bool:
             return False
     if sum(bool(chosen(row, f"Optimizer.{name}")) for name in CLIPS) > 1:
         return False
+    if chosen(row, "Optimizer.use_ema") and chosen(row, "Optimizer.gradient_accumulation_steps"):
+        return False  # what an average is of, then, has a clause of its own, TRAIN-346
     classes = loss_facts(chosen(row, "ModelSpec.loss")).targets == "classes"
     if classes and chosen(row, "Dense.activation") != "softmax":
         return False

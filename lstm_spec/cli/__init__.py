@@ -31,6 +31,7 @@ ROOMS = {
     "run": ["run"],
     "bench": ["bench"],
     "vectors": ["vectors"],
+    "first_cases": ["vectors"],
     "proof": ["selftest"],
     "study": ["study", "claims"],
     "tolerances": ["tolerances"],

@@ -20,6 +20,8 @@ from lstm_spec.output.wording import counted, printable
 from lstm_spec.subjects.address import Address
 from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
 from lstm_spec.vectors import checking, effects, exporting, files, onnx_folders
+from lstm_spec.vectors.forms import writing
+from lstm_spec.vectors.forms.writing import HOW
 
 vectors = typer.Typer(no_args_is_help=True, help="Cases as files, for engines in any language.")
 app.add_typer(vectors, name="vectors")
@@ -35,9 +37,20 @@ def export(
     with_mutants: Annotated[
         bool, typer.Option("--mutants", help="Say which mutants each case kills (minutes).")
     ] = False,
+    form: Annotated[
+        str, typer.Option("--format", help=f"Instead: for another project ({', '.join(HOW)}).")
+    ] = "",
+    first: Annotated[
+        str, typer.Option(help="With --format: only the smallest set for this kind of engine.")
+    ] = "",
 ) -> None:
     """Write every case; the oracle computes it, a second engine confirms it."""
     with plain_errors():
+        if form:
+            _in_a_form(folder, form, seed, first)
+            raise typer.Exit
+        if first:
+            raise ValueError("--first is for a --format; vectors first prints the set")
         if onnx and not onnx_folders.is_available():
             raise ValueError(f"--onnx needs the package onnx: {install('vectors')}")
         with_onnx = onnx_folders.is_available() if onnx is None else onnx
@@ -57,6 +70,20 @@ def export(
         )
         if not with_onnx:
             err.print(f"no ONNX test cases: {install('vectors')}", markup=False)
+
+
+def _in_a_form(folder: Path, form: str, seed: int, first: str) -> None:
+    """The files that another project takes."""
+    if form == "onnx" and not onnx_folders.is_available():
+        raise ValueError(f"--format onnx needs the package onnx: {install('vectors')}")
+    options = f" --seed {seed}" + (f" --first {first}" if first else "")
+    command = f"lstm-spec vectors export DIR --format {form}{options}"
+    try:
+        count, size = writing.write(folder, form, seed, first, command)
+    except files.NotConfirmed as disagreement:
+        stop(f"nothing was written: {disagreement}", DEVIATIONS)
+    told = f"{counted(count, 'case')} in {folder}, {size / 1000:.0f} kB"
+    out.print(Text(f"{told}; {folder / 'README.md'} says how to take them"))
 
 
 def _kills(cases: effects.Cases) -> Mapping[str, list[str]]:

@@ -8,7 +8,7 @@ from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support.updates import ROWS, STEPS, spec_of
 from lstm_spec.conformance.train_copies import BEFORE, halves, loaded
 from lstm_spec.contract import Capability, Implementation
-from lstm_spec.model import SGD, AdamW, AnyOptimizer, RMSprop
+from lstm_spec.model import SGD, AdamW, AnyOptimizer, ExponentialDecay, RMSprop
 from lstm_spec.tolerances import LOCKSTEP
 
 SAVE = (Capability.TRAIN, Capability.SAVE)
@@ -88,3 +88,46 @@ def a_clone_has_the_settings(subject: Implementation, oracle: Implementation, tr
     clone, new = ours.clone(), trial.model(oracle, spec, run.weights)
     clone.set_weights(run.weights)
     in_lockstep(trial, before, clone, new, LOCKSTEP)
+
+
+@clause(
+    "LIFE-304",
+    "In a loaded model, the running average of the weights goes on from the one that was saved.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_optimiser_keeps_its_average(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The fourth update, the first of the loaded model, ends with the average as the weights."""
+    settings = SGD(0.25, use_ema=True, ema_momentum=0.75, ema_overwrite_frequency=4)
+    _goes_on(subject, oracle, trial, settings)
+
+
+@clause(
+    "LIFE-305",
+    "In a loaded model, gradients that had been accumulated are a part of the next update.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_optimiser_keeps_what_it_accumulated(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The model is saved after three batches, one after an update."""
+    _goes_on(subject, oracle, trial, SGD(0.25, gradient_accumulation_steps=2))
+
+
+@clause(
+    "LIFE-306",
+    "In a loaded model, a schedule of the learning rate goes on where it was.",
+    source=SOURCE,
+    needs=SAVE,
+    strength=Strength.SHOULD,
+)
+def a_loaded_schedule_goes_on(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """From batch to batch the rate becomes a quarter smaller."""
+    _goes_on(subject, oracle, trial, SGD(ExponentialDecay(0.5, 1, 0.75)))

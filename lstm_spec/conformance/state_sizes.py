@@ -78,6 +78,26 @@ def many_rows_keep_their_states(
 
 
 @clause(
+    "STATE-171",
+    "However many rows a batch has, predict goes on with the state of each from batch to batch: "
+    "307 rows in each of three batches.",
+    source=SOURCE,
+    needs=(Capability.STATEFUL, Capability.PREDICT),
+)
+def many_rows_keep_their_states_in_predict(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The batch size is the number of rows that the model was built for, counted anew: large
+    numbers are equal without being one object, and an engine must not compare them as objects.
+    """
+    spec, weights, x = series(trial, 3, rows=MANY)
+    ours, theirs = trial.twins(subject, oracle, spec, weights)
+    rows = x.reshape(-1, *x.shape[2:])
+    got, expected = (model.predict(rows, len(rows) // 3) for model in (ours, theirs))
+    trial.assert_close(got, expected, f"outputs of three batches of {MANY} rows")
+
+
+@clause(
     "STATE-113",
     "Nor does the state end at a thousand calls: 1031 calls of one step are one row.",
     source=SOURCE,

@@ -72,14 +72,15 @@ def _without_the_bias(weights: Arrays, slopes: Arrays) -> Arrays:
     return [*decaying[:-1], still[-1]]
 
 
-COUPLED = AdamW(0.125, epsilon=2.0**-6, weight_decay=DECAY)
+SMALL = 0.125
+COUPLED = AdamW(SMALL, epsilon=2.0**-6, weight_decay=DECAY)
 
 
 def _coupled(weights: Arrays, slopes: Arrays) -> Arrays:
     """The first update of Adam, whose moments see the decay as well."""
     epsilon = COUPLED.epsilon / np.sqrt(1 - COUPLED.beta_2)
     sums = [g + DECAY * w for w, g in zip(weights, slopes, strict=True)]
-    return [-COUPLED.learning_rate * one / (np.abs(one) + epsilon) for one in sums]
+    return [-SMALL * one / (np.abs(one) + epsilon) for one in sums]
 
 
 MOVED_AFTERWARDS = RATE * (1 - RATE * DECAY)

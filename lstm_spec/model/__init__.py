@@ -6,26 +6,35 @@ the same today as in 2017. The dataclasses own everything that can be said of th
 forms, the capabilities that they need, their JSON.
 """
 
-from lstm_spec.model import around, layers, losses, optimizers, rules
+from lstm_spec.model import around, layers, losses, optimizers, rules, schedules
 from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
-from lstm_spec.model.layer import Initial, Layer, Weight
+from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.losses import *
 from lstm_spec.model.optimizers import *
 from lstm_spec.model.rules import *
+from lstm_spec.model.schedules import *
 from lstm_spec.model.spec import ModelSpec
 from lstm_spec.model.states import LSTMState, State
-from lstm_spec.model.words import VOCABULARIES, Activation, DType, Loss
+from lstm_spec.model.words import (
+    VOCABULARIES,
+    Activation,
+    BiasInitializer,
+    DType,
+    Initializer,
+    Loss,
+)
 
 __all__ = [
     "SPECIFICATION_0_1",
     "VOCABULARIES",
     "Activation",
+    "BiasInitializer",
     "DType",
     "Form",
-    "Initial",
+    "Initializer",
     "LSTMState",
     "Layer",
     "Loss",
@@ -40,3 +49,4 @@ __all__ += around.__all__
 __all__ += losses.__all__
 __all__ += optimizers.__all__
 __all__ += rules.__all__
+__all__ += schedules.__all__

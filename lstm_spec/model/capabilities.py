@@ -26,9 +26,11 @@ class Capability(StrEnum):
     FLOAT64 = "float64"
     STATEFUL = "stateful"  # call carries state from call to call; reset_states
     STATE_ACCESS = "state-access"  # get_states, set_states
+    RESET_ROWS = "reset-rows"  # reset_rows: the states of single rows
     PREDICT = "predict"  # predict, predict_on_batch
     EVALUATE = "evaluate"  # evaluate, test_on_batch
     GRADIENTS = "gradients"
+    STATE_GRADIENTS = "state-gradients"  # gradients also for the state that they start from
     TRAIN = "train"  # train_on_batch
     FIT = "fit"
     WEIGHTED = "weighted"  # sample_weight wherever there are targets, class_weight in training

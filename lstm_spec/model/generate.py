@@ -24,6 +24,7 @@ from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.losses import LOSSES_WITH_OPTIONS
 from lstm_spec.model.optimizers import OPTIMIZERS
 from lstm_spec.model.rules import RULES, Rule
+from lstm_spec.model.schedules import SCHEDULES, Schedule
 from lstm_spec.model.spec import ModelSpec
 from lstm_spec.model.words import VOCABULARIES
 
@@ -54,6 +55,7 @@ def _stand_ins() -> Iterator[str]:
     bases += [(kind, "Optimizer") for kind in OPTIMIZERS]
     bases += [(kind, "LossWithOptions") for kind in LOSSES_WITH_OPTIONS]
     bases += [(kind, "Rule") for kind in RULES]
+    bases += [(kind, "Schedule") for kind in SCHEDULES]
     for kind, base in [*bases, (ModelSpec, "Spec")]:
         yield f"\n\nclass {kind.__name__}({base}):"
         fields = described_fields(kind)
@@ -119,7 +121,7 @@ def schema_text() -> str:
 
 def _definitions() -> dict[str, Any]:
     made: dict[str, Any] = {name: {"enum": list(words)} for name, words in VOCABULARIES.items()}
-    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES):
         made[kind.__name__] = _object(kind, {"kind": {"const": kind.__name__}})
     made["layer"] = {"oneOf": [_reference(kind.__name__) for kind in LAYERS]}
     made["optimizer"] = {"oneOf": [_reference(kind.__name__) for kind in OPTIMIZERS]}
@@ -179,7 +181,7 @@ def _value(hint: Any, field: DescribedField) -> dict[str, Any]:
         return _reference("optimizer")
     if isinstance(hint, UnionType):
         return {"oneOf": [_value(one, field) for one in get_args(hint)]}
-    if is_dataclass(hint) and isinstance(hint, type) and issubclass(hint, Layer | Rule):
+    if is_dataclass(hint) and isinstance(hint, type) and issubclass(hint, Layer | Rule | Schedule):
         return _reference(hint.__name__)
     raise TypeError(f"there is no JSON for the field {field.name} of type {hint}")
 

@@ -17,10 +17,11 @@ from lstm_spec.model.losses import LOSSES_WITH_OPTIONS, LossWithOptions
 from lstm_spec.model.mapping import mapped_fields
 from lstm_spec.model.optimizers import OPTIMIZERS, Optimizer
 from lstm_spec.model.rules import RULES, Rule
+from lstm_spec.model.schedules import SCHEDULES, Schedule
 from lstm_spec.model.spec import ModelSpec
 
 KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES)
+    kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES)
 }
 
 
@@ -50,7 +51,7 @@ def from_json(data: dict[str, Any]) -> ModelSpec:
 
 
 def _to_json(value: Any, told: Maps | None) -> Any:
-    if isinstance(value, Layer | Optimizer | LossWithOptions | Rule):
+    if isinstance(value, Layer | Optimizer | LossWithOptions | Rule | Schedule):
         return {"kind": type(value).__name__, **_fields_to_json(value, told)}
     if isinstance(value, tuple):
         return [_to_json(one, told) for one in value]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.rules import L1L2, AnyConstraint
+from lstm_spec.model.words import Initializer
 
 if TYPE_CHECKING:
     from lstm_spec.model.layers import LSTM
-
-Initial = Literal["glorot uniform", "orthogonal", "zeros", "ones for the forget gate", "ones"]
-"""How a fresh weight is drawn; ``lstm_spec.initial_weights`` says what each of them means."""
 
 
 class Weight(NamedTuple):
@@ -23,7 +21,7 @@ class Weight(NamedTuple):
 
     name: str
     shape: Shape
-    initial: Initial
+    initial: Initializer
     of: str
     """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
     half: int = 0
@@ -34,6 +32,8 @@ class Weight(NamedTuple):
     """What it is held to after each update."""
     trainable: bool = True
     """Whether an update may change it."""
+    forget_gate_at_one: bool = False
+    """Whether the second of its four blocks starts at one, whatever the others do."""
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,10 @@ from lstm_spec.model.around import (
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
-from lstm_spec.model.layer import Initial, Layer, Weight, reads_sequence
+from lstm_spec.model.layer import Layer, Weight, reads_sequence
 from lstm_spec.model.rules import L1L2, AnyConstraint, NonNeg
 from lstm_spec.model.states import LSTMState
-from lstm_spec.model.words import SPECIFIED_SLOPES, Activation
+from lstm_spec.model.words import SPECIFIED_SLOPES, Activation, BiasInitializer, Initializer
 
 __all__ = [
     "LAYERS",
@@ -39,7 +39,6 @@ __all__ = [
     "AnyLayer",
     "Bidirectional",
     "Dense",
-    "Initial",
     "Layer",
     "Masking",
     "MergeMode",
@@ -67,9 +66,9 @@ class LSTM(Layer):
     Weights: kernel (features, 4 units), recurrent kernel (units, 4 units), bias (4 units), each
     four blocks side by side in the order input, forget, cell, output.
 
-    ``forget_bias`` says only how fresh weights are drawn: the forget block of the bias starts at
-    one (Jozefowicz et al. 2015). ``go_backwards`` reads the time steps from last to first and
-    leaves its outputs in the order in which they were computed.
+    Three initializers and ``forget_bias`` say only how fresh weights are drawn; with the last one
+    the forget block of the bias starts at one (Jozefowicz et al. 2015). ``go_backwards`` reads the
+    time steps from last to first and leaves its outputs in the order in which they were computed.
 
     ``dropout`` and ``recurrent_dropout`` do nothing outside training. In training each entry of x
     and of the h before a step is multiplied by 0 with that probability, and else by 1 / (1 - rate);
@@ -134,6 +133,9 @@ class LSTM(Layer):
     )
     layer_norm: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
     seed: int | None = field(default=None, metadata=about(at_least=0))
+    kernel_initializer: Initializer = "glorot uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: BiasInitializer = "zeros"
     kernel_regularizer: L1L2 | None = None
     recurrent_regularizer: L1L2 | None = None
     bias_regularizer: L1L2 | None = None
@@ -161,12 +163,12 @@ class LSTM(Layer):
         """Kernel, recurrent kernel, and what is used of biases, peepholes, gains, projection."""
         gates = 4 * self.units
         found = [
-            Weight("kernel", (given.width, gates), "glorot uniform", "LSTM"),
-            Weight("recurrent kernel", (self.width, gates), "orthogonal", "LSTM"),
+            Weight("kernel", (given.width, gates), self.kernel_initializer, "LSTM"),
+            Weight("recurrent kernel", (self.width, gates), self.recurrent_initializer, "LSTM"),
         ]
         if self.use_bias:
-            initial: Initial = "ones for the forget gate" if self.forget_bias else "zeros"
-            found.append(Weight("bias", (gates,), initial, "LSTM"))
+            bias = Weight("bias", (gates,), self.bias_initializer, "LSTM")
+            found.append(bias._replace(forget_gate_at_one=self.forget_bias))
         if self.recurrent_bias:
             found.append(Weight("recurrent bias", (gates,), "zeros", "LSTM"))
         if self.peephole:

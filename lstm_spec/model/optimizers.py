@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from lstm_spec.model.fields import about, described_fields
+from lstm_spec.model.schedules import AnySchedule
 
 __all__ = ["CLIPS", "OPTIMIZERS", "SGD", "Adam", "AdamW", "AnyOptimizer", "Optimizer", "RMSprop"]
 
@@ -29,13 +30,23 @@ class Optimizer:
     keeps its direction. ``weight_decay`` takes learning_rate * weight_decay * w from every weight w
     before the optimiser moves it, and has no part in the gradient (Loshchilov & Hutter 2019).
 
-    Raises ValueError if more than one limit is given.
+    With ``gradient_accumulation_steps`` n, only every n-th batch is followed by an update, with the
+    mean of the last n gradients. With ``use_ema``, an average of the weights is kept: after the
+    first update it is the weights, and after every other one ema_momentum * average +
+    (1 - ema_momentum) * weights. ``fit`` ends by putting the average in place of the weights, and
+    so does every update whose number ``ema_overwrite_frequency`` divides.
+
+    Raises ValueError if more than one limit is given, or if one batch is to be accumulated.
     """
 
     clipnorm: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
     clipvalue: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
     global_clipnorm: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
     weight_decay: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
+    use_ema: bool = field(default=False, kw_only=True)
+    ema_momentum: float = field(default=0.99, kw_only=True, metadata=about(at_least=0, below=1))
+    ema_overwrite_frequency: int = field(default=0, kw_only=True, metadata=about(at_least=0))
+    gradient_accumulation_steps: int = field(default=0, kw_only=True, metadata=about(at_least=0))
 
     def __post_init__(self) -> None:
         given = [name for name in CLIPS if getattr(self, name)]
@@ -43,6 +54,10 @@ class Optimizer:
             raise ValueError(
                 f"{type(self).__name__} takes one of {', '.join(CLIPS)}, "
                 f"but {' and '.join(given)} are given"
+            )
+        if self.gradient_accumulation_steps == 1:
+            raise ValueError(
+                f"{type(self).__name__}.gradient_accumulation_steps must be 2 or more, or 0"
             )
 
     def __repr__(self) -> str:
@@ -61,7 +76,7 @@ class SGD(Optimizer):
     becomes w + momentum * velocity - learning_rate * gradient (Sutskever et al. 2013).
     """
 
-    learning_rate: float = 0.01
+    learning_rate: float | AnySchedule = 0.01
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
     nesterov: bool = False
 
@@ -74,7 +89,7 @@ class Adam(Optimizer):
     Epsilon was 1e-8 in Keras 1 and 2.0 and is 1e-7 since.
     """
 
-    learning_rate: float = 0.001
+    learning_rate: float | AnySchedule = 0.001
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-7
@@ -98,7 +113,7 @@ class RMSprop(Optimizer):
     movement before plus the one that was just given.
     """
 
-    learning_rate: float = 0.001
+    learning_rate: float | AnySchedule = 0.001
     rho: float = field(default=0.9, metadata=about(at_least=0, below=1))
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
     epsilon: float = 1e-7

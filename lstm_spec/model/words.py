@@ -52,6 +52,28 @@ SPECIFIED_SLOPES: tuple[Activation, ...] = tuple(
 
 At a corner the derivative of either side will do; at the jump of hard_shrink none is promised."""
 
+Initializer = Literal[
+    "glorot uniform",
+    "glorot normal",
+    "he uniform",
+    "he normal",
+    "lecun uniform",
+    "lecun normal",
+    "orthogonal",
+    "random uniform",
+    "random normal",
+    "truncated normal",
+    "zeros",
+    "ones",
+    "halves",
+]
+"""How a fresh weight is drawn; ``lstm_spec.initial_weights`` says what each of them means."""
+
+BiasInitializer = Literal[
+    "zeros", "ones", "halves", "random uniform", "random normal", "truncated normal"
+]
+"""Those that need no number of inputs and outputs, which a bias does not have."""
+
 DType = Literal["float32", "float64"]
 
 Loss = Literal[

@@ -112,7 +112,9 @@ def history(ok: Ok) -> History:
 def gradients(ok: Ok) -> Gradients:
     """The loss, and gradients for the weights and for x."""
     x = read_array(_field(ok, "x"), "the gradient for x")
-    return Gradients(read_figure(_field(ok, "loss"), "loss"), weights(ok), x)
+    start = ok.get("states")
+    of_states = None if start is None else read_states(start, "the gradient for the states")
+    return Gradients(read_figure(_field(ok, "loss"), "loss"), weights(ok), x, of_states)
 
 
 def result(ok: Ok) -> Any:

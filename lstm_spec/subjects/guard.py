@@ -143,11 +143,14 @@ class GuardedModel:
     def gradients(
         self, x: Array, y: Array, initial_state: States | None = None, **counting: Any
     ) -> Gradients:
-        loss, weights, inputs = self._asked.gradients(x, y, initial_state=initial_state, **counting)
+        result = self._asked.gradients(x, y, initial_state=initial_state, **counting)
+        loss, weights, inputs, *more = result
+        start = more[0] if more else None
         return Gradients(
             float(loss),
             [array(weight, "gradients") for weight in weights],
             array(inputs, "gradient with respect to x"),
+            start and states(start, "gradient with respect to the initial state"),
         )
 
     def fit(self, x: Array, y: Array, **how: Any) -> History:

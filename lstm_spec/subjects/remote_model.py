@@ -119,6 +119,9 @@ class RemoteModel:
     def reset_states(self) -> None:
         self._ask("reset_states", answers.nothing)
 
+    def reset_rows(self, rows: Sequence[int]) -> None:
+        self._ask("reset_rows", answers.nothing, rows=[int(row) for row in rows])
+
     def get_states(self) -> States:
         return self._ask("get_states", answers.states)
 

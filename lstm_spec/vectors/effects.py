@@ -50,6 +50,20 @@ def effect(implementation: Implementation, case: Mapping[str, Any]) -> Effect | 
     return max(found, key=lambda one: one.margin, default=None)
 
 
+def sees(implementation: Implementation, case: Mapping[str, Any]) -> bool:
+    """Whether one case sees the mistake; nothing is computed beyond the first difference."""
+    if lacks(implementation, case["needs"]):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return any(not one.agrees for one in replay.differences(implementation, case))
+        except Unsupported:
+            return False
+        except Exception:
+            return True
+
+
 def effects(implementation: Implementation, cases: Cases) -> list[Effect]:
     """The effect on every case that sees the mistake, the clearest first."""
     found = [effect(implementation, case) for case in cases]

@@ -60,6 +60,12 @@ def confirm(case: Mapping[str, Any], engine: Implementation) -> None:
             )
 
 
+def refuse_a_full(folder: Path) -> None:
+    """Raise ValueError unless this is an empty folder, or none yet."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} is not empty: give the name of a new folder")
+
+
 def export(
     folder: Path,
     seed: int = 0,
@@ -72,8 +78,7 @@ def export(
     the folder holds something already, NotConfirmed (before anything is written) where the two
     engines differ.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{folder} is not empty: give the name of a new folder")
+    refuse_a_full(folder)
     oracle, second = find(DEFAULT_ORACLE), find(ORACLE_OF_THE_ORACLE)
     written = [completed(case, oracle) for case in cases(seed)]
     for one in written:

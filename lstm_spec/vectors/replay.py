@@ -61,10 +61,10 @@ def run(implementation: Implementation, case: Mapping[str, Any]) -> Iterator[Res
     model = build(implementation, spec)
     model.set_weights([array(weight, spec.dtype) for weight in case["weights"]])
     for operation in case["operations"]:
-        yield _operate(model, operation["op"], _arguments(operation["given"], spec.dtype))
+        yield _operate(model, operation["op"], arguments(operation["given"], spec.dtype))
 
 
-def _arguments(given: Mapping[str, Any], dtype: str) -> dict[str, Any]:
+def arguments(given: Mapping[str, Any], dtype: str) -> dict[str, Any]:
     """The arguments as the contract wants them."""
     made: dict[str, Any] = {}
     for name, value in given.items():
@@ -89,7 +89,7 @@ def _operate(model: Model, op: str, given: dict[str, Any]) -> Results:
     if op == "get_weights":
         return {"weights": model.get_weights()}
     if op == "gradients":
-        loss, weights, x = model.gradients(given.pop("x"), given.pop("y"), **given)
+        loss, weights, x, *_ = model.gradients(given.pop("x"), given.pop("y"), **given)
         return {"loss": loss, "weight_gradients": list(weights), "x_gradient": x}
     if op == "fit":
         x, y = given.pop("x"), given.pop("y")

@@ -63,22 +63,19 @@ class FlaxNetwork(JaxNetwork):
 
     def cell(self, layer, width, arrays, state):
         """A cell with the given weights, and its carry (c, h) where a state is given."""
-        kernel, recurrent, bias = arrays
         blocks = [jnp.split(one, 4, axis=-1) for one in arrays]
         carry = (state[1], state[0]) if state else None
-        if self.path == INITIALISERS:
+        if self.path == OPTIMIZED:
+            blocks = [[one] for one in arrays]
+        if self.path in (INITIALISERS, OPTIMIZED):
             names = ("kernel_init", "recurrent_kernel_init", "bias_init")
             options = {name: in_turn(of) for name, of in zip(names, blocks)}
             if carry:
                 options["carry_init"] = in_turn(carry)
             return self.fresh(layer, width, 0, **options), None
         cell = self.fresh(layer, width, 0)
-        if self.path == OPTIMIZED:
-            cell.dense_i.kernel[...] = kernel
-            cell.dense_h.kernel[...], cell.dense_h.bias[...] = recurrent, bias
-        else:
-            for parameter, array in zip(parameters_of(cell), sum(blocks, [])):
-                parameter[...] = array
+        for parameter, array in zip(parameters_of(cell), sum(blocks, [])):
+            parameter[...] = array
         return cell, carry
 
     def to_library(self, layer, arrays):
@@ -88,7 +85,8 @@ class FlaxNetwork(JaxNetwork):
 
     def lstm(self, layer, part, x, states, lengths):
         both = isinstance(layer, Bidirectional)
-        options = {"time_major": self.path == TIME_MAJOR, "return_carry": True}
+        turned = self.path in (TIME_MAJOR, IN_THE_CALL)
+        options = {"time_major": turned, "return_carry": True}
         said = {"seq_lengths": lengths}
         rnns, carries = [], []
         for number, one in enumerate(layer.directions):
@@ -97,12 +95,12 @@ class FlaxNetwork(JaxNetwork):
             cell, carry = self.cell(one, x.shape[-1], arrays, state)
             own = dict(options)
             if one.go_backwards and not both:  # with lengths, only the order of time is its own
-                own.update(reverse=True, keep_order=lengths is not None)
+                own.update(reverse=True, keep_order=lengths is not None or self.path == IN_THE_CALL)
             if self.path == IN_THE_CALL and not both:
                 said, own = dict(own, **said), {}
             rnns.append(nnx.RNN(cell, unroll=3 if self.path == UNROLLED else 1, **own))
             carries.append(carry)
-        x = x.swapaxes(0, 1) if self.path == TIME_MAJOR else x
+        x = x.swapaxes(0, 1) if turned else x
         if both:
             merge = MERGE[layer.merge_mode]
             if self.path == IN_THE_CALL:
@@ -113,12 +111,12 @@ class FlaxNetwork(JaxNetwork):
         else:
             found, y = rnns[0](x, initial_carry=carries[0], **said)
             found = [found]
-        y = y.swapaxes(0, 1) if self.path == TIME_MAJOR else y
+        y = y.swapaxes(0, 1) if turned else y
         states = [(h, c) for c, h in found]
         first = layer.directions[0]
         if not first.return_sequences:
             return (merge(states[0][0], states[1][0]) if both else states[0][0]), states
-        if first.go_backwards and lengths is not None:
+        if first.go_backwards and (lengths is not None or self.path == IN_THE_CALL):
             y = jnp.flip(y, axis=1)
         return y, states
 

@@ -82,6 +82,8 @@ class JaxImplementation:
         Capability.DATA,
         Capability.PREPROCESSING,
         Capability.DROPOUT,
+        Capability.RESET_ROWS,
+        Capability.STATE_GRADIENTS,
         Capability.WEIGHTED,
         Capability.FIT_OPTIONS,
         Capability.CELL_OPTIONS,

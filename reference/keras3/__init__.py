@@ -34,6 +34,7 @@ INFERENCE = frozenset(Capability) - {
     Capability.CELL_OPTIONS,
     Capability.EVALUATE,
     Capability.GRADIENTS,
+    Capability.STATE_GRADIENTS,
     Capability.TRAIN,
     Capability.FIT,
     Capability.WEIGHTED,

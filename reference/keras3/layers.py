@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
@@ -12,12 +12,14 @@ from lstm_spec.model import (
     VOCABULARIES,
     AnyLayer,
     AnyLoss,
+    BiasInitializer,
     Bidirectional,
     BinaryCrossentropy,
     CategoricalCrossentropy,
     Dense,
     ForwardOnly,
     Huber,
+    Initializer,
     Maps,
     Masking,
     ModelSpec,
@@ -54,6 +56,9 @@ MAPS: Maps = {
         "recurrent_dropout",
         "zero_output_for_mask",
         "seed",
+        "kernel_initializer",
+        "recurrent_initializer",
+        "bias_initializer",
         "kernel_regularizer",
         "recurrent_regularizer",
         "bias_regularizer",
@@ -63,6 +68,9 @@ MAPS: Maps = {
         "bias_constraint",
         "trainable",
     ),
+    "LSTM.kernel_initializer": get_args(Initializer),
+    "LSTM.recurrent_initializer": get_args(Initializer),
+    "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),

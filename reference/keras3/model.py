@@ -12,6 +12,7 @@ from lstm_spec.contract import (
     Gradients,
     History,
     Metrics,
+    Refused,
     States,
 )
 from reference.keras3.engine import keras_for
@@ -162,18 +163,18 @@ class KerasModel:
                     keras,
                     self.model,
                     self.model.layers,
-                    lambda x: self.model(x, training=True),
-                    x,
+                    lambda x, _: self.model(x, training=True),
+                    (x, ()),
                     y,
                     sample_weight,
                 )
-            layers, states = self.model.layers, flat(initial_state)
+            layers = self.model.layers
             return loss_and_gradients(
                 keras,
                 self.model,
                 layers,
-                lambda x: run(keras, layers, x, None, states, self.path, training=True)[0],
-                x,
+                lambda x, states: run(keras, layers, x, None, states, self.path, training=True)[0],
+                (x, flat(initial_state)),
                 y,
                 sample_weight,
             )
@@ -188,6 +189,16 @@ class KerasModel:
             for layer in self.model.layers:
                 if getattr(layer, "stateful", False):
                     layer.reset_states()
+
+    def reset_rows(self, rows: Sequence[int]) -> None:
+        """``assign`` of every state with zeros in these rows: no Keras layer resets single rows."""
+        states = self.get_states()
+        for part in (part for pair in states for part in pair):
+            for row in rows:
+                if not 0 <= row < len(part):
+                    raise Refused(f"there is no row {row} in a batch of {len(part)}")
+                part[row] = 0
+        self.set_states(states)
 
     def get_states(self) -> States:
         """``layer.states`` of every stateful LSTM; none for a stateless model."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from inspect import signature
 from typing import Any
 
-from lstm_spec.model import LSTM, AnyLayer
+from lstm_spec.model import LSTM, AnyLayer, Initializer
 from lstm_spec.model.form import Form
 from reference.keras3.activations import keras_activation
 from reference.keras3.rules import of_the_weights, regularizer
@@ -84,8 +84,16 @@ def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
         "dropout": layer.dropout,
         "recurrent_dropout": layer.recurrent_dropout,
         "seed": layer.seed,
+        "kernel_initializer": initializer(keras, layer.kernel_initializer),
+        "recurrent_initializer": initializer(keras, layer.recurrent_initializer),
+        "bias_initializer": initializer(keras, layer.bias_initializer),
         **of_the_weights(keras, layer),
     }
+
+
+def initializer(keras: Any, word: Initializer) -> Any:
+    """Keras' own name, which is the same in one word; a constant has its value beside it."""
+    return keras.initializers.Constant(0.5) if word == "halves" else word.replace(" ", "_")
 
 
 def of_the_loop(keras: Any, layer: LSTM) -> dict[str, Any]:

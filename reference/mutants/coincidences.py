@@ -150,11 +150,11 @@ class GradientOfASquareKernelIsTransposed(NumpyModel):
 
 @plant("The gradient of x is transposed where there are as many rows as steps.", "GRAD-130")
 class GradientOfXIsTransposed(NumpyModel):
-    def gradients(self, x, y, initial_state=None, **weights):
-        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
+    def gradients(self, x, y, initial_state=None, **counting):
+        loss, weights, d_x, d_states = super().gradients(x, y, initial_state, **counting)
         if d_x.shape[0] == d_x.shape[1]:
             d_x = d_x.swapaxes(0, 1)
-        return Gradients(loss, weights, d_x)
+        return Gradients(loss, weights, d_x, d_states)
 
 
 @plant("An update of one row is twice as long.", "TRAIN-131")

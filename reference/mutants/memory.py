@@ -201,8 +201,8 @@ class GetWeightsReturnsViewsOfTheBias(NumpyModel):
 @plant("Gradients are returned as views of the buffer.", "GRAD-103")
 class GradientsAreReturnedAsViewsOfTheBuffer(NumpyModel):
     def gradients(self, x, y, initial_state=None, **weights):
-        loss, _, d_x = super().gradients(x, y, initial_state, **weights)
-        return Gradients(loss, self.views(self.gradient), d_x)
+        loss, _, d_x, d_states = super().gradients(x, y, initial_state, **weights)
+        return Gradients(loss, self.views(self.gradient), d_x, d_states)
 
 
 @plant("gradients halves the initial h in place.", "GRAD-103")

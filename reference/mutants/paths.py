@@ -11,6 +11,7 @@ from reference.mutants.planting import planter
 from reference.numpy import NumpyImplementation, NumpyModel
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.optimizers import AdamOptimizer
+from reference.numpy.rules import RuledWeights
 
 plant = planter("paths")
 
@@ -153,3 +154,58 @@ class ValidatesWithOldWeights(ForTheCommonest):
         figures = super().validate(x, y, batch_size)
         self.parameters[...] = self.old = now
         return figures
+
+
+class StartsAsUsual(NumpyModel):
+    """A model whose new weights are those of a layer without arguments."""
+
+    def __init__(self, spec, engine):
+        usual = {"kernel_initializer": "glorot uniform", "recurrent_initializer": "orthogonal"}
+        self.started = engine.fresh_weights(spec.with_cells(lambda one: replace(one, **usual)))
+        super().__init__(spec, engine)
+
+    def get_weights(self):
+        if self.started is None:
+            return super().get_weights()
+        return self.started
+
+    def set_weights(self, weights):
+        if hasattr(self, "is_new"):
+            self.started = None
+        self.is_new = False
+        super().set_weights(weights)
+
+
+@plant("On one path, the initializers of a cell are ignored.", "LIFE-324")
+class OnePathIgnoresInitializers(Branching):
+    wrong = {"model_class": StartsAsUsual}  # noqa: RUF012
+
+
+class WithoutASeed(LSTMLayer):
+    def __init__(self, layer, weights, gradients):
+        super().__init__(replace(layer, seed=None), weights, gradients)
+
+
+@plant("On one path, the seed of a cell is ignored.", "LIFE-325")
+class OnePathIgnoresTheSeed(Branching):
+    wrong = {"lstm_class": WithoutASeed}  # noqa: RUF012
+
+
+class NeverTrains(NumpyModel):
+    def call_in_training(self, x, mask=None, initial_state=None):
+        return self.call(x, mask, initial_state)
+
+
+@plant("On one path, the flag of training does not reach the cells.", "LIFE-325")
+class OnePathIgnoresTraining(Branching):
+    wrong = {"model_class": NeverTrains}  # noqa: RUF012
+
+
+class WithoutPenalties(RuledWeights):
+    def penalty(self):
+        return 0.0
+
+
+@plant("On one path, the loss has no penalties.", "LIFE-322")
+class OnePathIgnoresPenalties(Branching):
+    wrong = {"rules_class": WithoutPenalties}  # noqa: RUF012

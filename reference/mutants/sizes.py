@@ -184,10 +184,10 @@ class ClassOfATargetIsKeptIn8Bits(NumpyModel):
 
 @plant("Rows beyond the 256th have no gradient.", "GRAD-110")
 class RowsBeyondThe256thHaveNoGradient(NumpyModel):
-    def gradients(self, x, y, initial_state=None, **weights):
-        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
+    def gradients(self, x, y, initial_state=None, **counting):
+        loss, weights, d_x, d_states = super().gradients(x, y, initial_state, **counting)
         d_x[256:] = 0
-        return Gradients(loss, weights, d_x)
+        return Gradients(loss, weights, d_x, d_states)
 
 
 @plant(
@@ -226,3 +226,15 @@ class RowsBeyondThe255thHaveTheMaskOfTheLast(NumpyModel):
             mask = mask.copy()
             mask[256:] = mask[255]
         return super().call(x, mask, initial_state)
+
+
+@plant("Each large batch of a predict begins anew.", "STATE-171")
+class LargeBatchesOfAPredictBeginAnew(NumpyModel):
+    def predict(self, x, batch_size):
+        if batch_size <= 256 or not self.spec.stateful:
+            return super().predict(x, batch_size)
+        outputs = []
+        for rows in self.batches(len(x), batch_size):
+            self.reset_states()
+            outputs.append(super().predict(x[rows], batch_size))
+        return np.concatenate(outputs)

@@ -163,8 +163,8 @@ class BatchOfEqualTargetsIsNotTrainedOn(NumpyModel):
 
 @plant("The gradient with respect to a huge input is NaN.", "GRAD-120")
 class GradientOfAHugeInputIsNaN(NumpyModel):
-    def gradients(self, x, y, initial_state=None, **weights):
-        loss, weights, d_x = super().gradients(x, y, initial_state, **weights)
+    def gradients(self, x, y, initial_state=None, **counting):
+        loss, weights, d_x, d_states = super().gradients(x, y, initial_state, **counting)
         with quiet():
             square = np.square(np.asarray(x, np.float32))
-            return Gradients(loss, weights, d_x + 0 * square)
+            return Gradients(loss, weights, d_x + 0 * square, d_states)

@@ -19,12 +19,12 @@ An implementation that is wrong on purpose replaces one of the methods.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, get_args
 
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import LSTM, Form, Maps
+from lstm_spec.model import LSTM, BiasInitializer, Form, Initializer, Maps
 from reference.numpy.activations import ACTIVATIONS, Activation
 from reference.numpy.dropout import Masks, back, generator, outer, product
 from reference.numpy.normalisation import Norm, normalise, units_of
@@ -81,6 +81,9 @@ class LSTMCell:
             "coupled_gates",
             "gate_clip",
             "cell_clip",
+            "kernel_initializer",  # by the weights that it is given to begin with, as the next two
+            "recurrent_initializer",
+            "bias_initializer",
             "kernel_regularizer",
             "recurrent_regularizer",
             "bias_regularizer",
@@ -93,6 +96,9 @@ class LSTMCell:
             "projection_clip",
             "layer_norm",
         ),
+        "LSTM.kernel_initializer": get_args(Initializer),
+        "LSTM.recurrent_initializer": get_args(Initializer),
+        "LSTM.bias_initializer": get_args(BiasInitializer),
         "LSTM.activation": tuple(ACTIVATIONS),
         "LSTM.recurrent_activation": tuple(ACTIVATIONS),
     }

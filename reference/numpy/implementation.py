@@ -34,7 +34,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
-from reference.numpy import around, layers, losses, optimizers, rules, storage
+from reference.numpy import around, layers, losses, optimizers, rules, schedules, storage
 from reference.numpy.around import DropoutLayer
 from reference.numpy.fitting import FitOptions
 from reference.numpy.layers import (
@@ -152,6 +152,7 @@ class NumpyImplementation:
             **around.MAPS,
             **losses.MAPS,
             **optimizers.MAPS,
+            **schedules.MAPS,
             **rules.MAPS,
         }
 

@@ -24,6 +24,7 @@ class LSTMLayer(LSTMCell):
 
     trace: Trace
     outputs: Array  # of the last pass, (batch, ...)
+    d_start: State  # the gradient of the state that the last pass started from
     d_activity: Array | None = None  # what a penalty on them adds to their gradient
 
     # Conventions --------------------------------------------------------------------------------
@@ -117,6 +118,7 @@ class LSTMLayer(LSTMCell):
         if self.layer.return_sequences:
             d_steps = list(d_outputs.swapaxes(0, 1))
         d_z, d_h, d_c = self.back_through_time(self.trace, d_steps, (zero, zero_c))
+        self.d_start = d_h, d_c
         self.border(d_h, d_c)
         self.collect(self.trace, d_z)
         d_x: Array = back(np.stack(d_z), self.kernel, self.masks.x)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.model import ModelSpec, loss_facts
+from lstm_spec.model import LSTMState, ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fused import FusedUpdates, serves
@@ -146,7 +146,14 @@ class NumpyModel(RunningModel):
         starting = self.starting_states(len(x), initial_state)
         metrics, d_x = self.differentiate(x, y, starting)
         copies = [gradient.copy() for gradient in self.views(self.gradient)]
-        return Gradients(metrics["loss"], copies, d_x)
+        return Gradients(metrics["loss"], copies, d_x, self.d_states(initial_state))
+
+    def d_states(self, initial_state: States | None) -> States | None:
+        """The gradient of the given state, direction by direction; None without one."""
+        if initial_state is None:
+            return None
+        loops = [loop for layer in self.layers for loop in loops_of(layer)]
+        return [LSTMState(*loop.d_start) for loop in loops]
 
     def train_step(self, x: Array, y: Array) -> Metrics:
         """One update from a batch that has been checked; the metrics are those before it."""
@@ -163,6 +170,12 @@ class NumpyModel(RunningModel):
         kept = self.rules.kept()
         self.optimizer.update(self.parameters, self.gradient)
         self.rules.after_an_update(kept)
+
+    def finish(self) -> None:
+        """The end of a fit: the optimiser may put averages in place of the weights."""
+        kept = self.rules.kept()
+        self.optimizer.finish(self.parameters)
+        self.rules.put_back(kept)
 
     def train_on_batch(
         self,
@@ -221,6 +234,7 @@ class NumpyModel(RunningModel):
                 history.setdefault(name, []).append(figure)
             if asked.reset_after_epoch:
                 self.reset_states()
+        self.finish()
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

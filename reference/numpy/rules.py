@@ -96,10 +96,14 @@ class RuledWeights:
         """Copies of what no update may move: an optimiser can move it without a gradient."""
         return [weight.copy() for weight, _ in self.frozen]
 
-    def after_an_update(self, kept: Sequence[Array]) -> None:
-        """Put back what is frozen, and hold the others to their constraints."""
+    def put_back(self, kept: Sequence[Array]) -> None:
+        """The frozen arrays are what they were."""
         for (weight, _), value in zip(self.frozen, kept, strict=True):
             weight[...] = value
+
+    def after_an_update(self, kept: Sequence[Array]) -> None:
+        """Put back what is frozen, and hold the others to their constraints."""
+        self.put_back(kept)
         for rule, weight in self.constrained:
             weight[...] = self.held(rule, weight)
 

@@ -67,6 +67,22 @@ class RunningModel:
                 assert self.spec.batch_size is not None  # ModelSpec sees to it
                 self.states[index] = self.zero_state(layer, self.spec.batch_size)
 
+    def reset_rows(self, rows: Sequence[int]) -> None:
+        """The carried h and c of these rows become zero; ValueError for a row that is not there."""
+        chosen = [int(row) for row in rows]
+        for row in chosen:
+            if not 0 <= row < (self.spec.batch_size or 0):
+                raise ValueError(f"there is no row {row} in a batch of {self.spec.batch_size}")
+        for index, state in enumerate(self.states):
+            if state is not None:
+                self.states[index] = self.without_rows(state, chosen)
+
+    def without_rows(self, state: State, rows: Sequence[int]) -> State:
+        """A copy of a state in which these rows are zero."""
+        h, c = state[0].copy(), state[1].copy()
+        h[rows], c[rows] = 0, 0
+        return LSTMState(h, c)
+
     def zero_state(self, layer: LSTM, rows: int) -> State:
         """The (h, c) of rows that have seen nothing."""
         h, c = (np.zeros(shape, self.dtype) for shape in layer.state_shapes(rows))

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never, get_args
 
 from lstm_spec.model import (
     LSTM,
     AnyLayer,
+    BiasInitializer,
     Bidirectional,
     Dense,
     Dropout,
+    Initializer,
     Maps,
     Masking,
     MergeMode,
@@ -65,6 +67,9 @@ MAPS: Maps = {
         "coupled_gates",
         "gate_clip",
         "cell_clip",
+        "kernel_initializer",  # by the weights that it is given to begin with, as the next two
+        "recurrent_initializer",
+        "bias_initializer",
         "kernel_regularizer",
         "recurrent_regularizer",
         "bias_regularizer",
@@ -77,6 +82,9 @@ MAPS: Maps = {
         "projection_clip",
         "layer_norm",
     ),
+    "LSTM.kernel_initializer": get_args(Initializer),
+    "LSTM.recurrent_initializer": get_args(Initializer),
+    "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),

@@ -13,7 +13,7 @@ from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
 from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
-from reference.scalar import equations, losses, optimizers, rules
+from reference.scalar import equations, losses, optimizers, rules, schedules
 from reference.scalar.model import ScalarModel
 
 
@@ -42,6 +42,7 @@ class ScalarImplementation:
         **equations.MAPS,
         **losses.MAPS,
         **optimizers.MAPS,
+        **schedules.MAPS,
         **rules.MAPS,
     }
 

@@ -48,6 +48,14 @@ class ScalarModel:
         """Every carried h and c becomes zero."""
         self.carried = self.zero_states(self.spec.batch_size or 0)
 
+    def reset_rows(self, rows: Sequence[int]) -> None:
+        """The carried h and c of these rows become zero."""
+        for row in rows:
+            count = len(self.carried)
+            lists_and_arrays.refuse(not 0 <= row < count, f"there is no row {row} of {count}")
+        for row in rows:
+            self.carried[row] = self.zero_states(1)[0]
+
     def zero_states(self, rows: int) -> RowStates:
         """Zero for every row and direction."""
         layers = self.spec.recurrent_layers
@@ -206,11 +214,16 @@ class ScalarModel:
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
         before = lists_and_arrays.flat(self.weights)
         after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
+        self.weights = rules.constrained(self.spec, self.where_moved(after))
+        return metrics
+
+    def where_moved(self, after: list[float]) -> list[Nested]:
+        """What an optimiser makes of the weights; those that are frozen are what they were."""
+        before = lists_and_arrays.flat(self.weights)
         may = lists_and_arrays.flat(rules.is_moved(self.spec))
         chosen = iter(new if one else old for old, new, one in zip(before, after, may, strict=True))
-        moved = lists_and_arrays.each(lambda _: next(chosen), self.weights)
-        self.weights = rules.constrained(self.spec, moved)
-        return metrics
+        moved: list[Nested] = lists_and_arrays.each(lambda _: next(chosen), self.weights)
+        return moved
 
     def checked(self, x: Array, y: Array, of: str = "", *weights: Any) -> tuple[Nested, Nested]:
         """X and y as nested lists that fit each other and the description, y with its weights."""
@@ -253,10 +266,28 @@ class ScalarModel:
         refuse_training(self.spec, "scalar", draws=True)
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batch(self.spec, len(rows))
-        starting = self.starting(len(rows), initial_state)
+        starting: Any = self.starting(len(rows), initial_state)
+        if initial_state is not None:
+            starting = [
+                [(lists_and_arrays.each(Value, h), lists_and_arrays.each(Value, c)) for h, c in row]
+                for row in starting
+            ]
         metrics, slopes, d_x = self.differentiate(rows, targets, starting)
         weights = [lists_and_arrays.array(one) for one in slopes]
-        return Gradients(metrics["loss"], weights, lists_and_arrays.array(d_x))
+        start = None if initial_state is None else self.slopes_of(starting)
+        return Gradients(metrics["loss"], weights, lists_and_arrays.array(d_x), start)
+
+    def slopes_of(self, starting: Any) -> States:
+        """The slopes of the numbers of a state, row by row."""
+        return lists_and_arrays.state_arrays(
+            [
+                [
+                    tuple(lists_and_arrays.each(lambda one: one.slope, part) for part in pair)
+                    for pair in row
+                ]
+                for row in starting
+            ]
+        )
 
     def train_on_batch(
         self,
@@ -327,6 +358,8 @@ class ScalarModel:
                 history.setdefault(name, []).append(figure)
             if reset_after_epoch:
                 self.reset_states()
+        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
+        self.weights = self.where_moved(averages)
         return history
 
     # Keeping ------------------------------------------------------------------------------------

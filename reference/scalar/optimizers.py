@@ -7,8 +7,18 @@ from itertools import accumulate, pairwise
 from typing import Any, assert_never
 
 from lstm_spec.model import SGD, Adam, Maps, ModelSpec, RMSprop
+from reference.scalar.schedules import scheduled
 
-SHARED = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
+SHARED = (
+    "clipnorm",
+    "clipvalue",
+    "global_clipnorm",
+    "weight_decay",
+    "use_ema",
+    "ema_momentum",
+    "ema_overwrite_frequency",
+    "gradient_accumulation_steps",
+)
 
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
@@ -30,17 +40,42 @@ class ScalarOptimizer:
 
     def __init__(self, settings: Any, sizes: list[int]) -> None:
         self.settings, self.sizes = settings, sizes
-        self.t = 0
+        self.t = self.batches = 0
+        self.rate = 0.0
+        self.waiting: list[list[float]] = []
+        self.average: list[float] = []
         self.of_weight = [dict.fromkeys(self.kept, 0.0) for _ in range(sum(sizes))]
 
     def update(self, weights: list[float], gradients: list[float]) -> list[float]:
-        """The weights after one update."""
+        """The weights after one batch."""
+        self.rate = scheduled(self.settings.learning_rate, self.batches)
+        self.batches += 1
+        self.waiting.append(gradients)
+        if len(self.waiting) < self.settings.gradient_accumulation_steps:
+            return weights
+        means = [math.fsum(slopes) / len(slopes) for slopes in zip(*self.waiting, strict=True)]
+        self.waiting = []
         self.t += 1
-        share = self.settings.learning_rate * self.settings.weight_decay
-        return [
+        share = self.rate * self.settings.weight_decay
+        moved = [
             w - share * w - self.step(g, mine)
-            for w, g, mine in zip(weights, self.limited(gradients), self.of_weight, strict=True)
+            for w, g, mine in zip(weights, self.limited(means), self.of_weight, strict=True)
         ]
+        return self.averaged(moved) if self.settings.use_ema else moved
+
+    def averaged(self, weights: list[float]) -> list[float]:
+        """What stands in for the weights after an update, once the average knows them."""
+        kept, every = self.settings.ema_momentum, self.settings.ema_overwrite_frequency
+        if self.average:
+            pairs = zip(self.average, weights, strict=True)
+            self.average = [kept * a + (1 - kept) * w for a, w in pairs]
+        else:
+            self.average = weights
+        return self.average if every and self.t % every == 0 else weights
+
+    def finished(self, weights: list[float]) -> list[float]:
+        """The weights at the end of a fit."""
+        return self.average or weights
 
     def step(self, g: float, mine: dict[str, float]) -> float:
         """What is taken from one weight, whose gradient is g; ``mine`` is what is kept of it."""
@@ -62,11 +97,19 @@ class ScalarOptimizer:
     def memory(self) -> dict[str, list[float]]:
         """The count of updates, and what is kept of the weights."""
         kept = {name: [mine[name] for mine in self.of_weight] for name in self.kept}
-        return {"t": [float(self.t)], **kept}
+        waiting = {f"waiting {place}": one for place, one in enumerate(self.waiting)}
+        return {
+            "t": [float(self.t), float(self.batches)],
+            "average": self.average,
+            **waiting,
+            **kept,
+        }
 
     def restore(self, memory: dict[str, list[float]]) -> None:
         """Put back what ``memory`` gave."""
-        self.t = int(memory["t"][0])
+        self.t, self.batches = (int(count) for count in memory["t"])
+        self.average = memory["average"]
+        self.waiting = [one for name, one in memory.items() if name.startswith("waiting ")]
         for place, mine in enumerate(self.of_weight):
             mine.update({name: memory[name][place] for name in self.kept})
 
@@ -84,7 +127,7 @@ class ScalarSGD(ScalarOptimizer):
 
     def step(self, g: float, mine: dict[str, float]) -> float:
         """The learning rate times the gradient, or the velocity the other way."""
-        momentum, downhill = self.settings.momentum, self.settings.learning_rate * g
+        momentum, downhill = self.settings.momentum, self.rate * g
         mine["velocity"] = momentum * mine["velocity"] - downhill
         if self.settings.nesterov:
             return float(downhill - momentum * mine["velocity"])
@@ -98,7 +141,7 @@ class ScalarAdam(ScalarOptimizer):
 
     def step(self, g: float, mine: dict[str, float]) -> float:
         """The corrected learning rate times m over the root of v."""
-        rate, epsilon = self.settings.learning_rate, self.settings.epsilon
+        rate, epsilon = self.rate, self.settings.epsilon
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
         mine["m"] = beta_1 * mine["m"] + (1 - beta_1) * g
         mine["v"] = beta_2 * mine["v"] + (1 - beta_2) * g * g
@@ -117,7 +160,7 @@ class ScalarRMSprop(ScalarOptimizer):
         mine["v"] = rho * mine["v"] + (1 - rho) * g * g
         mine["mean"] = rho * mine["mean"] + (1 - rho) * g
         spread = mine["v"] - mine["mean"] ** 2 if self.settings.centered else mine["v"]
-        now = self.settings.learning_rate * g / math.sqrt(spread + epsilon)
+        now = self.rate * g / math.sqrt(spread + epsilon)
         mine["moved"] = self.settings.momentum * mine["moved"] + now
         return mine["moved"]
 

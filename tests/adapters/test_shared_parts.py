@@ -84,7 +84,7 @@ class Layer(OneLayer):
     def slope(self, d_outputs):
         # the mean squared error has this slope at targets of outputs - slope * size / 2
         targets = self.model.call(self.x).outputs - d_outputs * d_outputs.size / 2
-        _, weights, of_x = self.model.gradients(self.x, targets)
+        _, weights, of_x, _ = self.model.gradients(self.x, targets)
         return weights, of_x
 
 

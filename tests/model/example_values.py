@@ -13,6 +13,7 @@ from lstm_spec.model import (
     LSTM,
     OPTIMIZERS,
     RULES,
+    SCHEDULES,
     SGD,
     ActivationLayer,
     Adam,
@@ -21,9 +22,11 @@ from lstm_spec.model import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
     Conv1D,
+    CosineDecay,
     Dense,
     Dropout,
     Embedding,
+    ExponentialDecay,
     Form,
     Huber,
     LossWithOptions,
@@ -34,10 +37,12 @@ from lstm_spec.model import (
     ModelSpec,
     NonNeg,
     Optimizer,
+    PiecewiseConstant,
     ReLU,
     Reshape,
     RMSprop,
     Rule,
+    Schedule,
     UnitNorm,
 )
 from lstm_spec.model.fields import described_fields
@@ -59,6 +64,18 @@ USUAL = {
     AdamW: AdamW(0.1),
     RMSprop: RMSprop(0.1),
     (SGD, "nesterov"): SGD(0.1, momentum=0.5),
+    ExponentialDecay: ExponentialDecay(0.5, 2, 0.25),
+    PiecewiseConstant: PiecewiseConstant((0,), (0.5, 0.25)),
+    CosineDecay: CosineDecay(0.5, 2),
+    **{
+        (kind, name): kind(0.1, **beside)
+        for kind in OPTIMIZERS
+        for name, beside in {
+            "use_ema": {"ema_overwrite_frequency": 2},
+            "ema_momentum": {"use_ema": True, "ema_overwrite_frequency": 2},
+            "ema_overwrite_frequency": {"use_ema": True},
+        }.items()
+    },
     L1L2: L1L2(0.125, 0.125),
     MaxNorm: MaxNorm(0.5),
     MinMaxNorm: MinMaxNorm(0.5, 0.75),
@@ -83,6 +100,8 @@ def place(part, field):
         if getattr(part, "from_logits", False):
             ends = "linear"
         return ModelSpec((BEFORE, Dense(3, ends)), FEATURES, loss=part)
+    if isinstance(part, Schedule):
+        return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=SGD(part))
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
     if isinstance(part, L1L2):
@@ -157,12 +176,24 @@ OTHERS = {
             "clipvalue": 0.01,
             "global_clipnorm": 0.02,
             "weight_decay": 0.5,
+            "ema_momentum": 0.5,
+            "ema_overwrite_frequency": 2,
+            "gradient_accumulation_steps": 2,
         }.items()
     },
     (AdamW, "epsilon"): [0.01],
     (AdamW, "beta_1"): [0.5],
     (AdamW, "beta_2"): [0.6],
     (SGD, "momentum"): [0.5],
+    **{(kind, "learning_rate"): [0.2, ExponentialDecay(0.2, 2, 0.25)] for kind in OPTIMIZERS},
+    (ExponentialDecay, "initial_learning_rate"): [0.25],
+    (ExponentialDecay, "decay_steps"): [1],
+    (ExponentialDecay, "decay_rate"): [0.5],
+    (PiecewiseConstant, "boundaries"): [(1,)],
+    (PiecewiseConstant, "values"): [(0.25, 0.5)],
+    (CosineDecay, "initial_learning_rate"): [0.25],
+    (CosineDecay, "decay_steps"): [1],
+    (CosineDecay, "alpha"): [0.5],
     (RMSprop, "rho"): [0.5],
     (RMSprop, "momentum"): [0.5],
     (RMSprop, "epsilon"): [0.01],
@@ -198,7 +229,7 @@ class Change:
     def learns(self):
         """Whether only training shows it."""
         learning = ("optimizer", "loss", "forget_bias", "trainable")
-        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES)
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES)
         if self.kind in trained or self.field in learning:
             return True
         return self.field.endswith(("regularizer", "constraint"))
@@ -234,7 +265,7 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES):
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES):
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):

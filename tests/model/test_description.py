@@ -122,7 +122,7 @@ def test_weights_have_names_shapes_and_a_way_to_be_drawn():
     assert [one.initial for one in listed[:3]] == [
         "glorot uniform",
         "orthogonal",
-        "ones for the forget gate",
+        "zeros",
     ]
     assert ModelSpec((Unheard(),), 3).weight_names == ("Unheard kernel",)
 

@@ -18,6 +18,7 @@ from lstm_spec.model import (
     LSTM,
     OPTIMIZERS,
     RULES,
+    SCHEDULES,
     Dense,
     ModelSpec,
 )
@@ -161,12 +162,12 @@ def test_no_field_is_ignored_on_the_short_way_through_training(name, change):
 
 
 def test_there_is_a_value_for_every_field():
-    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, ModelSpec)
+    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, ModelSpec)
     fields = [(kind, field) for kind in kinds for field in described_fields(kind)]
     without = [f"{kind.__name__}.{one.name}" for kind, one in fields if not other_values(kind, one)]
     assert without == [], "write a value into OTHERS of example_values.py"
     named = {(kind, one.name) for kind, one in fields}
-    assert set(USUAL) <= {*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *named}
+    assert set(USUAL) <= {*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, *named}
     assert set(OTHERS) <= {(kind, one.name) for kind, one in fields}
     assert set(WHOLE_MODELS) <= {one.name for one in described_fields(ModelSpec)}
 

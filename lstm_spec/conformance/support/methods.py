@@ -140,7 +140,7 @@ def _train_on_batch(model: Model, arrays: Arrays) -> dict[str, Array]:
 
 def _gradients(model: Model, arrays: Arrays) -> dict[str, Array]:
     given = _given_states(arrays)
-    loss, weights, x = model.gradients(arrays["x"], arrays["y"], initial_state=given)
+    loss, weights, x, _ = model.gradients(arrays["x"], arrays["y"], initial_state=given)
     of_weights = {f"gradient of the {name}": d for name, d in zip(WEIGHTS, weights, strict=True)}
     return {"loss": np.array(loss), **of_weights, "gradient with respect to x": x}
 

@@ -176,7 +176,7 @@ def judge_change(job: Job) -> Judged:
     if Warm.source != job.source:
         warm_up(job.source, job.seed)
     started = time.perf_counter()
-    answer = _in_a_copy(lambda: _judge(job))
+    answer = in_a_copy(lambda: _judge(job))
     outcome = Outcome(answer["outcome"])
     seconds = time.perf_counter() - started
     return Judged(job.change, outcome, answer["clause"], answer["told"], answer["subject"], seconds)
@@ -190,7 +190,7 @@ def findings_of(job: Job) -> tuple[Change, tuple[str, ...]]:
         subject = find(name)
         Warm.oracles[name] = CachedOracle(oracle_for(subject, None))
         diagnose(subject, Warm.oracles[name], job.seed)  # the oracle's answers, for every copy
-    said = _in_a_copy(lambda: _diagnosed(job, name)).get("said", "")
+    said = in_a_copy(lambda: _diagnosed(job, name)).get("said", "")
     return job.change, tuple(said.splitlines())
 
 
@@ -205,8 +205,11 @@ def _diagnosed(job: Job, name: str) -> dict[str, str]:
     return {"said": "\n".join(said)}
 
 
-def _in_a_copy(work: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """What ``work`` returns in a copy of this process, which is ended when it takes too long."""
+def in_a_copy(work: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What ``work`` returns in a copy of this process, which is ended when it takes too long.
+
+    If the copy ends without an answer, what is returned says so under ``outcome`` and ``told``.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
