@@ -1,7 +1,7 @@
 """Binary cross-entropy after a softmax is computed as if the softmax were a sigmoid.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
-Clauses: TRAIN-371 TRAIN-372
+Clauses: TRAIN-371, TRAIN-372
 Documented: no
 
 Expected: the loss of a model is that of its outputs. On TensorFlow, Keras looks for what went into

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import copy
 from contextlib import contextmanager
+from typing import assert_never
 
 import torch
 
 from lstm_spec.contract import Unsupported
-from lstm_spec.model import Bidirectional, Dense, Dropout
+from lstm_spec.model import (
+    VOCABULARIES,
+    Bidirectional,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    Dense,
+    Dropout,
+    Huber,
+    SparseCategoricalCrossentropy,
+    loss_facts,
+    meant,
+)
 from reference.adapters.support import torch_optimizers
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
-from reference.adapters.support.choices import is_mse
 from reference.adapters.support.network import Network
 from reference.adapters.support.torch_sequences import (
     ONE_MODULE,
@@ -28,6 +39,16 @@ from reference.adapters.support.torch_sequences import (
 )
 
 torch.set_num_threads(1)
+
+
+LOSSES = {
+    "loss": VOCABULARIES["loss"],
+    "Huber": ("delta",),
+    "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
+    "SparseCategoricalCrossentropy": ("from_logits",),
+    "BinaryCrossentropy": ("from_logits",),
+}
+"""Those of torch.nn; its binary cross-entropy knows no smoothing."""
 
 
 class TorchNetwork(Network):
@@ -161,17 +182,47 @@ class TorchNetwork(Network):
 
     def slopes(self, x, y, states):
         x.requires_grad_(True)
-        if is_mse(self.spec.loss):
-            outputs, _ = self.forward(x, states)
-            loss = torch.nn.functional.mse_loss(outputs, y)
-        else:
-            outputs, _ = self.forward(x, states, logits=True)
-            flat = outputs.reshape(-1, outputs.shape[-1]), y.reshape(-1, y.shape[-1])
-            loss = torch.nn.functional.cross_entropy(*flat)
+        asked = meant(self.spec.loss)
+        classes = isinstance(asked, (CategoricalCrossentropy, SparseCategoricalCrossentropy))
+        outputs, _ = self.forward(x, states, logits=classes and not asked.from_logits)
+        loss = self.loss(outputs, y)
         leaves = [self.parameters(part) for _, part in self.with_weights()]
         flat = torch.autograd.grad(loss, [one for part in leaves for one in part] + [x])
         found = list(flat)
         return loss.detach(), [[found.pop(0) for _ in part] for part in leaves], found[0], outputs
+
+    def loss(self, outputs, y):
+        """That of ``torch.nn.functional``: of classes it reads logits, whatever was asked for."""
+        functions, asked = torch.nn.functional, meant(self.spec.loss)
+        flat = outputs.reshape(-1, outputs.shape[-1])
+        match asked:
+            case "mse":
+                return functions.mse_loss(outputs, y)
+            case "mae":
+                return functions.l1_loss(outputs, y)
+            case Huber():
+                return functions.huber_loss(outputs, y, delta=asked.delta)
+            case CategoricalCrossentropy():
+                smoothing = asked.label_smoothing
+                return functions.cross_entropy(
+                    flat, y.reshape(flat.shape), label_smoothing=smoothing
+                )
+            case SparseCategoricalCrossentropy():
+                return functions.cross_entropy(flat, y.reshape(-1).long())
+            case BinaryCrossentropy():
+                of = "binary_cross_entropy" + ("_with_logits" if asked.from_logits else "")
+                return getattr(functions, of)(outputs, y)
+        assert_never(asked)
+
+    def accuracy(self, outputs, y):
+        match loss_facts(self.spec.loss).targets:
+            case "numbers":
+                return None
+            case "labels":
+                return float((outputs.argmax(axis=-1) == y).mean())
+            case "bits":
+                return float(((outputs > 0.5) == (y > 0.5)).mean())
+        return float((outputs.argmax(axis=-1) == y.argmax(axis=-1)).mean())
 
     def update(self, gradients):
         leaves = [one for _, part in self.with_weights() for one in self.parameters(part)]
@@ -201,7 +252,12 @@ implementation = Adapter(
     version=torch.__version__,
     model=TorchNetwork,
     capabilities=CAN + TOLD + " bidirectional mask-tail",
-    maps={**TRAINED, **DROPPING, "LSTM": (*SHARED["LSTM"], "projection", "recurrent_bias")},
+    maps={
+        **TRAINED,
+        **DROPPING,
+        **LOSSES,
+        "LSTM": (*SHARED["LSTM"], "projection", "recurrent_bias"),
+    },
     paths=PATHS,
     padding_output="zero",  # pad_packed_sequence
     empty_rows="rejected",  # pack_padded_sequence

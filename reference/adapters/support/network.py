@@ -76,10 +76,16 @@ class Network:
             loss, found, _, outputs = self.differentiate(self.tensor(x), self.tensor(y), None)
             self.update(found)
             metrics = {"loss": float(loss)}
-            if not is_mse(self.spec.loss):
-                said = self.numpy(outputs).argmax(axis=-1)
-                metrics["accuracy"] = float((said == np.asarray(y).argmax(axis=-1)).mean())
+            share = self.accuracy(self.numpy(outputs), np.asarray(y))
+            if share is not None:
+                metrics["accuracy"] = share
             return metrics
+
+    def accuracy(self, outputs, y):
+        """The share of positions that are right; None where the loss has no accuracy."""
+        if is_mse(self.spec.loss):
+            return None
+        return float((outputs.argmax(axis=-1) == y.argmax(axis=-1)).mean())
 
     # In the library's arrays --------------------------------------------------------------------
 
