@@ -2,8 +2,8 @@
 
 Library: Keras 3.15.1 on TensorFlow 2.21
 Clauses: SEQ-22
-Documented: no; https://keras.io/api/layers/recurrent_layers/bidirectional/ lists the argument
-without a word
+Documented: no; https://keras.io/api/layers/recurrent_layers/bidirectional/ lists the argument,
+and says nothing about it
 
 Expected: the layer starts with these weights, as in Keras 2, or refuses them. Keras 3 writes them
 to ``initial_weights`` of both halves, which nothing reads. (SEQ-22 is about the two halves; their

@@ -5,7 +5,7 @@ Clauses: LIFE-200, LIFE-340
 Documented: only by the message of the error
 
 With layout = 1 the batch is the first axis of X, of Y and of the states. The reference evaluator of
-ONNX runs such a graph; a session cannot be made of it.
+ONNX runs such a graph; no session can be constructed from it.
 
 Run: lstm-spec env run onnxruntime findings/onnxruntime_refuses_layout.py
 """

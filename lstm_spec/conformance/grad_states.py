@@ -93,7 +93,7 @@ def the_gradient_of_a_state_is_a_derivative(
 @clause(
     "GRAD-309",
     "Through masked first steps the gradient for the given state passes unchanged, and a row that "
-    "is masked as a whole has none.",
+    "is masked completely has none.",
     source="contract, a masked step leaves h and c as they were",
     needs=(*NEEDS, Capability.LAYERS, Capability.MASK),
 )
@@ -101,7 +101,7 @@ def the_gradient_of_a_state_passes_masked_steps(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Row 0 has masked first steps: its gradient is that of the row without them. The output of
-    row 1, which is masked as a whole, does not depend on the state: it is zero.
+    row 1, which is masked completely, does not depend on the state: it is zero.
     """
     spec = ModelSpec((Masking(), LSTM(UNITS)), FEATURES)
     ours, theirs = trial.twins(subject, oracle, spec)

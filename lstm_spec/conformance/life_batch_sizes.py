@@ -28,7 +28,7 @@ IN_BATCHES: Mapping[str, Callable[[Model, Array, Array, Any], Any]] = {
     "A batch size is a whole number of at least one: predict, evaluate and fit reject any other, "
     "and nothing has moved.",
     source="contract: bad input is reported, not guessed at",
-    needs=(Capability.FORWARD,),
+    needs=(Capability.PREDICT,),
 )
 def batch_sizes_below_one_are_rejected(
     subject: Implementation, oracle: Implementation, trial: Trial

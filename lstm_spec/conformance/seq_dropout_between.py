@@ -145,7 +145,7 @@ def dropout_between_layers_ends_with_the_training(
 
 
 def kept_by(slopes: list[Array]) -> Array:
-    """Which numbers were kept, seen in the slopes of the second kernel: a row of zeros is not."""
+    """Which numbers were kept, seen in the gradient of the second kernel: a row of zeros is not."""
     kept: Array = (np.abs(slopes[OF_SECOND]).max(axis=1) > 0).astype(float)
     return kept
 

@@ -139,7 +139,7 @@ def each_half_has_its_own_gradient(
 def each_half_is_trained_by_its_own_rules(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Three updates in lockstep: the forward half is frozen, the backward one is held to a
+    """Three updates in lockstep: the forward half is frozen, the backward one has to obey a
     constraint.
     """
     ahead = LSTM(UNITS, trainable=False)

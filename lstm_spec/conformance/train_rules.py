@@ -68,7 +68,7 @@ def reported_losses_have_the_penalties(
 
 @clause(
     "TRAIN-431",
-    "Updates of a model with penalties go down the slope of the whole loss, penalties included.",
+    "Updates of a model with penalties follow the gradient of the whole loss, penalties included.",
     source=PENALTIES,
     needs=(Capability.TRAIN,),
 )
@@ -89,7 +89,7 @@ def norms(weight: Array, axis: int) -> Array:
 
 @clause(
     "TRAIN-432",
-    "After each update the weights are held to their constraints: those below zero become zero, "
+    "After each update the weights obey their constraints: those below zero become zero, "
     "and vectors along the given axis get the norm that is wanted, those within bounds are left.",
     source=CONSTRAINTS,
     needs=(Capability.TRAIN,),

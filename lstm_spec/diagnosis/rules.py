@@ -221,5 +221,5 @@ def frozen(subject: Implementation, oracle: Implementation, trial: Trial) -> lis
         if not matches(after[1], weights[1]):
             found = ["a frozen layer learns"]
         elif matches(after[2], np.maximum(weights[2], 0)):
-            found.append("a frozen layer is held to its constraint")
+            found.append("a frozen layer is changed by its constraint")
     return [Finding(words, FAMILIES) for words in found]

@@ -29,7 +29,7 @@ class Weight(NamedTuple):
     regularizer: L1L2 | None = None
     """The penalty on it, which counts only while it is trained."""
     constraint: AnyConstraint | None = None
-    """What it is held to after each update."""
+    """What it obeys after each update."""
     trainable: bool = True
     """Whether an update may change it."""
     forget_gate_at_one: bool = False

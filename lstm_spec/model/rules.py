@@ -1,4 +1,4 @@
-"""What the weights of a layer are held to while they are trained: penalties and constraints.
+"""What the weights of a layer obey while they are trained: penalties and constraints.
 
 A penalty is a part of the loss, and so of its gradients. A constraint changes the weights after an
 update. Neither has a part in what a model computes from its inputs.
@@ -71,6 +71,12 @@ class MinMaxNorm(Rule):
     max_value: float = field(default=1.0, metadata=about(at_least=0))
     rate: float = field(default=1.0, metadata=about(at_least=0))
     axis: int = field(default=0, metadata=about(at_least=0, below=2))
+
+    def __post_init__(self) -> None:
+        if self.min_value > self.max_value:
+            raise ValueError(
+                f"min_value must not exceed max_value = {self.max_value}, got {self.min_value}"
+            )
 
 
 AnyConstraint = MaxNorm | NonNeg | UnitNorm | MinMaxNorm

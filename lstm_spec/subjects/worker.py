@@ -125,7 +125,10 @@ class Layer(Described):
 
 
 class Optimizer(Described):
-    pass
+    def __repr__(self):
+        given = [(name, getattr(self, name)) for name, default in self.fields]
+        told = [one for one, (_, default) in zip(given, self.fields) if one[1] != default]
+        return "%s(%s)" % (type(self).__name__, ", ".join("%s=%r" % one for one in told))
 
 
 class LossWithOptions(Described):

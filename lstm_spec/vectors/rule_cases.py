@@ -46,7 +46,7 @@ def penalties(draw: Draw) -> Draft:
 
 @vector(
     "training/constraints",
-    "Three updates of two layers, each array of which is held to a constraint.",
+    "Three updates of two layers, each array of which obeys a constraint.",
     clauses="TRAIN-432 TRAIN-433",
     notices=("norms along the other axis", "constraints before the update"),
 )

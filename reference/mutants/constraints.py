@@ -128,7 +128,7 @@ class BiasIsNotHeld(RuledWeights):
         return super().held(rule, weight) if weight.ndim == 2 else weight
 
 
-@plant("Weights are held to their constraints when they are set.", "LIFE-320")
+@plant("Weights obey their constraints as soon as they are set.", "LIFE-320")
 class HeldWhenSet(NumpyModel):
     def set_weights(self, weights):
         super().set_weights(weights)
@@ -146,9 +146,9 @@ class FrozenLayerLearns(RuledWeights):
 
 
 @plant(
-    "A frozen layer is held to its constraint.",
+    "A frozen layer is changed by its constraint.",
     "TRAIN-434",
-    diagnosis="a frozen layer is held to its constraint",
+    diagnosis="a frozen layer is changed by its constraint",
 )
 class FrozenLayerIsHeld(RuledWeights):
     def __init__(self, spec, weights, gradients, loops):

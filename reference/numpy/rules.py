@@ -1,4 +1,4 @@
-"""What weights are held to while they are trained: penalties, and constraints after updates.
+"""What weights obey while they are trained: penalties, and constraints after updates.
 
 ``RuledWeights`` has the weights of a model and their gradients, both as views that the model owns.
 """

@@ -150,7 +150,7 @@ OTHERS = {
     (MaxNorm, "axis"): [1],
     (UnitNorm, "axis"): [1],
     (MinMaxNorm, "axis"): [1],
-    (MinMaxNorm, "min_value"): [3.0],
+    (MinMaxNorm, "min_value"): [0.75],
     (MinMaxNorm, "max_value"): [0.5],
     (MinMaxNorm, "rate"): [0.5],
     (MaxNorm, "max_value"): [0.25],

@@ -57,7 +57,7 @@ REFUSED = {
     "evaluate rows": (lambda m: m.evaluate(zeros(5, 5, 3), zeros(5, 2), 2), "x has 5 rows"),
     "evaluate y": (lambda m: m.evaluate(zeros(4, 5, 3), zeros(4, 3), 2), "y must have the shape"),
     "test rows": (lambda m: m.test_on_batch(zeros(4, 5, 3), zeros(4, 2)), "x has 4 rows"),
-    "test y": (lambda m: m.test_on_batch(zeros(2, 5, 3), zeros(2, 1)), r"outputs, \(2, 2\)"),
+    "test y": (lambda m: m.test_on_batch(zeros(2, 5, 3), zeros(2, 1)), r"\(2, 2\), got \(2, 1\)"),
     "train rows": (lambda m: m.train_on_batch(zeros(4, 5, 3), zeros(4, 2)), "x has 4 rows"),
     "train y": (lambda m: m.train_on_batch(zeros(2, 5, 3), zeros(2, 5, 2)), "y must have"),
     "gradient rows": (lambda m: m.gradients(zeros(4, 5, 3), zeros(4, 2)), "x has 4 rows"),

@@ -68,7 +68,7 @@ def test_one_step_of_one_unit_is_the_textbook_equation():
     i, f, o = (1 / (1 + math.exp(-z[gate])) for gate in (0, 1, 3))
     new_c = f * c + i * math.tanh(z[2])
     columns = [list(column) for column in zip(kernel, recurrent, bias, strict=True)]
-    got_h, got_c = lstm_step(LSTM(1), Cell(columns, [], []), [x], [h], [c], Drops())
+    got_h, got_c = lstm_step(LSTM(1), Cell(columns, [], [], [], []), [x], [h], [c], Drops())
     assert got_c == [pytest.approx(new_c, abs=1e-15)]
     assert got_h == [pytest.approx(o * math.tanh(new_c), abs=1e-15)]
 
