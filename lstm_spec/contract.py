@@ -256,11 +256,23 @@ class Model(Protocol):
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        validation_split: float = 0.0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        reset_after_epoch: bool = False,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
         Validation runs after every epoch with the same batch size and through the same state. Its
         data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
+        What follows is for the capability ``fit-options``. ``validation_split`` holds out that
+        share of the rows, the last ones as they are given, in place of validation data.
+        ``validation_freq`` is after every how many epochs there is a validation. Epochs are counted
+        from ``initial_epoch`` to ``epochs``. ``steps_per_epoch`` ends an epoch after so many
+        batches, and the next goes on with the rows that are left. ``reset_after_epoch`` resets the
+        states where a callback would, after the validation.
         """
         ...
 

@@ -31,6 +31,7 @@ from lstm_spec.diagnosis import (
     resets,
     row_resets,
     rules,
+    sample_weights,
     saving,
     sizes,
     stacks,
@@ -193,6 +194,8 @@ def experiments() -> list[Experiment]:
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
         _one(losses.of_one_batch, {Can.EVALUATE, Can.LAYERS}, FORWARD),
         _one(losses.threshold_of_logits, {Can.EVALUATE, Can.LAYERS}, FORWARD),
+        _one(sample_weights.of_one_batch, {Can.EVALUATE, Can.LAYERS, Can.WEIGHTED}, FORWARD),
+        _one(sample_weights.of_the_accuracy, {Can.EVALUATE, Can.LAYERS, Can.WEIGHTED}, FORWARD),
         _one(saving.weights_and_fields, {Can.SAVE}, FORWARD, LAYERS),
     ]  # fmt: skip
 

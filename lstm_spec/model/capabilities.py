@@ -34,6 +34,7 @@ class Capability(StrEnum):
     TRAIN = "train"  # train_on_batch
     FIT = "fit"
     WEIGHTED = "weighted"  # sample_weight wherever there are targets, class_weight in training
+    FIT_OPTIONS = "fit-options"  # fit with validation_split, steps_per_epoch and so on
     DROPOUT = "dropout"  # call_in_training, and masks that are drawn wherever a model trains
     SAVE = "save"  # save, Implementation.load
     CLONE = "clone"

@@ -145,13 +145,15 @@ class RemoteModel:
         return write_array(values)
 
     def _counting(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The weights of rows and of classes that are given; a program knows no others."""
+        """Weights of rows and of classes, and options of fit, as far as they are given."""
         found: dict[str, Any] = {}
         for name, weights in given.items():
             if name == "class_weight" and weights is not None:
                 found[name] = {str(one): float(weight) for one, weight in weights.items()}
-            elif weights is not None:
+            elif name == "sample_weight" and weights is not None:
                 found[name] = self._numbers(weights)
+            elif weights is not None:
+                found[name] = weights
         return found
 
     def _states(self, states: States | None) -> list[list[dict[str, Any]]] | None:

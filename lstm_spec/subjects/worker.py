@@ -193,6 +193,7 @@ CAPABILITIES = [
     "train",
     "fit",
     "weighted",
+    "fit-options",
     "dropout",
     "save",
     "clone",
@@ -906,7 +907,10 @@ METHODS = {
 """A model's methods: positional arguments, named arguments, and how the result is written."""
 
 
-COUNTING = ("sample_weight", "class_weight")
+COUNTING = (
+    "sample_weight class_weight validation_split validation_batch_size validation_freq "
+    "initial_epoch steps_per_epoch reset_after_epoch"
+).split()
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""
 
 

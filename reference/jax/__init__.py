@@ -85,6 +85,7 @@ class JaxImplementation:
         Capability.RESET_ROWS,
         Capability.STATE_GRADIENTS,
         Capability.WEIGHTED,
+        Capability.FIT_OPTIONS,
         Capability.CELL_OPTIONS,
     }
     maps: ClassVar[Maps] = MAPS

@@ -38,6 +38,7 @@ INFERENCE = frozenset(Capability) - {
     Capability.TRAIN,
     Capability.FIT,
     Capability.WEIGHTED,
+    Capability.FIT_OPTIONS,
 }
 """What Keras offers on every backend, those without training (openvino) included."""
 

@@ -118,11 +118,15 @@ class KerasModel:
         epochs: int,
         shuffle: bool,
         validation_data: tuple[Array, ...] | None = None,
-        **counting: Any,
+        reset_after_epoch: bool = False,
+        **asked: Any,
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
-        with keras_for(self.dtype):
+        resets: list[Any] = []
+        with keras_for(self.dtype) as keras:
             self.build_optimizer()
+            if reset_after_epoch:  # the idiom of the tutorials
+                resets = [keras.callbacks.LambdaCallback(on_epoch_end=self._reset)]
             history: History = self.model.fit(
                 x,
                 y,
@@ -131,7 +135,8 @@ class KerasModel:
                 shuffle=shuffle,
                 validation_data=validation_data,
                 verbose=0,
-                **counting,
+                callbacks=resets,
+                **asked,
             ).history
         return history
 
@@ -173,6 +178,10 @@ class KerasModel:
                 y,
                 sample_weight,
             )
+
+    def _reset(self, epoch: int, logs: Any) -> None:
+        """As a callback."""
+        self.reset_states()
 
     def reset_states(self) -> None:
         """``layer.reset_states()`` of every stateful layer: a Keras 3 model has no reset."""

@@ -28,6 +28,7 @@ from lstm_spec.contract import Capability, Implementation, Unsupported
 from lstm_spec.model import ModelSpec
 from lstm_spec.mutants import Mutant
 from reference.numpy.around import DropoutLayer
+from reference.numpy.fitting import FitOptions
 from reference.numpy.implementation import NumpyImplementation, Preprocessing
 from reference.numpy.layers import (
     BidirectionalLayer,
@@ -68,6 +69,7 @@ PARTS: dict[type, str] = {
     SparseCrossentropy: "sparse_class",
     BitCrossentropy: "bits_class",
     SigmoidCrossentropy: "sigmoid_crossentropy_class",
+    FitOptions: "fit_options_class",
     SoftmaxCrossentropy: "softmax_crossentropy_class",
     SGDOptimizer: "sgd_class",
     AdamOptimizer: "adam_class",

@@ -36,6 +36,7 @@ from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
 from reference.numpy import around, layers, losses, optimizers, rules, schedules, storage
 from reference.numpy.around import DropoutLayer
+from reference.numpy.fitting import FitOptions
 from reference.numpy.layers import (
     BidirectionalLayer,
     DenseLayer,
@@ -103,6 +104,7 @@ class NumpyImplementation:
     sparse_class: type[SparseCrossentropy] = SparseCrossentropy
     bits_class: type[BitCrossentropy] = BitCrossentropy
     sigmoid_crossentropy_class: type[SigmoidCrossentropy] = SigmoidCrossentropy
+    fit_options_class: type[FitOptions] = FitOptions
     sgd_class: type[SGDOptimizer] = SGDOptimizer
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer

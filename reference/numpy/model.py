@@ -201,29 +201,39 @@ class NumpyModel(RunningModel):
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        **options: Any,
     ) -> History:
         """``epochs`` passes over consecutive batches, rows permuted first with ``shuffle``.
 
-        Validation follows every epoch with the same batch size and through the same state.
+        Validation follows every epoch, through the same state. ``options`` are those of
+        ``FitOptions``.
         """
         refuse_training(self.spec, self.engine.name, draws=True)
+        asked = self.engine.fit_options_class(**options)
+        if asked.validation_split and validation_data is None:
+            parts: Any = asked.parted([x, y, sample_weight])
+            (x, y, sample_weight), validation_data = parts
         x, y = self.checked_pair(x, y, "", sample_weight, class_weight)
         checks.check_batches(self.spec, len(x), batch_size)
-        validation = None
+        validation, size = None, asked.validation_batch_size or batch_size
         if validation_data is not None:
             of_x, of_y, *weights = validation_data
             validation = self.checked_pair(of_x, of_y, "validation ", *weights)
-            checks.check_batches(self.spec, len(validation[0]), batch_size, "validation x")
+            checks.check_batches(self.spec, len(validation[0]), size, "validation x")
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
-        for _ in range(epochs):
-            order = self.order(len(x), shuffle)
-            figures = self.over_batches(self.train_step, x[order], y[order], batch_size)
-            if validation is not None:
-                figures |= self.validate(*validation, batch_size)
+        orders = (self.order(len(x), shuffle) for _ in range(epochs))
+        portions = asked.portions(orders, batch_size)
+        for epoch in range(asked.initial_epoch, epochs):
+            rows = next(portions)
+            figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
+            if validation is not None and asked.validates_after(epoch):
+                figures |= self.validate(*validation, size)
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+            if asked.reset_after_epoch:
+                self.reset_states()
         self.finish()
         return history
 

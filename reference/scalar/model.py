@@ -313,34 +313,51 @@ class ScalarModel:
         validation_data: tuple[Array, ...] | None = None,
         sample_weight: Array | None = None,
         class_weight: Mapping[int, float] | None = None,
+        validation_split: float = 0.0,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        reset_after_epoch: bool = False,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
         With ``shuffle`` the rows are permuted before every pass.
         """
         refuse_training(self.spec, "scalar", draws=True)
-        rows, targets = self.checked(x, y, "", sample_weight, class_weight)
+        given: list[Any] = [x, y, sample_weight]
+        if validation_split and validation_data is None:
+            count = int(len(x) * (1.0 - validation_split))
+            lists_and_arrays.refuse(not 0 < count < len(x), "validation_split leaves no row")
+            held: Any = tuple(one if one is None else one[count:] for one in given)
+            validation_data = held
+            given = [one if one is None else one[:count] for one in given]
+        rows, targets = self.checked(given[0], given[1], "", given[2], class_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
-        validation = None
+        validation, size = None, validation_batch_size or batch_size
         if validation_data is not None:
             of_x, of_y, *weights = validation_data
             validation = self.checked(of_x, of_y, "validation ", *weights)
-            lists_and_arrays.check_batches(
-                self.spec, len(validation[0]), batch_size, "validation x"
-            )
+            lists_and_arrays.check_batches(self.spec, len(validation[0]), size, "validation x")
         history: History = {}
-        for _ in range(epochs):
-            order = list(range(len(rows)))
-            if shuffle:
-                self.shuffler.shuffle(order)
-            ordered = [rows[k] for k in order], [targets[k] for k in order]
+        waiting: list[int] = []  # of the pass that has begun
+        for epoch in range(initial_epoch, epochs):
+            if not waiting:
+                waiting = list(range(len(rows)))
+                if shuffle:
+                    self.shuffler.shuffle(waiting)
+            most = batch_size * steps_per_epoch if steps_per_epoch else len(rows)
+            taken, waiting = waiting[:most], waiting[most:]
+            ordered = [rows[k] for k in taken], [targets[k] for k in taken]
             figures = self.epoch(*ordered, batch_size, update=True)
-            if validation is not None:
-                seen = self.epoch(*validation, batch_size, update=False)
+            if validation is not None and (epoch + 1) % validation_freq == 0:
+                seen = self.epoch(*validation, size, update=False)
                 figures |= {f"val_{name}": figure for name, figure in seen.items()}
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
+            if reset_after_epoch:
+                self.reset_states()
         averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
         self.weights = self.where_moved(averages)
         return history

@@ -1,0 +1,109 @@
+"""fit that holds out other rows, counts epochs otherwise, or resets at another time."""
+
+from __future__ import annotations
+
+from reference.mutants.planting import planter
+from reference.numpy import NumpyModel
+from reference.numpy.fitting import FitOptions
+
+plant = planter("fitting")
+
+
+@plant("validation_split holds out the first rows.", "TRAIN-404 TRAIN-405")
+class TheFirstRowsAreHeldOut(FitOptions):
+    def parted(self, arrays):
+        turned = [None if one is None else one[::-1] for one in arrays]
+        parts = super().parted(turned)
+        return tuple([None if one is None else one[::-1] for one in part] for part in parts)
+
+
+@plant("Rows that are held out are trained on as well.", "TRAIN-404 TRAIN-405 TRAIN-407")
+class HeldOutRowsAreTrained(FitOptions):
+    def parted(self, arrays):
+        return arrays, super().parted(arrays)[1]
+
+
+@plant("The number of rows that are trained on is rounded up.", "TRAIN-404 TRAIN-407 TRAIN-409")
+class TrainedRowsAreRoundedUp(FitOptions):
+    def trained(self, rows):
+        return -(-super().trained(2 * rows) // 2)
+
+
+@plant("Rows that are held out have no weights.", "TRAIN-405")
+class HeldOutRowsHaveNoWeights(FitOptions):
+    def parted(self, arrays):
+        given, held = super().parted(arrays)
+        return given, [*held[:2], None]
+
+
+@plant("The validation has the batch size of the training.", "TRAIN-406")
+class ValidationHasTheBatchSizeOfTheTraining(NumpyModel):
+    def fit(self, x, y, *, validation_batch_size=None, **how):
+        return super().fit(x, y, **how)
+
+
+@plant("epochs counts from initial_epoch on.", "TRAIN-407")
+class EpochsCountFromTheInitialOne(NumpyModel):
+    def fit(self, x, y, *, epochs, initial_epoch=0, **how):
+        until = epochs + initial_epoch
+        return super().fit(x, y, epochs=until, initial_epoch=initial_epoch, **how)
+
+
+@plant("The validation is counted from the first epoch of the call.", "TRAIN-407")
+class ValidationsCountFromTheCall(FitOptions):
+    def validates_after(self, epoch):
+        return super().validates_after(epoch - self.initial_epoch)
+
+
+@plant("Every epoch of steps_per_epoch batches begins with the first row.", "TRAIN-408")
+class EveryEpochBeginsWithTheFirstRow(FitOptions):
+    def portions(self, orders, batch_size):
+        for order in orders:
+            yield order[: self.steps_per_epoch * batch_size] if self.steps_per_epoch else order
+
+
+@plant("steps_per_epoch is ignored.", "TRAIN-408")
+class StepsPerEpochAreIgnored(FitOptions):
+    def portions(self, orders, batch_size):
+        yield from orders
+
+
+@plant("validation_freq validates after the first epoch.", "TRAIN-407 TRAIN-409")
+class ValidatesAfterTheFirstEpoch(FitOptions):
+    def validates_after(self, epoch):
+        return epoch % self.validation_freq == 0
+
+
+@plant("validation_freq is ignored.", "TRAIN-407 TRAIN-409")
+class ValidationFreqIsIgnored(FitOptions):
+    def validates_after(self, epoch):
+        return True
+
+
+@plant("The callback of an epoch resets before the validation.", "LIFE-311")
+class ResetsBeforeTheValidation(NumpyModel):
+    early = False
+
+    def fit(self, x, y, *, reset_after_epoch=False, **how):
+        self.early = reset_after_epoch
+        return super().fit(x, y, reset_after_epoch=reset_after_epoch, **how)
+
+    def validate(self, x, y, batch_size):
+        if self.early:
+            self.reset_states()
+        return super().validate(x, y, batch_size)
+
+
+@plant("A reset in a callback waits for the end of fit.", "LIFE-311")
+class ResetsWaitForTheEnd(NumpyModel):
+    def fit(self, x, y, *, reset_after_epoch=False, **how):
+        history = super().fit(x, y, **how)
+        if reset_after_epoch:
+            self.reset_states()
+        return history
+
+
+@plant("A reset in a callback has no effect.", "LIFE-311")
+class ResetsInCallbacksHaveNoEffect(NumpyModel):
+    def fit(self, x, y, *, reset_after_epoch=False, **how):
+        return super().fit(x, y, **how)
