@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from lstm_spec import mutants
+from lstm_spec.cli import beside
 from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
@@ -74,6 +75,18 @@ def selftest(
             "--diagnosis", help="Instead, what the diagnosis says of the mutants and changes."
         ),
     ] = False,
+    vectors: Annotated[
+        bool,
+        typer.Option(
+            "--vectors", help="Instead: whether the smallest sets of cases notice what all do."
+        ),
+    ] = False,
+    others: Annotated[
+        bool,
+        typer.Option(
+            "--other-suites", help="Instead: what the LSTM tests of other projects notice."
+        ),
+    ] = False,
     full: Annotated[
         bool,
         typer.Option(
@@ -90,7 +103,7 @@ def selftest(
     Exit 0: the suite is proven; 1: it is not.
     """
     with plain_errors():
-        instead = bool(repeat or generated or survivors or diagnosis)
+        instead = bool(repeat or generated or survivors or diagnosis or vectors or others)
         _refuse_together(instead, only=only, full=full, markdown=markdown)
         if repeat and (generated or diagnosis):
             raise ValueError("give --repeat or --generated, not both")
@@ -98,6 +111,10 @@ def selftest(
             raise ValueError("--survivors says which mutants are judged: give it alone")
         known = mutants.from_file(catalogue) if catalogue else mutants.catalogue()
         targets.check(json_file, markdown)
+        if vectors:
+            raise typer.Exit(beside.smallest_sets(known))
+        if others:
+            raise typer.Exit(beside.other_suites(known, generated, seed, json_file))
         if repeat:
             raise typer.Exit(_repeat(known, repeat, seed, processes(jobs)))
         if (generated or survivors) and missing("mutation"):

@@ -16,7 +16,18 @@ import numpy as np
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Array, Implementation, Model, Unsupported, rmsprop_epsilon_of
 from lstm_spec.diagnosis.finding import Finding, matches, nearest
-from lstm_spec.model import LSTM, SGD, Adam, AdamW, AnyOptimizer, ModelSpec, RMSprop
+from lstm_spec.model import (
+    LSTM,
+    SGD,
+    Adam,
+    AdamW,
+    AnyOptimizer,
+    CosineDecay,
+    ExponentialDecay,
+    ModelSpec,
+    PiecewiseConstant,
+    RMSprop,
+)
 
 ROWS, STEPS, FEATURES, UNITS = 2, 3, 3, 4
 FAMILIES = ("TRAIN", "LIFE", "PIPE")
@@ -87,6 +98,7 @@ MOVED_AFTERWARDS = RATE * (1 - RATE * DECAY)
 """The share of the gradient that is left where the weights decay after they have been moved."""
 
 PLAIN = RMSprop(0.125, rho=0.75, epsilon=2.0**-6)
+AVERAGED = SGD(RATE, use_ema=True, ema_momentum=0.75, ema_overwrite_frequency=2)
 OF_MOMENTUM = "the momentum is ignored"
 OF_THE_MOVEMENT = "the movement is limited and not the gradient"
 
@@ -193,6 +205,54 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
                 "weights do not decay": Adam(0.125, epsilon=2.0**-6),
             },
             updates=1,
+        ),
+    ),
+    (
+        Case(
+            SGD(RATE, gradient_accumulation_steps=2),
+            {
+                "gradients are not accumulated": SGD(RATE),
+                "accumulated gradients are added up and not averaged": SGD(
+                    2 * RATE, gradient_accumulation_steps=2
+                ),
+            },
+            updates=4,
+        ),
+    ),
+    (
+        Case(
+            AVERAGED,
+            {
+                "averages do not replace the weights in training": SGD(RATE),
+                "ema_momentum is the share of the new weights": replace(
+                    AVERAGED, ema_momentum=0.25
+                ),
+            },
+        ),
+    ),
+    (
+        Case(
+            SGD(ExponentialDecay(RATE, 1, 0.5)),
+            {
+                "every batch has the first learning rate of a schedule": SGD(RATE),
+                "a schedule counts the batch itself": SGD(ExponentialDecay(RATE / 2, 1, 0.5)),
+            },
+        ),
+        Case(
+            SGD(ExponentialDecay(RATE, 2, 0.25, staircase=True)),
+            {"the stairs of a schedule are ignored": SGD(ExponentialDecay(RATE, 2, 0.25))},
+        ),
+        Case(
+            SGD(CosineDecay(RATE, 2, alpha=0.5)),
+            {"a cosine schedule ends at zero": SGD(CosineDecay(RATE, 2))},
+        ),
+        Case(
+            SGD(PiecewiseConstant((1,), (RATE, RATE / 4))),
+            {
+                "a boundary is the first batch of the next piece": SGD(
+                    PiecewiseConstant((0,), (RATE, RATE / 4))
+                )
+            },
         ),
     ),
 )

@@ -22,12 +22,20 @@ class WithOther(NumpyOptimizer):
         super().__init__(replace(settings, **self.other), *of)
 
 
-@plant("No average of the weights is kept.", "TRAIN-340 TRAIN-341 TRAIN-342 LIFE-304")
+@plant(
+    "No average of the weights is kept.",
+    "TRAIN-340 TRAIN-341 TRAIN-342 LIFE-304",
+    diagnosis="averages do not replace the weights in training",
+)
 class NoAverage(WithOther):
     other = {"use_ema": False}  # noqa: RUF012
 
 
-@plant("The average never replaces the weights during training.", "TRAIN-341 TRAIN-342 TRAIN-346")
+@plant(
+    "The average never replaces the weights during training.",
+    "TRAIN-341 TRAIN-342 TRAIN-346",
+    diagnosis="averages do not replace the weights in training",
+)
 class NeverOverwrites(WithOther):
     other = {"ema_overwrite_frequency": 0}  # noqa: RUF012
 
@@ -46,13 +54,21 @@ class StartsFromZero(NumpyOptimizer):
         self.t -= 1
 
 
-@plant("The new weights count ema_momentum in the average.", "TRAIN-340 TRAIN-341")
+@plant(
+    "The new weights count ema_momentum in the average.",
+    "TRAIN-340 TRAIN-341",
+    diagnosis="ema_momentum is the share of the new weights",
+)
 class ExchangedShares(NumpyOptimizer):
     def __init__(self, settings, *of):
         super().__init__(replace(settings, ema_momentum=1 - settings.ema_momentum), *of)
 
 
-@plant("The average is that of the weights before the update.", "TRAIN-340 TRAIN-341")
+@plant(
+    "The average is that of the weights before the update, and replaces those.",
+    "TRAIN-340 TRAIN-341",
+    diagnosis="averages do not replace the weights in training",
+)
 class AverageOfBefore(NumpyOptimizer):
     def update(self, parameters, gradient):
         self.before = parameters.copy()
@@ -76,12 +92,20 @@ class AverageIsLost(NumpyOptimizer):
         super().restore({**memory, "average": np.zeros_like(self.average)})
 
 
-@plant("Gradients are not accumulated.", "TRAIN-343 TRAIN-344 TRAIN-345 TRAIN-346 LIFE-305")
+@plant(
+    "Gradients are not accumulated.",
+    "TRAIN-343 TRAIN-344 TRAIN-345 TRAIN-346 LIFE-305",
+    diagnosis="gradients are not accumulated",
+)
 class NotAccumulated(WithOther):
     other = {"gradient_accumulation_steps": 0}  # noqa: RUF012
 
 
-@plant("Accumulated gradients are added up, not averaged.", "TRAIN-343 TRAIN-345")
+@plant(
+    "Accumulated gradients are added up, not averaged.",
+    "TRAIN-343 TRAIN-345",
+    diagnosis="accumulated gradients are added up and not averaged",
+)
 class AddedUp(NumpyOptimizer):
     def mean_gradient(self):
         return self.sum.copy()

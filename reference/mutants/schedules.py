@@ -15,13 +15,21 @@ from reference.numpy.update import NumpyOptimizer
 plant = planter("schedules")
 
 
-@plant("Every batch has the learning rate of the first.", "TRAIN-347 TRAIN-348 TRAIN-349 LIFE-306")
+@plant(
+    "Every batch has the learning rate of the first.",
+    "TRAIN-347 TRAIN-348 TRAIN-349 LIFE-306",
+    diagnosis="every batch has the first learning rate of a schedule",
+)
 class NoSchedule(NumpyOptimizer):
     def rate(self):
         return rate_after(0, self.settings.learning_rate)
 
 
-@plant("A schedule counts the batch itself.", "TRAIN-347 TRAIN-348 LIFE-306")
+@plant(
+    "A schedule counts the batch itself.",
+    "TRAIN-347 TRAIN-348 LIFE-306",
+    diagnosis="a schedule counts the batch itself",
+)
 class OneAhead(NumpyOptimizer):
     def rate(self):
         return rate_after(self.batches, self.settings.learning_rate)
@@ -50,7 +58,11 @@ class OtherSchedule(NumpyOptimizer):
         return schedule
 
 
-@plant("A boundary of a schedule is the first batch of the next piece.", "TRAIN-347 TRAIN-349")
+@plant(
+    "A boundary of a schedule is the first batch of the next piece.",
+    "TRAIN-347 TRAIN-349",
+    diagnosis="a boundary is the first batch of the next piece",
+)
 class BoundaryTooEarly(OtherSchedule):
     def other(self, schedule):
         if isinstance(schedule, PiecewiseConstant):
@@ -58,7 +70,11 @@ class BoundaryTooEarly(OtherSchedule):
         return schedule
 
 
-@plant("The stairs of an exponential schedule are ignored.", "TRAIN-347 TRAIN-348")
+@plant(
+    "The stairs of an exponential schedule are ignored.",
+    "TRAIN-347 TRAIN-348",
+    diagnosis="the stairs of a schedule are ignored",
+)
 class WithoutStairs(OtherSchedule):
     def other(self, schedule):
         if isinstance(schedule, ExponentialDecay):
@@ -66,7 +82,11 @@ class WithoutStairs(OtherSchedule):
         return schedule
 
 
-@plant("A cosine schedule ends at zero.", "TRAIN-347 TRAIN-348")
+@plant(
+    "A cosine schedule ends at zero.",
+    "TRAIN-347 TRAIN-348",
+    diagnosis="a cosine schedule ends at zero",
+)
 class CosineToZero(OtherSchedule):
     def other(self, schedule):
         return replace(schedule, alpha=0.0) if isinstance(schedule, CosineDecay) else schedule

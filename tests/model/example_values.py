@@ -136,6 +136,10 @@ OTHERS = {
     (LSTM, "projection_clip"): [0.0625],
     (LSTM, "seed"): [5],
     **{
+        (LSTM, f"{of}_initializer"): ["halves", "ones"]  # numbers that are known
+        for of in ("kernel", "recurrent", "bias")
+    },
+    **{
         (LSTM, f"{of}_regularizer"): [L1L2(0.5), L1L2(l2=0.5)]
         for of in ("kernel", "recurrent", "bias", "activity")
     },
@@ -232,7 +236,7 @@ class Change:
         trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES)
         if self.kind in trained or self.field in learning:
             return True
-        return self.field.endswith(("regularizer", "constraint"))
+        return self.field.endswith(("regularizer", "constraint", "initializer"))
 
     @property
     def where(self):

@@ -22,6 +22,9 @@ def numbers_of(implementation, spec, capabilities):
         found[f"shape of {name}"] = np.array(np.shape(weight))
         if name.endswith("bias") and Capability.TRAIN in capabilities:
             found[f"fresh {name}"] = np.array(weight)
+        if Capability.TRAIN in capabilities:
+            constant = np.ptp(weight) == 0
+            found[f"fresh {name} throughout"] = np.array(np.ravel(weight)[0] if constant else -1.0)
     model.set_weights(weights(spec))
     x, y = batch(spec)
     for call in ("first", "second"):
