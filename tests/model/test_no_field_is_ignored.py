@@ -74,6 +74,10 @@ ENOUGH = {"jax": 1 / 3, "lifted": 1 / 3, "per-gate": 0.98, "per-gate-float32": 0
 """The share of the usual models that a subject must build, if that is not all of them."""
 
 
+DEVIATES = {("keras", "ModelSpec.loss='binary_crossentropy'")}
+"""Keras 3 on TensorFlow takes the softmax before this loss for a sigmoid: TRAIN-372."""
+
+
 def oracle_of(name):
     return "scalar" if name == "numpy" else "numpy"
 
@@ -107,6 +111,9 @@ def test_another_value_gives_the_numbers_of_the_oracle_or_is_unsupported(name, c
     theirs = numbers(oracle_of(name), change.changed, can)
     if (name, change.where) in LEFT_TO_THE_LIBRARY:
         assert difference(ours, numbers(name, change.usual, can)) == 0
+        return
+    if (name, str(change)) in DEVIATES:
+        assert difference(ours, numbers(name, change.usual, can)) > 1e-3
         return
     if theirs is None:  # softmax inside an LSTM: there is no truth, but something must change
         assert difference(ours, numbers(name, change.usual, can)) > 1e-3
