@@ -41,7 +41,9 @@ class TrainingCarriesOneHalf(NumpyModel):
     def differentiate(self, x, y, starting):
         found = super().differentiate(x, y, starting)
         for layer, place in self.places():
-            if isinstance(layer, BidirectionalLayer) and self.carrying[place]:
+            if not isinstance(layer, BidirectionalLayer) or not self.carrying[place]:
+                continue
+            if layer.forwards.units == layer.backwards.units:
                 self.states[place + 1] = self.states[place]
         return found
 

@@ -154,7 +154,7 @@ class HalvesAreExchanged(NumpyImplementation):
     def load(self, path):
         model, place = super().load(path), 0
         for layer, own in zip(model.spec.layers, model.spec.layer_weights, strict=True):
-            if isinstance(layer, Bidirectional):
+            if isinstance(layer, Bidirectional) and layer.backward_layer is None:
                 half = len(own) // 2
                 ahead = model.weights[place : place + half]
                 back = model.weights[place + half : place + len(own)]
