@@ -28,6 +28,7 @@ from lstm_spec.site import (
     kill_matrix_page,
     kill_matrix_summary,
     matrix_page,
+    other_suites_page,
     pipelines_page,
     published_figures_page,
     saved_models_page,
@@ -126,6 +127,7 @@ PAGES = (
         lambda root: kill_matrix_summary.summary(_kills(root), generated_mutants_page.read(root)),
         lambda root: kill_matrix_page.in_full(_kills(root)),
     ),
+    Page("other-suites", lambda root: other_suites_page.page(other_suites_page.read(root))),
     Page(
         "keras-history",
         lambda root: history_page.summary(history_page.columns(root / "reports")),
