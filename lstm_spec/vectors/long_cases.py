@@ -107,13 +107,15 @@ def batches(draw: Draw) -> Draft:
 @vector(
     "long/carried-rows",
     "307 rows of one stateful batch, each with its own carried state.",
-    clauses="STATE-112",
-    notices=("rows beyond the 256th that share a state",),
+    clauses="STATE-112 STATE-171",
+    notices=("rows beyond the 256th that share a state", "large batches that each begin anew"),
 )
 def carried_rows(draw: Draw) -> Draft:
-    """Two calls."""
+    """Two calls, and two batches of a predict."""
     spec = ModelSpec(STATEFUL, 1, batch_size=LONG)
-    return Draft(spec, draw.weights(spec), [call(x_of(draw, LONG)) for _ in range(2)])
+    calls = [call(x_of(draw, LONG)) for _ in range(2)]
+    predict = operation("predict", x=x_of(draw, 2 * LONG), batch_size=LONG)
+    return Draft(spec, draw.weights(spec), [*calls, predict])
 
 
 def trained(optimizer: AnyOptimizer) -> Maker:

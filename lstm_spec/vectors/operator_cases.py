@@ -115,6 +115,13 @@ for _name, _title, _layer, _clauses, _notices in (
         ("a limit that reaches the cell state or what enters its tanh",),
     ),
     (
+        "gate-clip-peepholes",
+        "What enters the gates is cut off at 0.5 after the peepholes have been added.",
+        LSTM(UNITS, return_sequences=True, gate_clip=0.5, peephole=True),
+        "CELL-260",
+        ("a limit that acts before the peepholes",),
+    ),
+    (
         "cell-clip",
         "The cell state is cut off at 0.5 after every step.",
         LSTM(UNITS, return_sequences=True, cell_clip=0.5),
