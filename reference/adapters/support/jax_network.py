@@ -63,8 +63,9 @@ class JaxNetwork(Network):
         return self.run([part for _, part in self.parts], x, states, lengths)
 
     def loss(self, parts, x, y, states):
-        outputs, _ = super().forward(x, states, logits=True, parts=parts)
-        if is_mse(self.spec.loss):
+        squared = is_mse(self.spec.loss)
+        outputs, _ = super().forward(x, states, logits=not squared, parts=parts)
+        if squared:
             return optax.losses.squared_error(outputs, y).mean(), outputs
         return optax.losses.softmax_cross_entropy(outputs, y).mean(), outputs
 
