@@ -32,7 +32,7 @@ def folders(tmp_path_factory):
     pytest.importorskip("onnx", reason="needs the extra vectors: pip install onnx")
     made = tmp_path_factory.mktemp("forms")
     for form in FORMS:
-        first = ""
+        first = "stateful" if form in ("pytest", "jest") else ""
         count, size = writing.write(made / form, form, 0, first, "a command")
         assert count > 10
         assert size > 10_000

@@ -10,6 +10,7 @@ from lstm_spec import SPEC_VERSION
 from lstm_spec.output import targets
 from lstm_spec.subjects.find import DEFAULT_ORACLE, ORACLE_OF_THE_ORACLE, find
 from lstm_spec.vectors import exporting, first_cases, onnx_folders
+from lstm_spec.vectors.case import Case
 from lstm_spec.vectors.case import cases as declared
 from lstm_spec.vectors.forms import c_header, test_modules, webnn
 
@@ -65,7 +66,7 @@ def write(folder: Path, form: str, seed: int, first: str, command: str) -> tuple
     written = [
         exporting.completed(one, oracle)
         for one in declared(seed)
-        if chosen is None or one.id in chosen
+        if (chosen is None or one.id in chosen) and _may_be_in(form, one)
     ]
     for one in written:
         exporting.confirm(one, second)
@@ -82,8 +83,7 @@ def write(folder: Path, form: str, seed: int, first: str, command: str) -> tuple
             texts = c_header.written(written, command)
             count = sum(map(c_header.expresses, written))
         case _:
-            of_engines = [one for one in written if one["model"]]
-            texts, count = test_modules.written(form, of_engines), len(of_engines)
+            texts, count = test_modules.written(form, written), len(written)
     told = f"{count} test cases"
     texts["README.md"] = README.format(
         count=told, version=SPEC_VERSION, command=command, how=HOW[form]
@@ -92,6 +92,19 @@ def write(folder: Path, form: str, seed: int, first: str, command: str) -> tuple
     for name, text in texts.items():
         targets.write(text, folder / name)
     return count, sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+
+
+def _may_be_in(form: str, one: Case) -> bool:
+    """Whether a form could take a case: only such cases are computed."""
+    match form:
+        case "onnx":
+            return False  # its cases are nodes
+        case "webnn":
+            return one.id == webnn.ONE_STEP
+        case "c":
+            return set(one.needs) <= c_header.NEEDS
+        case _:
+            return one.draft.model is not None
 
 
 def _chosen(kind: str) -> Sequence[str] | None:
