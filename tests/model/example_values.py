@@ -43,6 +43,7 @@ from lstm_spec.model import (
     RMSprop,
     Rule,
     Schedule,
+    TimeDistributed,
     UnitNorm,
 )
 from lstm_spec.model.fields import described_fields
@@ -53,6 +54,7 @@ BEFORE = LSTM(4)
 
 USUAL = {
     Bidirectional: Bidirectional(LSTM(4)),
+    TimeDistributed: TimeDistributed(Dense(4)),
     Embedding: Embedding(5, 4),
     Conv1D: Conv1D(4, 2),
     MaxPooling1D: MaxPooling1D(3),
@@ -129,6 +131,8 @@ def readers(part, features):
 
 
 OTHERS = {
+    (Bidirectional, "backward_layer"): [LSTM(3), LSTM(4, "linear")],
+    (TimeDistributed, "layer"): [Dense(3), Dense(4, "tanh")],
     (Bidirectional, "layer"): [LSTM(3), LSTM(4, use_bias=False), LSTM(4, activation="linear")],
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
