@@ -26,7 +26,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, chosen, is_sound
+from lstm_spec.checking.choices import LAYERS, Choice, Row, choices, chosen
+from lstm_spec.checking.sound_rows import is_sound
 from lstm_spec.model import OPTIMIZERS, ModelSpec, Optimizer
 
 FILE = Path(__file__).with_name("covering_rows.json")

@@ -7,15 +7,15 @@ as the two models still differ. What remains is printed as Python.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, dataclass, is_dataclass
+from dataclasses import MISSING, dataclass, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lstm_spec.checking.choices import Row, by_name, described, is_sound, is_trainable
+from lstm_spec.checking.choices import Row, by_name, described, is_trainable
 from lstm_spec.checking.side_by_side import Pair
+from lstm_spec.checking.sound_rows import is_sound
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation, Unsupported, padding_output_of
 from lstm_spec.evidence import Deviation
@@ -26,7 +26,13 @@ SCALE = 0.2
 """The size of the weights: with linear gates, what a cell holds does not grow from step to step."""
 
 PATIENCE = 4.0
-"""Shrinking ends after this many times the budget of a clause."""
+"""Shrinking may take about this many times the budget of a clause."""
+
+A_PLAY = 200
+"""So many calls take about as long as two new models and one script. How often a script is played
+is counted from this figure, and not by the clock: asked again, a subject that has not changed must
+be told the same."""
+MOST_PLAYS = 500
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,8 @@ class Player:
     subject: Implementation
     oracle: Implementation
     trial: Trial
+    plays: int = 0
+    """How many more scripts shrinking may play."""
 
     def pair(self, row: Row) -> Pair:
         """Two models of a row; ``Unsupported`` if the subject does not build it."""
@@ -129,19 +137,19 @@ class Player:
 
     def shortest(self, row: Row, script: Script, deviation: Deviation) -> Deviation:
         """The deviation of the shortest script and the plainest model, with both as Python."""
-        until = time.monotonic() + PATIENCE * self.trial.effort.seconds
+        self.plays = self.affordable()
         # First the model, so that scripts are shrunk on the plain one; what others need is last.
         for one in reversed([by_name()[name] for name in by_name() if name in row]):
             for value in one.values[: one.values.index(row[one.name])]:
                 plainer = {**row, one.name: value}
-                found = self.still(plainer, script, until) if is_sound(plainer) else None
+                found = self.still(plainer, script) if is_sound(plainer) else None
                 if found:
                     row, deviation = plainer, found
                     break
         place = len(script) - 2
         while place >= 0:
             shorter = (*script[:place], *script[place + 1 :])
-            found = self.still(row, shorter, until)
+            found = self.still(row, shorter)
             if found:
                 script, deviation = shorter, found
             place -= 1
@@ -149,10 +157,17 @@ class Player:
         deviation.evidence.counter_example = {"script": self.as_python(spec, script)}
         return deviation
 
-    def still(self, row: Row, script: Script, until: float) -> Deviation | None:
-        """How the two differ in this script; None if they do not, or if there is no time left."""
-        if time.monotonic() > until:
+    def affordable(self) -> int:
+        """How often shrinking may play a script."""
+        effort = self.trial.effort
+        whole = replace(effort, seconds=PATIENCE * effort.seconds, most=MOST_PLAYS, fewest=3)
+        return whole.examples(A_PLAY)
+
+    def still(self, row: Row, script: Script) -> Deviation | None:
+        """How the two differ in this script; None if they do not, or if that was tried enough."""
+        if not self.plays:
             return None
+        self.plays -= 1
         try:
             play(self.pair(row), script)
         except Deviation as deviation:

@@ -11,12 +11,11 @@ from lstm_spec.checking.choices import (
     choices,
     chosen,
     described,
-    is_sound,
     is_trainable,
     owner_of,
-    without_what_it_lacks,
 )
 from lstm_spec.checking.covering import ARRAYS, covering_rows, pairs_of, possible_pairs
+from lstm_spec.checking.sound_rows import is_sound, without_what_it_lacks
 from lstm_spec.checking.trial import Effort, Trial
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lstm_spec.checking.choices import described, is_trainable, without_what_it_lacks
+from lstm_spec.checking.choices import described, is_trainable
 from lstm_spec.checking.covering import ARRAYS, covering_rows
 from lstm_spec.checking.scripts import Player, Script, Step, drawn, possible_steps, step
 from lstm_spec.checking.side_by_side import Pair, is_fast
+from lstm_spec.checking.sound_rows import without_what_it_lacks
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation, Unsupported
 
