@@ -36,4 +36,4 @@ expected = [min(slope, LIMIT) for slope in SLOPES]
 together = [slope * LIMIT / 5 for slope in SLOPES]
 print(f"Keras {keras.__version__}, clipnorm={LIMIT}: gradients of {SLOPES} became {moved}")
 print(f"each by itself: {expected}; both together: {together}")
-raise SystemExit(not np.allclose(moved, expected, atol=1e-5))
+raise SystemExit(bool(not np.allclose(moved, expected, atol=1e-5)))

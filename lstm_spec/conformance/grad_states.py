@@ -155,7 +155,7 @@ def an_encoder_is_reached_through_its_final_state(
 
 
 @clause(
-    "TRAIN-437",
+    "GRAD-311",
     "An initial state that is learned by descent, with the gradients of all rows added up, is "
     "learned as by the oracle, and the loss falls.",
     source="Hinton's lectures on RNNs, 2013: learn the initial state like a weight",

@@ -18,13 +18,13 @@ class OtherStart(NumpyModel):
         return right and self.changed(right)
 
 
-@plant("The gradient of a given state is zero.", "GRAD-307 GRAD-308 GRAD-310 TRAIN-437")
+@plant("The gradient of a given state is zero.", "GRAD-307 GRAD-308 GRAD-310 GRAD-311")
 class NoGradientOfAState(OtherStart):
     def changed(self, right):
         return [LSTMState(0 * h, 0 * c) for h, c in right]
 
 
-@plant("The gradients of a given h and c are exchanged.", "GRAD-307 GRAD-308 GRAD-310 TRAIN-437")
+@plant("The gradients of a given h and c are exchanged.", "GRAD-307 GRAD-308 GRAD-310 GRAD-311")
 class PartsAreExchanged(OtherStart):
     def changed(self, right):
         return [LSTMState(c, h) for h, c in right]

@@ -14,7 +14,8 @@ from lstm_spec.report import reading
 
 ADAPTERS = Path(reference.environments.__file__).parents[1] / "adapters"
 SHARED = {"__init__", "adapter", "jax_network", "lengths", "network", "one_layer", "onnx_graph"}
-SHARED |= {"weights", "protocol", "choices"}
+SHARED |= {"weights", "protocol", "choices", "arguments", "jax_activations"}
+SHARED |= {"torch_optimizers", "torch_sequences"}
 OF_KERAS = re.compile(r"keras_|__init__")
 KEYWORD = "capabilities"
 REPORTS = sorted((ADAPTERS.parents[1] / "reports").glob("*.json"))
@@ -83,7 +84,7 @@ def test_an_adapter_needs_of_lstm_spec_only_what_every_worker_has(file):
     ours = {name for name in modules if name and name.split(".")[0] in ("lstm_spec", "reference")}
     allowed = {"lstm_spec.contract", "lstm_spec.model"}
     allowed |= {f"reference.adapters.support.{name}" for name in SHARED}
-    allowed |= {"reference.adapters.torch_lstm"}
+    allowed |= {"reference.adapters.torch_lstm", "reference.adapters.support"}
     assert ours <= allowed
 
 
@@ -99,7 +100,7 @@ def test_an_adapter_declares_capabilities_that_exist(file):
 def test_half_of_the_adapters_are_shorter_than_60_lines():
     """Of code and comments: blank lines are not counted."""
     lines = [sum(1 for line in one.read_text("utf-8").splitlines() if line) for one in files()]
-    assert statistics.median(lines) < 60
+    assert statistics.median_low(lines) < 60
 
 
 @pytest.mark.parametrize("file", REPORTS, ids=[one.stem for one in REPORTS])
