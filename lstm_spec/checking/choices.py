@@ -133,6 +133,11 @@ NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
 }
 """Fields that say something only beside another one, with its name and values."""
 
+FIRST_LAYER_ALONE = tuple(f"LSTM.layer_norm of layer {place}" for place in LAYERS[1:])
+"""Choices that there are for the first layer alone. What a layer puts out may be small everywhere,
+and so may what its numbers differ by: normalised in the next layer, rounding would be as large as
+a number."""
+
 DIRECTIONS = ("forward", "backward", "both")
 
 Row = Mapping[str, Any]
@@ -215,7 +220,8 @@ def choices() -> tuple[Choice, ...]:
     found += _of(ModelSpec, "")
     for place in LAYERS:
         there, both = ("layers", LAYERS[place - 1 :]), (f"direction of layer {place}", ("both",))
-        found += _of(LSTM, f" of layer {place}", there)
+        cell = _of(LSTM, f" of layer {place}", there)
+        found += [one for one in cell if place == 1 or one.name not in FIRST_LAYER_ALONE]
         found += _of(Bidirectional, f" of layer {place}", there, both)
     return tuple(one for one in found if len(one.values) > 1)
 

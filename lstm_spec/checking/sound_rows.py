@@ -79,16 +79,15 @@ def _has_what_it_rules(row: Row, place: int) -> bool:
 
 
 def _is_normal(row: Row, place: int) -> bool:
-    """Whether a limit of the projection has one, and what is normalised is no noise.
+    """Whether a limit of the projection has one, and what is normalised is more than two numbers.
 
     Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
-    are close, rounding would decide. What a layer below puts out may be small everywhere, and so
-    may what it differs by: normalisation would make rounding as large as a number.
+    are close, rounding would decide.
     """
     if chosen(row, f"LSTM.projection_clip of layer {place}"):
         return bool(chosen(row, f"LSTM.projection of layer {place}"))
     units = WIDTHS[chosen(row, "widths")][place - 1]
-    return not chosen(row, f"LSTM.layer_norm of layer {place}") or (units > 2 and place == 1)
+    return place > 1 or not chosen(row, "LSTM.layer_norm of layer 1") or units > 2
 
 
 def _is_seen(row: Row, place: int) -> bool:

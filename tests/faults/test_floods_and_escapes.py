@@ -44,7 +44,9 @@ def test_what_was_not_run_is_one_line(whole_run):
     count = int(told[1])
     assert len(ran.stdout) < 10_000
     assert (folder / "json").stat().st_size < 250 * count
-    assert (folder / "junit").stat().st_size < 400 * count  # the statement of each, and the reason once
+    assert (
+        folder / "junit"
+    ).stat().st_size < 400 * count  # the statement of each, and the reason once
     page = (folder / "html").read_text("utf-8")
     assert len(re.findall(r"<b>Note\.</b> \d{3} clauses not run", page)) == 1
 

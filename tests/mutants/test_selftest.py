@@ -24,7 +24,7 @@ load()
 SOME = tuple(
     one
     for one in catalogue().mutants
-    if one.stage == "directions" and any(clause.startswith("SEQ-") for clause in one.meant_for)
+    if one.stage == "directions" and all(clause.startswith("SEQ-") for clause in one.meant_for)
 )
 CLAUSES = select_clauses(["SEQ"])[:3]
 
