@@ -31,7 +31,6 @@ ROOMS = {
     "run": ["run"],
     "bench": ["bench"],
     "vectors": ["vectors"],
-    "first_cases": ["vectors"],
     "proof": ["selftest"],
     "study": ["study", "claims"],
     "tolerances": ["tolerances"],

@@ -12,7 +12,6 @@ from rich.text import Text
 
 from lstm_spec import mutants
 from lstm_spec.cli.app import err, given_command, out, plain_errors
-from lstm_spec.cli.vectors import vectors
 from lstm_spec.extras import install, missing
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
@@ -23,7 +22,6 @@ from lstm_spec.vectors import cases, exporting, files, first_cases
 KINDS = ", ".join(one.name for one in first_cases.KINDS)
 
 
-@vectors.command(epilog="Example: lstm-spec vectors first inference")
 def first(
     kind: Annotated[str, typer.Argument(help=f"A kind of engine: {KINDS}; else all.")] = "",
     every: Annotated[

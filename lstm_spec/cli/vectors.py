@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_spec import mutants, tolerances
+from lstm_spec.cli import first_cases
 from lstm_spec.cli.app import AS_EXPECTED, DEVIATIONS, UNUSABLE, app, err, out, plain_errors, stop
 from lstm_spec.contract import Implementation
 from lstm_spec.extras import install
@@ -160,3 +161,6 @@ def _in_words(word: str, count: int) -> str:
         return counted(count, word)
     singular, plural = {"differs": ("differs", "differ")}.get(word, ("not supported",) * 2)
     return f"{count} {singular if count == 1 else plural}"
+
+
+vectors.command(epilog="Example: lstm-spec vectors first inference")(first_cases.first)

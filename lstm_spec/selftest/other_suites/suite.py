@@ -126,7 +126,7 @@ def _derivatives_agree(implementation: Implementation, case: Case) -> Iterator[b
         model.set_weights(moved[1:])
         return model.gradients(moved[0], y, **given)
 
-    _, of_weights, of_x = gradients(0.0)
+    _, of_weights, of_x, *_ = gradients(0.0)
     slopes = zip([of_x, *of_weights], directions, strict=True)
     slope = sum(float(np.sum(one * way)) for one, way in slopes)
     measured = (float(gradients(STEP)[0]) - float(gradients(-STEP)[0])) / (2 * STEP)
