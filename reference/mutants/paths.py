@@ -125,7 +125,7 @@ class ForTheCommonest(NumpyModel):
         return len(layers) == 2 and isinstance(layers[0], LSTM) and isinstance(layers[1], Dense)
 
 
-@plant("One LSTM below a Dense layer trains from zero after a state was set.", "LIFE-160")
+@plant("One LSTM below a Dense layer trains from zero after a state was set.", "LIFE-150")
 class TrainsFromZeroAfterSetStates(ForTheCommonest):
     was_set = False
 
