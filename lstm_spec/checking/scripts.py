@@ -34,6 +34,10 @@ is counted from this figure, and not by the clock: asked again, a subject that h
 be told the same."""
 MOST_PLAYS = 500
 
+CHEAPEST = 5e-5
+"""Seconds that a call is taken to cost at least: where the cost was not measured, shrinking is
+short for a check of little effort."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -160,7 +164,13 @@ class Player:
     def affordable(self) -> int:
         """How often shrinking may play a script."""
         effort = self.trial.effort
-        whole = replace(effort, seconds=PATIENCE * effort.seconds, most=MOST_PLAYS, fewest=3)
+        whole = replace(
+            effort,
+            seconds=PATIENCE * effort.seconds,
+            call_cost=max(effort.call_cost, CHEAPEST),
+            most=MOST_PLAYS,
+            fewest=3,
+        )
         return whole.examples(A_PLAY)
 
     def still(self, row: Row, script: Script) -> Deviation | None:

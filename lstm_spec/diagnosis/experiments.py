@@ -68,6 +68,7 @@ LAYERS = "weights.of_every_layer"
 FORWARD = "conventions.forward"
 CARRY = "carry.between_calls"
 RESET = "resets.after_reset"
+ROW_RESETS = "row_resets.of_some_rows"
 CALLS = "lifecycle.between"
 
 WITHIN: dict[str, tuple[str, ...]] = {
@@ -149,13 +150,18 @@ def experiments() -> list[Experiment]:
         _one(neighbours.states, {Can.STATEFUL}, CARRY),
         _one(neighbours.weights, {Can.STATEFUL}, WEIGHTS),
         _one(resets.after_reset, {Can.STATEFUL}, CARRY, LAYERS),
-        _one(row_resets.of_some_rows, {Can.STATEFUL, Can.RESET_ROWS}, RESET),
+        _one(row_resets.of_some_rows, {Can.STATEFUL, Can.RESET_ROWS}, RESET, "neighbours.states"),
+        _one(row_resets.of_other_rows, {Can.STATEFUL, Can.RESET_ROWS}, RESET, ROW_RESETS),
         _one(stacks.of_a_stack, {Can.STATEFUL, Can.LAYERS}, RESET, "neighbours.states",
             "stacks.given_to_a_stack",
         ),
         _one(
             stacks.of_a_bidirectional_layer, {Can.STATEFUL, Can.BIDIRECTIONAL}, RESET,
             "stacks.of_a_stack",
+        ),
+        _one(
+            row_resets.of_two_states, {Can.STATEFUL, Can.RESET_ROWS, Can.LAYERS},
+            ROW_RESETS, "stacks.of_a_stack", "stacks.of_a_bidirectional_layer",
         ),
         _one(access.reading_and_setting, {Can.STATEFUL, Can.STATE_ACCESS}, CARRY, LAYERS),
         _one(access.after_reset, {Can.STATEFUL, Can.STATE_ACCESS}, RESET),

@@ -26,14 +26,14 @@ def _zero(units: int) -> State:
     return np.zeros((ROWS, units)), np.zeros((ROWS, units))
 
 
-def _stack(w: Weights, x: Array, states: Pair) -> tuple[Array, Pair]:
+def stack(w: Weights, x: Array, states: Pair) -> tuple[Array, Pair]:
     """Two layers, the second of which reads the outputs of the first."""
     first = run(w[:3], x, states[0])
     second = run(w[3:], first.outputs, states[1])
     return second.outputs, (first.state, second.state)
 
 
-def _bidirectional(w: Weights, x: Array, states: Pair) -> tuple[Array, Pair]:
+def bidirectional(w: Weights, x: Array, states: Pair) -> tuple[Array, Pair]:
     """Two directions side by side."""
     ahead = run(w[:3], x, states[0])
     back = run(w[3:], x[:, ::-1], states[1])
@@ -60,7 +60,7 @@ def of_a_stack(subject: Implementation, oracle: Implementation, trial: Trial) ->
         "reset_states clears only the second of two recurrent layers": lambda s: (s[0], zero[1]),
         "reset_states does not clear a stack of recurrent layers": lambda s: s,
     }
-    found = _searched(subject, trial, layers, _stack, zero, carry, reset)
+    found = _searched(subject, trial, layers, stack, zero, carry, reset)
     if found:
         return found
     mixed = (layers[0], LSTM(UNITS + 1, return_sequences=True))
@@ -68,7 +68,7 @@ def of_a_stack(subject: Implementation, oracle: Implementation, trial: Trial) ->
         "": lambda s: (s[0], zero[1]),
         "a stateless layer above a stateful one carries its state, too": lambda s: s,
     }
-    found = _searched(subject, trial, mixed, _stack, zero, carry, {"": lambda s: zero})
+    found = _searched(subject, trial, mixed, stack, zero, carry, {"": lambda s: zero})
     if found:
         return found
     zero = _zero(UNITS), _zero(UNITS)
@@ -77,7 +77,7 @@ def of_a_stack(subject: Implementation, oracle: Implementation, trial: Trial) ->
         "two layers of one width exchange their states when they are carried": lambda s: s[::-1],
     }
     return _searched(
-        subject, trial, (layers[0], layers[0]), _stack, zero, carry, {"": lambda s: zero}
+        subject, trial, (layers[0], layers[0]), stack, zero, carry, {"": lambda s: zero}
     )
 
 
@@ -105,7 +105,7 @@ def of_a_bidirectional_layer(
         f"reset_states clears only the backward half {name}": lambda s: (s[0], zero[1]),
         "reset_states does not clear a bidirectional layer": lambda s: s,
     }
-    return _searched(subject, trial, (layer,), _bidirectional, zero, carry, reset)
+    return _searched(subject, trial, (layer,), bidirectional, zero, carry, reset)
 
 
 def _searched(

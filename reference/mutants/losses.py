@@ -61,9 +61,11 @@ class Bits(SoftmaxCrossentropy):
 @plant("Cross-entropy of probabilities that underflow.", "TRAIN-36")
 class Underflow(SoftmaxCrossentropy):
     def per_position(self, logits, y):
+        y = self.smoothed(y)
         shifted = np.exp((logits - logits.max(axis=-1, keepdims=True)).astype(np.float32))
         with np.errstate(divide="ignore"):
-            return -np.log((shifted / shifted.sum(axis=-1, keepdims=True) * y).sum(axis=-1))
+            logs = np.log(shifted / shifted.sum(axis=-1, keepdims=True))
+        return -np.where(y > 0, y * logs, 0).sum(axis=-1)
 
 
 @plant("The reported loss is summed over time.", "GRAD-32 TRAIN-30 TRAIN-32")

@@ -170,8 +170,8 @@ class Forgetful(AdamOptimizer):
     kept: tuple[str, ...] = ("t", "m", "v")
 
     def restore(self, memory):
-        fresh = {"t": np.array(0), "m": np.zeros_like(self.m), "v": np.zeros_like(self.v)}
-        super().restore({name: (memory if name in self.kept else fresh)[name] for name in fresh})
+        lost = {name for name in ("t", "m", "v") if name not in self.kept}
+        super().restore({name: one * (name not in lost) for name, one in memory.items()})
 
 
 @plant("A loaded Adam counts its updates from one again.", "TRAIN-140 LIFE-150")

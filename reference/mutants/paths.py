@@ -133,11 +133,11 @@ class TrainsFromZeroAfterSetStates(ForTheCommonest):
         super().set_states(states)
         self.was_set = True
 
-    def train_step(self, x, y):
-        if self.common and self.was_set:
-            self.reset_states()
+    def there_and_back(self, x, y, starting):
+        if self.common and self.was_set and self.spec.stateful:
+            starting = [self.zero_state(one, len(x)) for one in self.spec.recurrent_layers]
             self.was_set = False
-        return super().train_step(x, y)
+        return super().there_and_back(x, y, starting)
 
 
 @plant("One LSTM below a softmax validates with the weights before the epoch.", "LIFE-160")

@@ -239,7 +239,7 @@ class RowsOfAKernelThatAreTooManyAreDropped(NumpyModel):
 @plant("test_on_batch repeats its states for the rows of a larger batch.", "STATE-106")
 class TestOnBatchRepeatsTheStates(NumpyModel):
     def test_on_batch(self, x, y, **weights):
-        x, y = self.checked_pair(x, y)
+        x, y = self.checked_pair(x, y, "", *weights.values())
         kept = self.states
         if self.spec.stateful and len(x) != self.spec.batch_size:
             rows = np.arange(len(x)) % self.spec.batch_size

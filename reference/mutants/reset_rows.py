@@ -61,14 +61,22 @@ class OtherRowsAreReset(NumpyModel):
         return super().without_rows(state, others)
 
 
-@plant("A reset of rows clears the row after each as well.", "STATE-301 STATE-304")
+@plant(
+    "A reset of rows clears the row after each as well.",
+    "STATE-301 STATE-304",
+    diagnosis="a reset of rows clears the row after each as well",
+)
 class NeighbourIsReset(NumpyModel):
     def without_rows(self, state, rows):
         count = len(state[0])
         return super().without_rows(state, [*rows, *((row + 1) % count for row in rows)])
 
 
-@plant("A reset of rows reaches the first layer only.", "STATE-301")
+@plant(
+    "A reset of rows reaches the first layer only.",
+    "STATE-301",
+    diagnosis="a reset of rows reaches only the first layer of two",
+)
 class FirstLayerOnly(NumpyModel):
     def reset_rows(self, rows):
         kept = list(self.states)
@@ -76,7 +84,11 @@ class FirstLayerOnly(NumpyModel):
         self.states[1:] = kept[1:]
 
 
-@plant("A reset of rows reaches the forward half only.", "STATE-302")
+@plant(
+    "A reset of rows reaches the forward half only.",
+    "STATE-302",
+    diagnosis="a reset of rows reaches only the forward half of a bidirectional layer",
+)
 class ForwardHalfOnly(NumpyModel):
     def reset_rows(self, rows):
         kept = list(self.states)
@@ -86,7 +98,11 @@ class ForwardHalfOnly(NumpyModel):
                 self.states[index] = kept[index]
 
 
-@plant("A reset of no rows is a reset of all.", "STATE-302")
+@plant(
+    "A reset of no rows is a reset of all.",
+    "STATE-302",
+    diagnosis="a reset of no rows resets all rows",
+)
 class NoRowsAreAll(NumpyModel):
     def reset_rows(self, rows):
         super().reset_rows(rows)
@@ -94,13 +110,21 @@ class NoRowsAreAll(NumpyModel):
             self.reset_states()
 
 
-@plant("A row that is not there is passed over.", "STATE-303")
+@plant(
+    "A row that is not there is passed over.",
+    "STATE-303",
+    diagnosis="a reset of rows passes over a row that is not there",
+)
 class MissingRowIsPassedOver(NumpyModel):
     def reset_rows(self, rows):
         super().reset_rows([row for row in rows if 0 <= row < self.spec.batch_size])
 
 
-@plant("Rows before one that is not there are reset before it is refused.", "STATE-303")
+@plant(
+    "Rows before one that is not there are reset before it is refused.",
+    "STATE-303",
+    diagnosis="a reset of rows that is refused has cleared the rows before the missing one",
+)
 class ResetBeforeItIsRefused(NumpyModel):
     def reset_rows(self, rows):
         for row in rows:

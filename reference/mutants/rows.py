@@ -138,7 +138,7 @@ class RowsAreContext(LSTMLayer):
             outputs.append(made)
             steps.append(self.trace.steps)
         joined = [
-            type(rows[0])(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+            type(rows[0])(*(self.joined(parts) for parts in zip(*rows, strict=True)))
             for rows in zip(*steps, strict=True)
         ]
         joined = [
@@ -148,3 +148,7 @@ class RowsAreContext(LSTMLayer):
         self.trace = self.trace._replace(steps=joined)
         h, c = (np.repeat(part, inputs.shape[1], axis=0) for part in ended)
         return [np.concatenate(rows) for rows in zip(*outputs, strict=True)], (h, c)
+
+    def joined(self, parts):
+        """The same part of each row; None where no step has it."""
+        return None if all(part is None for part in parts) else np.concatenate(parts)

@@ -53,7 +53,8 @@ class LargestLogitIsNotSubtracted(SoftmaxCrossentropy):
     def per_position(self, logits, y):
         with quiet():
             powers = np.exp(logits)
-            return -(y * np.log(powers / powers.sum(axis=-1, keepdims=True))).sum(axis=-1)
+            logs = np.log(powers / powers.sum(axis=-1, keepdims=True))
+            return -(self.smoothed(y) * logs).sum(axis=-1)
 
 
 @plant("The gradient subtracts the second logit of a row, not its largest.", "TRAIN-138")
@@ -61,4 +62,4 @@ class GradientSubtractsTheFirstLogit(SoftmaxCrossentropy):
     def gradient(self, logits, y):
         with quiet():
             powers = np.exp(logits - logits[..., 1:2])
-            return powers / powers.sum(axis=-1, keepdims=True) - y
+            return powers / powers.sum(axis=-1, keepdims=True) - self.smoothed(y)
