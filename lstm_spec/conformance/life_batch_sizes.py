@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.methods import offered
 from lstm_spec.contract import Array, Capability, Implementation, Model
+from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.model import LSTM, ModelSpec
 
 SPEC = ModelSpec((LSTM(6, return_sequences=True),), features=5)
@@ -21,6 +23,12 @@ IN_BATCHES: Mapping[str, Callable[[Model, Array, Array, Any], Any]] = {
     "fit": lambda model, x, y, size: model.fit(x, y, batch_size=size, epochs=1, shuffle=False),
 }
 """The methods that cut rows into batches."""
+
+
+def ask(way: Callable[..., Any], model: Model, x: Array, y: Array, size: Any) -> None:
+    """One method with a batch size; results of another shape are those of one that was accepted."""
+    with suppress(BrokenAdapter):
+        way(model, x, y, size)
 
 
 @clause(
@@ -40,7 +48,6 @@ def batch_sizes_below_one_are_rejected(
     for method in offered(subject, *IN_BATCHES):
         given = method.draw(trial)
         for size in NO_BATCH_SIZE:
-            attempt = partial(
-                IN_BATCHES[method.name], model, given["x"], given.get("y", given["x"]), size
-            )
+            y = given.get("y", given["x"])
+            attempt = partial(ask, IN_BATCHES[method.name], model, given["x"], y, size)
             trial.assert_refused(model, attempt, f"{method.name} with a batch size of {size!r}")
