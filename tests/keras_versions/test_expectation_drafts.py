@@ -19,8 +19,11 @@ def test_the_same_failures_under_another_name_get_the_same_reasons(tmp_path):
     text = draft.draft("keras-2.2", report(), REPORTS)
     (tmp_path / "drafted.toml").write_text(text)
     drafted = read(str(tmp_path / "drafted.toml"))
+    failed = draft.failures(report())
     assert {clause: one.cause for clause, one in drafted.items()} == {
-        clause: one.cause for clause, one in read(KNOWN).items()
+        clause: one.cause
+        for clause, one in read(KNOWN).items()
+        if one.certain or clause in failed  # a race is lost now and then
     }
     assert "reason = " not in text
     assert "not explained" not in text

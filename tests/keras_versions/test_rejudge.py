@@ -33,7 +33,8 @@ def verdicts(file):
 def test_the_shipped_file_explains_every_failure_of_its_report(report):
     assert rejudge.main([str(report), "--expect", KNOWN]) == 0
     expected = {name for name, one in verdicts(report).items() if one == Verdict.EXPECTED_FAIL}
-    assert expected == set(read(KNOWN))
+    certain = {name for name, one in read(KNOWN).items() if one.certain}
+    assert certain <= expected <= set(read(KNOWN))  # a race is lost now and then
 
 
 def test_other_expectations_leave_nothing_of_the_former_ones_behind(report, tmp_path, capsys):
