@@ -144,7 +144,10 @@ class MaskedBackwardsWithoutBiasGradient(LSTMLayer):
             self.gradients[2][...] = 0
 
 
-@plant("Evaluate takes masked steps for valid ones if every step is returned.", "LIFE-141")
+@plant(
+    "Evaluate takes masked steps for valid ones if every step is returned.",
+    "MASK-37 MASK-38 TRAIN-152",
+)
 class EvaluateCountsMaskedSteps(NumpyModel):
     def evaluate(self, x, y, batch_size, **weights):
         self.counts_all = True
