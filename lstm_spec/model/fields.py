@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from numbers import Integral, Real
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lstm_spec.model.capabilities import Capability
@@ -34,6 +35,12 @@ def about(
     return {"needs": needs, "at_least": at_least, "below": below, "trains_with": trains_with}
 
 
+NUMBERS: Mapping[Any, Any] = {bool: bool, int: Integral, float: Real}
+"""What a field of that type may hold: NumPy's numbers are numbers."""
+
+CALLED = {bool: "True or False", int: "a whole number", float: "a number", NoneType: "None"}
+
+
 @dataclass(frozen=True)
 class DescribedField:
     """One field of one description."""
@@ -55,19 +62,48 @@ class DescribedField:
         return self.default is not MISSING and bool(value == self.default)
 
     def refuse(self, value: Any, of: str) -> None:
-        """Raise ValueError for a number outside the bounds of a field that has them.
+        """Raise ValueError for a value of another kind, or a number outside the bounds.
 
-        ``of`` is the kind of the description, for the message.
+        ``of`` is the kind of the description, for the message. Words and tuples are not looked at:
+        who maps the field refuses a word, and the description itself a tuple.
         """
-        if self.at_least is None or (value is None and self.default is None):
+        if not self.holds(value):
+            kinds = [CALLED.get(one, getattr(one, "__name__", "")) for one in self.kinds]
+            wanted = " or ".join(kinds) if self.at_least is None else self._bounds()
+        elif self.at_least is not None and value is not None and not self._is_inside(value):
+            wanted = self._bounds()
+        else:
             return
-        kind: Any = Real if self.type is float else Integral
-        what = "a number" if self.type is float else "a whole number"
+        raise ValueError(f"{of}.{self.name} must be {wanted}, got {value!r}")
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The types that its values may have."""
+        return get_args(self.type) or (self.type,)
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value is of one of the kinds; true where there are words or tuples.
+
+        Where there are several descriptions to choose from, one that derives from their base is
+        of the kind: who maps the field refuses it if it is unknown.
+        """
+        described: list[Any] = [one for one in self.kinds if is_dataclass(one)]
+        if not all(one in NUMBERS or one is NoneType or one in described for one in self.kinds):
+            return True
+        if isinstance(value, bool):
+            return bool in self.kinds
+        bases = [one.__mro__[1] for one in described] if len(described) > 1 else described
+        plain = [NUMBERS.get(one, one) for one in self.kinds if one not in described]
+        return isinstance(value, (*plain, *bases))
+
+    def _bounds(self) -> str:
+        what = "a number" if float in self.kinds else "a whole number"
         bounds = f"{what} of at least {self.at_least:g}"
-        bounds += "" if self.below is None else f" and below {self.below:g}"
-        inside = isinstance(value, kind) and self.at_least <= value < math.inf
-        if not inside or (self.below is not None and value >= self.below):
-            raise ValueError(f"{of}.{self.name} must be {bounds}, got {value!r}")
+        return bounds if self.below is None else f"{bounds} and below {self.below:g}"
+
+    def _is_inside(self, value: Any) -> bool:
+        below = math.inf if self.below is None else self.below
+        return bool(self.at_least <= value < below)
 
     def needed_by(self, value: Any) -> Capability | None:
         """The capability that this value needs; None for one that every implementation has."""

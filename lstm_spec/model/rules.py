@@ -15,6 +15,7 @@ __all__ = [
     "L1L2",
     "RULES",
     "AnyConstraint",
+    "Constraint",
     "MaxNorm",
     "MinMaxNorm",
     "NonNeg",
@@ -40,7 +41,12 @@ class L1L2(Rule):
 
 
 @dataclass(frozen=True)
-class MaxNorm(Rule):
+class Constraint(Rule):
+    """The base of every constraint."""
+
+
+@dataclass(frozen=True)
+class MaxNorm(Constraint):
     """Each vector along ``axis`` that is longer than ``max_value`` is made that long.
 
     Axis 0 of a kernel: the weights that enter one column. A norm has 1e-7 added to it where it
@@ -52,19 +58,19 @@ class MaxNorm(Rule):
 
 
 @dataclass(frozen=True)
-class NonNeg(Rule):
+class NonNeg(Constraint):
     """What is below zero becomes zero."""
 
 
 @dataclass(frozen=True)
-class UnitNorm(Rule):
+class UnitNorm(Constraint):
     """Each vector along ``axis`` is made one long."""
 
     axis: int = field(default=0, metadata=about(at_least=0, below=2))
 
 
 @dataclass(frozen=True)
-class MinMaxNorm(Rule):
+class MinMaxNorm(Constraint):
     """Each norm n along ``axis`` becomes rate * (n cut off at the bounds) + (1 - rate) * n."""
 
     min_value: float = field(default=0.0, metadata=about(at_least=0))

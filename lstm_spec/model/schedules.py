@@ -40,7 +40,7 @@ class ExponentialDecay(Schedule):
 class PiecewiseConstant(Schedule):
     """The first of ``values`` up to n equal to the first boundary, then the next, and so on.
 
-    Raises ValueError unless there is one value more than boundaries.
+    Raises ValueError unless there is one value more than boundaries, which increase.
     """
 
     boundaries: tuple[int, ...]
@@ -52,6 +52,8 @@ class PiecewiseConstant(Schedule):
                 f"PiecewiseConstant takes one value more than boundaries, got {len(self.values)} "
                 f"for {len(self.boundaries)}"
             )
+        if list(self.boundaries) != sorted(set(self.boundaries)):
+            raise ValueError(f"PiecewiseConstant.boundaries must increase, got {self.boundaries}")
 
 
 @dataclass(frozen=True)
