@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -80,11 +80,42 @@ class Local:
                     break
                 with deaf_to_signals():  # it may start a process
                     pending.add(pool.submit(work, job))
-            done, pending = wait(pending, BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+            done, pending = _ended_by_now(pending)
             if self._stopped:
                 raise Stopped
             for future in done:
                 yield future.result()
+
+
+def results(
+    pool: Executor, work: Callable[..., Result], jobs: Iterable[tuple[Any, ...]]
+) -> Iterator[Result]:
+    """What ``work`` returns for the arguments of each job, in the order in which they are done."""
+    with deaf_to_signals():
+        pending = {pool.submit(work, *one) for one in jobs}
+    for future in as_they_end(pending):
+        yield future.result()
+
+
+def as_they_end(pending: Iterable[Future[Result]]) -> Iterator[Future[Result]]:
+    """Every one of these, once it has ended; signals are heard between two of them."""
+    left = set(pending)
+    while left:
+        done, left = _ended_by_now(left)
+        yield from done
+
+
+def _ended_by_now(
+    pending: set[Future[Result]],
+) -> tuple[set[Future[Result]], set[Future[Result]]]:
+    """Those that have ended within a moment, and the others.
+
+    The moment is not interrupted: a signal that raised while a lock of a future is held would
+    leave it held for ever, and the pool could not be ended.
+    """
+    with deaf_to_signals():
+        done, others = wait(pending, BETWEEN_LOOKS, return_when=FIRST_COMPLETED)
+    return done, others
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
@@ -33,7 +33,7 @@ from lstm_spec.contract import Implementation
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Catalogue, Mutant, catalogue, select
 from lstm_spec.run.judge import judge
-from lstm_spec.run.local import deaf_to_signals, end_with, ended_with_the_block
+from lstm_spec.run.local import deaf_to_signals, end_with, ended_with_the_block, results
 from lstm_spec.run.plan import EFFORT as EFFORTS
 from lstm_spec.selftest.cached_oracle import CachedOracle
 from lstm_spec.selftest.kill_matrix import Matrix, Row
@@ -95,20 +95,20 @@ def kill_matrix(
     with processes(jobs, known) as pool:
         enough = None if full else ENOUGH
         groups = list(_groups([(one.stage, one.name) for one in mutants]))
-        for done in as_completed([pool.submit(face, one, seed, enough) for one in groups]):
-            rows |= {row.mutant: row for row in done.result()}
-            saw(len(done.result()))
+        for done in results(pool, face, [(one, seed, enough) for one in groups]):
+            rows |= {row.mutant: row for row in done}
+            saw(len(done))
         killers = {killer for row in rows.values() for killer in row.killers}
         idle = [one for one in clauses if one.id not in killers and one.id not in known.idle]
         if not full:
             turns = [one.name for one in in_turn(mutants, lambda one: one.stage)]
-            earned = [pool.submit(earn, one.id, turns, seed) for one in idle]
-            for name, clause in (one.result() for one in earned):
+            for name, clause in sorted(
+                results(pool, earn, [(one.id, turns, seed) for one in idle])
+            ):
                 if name:
                     rows[name] = _killed_too(rows[name], clause)
         alive = [name for name, row in rows.items() if not row.killers]
-        for confirmed in [pool.submit(at_length, name, seed) for name in alive]:
-            name, clause = confirmed.result()
+        for name, clause in results(pool, at_length, [(name, seed) for name in alive]):
             if clause:
                 rows[name] = replace(_killed_too(rows[name], clause), only_at_length=(clause,))
     matrix.rows = [rows[one.name] for one in mutants]

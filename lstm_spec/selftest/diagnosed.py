@@ -11,13 +11,12 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from lstm_spec.mutants import Catalogue, Mutant, Source
-from lstm_spec.run.local import Local
+from lstm_spec.run.local import Local, results
 from lstm_spec.selftest.campaign import Worker, processes, told_of
 from lstm_spec.selftest.generated.campaign import Job, drawn, findings_of
 from lstm_spec.selftest.generated.changes import Change
@@ -82,8 +81,7 @@ def diagnose_mutants(
     """What is said of every mutant of a catalogue."""
     said: dict[str, tuple[str, ...]] = {}
     with processes(jobs, known) as pool:
-        for done in as_completed([pool.submit(_said, one.name, seed) for one in known.mutants]):
-            name, sentences = done.result()
+        for name, sentences in results(pool, _said, [(one.name, seed) for one in known.mutants]):
             said[name] = sentences
             saw()
     for mutant in known.mutants:

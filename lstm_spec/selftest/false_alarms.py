@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from lstm_spec.checking.trial import Effort, draw_from_the_seed_alone
@@ -17,7 +17,7 @@ from lstm_spec.clauses import Level, select
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Conforming
 from lstm_spec.run.judge import judge
-from lstm_spec.run.local import deaf_to_signals, end_with, ended_with_the_block
+from lstm_spec.run.local import as_they_end, deaf_to_signals, end_with, ended_with_the_block
 from lstm_spec.subjects.find import find
 from lstm_spec.verdicts import Verdict
 
@@ -73,7 +73,7 @@ def repeat(
                 for start in range(first, first + seeds, SEEDS_AT_A_TIME):
                     some = range(start, min(start + SEEDS_AT_A_TIME, first + seeds))
                     waiting[pool.submit(accuse, pair, some)] = pair, len(some)
-        for done in as_completed(waiting):
+        for done in as_they_end(waiting):
             pair, count = waiting[done]
             judged, alarms = done.result()
             name = f"{pair.subject} against {pair.oracle}"

@@ -6,13 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
+from lstm_spec.run import local
 from lstm_spec.run.executors import executor
 from lstm_spec.run.interruption import Interrupted, ended_by_signals
 from lstm_spec.run.jobs import chunks
-from lstm_spec.run.local import cores, deaf_to_signals
+from lstm_spec.run.local import cores, deaf_to_signals, results
 
 SECONDS = 120
 
@@ -135,3 +137,18 @@ def test_a_signal_that_another_thread_receives_waits_until_the_process_is_starte
         bystander_may_go.set()
         bystander.join()
     assert done == ["started"]
+
+
+def test_a_signal_never_interrupts_the_wait_for_a_result(monkeypatch):
+    """It would leave a lock of the pool held, and the pool could not be ended: seen once."""
+    waited = []
+
+    def signalled_while_waiting(*arguments, **options):
+        signal.raise_signal(signal.SIGTERM)
+        waited.append("to the end")
+        return wait(*arguments, **options)
+
+    monkeypatch.setattr(local, "wait", signalled_while_waiting)
+    with pytest.raises(Interrupted), ended_by_signals(), ThreadPoolExecutor(1) as pool:
+        list(results(pool, square, [(3,)]))
+    assert waited == ["to the end"]

@@ -3,12 +3,14 @@
 A process that judges is warmed up once: it imports what it needs, and the unchanged engine answers
 every clause, which fills the memory of the oracle and shows that nothing fails to begin with. For
 each mutant it makes a copy of itself (fork), in which the changed module is loaded and judged
-clause by clause, at the effort of ``verify``, until one notices. A survivor has met every clause.
+clause by clause, at the effort of ``verify``, until one notices: the quick clauses before the slow
+ones. A survivor has met every clause.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import select
@@ -151,6 +153,8 @@ class Warm:
     clauses: ClassVar[list[Clause]] = []
     passed: ClassVar[set[tuple[str, str]]] = set()
     """What the unchanged engine passes, by subject and clause."""
+    seconds: ClassVar[dict[str, float]] = {}
+    """How long the unchanged engine took for each clause."""
 
 
 def warm_up(source: Source, seed: int) -> None:
@@ -159,7 +163,7 @@ def warm_up(source: Source, seed: int) -> None:
     Raises ValueError for an engine that does not.
     """
     draw_from_the_seed_alone()
-    Warm.source, Warm.passed = None, set()
+    Warm.source, Warm.passed, Warm.seconds = None, set(), {}
     Warm.clauses = in_turn(select_clauses([], LEVEL), lambda one: one.family)
     Warm.clauses.sort(key=lambda one: one.level is not Level.SMOKE)
     for name in source.subjects:
@@ -168,6 +172,7 @@ def warm_up(source: Source, seed: int) -> None:
         verdict, clause, told = first_notice(name, subject, seed)
         if verdict is not Verdict.PASS:
             raise ValueError(f"{name} itself does not pass {clause}: {told}")
+    Warm.clauses.sort(key=lambda one: round(math.log10(Warm.seconds[one.id])))
     Warm.source = source
 
 
@@ -279,6 +284,7 @@ def first_notice(name: str, subject: Implementation, seed: int) -> tuple[Verdict
     # The unchanged engine is given longer: a busy machine is not its fault.
     patience = LIMIT if Warm.source is None else PATIENCE
     for clause in Warm.clauses:
+        started = time.perf_counter()
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
@@ -290,8 +296,10 @@ def first_notice(name: str, subject: Implementation, seed: int) -> tuple[Verdict
             return got.verdict, clause.id, got.diagnosis
         if got.verdict is Verdict.UNSUPPORTED and (name, clause.id) in Warm.passed:
             return Verdict.ERROR, clause.id, f"refused: {got.diagnosis}"
-        if got.verdict is Verdict.PASS and Warm.source is None:
-            Warm.passed.add((name, clause.id))
+        if Warm.source is None:
+            Warm.seconds[clause.id] = time.perf_counter() - started
+            if got.verdict is Verdict.PASS:
+                Warm.passed.add((name, clause.id))
     return Verdict.PASS, "", ""
 
 
