@@ -164,6 +164,8 @@ class Player:
     def affordable(self) -> int:
         """How often shrinking may play a script."""
         effort = self.trial.effort
+        if not effort.shrinks:
+            return 0
         whole = replace(
             effort,
             seconds=PATIENCE * effort.seconds,

@@ -30,6 +30,7 @@ from lstm_spec.model import ModelSpec
 from lstm_spec.subjects.protocol import SubjectLost
 
 if TYPE_CHECKING:
+    import hypothesis
     from hypothesis import strategies as st
 
 
@@ -43,6 +44,8 @@ class Effort:
     call_cost: float = 0.0
     most: int = 40
     fewest: int = 4
+    shrinks: bool = True
+    """Whether what fails is made smaller, for a reader. The verdict is the same without."""
 
     def examples(self, calls: int) -> int:
         """The number of examples for a property that makes ``calls`` calls of the subject in each
@@ -50,6 +53,14 @@ class Effort:
         """
         affordable = self.seconds / max(self.call_cost * calls, 1e-9)
         return int(max(self.fewest, min(self.most, affordable)))
+
+    @property
+    def phases(self) -> tuple[hypothesis.Phase, ...]:
+        """What Hypothesis does with a property."""
+        import hypothesis
+
+        made_smaller = (hypothesis.Phase.shrink,) if self.shrinks else ()
+        return (hypothesis.Phase.generate, *made_smaller)
 
 
 @dataclass
@@ -231,7 +242,7 @@ class Trial:
             database=None,
             deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),
-            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+            phases=self.effort.phases,
             verbosity=hypothesis.Verbosity.quiet,
             report_multiple_bugs=False,
         )

@@ -157,7 +157,7 @@ def any_order_of_operations_agrees(
         database=None,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        phases=trial.effort.phases,
         verbosity=hypothesis.Verbosity.quiet,
     )
     try:

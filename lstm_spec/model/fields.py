@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, cached_property
 from numbers import Integral, Real
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -76,10 +76,19 @@ class DescribedField:
             return
         raise ValueError(f"{of}.{self.name} must be {wanted}, got {value!r}")
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[Any, ...]:
         """The types that its values may have."""
         return get_args(self.type) or (self.type,)
+
+    @cached_property
+    def accepted(self) -> tuple[type, ...] | None:
+        """The classes that a value may be of, truth values aside; None for words and tuples."""
+        described: list[Any] = [one for one in self.kinds if is_dataclass(one)]
+        if not all(one in NUMBERS or one is NoneType or one in described for one in self.kinds):
+            return None
+        bases = [one.__mro__[1] for one in described] if len(described) > 1 else described
+        return (*(NUMBERS.get(one, one) for one in self.kinds if one not in described), *bases)
 
     def holds(self, value: Any) -> bool:
         """Whether a value is of one of the kinds; true where there are words or tuples.
@@ -87,14 +96,11 @@ class DescribedField:
         Where there are several descriptions to choose from, one that derives from their base is
         of the kind: who maps the field refuses it if it is unknown.
         """
-        described: list[Any] = [one for one in self.kinds if is_dataclass(one)]
-        if not all(one in NUMBERS or one is NoneType or one in described for one in self.kinds):
+        if self.accepted is None:
             return True
         if isinstance(value, bool):
             return bool in self.kinds
-        bases = [one.__mro__[1] for one in described] if len(described) > 1 else described
-        plain = [NUMBERS.get(one, one) for one in self.kinds if one not in described]
-        return isinstance(value, (*plain, *bases))
+        return isinstance(value, self.accepted)
 
     def _bounds(self) -> str:
         what = "a number" if float in self.kinds else "a whole number"

@@ -45,10 +45,10 @@ ORACLE = "numpy"
 
 LEVEL = Level.CORE
 
-EFFORT = Effort(seconds=0.02, most=4, fewest=2)
+EFFORT = Effort(seconds=0.02, most=4, fewest=2, shrinks=False)
 """Designed traces decide; Hypothesis adds a few examples, and little time to shrink them."""
 
-AT_LENGTH = replace(EFFORTS[LEVEL], call_cost=2e-4)
+AT_LENGTH = replace(EFFORTS[LEVEL], call_cost=2e-4, shrinks=False)
 """What ``verify`` spends on an engine whose call takes so many seconds, whatever the machine."""
 
 PATIENCE = 20.0

@@ -48,7 +48,7 @@ LEVEL = Level.CORE
 CALL_COST = 2e-4
 """Seconds that a call of a fast engine takes: with a fixed figure the examples are the same on
 every machine."""
-VERIFY = replace(EFFORT[LEVEL], call_cost=CALL_COST)
+VERIFY = replace(EFFORT[LEVEL], call_cost=CALL_COST, shrinks=False)
 
 PATIENCE = 20.0
 """Seconds after which a clause that a mutant has sent round in circles is given up."""
