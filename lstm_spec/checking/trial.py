@@ -44,6 +44,8 @@ class Effort:
     call_cost: float = 0.0
     most: int = 40
     fewest: int = 4
+    rows: int | None = None
+    """How many rows of a covering array are tried; None for as many as there is time for."""
     shrinks: bool = True
     """Whether what fails is made smaller, for a reader. The verdict is the same without."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lstm_spec.checking.finite_differences import derivative, signs
@@ -10,6 +12,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.loss_cases import EVERY, ending
 from lstm_spec.contract import Array, Capability, Implementation
+from lstm_spec.model import Dense, TimeDistributed
 from lstm_spec.tolerances import FINITE_DIFFERENCE, GRADIENT, LOSS
 
 X_AXES = ("row", "step", "feature")
@@ -31,6 +34,41 @@ def gradients_of_every_loss(subject: Implementation, oracle: Implementation, tri
         got, expected = ours.gradients(x, y), theirs.gradients(x, y)
         what = f"{name} after {activation}"
         trial.assert_close(got.loss, expected.loss, f"loss, {what}", LOSS)
+        trial.assert_weights_close(
+            spec, got.weights, expected.weights, f"{what}: gradient", GRADIENT
+        )
+        trial.assert_close(got.x, expected.x, f"gradient of x, {what}", GRADIENT, X_AXES)
+
+
+@clause(
+    "GRAD-560",
+    "Cross-entropy reads the outputs, whatever layer gives them: a Dense layer inside "
+    "TimeDistributed learns what it learns by itself.",
+    source="contract, losses; Keras documentation of TimeDistributed",
+    needs=(*NEEDS, Capability.EVALUATE),
+)
+def cross_entropy_of_a_wrapped_layer(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """An engine that takes a softmax or a sigmoid and the cross-entropy for one function looks for
+    them in the last layer, and has another way where it does not find them. The oracle has the
+    Dense layer by itself.
+    """
+    for name, loss, activation in EVERY:
+        if activation not in ("sigmoid", "softmax"):
+            continue
+        plain = ending(loss, activation, every_step=True)
+        *before, dense = plain.layers
+        assert isinstance(dense, Dense)
+        spec = replace(plain, layers=(*before, TimeDistributed(dense)))
+        weights = trial.weights(plain)
+        ours, theirs = trial.model(subject, spec, weights), trial.model(oracle, plain, weights)
+        x, y = random_batch(trial, plain, 4, 5)
+        got, expected = ours.gradients(x, y), theirs.gradients(x, y)
+        what = f"{name} after TimeDistributed({activation})"
+        for figure, right in theirs.test_on_batch(x, y).items():
+            found = ours.test_on_batch(x, y)[figure]
+            trial.assert_close(found, right, f"{figure}, {what}", LOSS)
         trial.assert_weights_close(
             spec, got.weights, expected.weights, f"{what}: gradient", GRADIENT
         )

@@ -17,7 +17,9 @@ UNITS, FEATURES, ROWS, STEPS = 3, 2, 4, 3
 SOURCE = "recurrent reinforcement learning: Mava#1006, sb3-contrib#239, TorchRL is_init"
 NEEDS = (Capability.FORWARD, Capability.STATEFUL, Capability.RESET_ROWS)
 EVERY = LSTM(UNITS, return_sequences=True, stateful=True)
-STACK = ModelSpec((EVERY, LSTM(2, stateful=True)), FEATURES, batch_size=ROWS)
+STACK = ModelSpec(
+    (EVERY, LSTM(2, return_sequences=True), LSTM(2, stateful=True)), FEATURES, batch_size=ROWS
+)
 BOTH = ModelSpec((Bidirectional(EVERY),), FEATURES, batch_size=ROWS)
 
 
@@ -39,8 +41,8 @@ def started(trial: Trial, subject: Implementation, spec: ModelSpec, *inputs: Arr
 def rows_that_are_reset_begin_anew(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two rows of four, not neighbours; the oracle runs the same inputs without a reset, and from
-    the beginning.
+    """Two rows of four, not neighbours; the layer between carries nothing. The oracle runs the same
+    inputs without a reset, and from the beginning.
     """
     weights = trial.weights(STACK)
     first, second = (trial.array(ROWS, STEPS, FEATURES) for _ in range(2))

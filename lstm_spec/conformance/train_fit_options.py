@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,24 @@ def validation_split(subject: Implementation, oracle: Implementation, trial: Tri
     got = ours.fit(x, y, shuffle=True, **how)  # type: ignore[arg-type]
     expected = theirs.fit(x, y, shuffle=False, **how)  # type: ignore[arg-type]
     assert_histories_close(trial, got, expected, "half of 8 rows held out, shuffled")
+
+
+@clause(
+    "TRAIN-562",
+    "A validation_split that leaves no row to train on is refused, before anything has changed.",
+    source="Keras 3, train_validation_split: the data are not sufficient to be split",
+    needs=NEEDS,
+    strength=Strength.SHOULD,
+)
+def validation_split_of_too_few_rows(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Nine tenths of 4 rows are held out: 0.4 of a row is left, which is none."""
+    ours = trial.model(subject, PLAIN, trial.weights(PLAIN))
+    x, y = random_batch(trial, PLAIN, 4, 3)
+    how = {"batch_size": 2, "epochs": 1, "shuffle": False, "validation_split": 0.9}
+    fit = partial(ours.fit, x, y, **how)  # type: ignore[arg-type]
+    trial.assert_refused(ours, fit, "0.9 of 4 rows held out")
 
 
 @clause(

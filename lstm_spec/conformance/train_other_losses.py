@@ -11,7 +11,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support import loss_cases
 from lstm_spec.conformance.support.loss_cases import CLASSES, DELTA, SMOOTHING, ending
-from lstm_spec.contract import Capability, Implementation
+from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import (
     Activation,
     AnyLoss,
@@ -174,6 +174,41 @@ def losses_of_logits(subject: Implementation, oracle: Implementation, trial: Tri
         got, name = ours.test_on_batch(x, y)["loss"], type(loss).__name__
         trial.assert_close(got, by_hand.mean(), f"{name}: loss of its own logits", LOSS)
         trial.assert_close(got, theirs.test_on_batch(x, y)["loss"], f"{name}: loss", LOSS)
+
+
+@clause(
+    "TRAIN-561",
+    "Without from_logits, cross-entropy reads the outputs as probabilities, whichever activation "
+    "made them.",
+    source="Keras documentation, from_logits: by default y_pred encodes a probability distribution",
+    needs=NEEDS,
+)
+def outputs_are_probabilities(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The bias alone makes the outputs 0.25, 0.25 and 0.5, through activations whose names stand
+    before and behind those of the softmax and the sigmoid. As their sum is one, an engine that
+    divides by it gives the same loss.
+    """
+    p = np.array([0.25, 0.25, 0.5])
+    inverse: dict[Activation, Array] = {"linear": p, "tanh": np.arctanh(p)}
+    losses: tuple[AnyLoss, ...] = (
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "binary_crossentropy",
+    )
+    for loss in losses:
+        for activation, bias in inverse.items():
+            spec = ending(loss, activation)
+            weights = trial.weights(spec)
+            weights[-2][:], weights[-1][:] = 0, bias
+            ours = trial.model(subject, spec, weights)
+            x, y = random_batch(trial, spec, 4, 3)
+            wanted = y if y.ndim == 2 else np.eye(CLASSES)[y.astype(int)]
+            of = loss_cases.bits if loss == "binary_crossentropy" else loss_cases.classes
+            by_hand = of(np.broadcast_to(p, wanted.shape), wanted).mean()
+            got = ours.test_on_batch(x, y)["loss"]
+            trial.assert_close(got, by_hand, f"{loss} after {activation}", LOSS)
 
 
 @clause(

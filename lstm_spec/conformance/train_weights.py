@@ -13,6 +13,7 @@ from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support import loss_cases
 from lstm_spec.conformance.support.loss_cases import CLASSES, FAMILIES, ROWS, ending
 from lstm_spec.contract import Array, Capability, Implementation, weights_together_of
+from lstm_spec.model import ModelSpec
 from lstm_spec.tolerances import LOCKSTEP, LOSS
 
 WEIGHTED = (Capability.WEIGHTED, Capability.LAYERS)
@@ -159,16 +160,20 @@ def the_accuracy_is_not_weighted(
     needs=UPDATES,
 )
 def a_weight_for_each_class(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """It is the same as a sample_weight made by hand, for targets that are labels and for those
-    that are one-hot.
+    """It is the same as a sample_weight made by hand, for targets that are labels, for those that
+    are one-hot, and for a single answer of yes or no.
     """
-    for loss in ("sparse_categorical_crossentropy", "categorical_crossentropy"):
-        spec = ending(loss, "softmax")
-        start = trial.weights(spec)
-        x, y = random_batch(trial, spec, 6, 3)
-        labels = np.array([0, 1, 2, 0, 1, 2])
-        y = labels.astype(np.float32) if y.ndim == 1 else np.eye(CLASSES, dtype=np.float32)[labels]
-        by_hand = np.array([OF_CLASSES.get(int(label), 1.0) for label in labels], np.float32)
+    labels = np.array([0, 1, 2, 0, 1, 2])
+    one_hot, is_first = np.eye(CLASSES, dtype=np.float32)[labels], (labels == 0).astype(int)
+    cases: tuple[tuple[ModelSpec, Array, Array], ...] = (
+        (ending("sparse_categorical_crossentropy", "softmax"), labels.astype(np.float32), labels),
+        (ending("categorical_crossentropy", "softmax"), one_hot, labels),
+        (ending("binary_crossentropy", "sigmoid", width=1), one_hot[:, :1], is_first),
+    )
+    for spec, y, of_rows in cases:
+        loss, start = spec.loss, trial.weights(spec)
+        x = trial.array(6, 3, spec.features)
+        by_hand = np.array([OF_CLASSES.get(int(label), 1.0) for label in of_rows], np.float32)
         ours, theirs = trial.twins(subject, oracle, spec, start)
         got = ours.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
         expected = theirs.train_on_batch(x, y, sample_weight=by_hand)["loss"]

@@ -46,7 +46,10 @@ ORACLE = "numpy"
 LEVEL = Level.CORE
 
 EFFORT = Effort(seconds=0.02, most=4, fewest=2, shrinks=False)
-"""Designed traces decide; Hypothesis adds a few examples, and little time to shrink them."""
+"""Designed traces decide; Hypothesis adds a few examples."""
+
+IN_PASSING = replace(EFFORT, rows=6)
+"""For a clause that is not about the mutant: of a covering array, the first rows alone."""
 
 AT_LENGTH = replace(EFFORTS[LEVEL], call_cost=2e-4, shrinks=False)
 """What ``verify`` spends on an engine whose call takes so many seconds, whatever the machine."""
@@ -212,7 +215,8 @@ def face(names: Sequence[str], seed: int, enough: int | None = None) -> list[Row
             dead = enough is not None and len(found[Verdict.FAIL]) >= enough
             if dead and clause.id not in mutant.meant_for:
                 break
-            found[verdict_of(clause, mutant, Worker.oracle, seed)].append(clause.id)
+            effort = EFFORT if clause.id in mutant.meant_for else IN_PASSING
+            found[verdict_of(clause, mutant, Worker.oracle, seed, effort)].append(clause.id)
             asked.add(clause.id)
         killed.update(found[Verdict.FAIL])
         killers, errors, unsupported = (

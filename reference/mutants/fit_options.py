@@ -29,6 +29,12 @@ class TrainedRowsAreRoundedUp(FitOptions):
         return -(-super().trained(2 * rows) // 2)
 
 
+@plant("One row is trained on at least, however many are held out.", "TRAIN-562")
+class OneRowIsTrainedOn(FitOptions):
+    def trained(self, rows):
+        return max(1, super().trained(rows))
+
+
 @plant("Rows that are held out have no weights.", "TRAIN-405")
 class HeldOutRowsHaveNoWeights(FitOptions):
     def parted(self, arrays):

@@ -12,6 +12,7 @@ from reference.numpy.losses import (
     BitCrossentropy,
     HuberLoss,
     MeanAbsoluteError,
+    ProbabilityCrossentropy,
     SigmoidCrossentropy,
     SoftmaxCrossentropy,
     SparseCrossentropy,
@@ -275,3 +276,24 @@ class SoftmaxIsTakenForASigmoid(NumpyModel):
             loss = SigmoidCrossentropy(BinaryCrossentropy())
             metrics["loss"] = float(loss.per_position(self.last.preactivation, y).mean())
         return metrics
+
+
+@plant(
+    "After TimeDistributed, the smoothed share is spread over as many classes as there are steps.",
+    "GRAD-560",
+)
+class SmoothedOverTheSteps(ProbabilityCrossentropy):
+    def smoothed(self, y):
+        return smoothed(y, self.smoothing, 1 / y.shape[-2 if y.ndim == 3 else -1])
+
+
+@plant("After TimeDistributed, answers learn as if a sigmoid were at its steepest.", "GRAD-560")
+class AnswersAreNotDividedByTheirSlope(BitCrossentropy):
+    def gradient(self, outputs, y):
+        return (outputs - self.smoothed(y)) * 4 / y.shape[-1]
+
+
+@plant("Outputs of any activation but the softmax are taken for logits.", "TRAIN-561")
+class OutputsAreTakenForLogits(ProbabilityCrossentropy):
+    def per_position(self, outputs, y):
+        return super().per_position(softmax(outputs), y)

@@ -16,13 +16,12 @@ Weights = tuple[Array | None, Mapping[int, float] | None]
 
 
 class WeightedTargets(np.ndarray[Any, Any]):
-    """Targets with ``weights``, as many as there are positions; rows taken from it keep theirs."""
+    """Targets with ``weights``, as many as there are positions; rows taken from it keep theirs.
+
+    What is computed from them has none.
+    """
 
     weights: Array | None = None
-
-    def __array_finalize__(self, made_from: Any) -> None:
-        """What is computed from targets has no weights."""
-        self.weights = None
 
     def __getitem__(self, rows: Any) -> Any:
         """Some of the rows; any other part of the array is plain numbers."""

@@ -30,6 +30,7 @@ def ending(
     loss: AnyLoss,
     activation: Activation,
     *,
+    width: int = CLASSES,
     every_step: bool = False,
     stateful: bool = False,
     masked: bool = False,
@@ -38,7 +39,7 @@ def ending(
     lstm = LSTM(4, return_sequences=every_step, stateful=stateful)
     before = (Masking(),) if masked else ()
     return ModelSpec(
-        (*before, lstm, Dense(CLASSES, activation)),
+        (*before, lstm, Dense(width, activation)),
         FEATURES,
         batch_size=ROWS if stateful else None,
         loss=loss,

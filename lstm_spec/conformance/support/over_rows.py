@@ -54,7 +54,7 @@ def over_rows(
     seen: set[tuple[object, ...]] = set()
     began, half = time.monotonic(), -1 if everything or is_fast(trial) else 0
     rows = covering_rows(array)
-    for row in (*rows[first:], *rows[:first]):
+    for row in (*rows[first:], *rows[:first])[: trial.effort.rows]:
         cost = time.monotonic() - began
         slow = cost > SLOW * len(seen)
         enough = fewest if cost < VERY_SLOW else 1
