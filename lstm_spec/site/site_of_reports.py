@@ -116,7 +116,7 @@ def _around(shown: Sequence[Shown], here: str) -> Around:
         return Link(words, f"{up}{page}", page == here)
 
     titles = {one.column.name: link(one.column.title, one.page) for one in shown}
-    (own,) = [one for one in shown if one.page == here] or [None]
+    own = next((one for one in shown if one.page == here), None)
     beside = []
     if own and own.before:
         beside.append(("version before", titles[own.before.name]))

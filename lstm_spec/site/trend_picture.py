@@ -49,9 +49,9 @@ def svg(subject: Subject) -> str:
         *_scale(bottom, width),
     ]
     known = [(number, one) for number, one in enumerate(shares) if one is not None]
-    for (number, one), (following, other) in pairwise(known):
+    for (number, percent), (following, other) in pairwise(known):
         if following == number + 1:
-            (x, y), (to_x, to_y) = at(number, one), at(following, other)
+            (x, y), (to_x, to_y) = at(number, percent), at(following, other)
             parts.append(f'<line class="course" x1="{x}" y1="{y}" x2="{to_x}" y2="{to_y}"/>')
     for number, (report, one) in enumerate(zip(subject.reports, shares, strict=True)):
         version, whole = printable(version_of(report)), printable(label(report))
