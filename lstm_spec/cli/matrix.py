@@ -134,7 +134,7 @@ def found(name: str, folder: Path) -> list[Path]:
     if files:
         return files
     there = sorted(file.stem for file in folder.glob("*.json"))
-    if not there:
+    if not there and name == "*":
         raise ValueError(
             f"there is no report in {folder}: make one with lstm-spec verify SUBJECT "
             f"--json {folder / 'SUBJECT.json'}"
