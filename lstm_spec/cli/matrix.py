@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
-from lstm_spec.comparison import saved_files, shipped
-from lstm_spec.comparison.matrix import Column, as_json, as_table, column, remarks
+from lstm_spec.comparison import kept_reports, saved_files, shipped
+from lstm_spec.comparison.matrix import Column, as_json, as_table, column, column_of, remarks
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
-from lstm_spec.output import targets
+from lstm_spec.output import folders, targets
 from lstm_spec.output.wording import counted
+from lstm_spec.report import json_report, reading
 from lstm_spec.site.matrix_page import as_markdown
 
 Reports = Annotated[
@@ -26,7 +27,13 @@ Reports = Annotated[
 ]
 
 
-@app.command(epilog="Example: lstm-spec matrix 'keras-*' --markdown keras.md")
+@app.command(
+    epilog="""Examples:
+
+    lstm-spec matrix 'keras-*' --markdown keras.md
+
+    lstm-spec matrix --reports kept --keep report.json --site site"""
+)
 def matrix(
     names: Annotated[
         list[str] | None, typer.Argument(help="Reports: files, names or patterns; all if none.")
@@ -37,13 +44,27 @@ def matrix(
         Path | None, typer.Option("--html", help="The matrix as an HTML page.")
     ] = None,
     reports: Reports = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="A folder for a whole site: overview, history, matrix, reports, badges."),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="First put this report into --reports, in place of one of the same version."
+        ),
+    ] = None,
 ) -> None:
     """Which clause holds in which report. Reports come from ``verify --json``."""
     with plain_errors():
         targets.check(markdown, json_file, html_file)
-        folder = reports or shipped.folder()
-        files = [file for name in names or ["*"] for file in found(name, folder)]
-        columns = in_order([column(file) for file in dict.fromkeys(files)])
+        if site:
+            folders.check(site)
+        chosen, place = _chosen(names, reports, keep)
+        columns = in_order([column_of(file.stem, data) for file, data in chosen.items()])
+        texts = _texts(chosen) if site else {}
+        if place:
+            json_report.write_data(chosen[place], place)
         if markdown:
             targets.write(as_markdown(columns), markdown)
         if json_file:
@@ -55,6 +76,9 @@ def matrix(
                 one.name for one in columns if html_file.with_name(f"{one.name}.html").exists()
             ]
             matrix_html.write_matrix(columns, html_file, {name: f"{name}.html" for name in beside})
+        if site:
+            folders.write(texts, site)
+            out.print(Text(f"{counted(len(texts), 'file')} in {site}; open {site / 'index.html'}"))
         out.print(as_table(columns))
         for remark in remarks(columns):
             out.print(Text(remark, style="yellow"))
@@ -76,6 +100,29 @@ def upgrade(
         )
 
 
+def _chosen(
+    names: list[str] | None, reports: Path | None, keep: Path | None
+) -> tuple[dict[Path, dict[str, Any]], Path | None]:
+    """The reports by their files; and the place in the folder of one that is to be kept."""
+    folder = reports or shipped.folder()
+    if not keep:
+        files = [file for name in names or ["*"] for file in found(name, folder)]
+        return kept_reports.read(dict.fromkeys(files)), None
+    if not reports or names:
+        raise ValueError("--keep needs --reports, the folder where reports are kept, and no names")
+    chosen = kept_reports.read(sorted(folder.glob("*.json")))
+    new = reading.read(keep)
+    place = kept_reports.place(new, chosen, folder)
+    targets.check(place)
+    return {**chosen, place: new}, place
+
+
+def _texts(chosen: kept_reports.Reports) -> dict[str, str]:
+    from lstm_spec.site import site_of_reports  # no other run waits for the template engine
+
+    return site_of_reports.site(chosen)
+
+
 def found(name: str, folder: Path) -> list[Path]:
     """The files that a name, a pattern or a path stands for.
 
@@ -87,6 +134,11 @@ def found(name: str, folder: Path) -> list[Path]:
     if files:
         return files
     there = sorted(file.stem for file in folder.glob("*.json"))
+    if not there and name == "*":
+        raise ValueError(
+            f"there is no report in {folder}: make one with lstm-spec verify SUBJECT "
+            f"--json {folder / 'SUBJECT.json'}"
+        )
     near = get_close_matches(name, there, n=3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ValueError(

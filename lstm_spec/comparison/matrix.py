@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,11 +79,15 @@ class Column:
 
 def column(path: Path) -> Column:
     """The column of a report. Raises BadReport if the file holds none."""
-    data = reading.read(path)
+    return column_of(path.stem, reading.read(path))
+
+
+def column_of(name: str, data: Mapping[str, Any]) -> Column:
+    """The column of a report in full, as ``reading.read`` gives it."""
     about = data["implementation"]
     backend = f" on {about['backend']}" if about.get("backend") else ""
     return Column(
-        path.stem,
+        name,
         f"{about['name']} {about['version']}{backend}",
         about,
         {one["id"]: one for one in data["clauses"]},

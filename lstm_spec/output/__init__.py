@@ -1,1 +1,1 @@
-"""What leaves the program: text that is safe to show, files written whole, terminals that break."""
+"""What leaves the program: safe text, files and folders written whole, terminals that break."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from lstm_spec.clauses import FAMILIES, Strength
 from lstm_spec.comparison.matrix import Column, statements
-from lstm_spec.report.html.page import fill, save
+from lstm_spec.report.html.page import Around, fill, save
 from lstm_spec.report.html.report import MEANING, in_figures
 from lstm_spec.site import share_picture
 from lstm_spec.verdicts import Verdict
@@ -36,14 +36,20 @@ def write_matrix(
     save(render_matrix(columns, pages or {}), path)
 
 
-def render_matrix(columns: Sequence[Column], pages: Mapping[str, str]) -> str:
-    """The matrix as text. A clause that a report does not have leaves its cell empty."""
+def render_matrix(
+    columns: Sequence[Column], pages: Mapping[str, str], around: Around | None = None
+) -> str:
+    """The matrix as text. A clause that a report does not have leaves its cell empty.
+
+    ``around`` are the links to the rest of a site, if the matrix is part of one.
+    """
     clauses = {name: one for report in columns for name, one in report.clauses.items()}
     rows = [_row(clauses[name], columns) for name in statements(columns)]
     occurring = [one for one in MEANING if any(str(one) in row["verdicts"] for row in rows)]
     names = list(dict.fromkeys(row["family"] for row in rows))
     return fill(
         "matrix.html",
+        around=around,
         columns=[
             {
                 "name": one.name,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,8 +20,34 @@ from lstm_spec.output.wording import printable
 from lstm_spec.report import urls
 
 
-def fill(template: str, **named: Any) -> str:
+@dataclass(frozen=True)
+class Link:
+    """A page of a site in words, and where it lies as seen from the page that links to it."""
+
+    words: str
+    file: str
+    is_here: bool = False
+
+    @property
+    def address(self) -> str:
+        """The file, whatever its name, as an address without a scheme."""
+        return quote(self.file)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The other pages of the site that a page belongs to."""
+
+    pages: Sequence[Link]
+    reports: Sequence[Link]
+    beside: Sequence[Link] = ()
+    """The versions before and after the one that a page is about."""
+
+
+def fill(template: str, around: Around | None = None, **named: Any) -> str:
     """The page; ``named`` are the names that its template uses.
+
+    ``around`` are the links to the rest of a site, if the page is part of one.
 
     A policy in the page admits its own script and style by their hashes and nothing else: what
     might slip in with a report could neither run nor ask for anything.
@@ -31,7 +60,7 @@ def fill(template: str, **named: Any) -> str:
     return (
         templates()
         .get_template(template)
-        .render(style=style, script=script, policy=Markup(policy), **named)
+        .render(style=style, script=script, policy=Markup(policy), around=around, **named)
     )
 
 

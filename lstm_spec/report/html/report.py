@@ -10,7 +10,7 @@ from lstm_spec.clauses import FAMILIES, Strength, catalogue
 from lstm_spec.output.wording import counted
 from lstm_spec.report import reading
 from lstm_spec.report.html.heat_map import heat_map
-from lstm_spec.report.html.page import fill, save
+from lstm_spec.report.html.page import Around, fill, save
 from lstm_spec.report.html.strips import strip
 from lstm_spec.verdicts import Verdict
 
@@ -48,13 +48,14 @@ def write(data: dict[str, Any], path: Path) -> None:
     save(render(data), path)
 
 
-def render(data: dict[str, Any]) -> str:
-    """The page of one report as text."""
+def render(data: dict[str, Any], around: Around | None = None) -> str:
+    """The page of one report as text; ``around`` are the links to the rest of a site."""
     clauses = [_clause(one) for one in data["clauses"]]
     occurring = [verdict for verdict in MEANING if data["counts"].get(verdict)]
     deviations = [one for one in clauses if Verdict(one["verdict"]).is_deviation]
     return fill(
         "report.html",
+        around=around,
         report=data,
         subject=full_name(data["implementation"]),
         oracle=full_name(data["oracle"]),
