@@ -75,6 +75,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
     (LSTM, "bias_constraint"): (None, NonNeg()),
     (LSTM, "projection_clip"): (0.0, 0.125),
+    (Bidirectional, "merge_mode"): ("concat", "sum", "mul", "ave"),  # apart: in the last layer only
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),

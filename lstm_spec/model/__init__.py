@@ -6,10 +6,11 @@ the same today as in 2017. The dataclasses own everything that can be said of th
 forms, the capabilities that they need, their JSON.
 """
 
-from lstm_spec.model import around, layers, losses, optimizers, rules, schedules
+from lstm_spec.model import around, initializers, layers, losses, optimizers, rules, schedules
 from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.initializers import *
 from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.losses import *
@@ -46,6 +47,7 @@ __all__ = [
 ]
 __all__ += layers.__all__
 __all__ += around.__all__
+__all__ += initializers.__all__
 __all__ += losses.__all__
 __all__ += optimizers.__all__
 __all__ += rules.__all__

@@ -80,6 +80,8 @@ class ModelSpec:
         forms = [Form.sequence(self.features, steps)]
         for position, layer in enumerate(self.layers):
             try:
+                if position and getattr(self.layers[position - 1], "merge_mode", "") == "apart":
+                    raise ValueError("reads one output but is given two that are not merged")
                 forms.append(layer.output(forms[-1]))
             except ValueError as error:
                 name = type(layer).__name__

@@ -49,6 +49,10 @@ def loss_and_gradients(
     def loss(inputs: list[Any]) -> Any:
         first, *rest = inputs
         outputs = forward(first, rest)
+        if isinstance(outputs, list | tuple):  # of a bidirectional layer that does not merge
+            width = outputs[0].shape[-1]
+            parts = [target[..., :width], target[..., width:]]
+            return model.compute_loss(x=first, y=parts, y_pred=list(outputs))
         return model.compute_loss(x=first, y=target, y_pred=outputs, sample_weight=counts)
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]

@@ -32,6 +32,7 @@ from lstm_spec.contract import (
     Unsupported,
     refuse_unmapped,
 )
+from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import Maps, ModelSpec
 from reference.numpy import around, layers, losses, optimizers, rules, schedules, storage
@@ -154,6 +155,7 @@ class NumpyImplementation:
             **optimizers.MAPS,
             **schedules.MAPS,
             **rules.MAPS,
+            **DRAWN,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:

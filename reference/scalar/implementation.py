@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_spec import __version__
 from lstm_spec.contract import Capability, DropoutMasks, Maps, PaddingOutput, refuse_unmapped
+from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
 from lstm_spec.model import ModelSpec
 from lstm_spec.model.json_form import from_json
@@ -44,6 +45,7 @@ class ScalarImplementation:
         **optimizers.MAPS,
         **schedules.MAPS,
         **rules.MAPS,
+        **DRAWN,
     }
 
     def build(self, model: ModelSpec) -> ScalarModel:
