@@ -121,11 +121,13 @@ DRAWING = ("dropout", "recurrent_dropout")
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
-    (ModelSpec, "optimizer"), (LSTM, "seed"), (LSTM, "kernel_initializer"),
+    (ModelSpec, "optimizer"), (ModelSpec, "precision"),
+    (LSTM, "seed"), (LSTM, "kernel_initializer"),
     (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; the seed, which is seen
-in training with dropout alone; and how weights are drawn, which are all set here."""
+in training with dropout alone; how weights are drawn, which are all set here; and narrow types,
+whose rounding has tolerances of its own."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),

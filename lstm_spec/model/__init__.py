@@ -15,6 +15,7 @@ from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.losses import *
 from lstm_spec.model.optimizers import *
+from lstm_spec.model.precision import NARROW, Narrow, Precision
 from lstm_spec.model.rules import *
 from lstm_spec.model.schedules import *
 from lstm_spec.model.spec import ModelSpec
@@ -29,6 +30,7 @@ from lstm_spec.model.words import (
 )
 
 __all__ = [
+    "NARROW",
     "SPECIFICATION_0_1",
     "VOCABULARIES",
     "Activation",
@@ -41,6 +43,8 @@ __all__ = [
     "Loss",
     "Maps",
     "ModelSpec",
+    "Narrow",
+    "Precision",
     "Shape",
     "State",
     "Weight",

@@ -50,10 +50,8 @@ __all__ = [
 
 MergeMode = Literal["concat", "sum", "mul", "ave", "apart"]
 """How the outputs of two directions become one: side by side, their sum, product or mean.
-
-``apart`` leaves them two, as no layer but the last can. An implementation writes the two side by
-side, the forward one first, in outputs and targets; the loss is the mean over all their numbers.
-"""
+``apart`` leaves them two, in the last layer alone; outputs and targets have the two side by side,
+the forward one first, and the loss is the mean over all their numbers."""
 
 CELLS: tuple[Activation, ...] = tuple(word for word in SPECIFIED_SLOPES if word != "softmax")
 """The activations with which an LSTM can be trained."""

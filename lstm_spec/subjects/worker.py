@@ -573,9 +573,10 @@ class ModelSpec(Spec):
         ("loss", "mse"),
         ("optimizer", SGD()),
         ("dtype", "float32"),
+        ("precision", "full"),
         ("weight_shapes", ()),
     )
-    words = {"loss": "loss", "dtype": "dtype"}
+    words = {"loss": "loss", "dtype": "dtype", "precision": "ModelSpec.precision"}
     needs_of_fields = {"dtype": {"float64": "float64"}}
 
 

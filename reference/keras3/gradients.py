@@ -57,7 +57,12 @@ def loss_and_gradients(
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]
     value, found, of_inputs = way(Step(keras, loss, variables, inputs))
-    numbers = keras.ops.convert_to_numpy
+
+    def numbers(values: Any) -> Array:
+        """As an array of a type that NumPy has by itself."""
+        found: Array = keras.ops.convert_to_numpy(values)
+        return found.astype(np.float32) if found.dtype.itemsize == 2 else found
+
     slopes = {id(one): numbers(slope) for one, slope in zip(variables, found, strict=True)}
     weights = [
         slopes.get(id(one), np.zeros(one.shape)) for layer in layers for one in layer.weights

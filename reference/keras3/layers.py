@@ -9,6 +9,7 @@ from typing import Any, assert_never, get_args
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
     LSTM,
+    NARROW,
     VOCABULARIES,
     AnyLayer,
     AnyLoss,
@@ -42,7 +43,9 @@ MAPS: Maps = {
         "loss",
         "optimizer",
         "dtype",
+        "precision",
     ),
+    "ModelSpec.precision": ("full", *NARROW),
     "LSTM": (
         "units",
         "activation",
@@ -103,11 +106,12 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     """A compiled ``keras.Sequential`` on a path; its input is (batch, time, features)."""
     shape = (spec.batch_size, spec.time_steps, spec.features)
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
+    loss, shares = keras_loss(keras, spec.loss), loss_weights(spec)
     model.compile(
-        loss=keras_loss(keras, spec.loss),
+        loss=[loss, loss] if shares else loss,
         optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
         metrics=keras_metrics(keras, spec.loss),
-        loss_weights=loss_weights(spec),
+        loss_weights=shares,
         run_eagerly=path == EAGER,
     )
     return model

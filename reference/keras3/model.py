@@ -46,7 +46,7 @@ class KerasModel:
             weights: list[Array] = self.model.get_weights()
             if keras.backend.backend() == "openvino":
                 self.model.set_weights(weights)
-        return weights
+        return [wide(one) for one in weights]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """``model.set_weights(...)``."""
@@ -75,7 +75,7 @@ class KerasModel:
                 return CallResult(whole(keras, outputs), self._carried(keras))
             layers = self._layers_showing_states(keras)
             outputs, final = run(keras, layers, x, mask, flat(initial_state), self.path, **how)
-            states = [numbers(state).copy() for state in final]
+            states = [wide(numbers(state)) for state in final]
             return CallResult(
                 whole(keras, outputs), list(zip(states[::2], states[1::2], strict=True))
             )
@@ -267,7 +267,7 @@ class KerasModel:
     def _carried(self, keras: Any) -> States:
         numbers = keras.ops.convert_to_numpy
         return [
-            (numbers(h).copy(), numbers(c).copy())
+            (wide(numbers(h)), wide(numbers(c)))
             for layer in self._stateful
             for h, c in pairs(layer.states)
         ]
@@ -286,8 +286,13 @@ def whole(keras: Any, outputs: Any) -> Array:
     """The outputs as one array: two of a bidirectional layer that does not merge side by side."""
     numbers = keras.ops.convert_to_numpy
     if isinstance(outputs, list | tuple):
-        return np.concatenate([numbers(one) for one in outputs], axis=-1)
-    return np.asarray(numbers(outputs))
+        return wide(np.concatenate([numbers(one) for one in outputs], axis=-1))
+    return wide(numbers(outputs))
+
+
+def wide(values: Array) -> Array:
+    """A copy in a type that NumPy has by itself: what has sixteen bits is the same in float32."""
+    return np.array(values, np.float32 if values.dtype.itemsize == 2 else None)
 
 
 def flat(states: States | None) -> list[Array]:

@@ -20,7 +20,7 @@ plant = planter("paths")
 class Branching(NumpyImplementation):
     """Computes rightly by itself; ``wrong`` are the parts of the path that is called second."""
 
-    paths = ("first", "second")
+    paths: tuple[str, ...] = ("first", "second")
     wrong: dict[str, type] = {}  # noqa: RUF012
 
     def on(self, path):

@@ -225,7 +225,7 @@ def on_activity(layer: LSTM, outputs: Row) -> Number:
 
 def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
     """The outputs of both directions at one step as one vector."""
-    if merge_mode in ("concat", "apart"):
+    if merge_mode == "concat" or merge_mode == "apart":
         return ahead + back
     pairs = list(zip(ahead, back, strict=True))
     match merge_mode:
