@@ -7,7 +7,6 @@ that nobody thought of has no value, and ``test_no_field_is_ignored`` says so.
 from dataclasses import MISSING, dataclass, replace
 
 from lstm_spec.model import (
-    INITIALIZERS,
     L1L2,
     LAYERS,
     LOSSES_WITH_OPTIONS,
@@ -22,6 +21,7 @@ from lstm_spec.model import (
     Bidirectional,
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    Constant,
     Conv1D,
     CosineDecay,
     Dense,
@@ -219,6 +219,11 @@ OTHERS = {
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
+    (ModelSpec, "precision"): [
+        "float16",
+        "mixed_float16",
+        "mixed_bfloat16",
+    ],  # CELL-512 has the rest
     (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
@@ -245,7 +250,7 @@ class Change:
     def learns(self):
         """Whether only training shows it."""
         learning = ("optimizer", "loss", "forget_bias", "trainable")
-        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, *INITIALIZERS)
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, Constant)
         if self.kind in trained or self.field in learning:
             return True
         return self.field.endswith(("regularizer", "constraint", "initializer"))
@@ -281,7 +286,8 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, *INITIALIZERS)
+    # Of the initializers, the one whose numbers are known: CELL-500 to 502 judge what others draw.
+    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, Constant)
     for kind in kinds:
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
