@@ -20,9 +20,7 @@ class Narrow(NamedTuple):
     digits: int
     """Binary digits of a number, the first included: half a unit in the last place is 2^-digits."""
     smallest: int
-    """A number below 2^smallest has fewer digits."""
-    largest: float
-    """What lies beyond becomes infinite."""
+    """A number below 2^smallest has fewer digits. Nothing is said of numbers that are too large."""
     mixed: bool
     """Whether the weights stay in float32."""
 
@@ -32,7 +30,7 @@ class Narrow(NamedTuple):
         return float(2.0**-self.digits)
 
 
-BINARY16, BFLOAT16 = (11, -14, 65504.0), (8, -126, (2 - 2.0**-7) * 2.0**127)
+BINARY16, BFLOAT16 = (11, -14), (8, -126)
 
 NARROW: Mapping[Precision, Narrow] = {
     "float16": Narrow(*BINARY16, mixed=False),

@@ -27,8 +27,6 @@ class Rounding:
         _, exponents = np.frexp(values)
         lasts = np.maximum(exponents, self.narrow.smallest + 1) - self.narrow.digits
         rounded = np.ldexp(np.rint(np.ldexp(values, -lasts)), lasts)
-        beyond = np.abs(rounded) > self.narrow.largest
-        rounded = np.where(beyond, np.copysign(np.inf, rounded), rounded)
         found: Array = rounded.astype(values.dtype)
         return found
 

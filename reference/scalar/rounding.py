@@ -16,10 +16,7 @@ def nearest(narrow: Narrow, x: Number) -> Number:
         return x
     exponent = max(math.frexp(value)[1], narrow.smallest + 1)
     unit = 2.0 ** (exponent - narrow.digits)
-    rounded = round(value / unit) * unit
-    if abs(rounded) > narrow.largest:
-        rounded = math.copysign(math.inf, rounded)
-    return made(rounded, (x, 1.0))
+    return made(round(value / unit) * unit, (x, 1.0))
 
 
 def rounded(spec: ModelSpec, values: Nested) -> Nested:

@@ -54,13 +54,12 @@ def test_an_engine_that_rounds_everywhere_is_within_a_tenth(precision):
 
 @pytest.mark.parametrize("precision", NARROW)
 def test_both_oracles_round_alike_and_agree(precision):
-    numbers = Trial("numbers").array(2000, dtype="float64", scale=3.0) ** 5
+    numbers = Trial("numbers").array(2000, dtype="float64", scale=2.0) ** 5
     numbers[:3] = 0, 1e-7, -3e-8
     rounded = Rounding(precision).number(numbers)
     np.testing.assert_array_equal(rounded, nearest(precision, numbers))
     if "b" not in precision:
-        with np.errstate(over="ignore"):
-            half = numbers.astype(np.float16).astype(np.float64)
+        half = numbers.astype(np.float16).astype(np.float64)
         np.testing.assert_array_equal(rounded, half)
     trial, spec = Trial("agree"), spec_of(precision)
     weights, x, y = (

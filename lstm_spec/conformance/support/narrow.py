@@ -76,4 +76,4 @@ def nearest(precision: Precision, values: Array) -> Array:
     exponents = np.maximum(np.frexp(wide)[1], narrow.smallest + 1)
     unit = np.exp2((exponents - narrow.digits).astype(np.float64))
     rounded: Array = np.rint(wide / unit) * unit
-    return np.where(np.abs(rounded) > narrow.largest, np.copysign(np.inf, rounded), rounded)
+    return rounded
