@@ -16,7 +16,20 @@ from typing import assert_never
 import numpy as np
 
 from lstm_spec.contract import Array
-from lstm_spec.model import ModelSpec, Shape, Weight
+from lstm_spec.model import (
+    Constant,
+    Distribution,
+    Identity,
+    Maps,
+    ModelSpec,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    Shape,
+    TruncatedNormal,
+    VarianceScaling,
+    Weight,
+)
 
 
 def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
@@ -26,6 +39,19 @@ def initial_weights(spec: ModelSpec, seed: int) -> list[Array]:
     """
     return [weight.copy() for weight in _drawn(spec, seed)]
 
+
+MAPS: Maps = {
+    "VarianceScaling": ("scale", "mode", "distribution"),
+    "VarianceScaling.mode": ("fan_in", "fan_out", "fan_avg"),
+    "VarianceScaling.distribution": ("truncated_normal", "untruncated_normal", "uniform"),
+    "Orthogonal": ("gain",),
+    "Identity": ("gain",),
+    "Constant": ("value",),
+    "RandomUniform": ("minval", "maxval"),
+    "RandomNormal": ("mean", "stddev"),
+    "TruncatedNormal": ("mean", "stddev"),
+}
+"""The initializers with settings that are drawn here."""
 
 SMALL = 0.05
 """The limit of random uniform, and the standard deviation of both random normals before a cut."""
@@ -75,7 +101,35 @@ def _as_it_says(weight: Weight, rng: np.random.Generator) -> Array:
             return SMALL * _truncated(shape, rng)
         case "zeros" | "ones" | "halves":
             return np.full(shape, {"zeros": 0.0, "ones": 1.0, "halves": 0.5}[weight.initial])
+        case VarianceScaling(scale, mode, distribution):
+            fans = {"fan_in": shape[0], "fan_out": shape[1], "fan_avg": (shape[0] + shape[1]) / 2}
+            return _scaled(shape, rng, scale / fans[mode], distribution)
+        case Orthogonal(gain):
+            return gain * _orthogonal(shape, rng)
+        case Identity(gain):
+            return np.diag(np.full(shape[1], gain))[: shape[0]]
+        case Constant(value):
+            return np.full(shape, float(value))
+        case RandomUniform(minval, maxval):
+            return rng.uniform(minval, maxval, shape)
+        case RandomNormal(mean, stddev):
+            return rng.normal(mean, stddev, shape)
+        case TruncatedNormal(mean, stddev):
+            return mean + stddev * _truncated(shape, rng)
     assert_never(weight.initial)
+
+
+def _scaled(
+    shape: Shape, rng: np.random.Generator, variance: float, distribution: Distribution
+) -> Array:
+    match distribution:
+        case "uniform":
+            return _uniform(shape, rng, variance)
+        case "truncated_normal":
+            return _normal(shape, rng, variance)
+        case "untruncated_normal":
+            return rng.normal(0, np.sqrt(variance), shape)
+    assert_never(distribution)
 
 
 def _uniform(shape: Shape, rng: np.random.Generator, variance: float) -> Array:

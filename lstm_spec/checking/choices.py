@@ -75,6 +75,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (LSTM, "recurrent_constraint"): (None, UnitNorm(axis=1)),
     (LSTM, "bias_constraint"): (None, NonNeg()),
     (LSTM, "projection_clip"): (0.0, 0.125),
+    (Bidirectional, "merge_mode"): ("concat", "sum", "mul", "ave"),  # apart: in the last layer only
     (Masking, "mask_value"): (0.0, 0.5),
     (RepeatVector, "n"): (2,),
     (SGD, "learning_rate"): (0.0625, 0.1875),
@@ -120,11 +121,13 @@ DRAWING = ("dropout", "recurrent_dropout")
 STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
-    (ModelSpec, "optimizer"), (LSTM, "seed"), (LSTM, "kernel_initializer"),
+    (ModelSpec, "optimizer"), (ModelSpec, "precision"),
+    (LSTM, "seed"), (LSTM, "kernel_initializer"),
     (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; the seed, which is seen
-in training with dropout alone; and how weights are drawn, which are all set here."""
+in training with dropout alone; how weights are drawn, which are all set here; and narrow types,
+whose rounding has tolerances of its own."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),

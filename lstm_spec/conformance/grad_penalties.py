@@ -11,7 +11,15 @@ from lstm_spec.checking.lockstep import random_batch
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.contract import Array, Capability, Implementation, Unsupported
-from lstm_spec.model import L1L2, LSTM, Bidirectional, Dense, Masking, ModelSpec
+from lstm_spec.model import (
+    L1L2,
+    LSTM,
+    Bidirectional,
+    Dense,
+    Masking,
+    ModelSpec,
+    OrthogonalRegularizer,
+)
 from lstm_spec.tolerances import EXACT, GRADIENT, LOSS
 
 UNITS, FEATURES, ROWS, STEPS = 3, 2, 3, 4
@@ -165,3 +173,21 @@ def a_frozen_layer_lets_the_gradient_through(
         for k in own:
             trial.assert_close(got.weights[k], wanted[k], f"{what}its own gradient", EXACT)
         trial.assert_close(got.x, whole.x, f"{what}gradient of x", GRADIENT, X_AXES)
+
+
+@clause(
+    "GRAD-520",
+    "A penalty on what the rows of a kernel have in common, or its columns, adds the mean of the "
+    "absolute products of all pairs of them, each divided by its length, times a factor to the "
+    "loss, and its slope to the gradient of this array alone.",
+    source="Keras documentation of OrthogonalRegularizer",
+    needs=(Capability.GRADIENTS,),
+)
+def a_penalty_on_what_rows_have_in_common(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Rows of the kernel and columns of the recurrent kernel, then the other way round."""
+    for modes in (("rows", "columns"), ("columns", "rows")):
+        kernel, recurrent = (OrthogonalRegularizer(2.0, mode) for mode in modes)
+        layer = LSTM(UNITS, kernel_regularizer=kernel, recurrent_regularizer=recurrent)
+        agree(subject, oracle, trial, ModelSpec((layer,), FEATURES))

@@ -70,3 +70,25 @@ def seeds_and_training_reach_a_stack_on_each_path(
         trial.assert_differ(first.call(x).outputs, outputs, f"in training and not, {where}")
 
     on_every_path(subject, prove)
+
+
+@clause(
+    "LIFE-522",
+    "On each path that an implementation names, cells have the activations that they are given.",
+    source=OFFERED + "; Keras LSTMCell(activation, recurrent_activation)",
+    needs=(Capability.FORWARD, Capability.LAYERS),
+)
+def activations_reach_the_cells_on_each_path(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A stack of two, no two of whose four activations are the same, and none the usual one."""
+    lower = LSTM(3, "softsign", "hard_sigmoid_keras3", return_sequences=True)
+    spec = ModelSpec((lower, LSTM(2, "elu", "softplus")), FEATURES, time_steps=STEPS)
+    weights, x = trial.weights(spec), trial.array(ROWS, STEPS, FEATURES)
+    expected = trial.model(oracle, spec, weights).call(x).outputs
+
+    def prove(where: str, one: Implementation) -> None:
+        got = trial.model(one, spec, weights).call(x).outputs
+        trial.assert_close(got, expected, f"outputs with other activations {where}")
+
+    on_every_path(subject, prove)

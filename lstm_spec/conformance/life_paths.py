@@ -18,6 +18,7 @@ from lstm_spec.conformance.support.drawn_masks import (
     of_outputs,
 )
 from lstm_spec.conformance.support.over_rows import BUDGET, FEWEST, any_order, over_rows
+from lstm_spec.conformance.support.special_paths import ordinary_paths
 from lstm_spec.contract import (
     Array,
     CallResult,
@@ -27,7 +28,6 @@ from lstm_spec.contract import (
     States,
     Unsupported,
     on_path,
-    paths_of,
 )
 from lstm_spec.evidence import Deviation
 from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, ModelSpec
@@ -69,7 +69,7 @@ CARRYING = ModelSpec(
 
 def each_path(subject: Implementation) -> Iterator[Implementation]:
     """The subject on each path that it names; itself if it names none."""
-    paths = paths_of(subject)
+    paths = ordinary_paths(subject)
     yield from (on_path(subject, path) for path in paths)
     if not paths:
         yield subject
@@ -106,10 +106,10 @@ def on_every_path(subject: Implementation, prove: Callable[[str, Implementation]
 
     A path that fails does not hide the others: the deviation names all that do.
     """
-    if not paths_of(subject):
+    if not ordinary_paths(subject):
         raise Unsupported(f"{subject.name} names no paths")
     failures: dict[str, Deviation | Refused] = {}
-    for path in paths_of(subject):
+    for path in ordinary_paths(subject):
         try:
             prove(f"on the path {path!r}", on_path(subject, path))
         except (Deviation, Refused) as failure:
@@ -138,7 +138,7 @@ def the_commonest_networks_agree_on_each_path(
     calls are slow, each path has one of the models, no two the same, and after the budget of such
     a clause no further path is begun. LIFE-161 asks all of them at the level full.
     """
-    if is_fast(trial) or not paths_of(subject):
+    if is_fast(trial) or not ordinary_paths(subject):
         for one in each_path(subject):
             over_rows(one, oracle, trial, "commonest", any_order)
         return

@@ -37,7 +37,7 @@ def _file() -> Iterator[Path]:
         yield Path(folder) / "model"
 
 
-def _reloaded(subject: Any, model: Model) -> Model:
+def reloaded(subject: Any, model: Model) -> Model:
     """The model that the subject loads after it has saved ``model``."""
     with _file() as path:
         model.save(path)
@@ -84,7 +84,7 @@ def loaded_weights_are_exact(subject: Implementation, oracle: Implementation, tr
     """
     ours, theirs = used_twins(subject, oracle, trial)
     before = ours.get_weights()
-    loaded = _reloaded(subject, ours)
+    loaded = reloaded(subject, ours)
     weights_are_unmoved(trial, loaded, before, "loaded model")
     trial.assert_weights_close(
         trainable_lstm(), loaded.get_weights(), theirs.get_weights(), "loaded model: weight"
@@ -106,7 +106,7 @@ def a_loaded_model_starts_at_zero(
     """
     ours, theirs = used_twins(subject, oracle, trial)
     left = theirs.get_states()
-    loaded = _reloaded(subject, ours)
+    loaded = reloaded(subject, ours)
     mistakes = {"of the saved model is restored by": left}
     goes_on_from(subject, trial, loaded, theirs, zeros_like(left), "load", mistakes)
 
@@ -120,7 +120,7 @@ def a_loaded_model_starts_at_zero(
 def a_loaded_model_carries(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """The check makes two calls, then a reset, then the second call again."""
     ours, theirs = used_twins(subject, oracle, trial)
-    loaded = _reloaded(subject, ours)
+    loaded = reloaded(subject, ours)
     theirs.reset_states()
     for number in (1, 2):
         x = trial.array(ROWS, STEPS, FEATURES)
@@ -143,7 +143,7 @@ def a_loaded_model_is_independent(
     """The loaded model is trained while the saved one is in the middle of a row."""
     ours, theirs = used_twins(subject, oracle, trial)
     before = ours.get_weights()
-    loaded = _reloaded(subject, ours)
+    loaded = reloaded(subject, ours)
     loaded.train_on_batch(*samples(trial, 1))
     weights_are_unmoved(trial, ours, before, "the loaded model was trained")
     goes_on_from(

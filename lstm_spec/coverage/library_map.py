@@ -2,7 +2,8 @@
 
 A map is a file in ``maps``. Each table of it is an interface; in it stand
 
-    covered.NAME   the clauses that determine what the argument does
+    covered.NAME   the clauses that determine what the argument does; beside them, as ``but``, what
+                   is no value of it
     partly.NAME    the clauses that determine a part of it, and what is lacking
     never.NAME     the reason why no clause can be about it
     not_yet        the names of the arguments that nothing covers yet
@@ -57,7 +58,7 @@ class Argument:
     standing: Standing
     clauses: tuple[str, ...] = ()
     remark: str = ""
-    """What is lacking, or why no clause can be about it."""
+    """What is lacking, why no clause can be about it, or what is no value of it."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _interface(file: str, name: str, table: Mapping[str, Any], known: set[str]) 
 
 def _arguments(table: Mapping[str, Any]) -> Iterator[Argument]:
     for name, clauses in table.get("covered", {}).items():
-        yield Argument(name, "covered", _ids(clauses))
+        entry = {"clauses": clauses} if isinstance(clauses, str) else clauses
+        yield Argument(name, "covered", _ids(entry.get("clauses", "")), entry.get("but", ""))
     for name, entry in table.get("partly", {}).items():
         yield Argument(name, "partly", _ids(entry.get("clauses", "")), entry.get("lacks", ""))
     for name in table.get("not_yet", []):

@@ -6,14 +6,16 @@ the same today as in 2017. The dataclasses own everything that can be said of th
 forms, the capabilities that they need, their JSON.
 """
 
-from lstm_spec.model import around, layers, losses, optimizers, rules, schedules
+from lstm_spec.model import around, initializers, layers, losses, optimizers, rules, schedules
 from lstm_spec.model.around import *
 from lstm_spec.model.baseline import SPECIFICATION_0_1, Maps
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.initializers import *
 from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import *
 from lstm_spec.model.losses import *
 from lstm_spec.model.optimizers import *
+from lstm_spec.model.precision import NARROW, Narrow, Precision
 from lstm_spec.model.rules import *
 from lstm_spec.model.schedules import *
 from lstm_spec.model.spec import ModelSpec
@@ -28,6 +30,7 @@ from lstm_spec.model.words import (
 )
 
 __all__ = [
+    "NARROW",
     "SPECIFICATION_0_1",
     "VOCABULARIES",
     "Activation",
@@ -40,12 +43,15 @@ __all__ = [
     "Loss",
     "Maps",
     "ModelSpec",
+    "Narrow",
+    "Precision",
     "Shape",
     "State",
     "Weight",
 ]
 __all__ += layers.__all__
 __all__ += around.__all__
+__all__ += initializers.__all__
 __all__ += losses.__all__
 __all__ += optimizers.__all__
 __all__ += rules.__all__

@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin
 from lstm_spec.model.baseline import SPECIFICATION_0_1
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import DescribedField, described_fields
+from lstm_spec.model.initializers import INITIALIZERS
 from lstm_spec.model.layer import Layer
 from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.losses import LOSSES_WITH_OPTIONS
@@ -56,6 +57,7 @@ def _stand_ins() -> Iterator[str]:
     bases += [(kind, "LossWithOptions") for kind in LOSSES_WITH_OPTIONS]
     bases += [(kind, "Rule") for kind in RULES]
     bases += [(kind, "Schedule") for kind in SCHEDULES]
+    bases += [(kind, "InitializerWithSettings") for kind in INITIALIZERS]
     for kind, base in [*bases, (ModelSpec, "Spec")]:
         yield f"\n\nclass {kind.__name__}({base}):"
         fields = described_fields(kind)
@@ -121,7 +123,8 @@ def schema_text() -> str:
 
 def _definitions() -> dict[str, Any]:
     made: dict[str, Any] = {name: {"enum": list(words)} for name, words in VOCABULARIES.items()}
-    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES):
+    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, *INITIALIZERS)
+    for kind in kinds:
         made[kind.__name__] = _object(kind, {"kind": {"const": kind.__name__}})
     made["layer"] = {"oneOf": [_reference(kind.__name__) for kind in LAYERS]}
     made["optimizer"] = {"oneOf": [_reference(kind.__name__) for kind in OPTIMIZERS]}
@@ -159,7 +162,9 @@ def _value(hint: Any, field: DescribedField) -> dict[str, Any]:
     if field.vocabulary in VOCABULARIES:
         return _reference(str(field.vocabulary))
     if field.words:
-        return {"enum": list(field.words)}
+        own = [_reference(one.__name__) for one in get_args(hint) if isinstance(one, type)]
+        words = {"enum": list(field.words)}
+        return {"oneOf": [words, *own]} if own else words
     if hint is bool:
         return {"type": "boolean"}
     if hint in (int, float):

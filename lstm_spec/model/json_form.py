@@ -11,6 +11,7 @@ from typing import Any
 from lstm_spec.model.baseline import Maps
 from lstm_spec.model.capabilities import Unsupported
 from lstm_spec.model.fields import described_fields
+from lstm_spec.model.initializers import INITIALIZERS, InitializerWithSettings
 from lstm_spec.model.layer import Layer
 from lstm_spec.model.layers import LAYERS
 from lstm_spec.model.losses import LOSSES_WITH_OPTIONS, LossWithOptions
@@ -21,8 +22,12 @@ from lstm_spec.model.schedules import SCHEDULES, Schedule
 from lstm_spec.model.spec import ModelSpec
 
 KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES)
+    kind.__name__: kind
+    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, *INITIALIZERS)
 }
+
+PARTS = (Layer, Optimizer, LossWithOptions, Rule, Schedule, InitializerWithSettings)
+"""What becomes an object with a ``kind``."""
 
 
 class UnknownPart(Unsupported, ValueError):
@@ -51,7 +56,7 @@ def from_json(data: dict[str, Any]) -> ModelSpec:
 
 
 def _to_json(value: Any, told: Maps | None) -> Any:
-    if isinstance(value, Layer | Optimizer | LossWithOptions | Rule | Schedule):
+    if isinstance(value, PARTS):
         return {"kind": type(value).__name__, **_fields_to_json(value, told)}
     if isinstance(value, tuple):
         return [_to_json(one, told) for one in value]
@@ -89,7 +94,7 @@ def _make(kind: type, given: dict[str, Any]) -> Any:
                 f"it has {', '.join(known)}"
             )
         made[name] = _from_json(value)
-        if isinstance(made[name], LossWithOptions):
+        if isinstance(made[name], LossWithOptions | InitializerWithSettings):
             continue
         if known[name].words and value not in known[name].words:
             raise UnknownPart(

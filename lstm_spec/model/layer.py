@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.form import Form, Shape
-from lstm_spec.model.rules import L1L2, AnyConstraint
-from lstm_spec.model.words import Initializer
+from lstm_spec.model.initializers import AnyInitializer
+from lstm_spec.model.rules import AnyConstraint, AnyRegularizer
 
 if TYPE_CHECKING:
     from lstm_spec.model.layers import LSTM
@@ -21,12 +21,12 @@ class Weight(NamedTuple):
 
     name: str
     shape: Shape
-    initial: Initializer
+    initial: AnyInitializer
     of: str
     """The kind of layer that it belongs to, such as "LSTM" for both halves of a Bidirectional."""
     half: int = 0
     """Which one of these, where a layer wraps two."""
-    regularizer: L1L2 | None = None
+    regularizer: AnyRegularizer | None = None
     """The penalty on it, which counts only while it is trained."""
     constraint: AnyConstraint | None = None
     """What it obeys after each update."""

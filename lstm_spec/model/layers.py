@@ -28,10 +28,11 @@ from lstm_spec.model.around import (
 from lstm_spec.model.capabilities import Capability
 from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
+from lstm_spec.model.initializers import AnyInitializer
 from lstm_spec.model.layer import Layer, Weight, reads_sequence
-from lstm_spec.model.rules import L1L2, AnyConstraint, NonNeg
+from lstm_spec.model.rules import L1L2, AnyConstraint, AnyRegularizer, NonNeg
 from lstm_spec.model.states import LSTMState
-from lstm_spec.model.words import SPECIFIED_SLOPES, Activation, BiasInitializer, Initializer
+from lstm_spec.model.words import SPECIFIED_SLOPES, Activation, BiasInitializer
 
 __all__ = [
     "LAYERS",
@@ -47,8 +48,10 @@ __all__ = [
     "Weight",
 ]
 
-MergeMode = Literal["concat", "sum", "mul", "ave"]
-"""How the outputs of two directions become one: side by side, their sum, product or mean."""
+MergeMode = Literal["concat", "sum", "mul", "ave", "apart"]
+"""How the outputs of two directions become one: side by side, their sum, product or mean.
+``apart`` leaves them two, in the last layer alone; outputs and targets have the two side by side,
+the forward one first, and the loss is the mean over all their numbers."""
 
 CELLS: tuple[Activation, ...] = tuple(word for word in SPECIFIED_SLOPES if word != "softmax")
 """The activations with which an LSTM can be trained."""
@@ -133,11 +136,11 @@ class LSTM(Layer):
     )
     layer_norm: bool = field(default=False, metadata=about(needs=Capability.CELL_OPTIONS))
     seed: int | None = field(default=None, metadata=about(at_least=0))
-    kernel_initializer: Initializer = "glorot uniform"
-    recurrent_initializer: Initializer = "orthogonal"
+    kernel_initializer: AnyInitializer = "glorot uniform"
+    recurrent_initializer: AnyInitializer = "orthogonal"
     bias_initializer: BiasInitializer = "zeros"
-    kernel_regularizer: L1L2 | None = None
-    recurrent_regularizer: L1L2 | None = None
+    kernel_regularizer: AnyRegularizer | None = None
+    recurrent_regularizer: AnyRegularizer | None = None
     bias_regularizer: L1L2 | None = None
     activity_regularizer: L1L2 | None = None
     kernel_constraint: AnyConstraint | None = None
@@ -256,7 +259,7 @@ class Bidirectional(Layer):
         same = (ahead.return_sequences, ahead.stateful) == (back.return_sequences, back.stateful)
         if not same:
             raise ValueError("wraps two layers of which one returns or carries what the other not")
-        if self.merge_mode == "concat":
+        if self.merge_mode in ("concat", "apart"):
             width = ahead.width + back.width
         elif ahead.width == back.width:
             width = ahead.width

@@ -7,7 +7,7 @@ update. Neither has a part in what a model computes from its inputs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Literal, get_args
 
 from lstm_spec.model.fields import about
 
@@ -15,10 +15,13 @@ __all__ = [
     "L1L2",
     "RULES",
     "AnyConstraint",
+    "AnyRegularizer",
     "Constraint",
     "MaxNorm",
     "MinMaxNorm",
     "NonNeg",
+    "OrthogonalRegularizer",
+    "Regularizer",
     "Rule",
     "UnitNorm",
 ]
@@ -30,7 +33,12 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class L1L2(Rule):
+class Regularizer(Rule):
+    """The base of every penalty."""
+
+
+@dataclass(frozen=True)
+class L1L2(Regularizer):
     """l1 times the sum of all absolute values plus l2 times the sum of all squares.
 
     The derivative of an absolute value at zero is zero.
@@ -38,6 +46,23 @@ class L1L2(Rule):
 
     l1: float = field(default=0.0, metadata=about(at_least=0))
     l2: float = field(default=0.0, metadata=about(at_least=0))
+
+
+@dataclass(frozen=True)
+class OrthogonalRegularizer(Regularizer):
+    """``factor`` times the mean of what two rows of a matrix, or two columns, have in common.
+
+    That is the absolute value of the product of the two, each divided by its own length, over all
+    pairs of different ones. A row of zeros has nothing in common with any. The derivative of an
+    absolute value at zero is zero.
+    """
+
+    factor: float = field(default=0.01, metadata=about(at_least=0))
+    mode: Literal["rows", "columns"] = "rows"
+
+
+AnyRegularizer = L1L2 | OrthogonalRegularizer
+"""Every penalty there is."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +113,7 @@ class MinMaxNorm(Constraint):
 AnyConstraint = MaxNorm | NonNeg | UnitNorm | MinMaxNorm
 """Every constraint there is: a ``match`` over it ends in ``assert_never``."""
 
-RULES: tuple[type[Rule], ...] = (L1L2, *get_args(AnyConstraint))
+RULES: tuple[type[Rule], ...] = (*get_args(AnyRegularizer), *get_args(AnyConstraint))
 """Every rule there is."""
 
 NORM_EPSILON = 1e-7

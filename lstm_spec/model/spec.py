@@ -15,6 +15,7 @@ from lstm_spec.model.layer import Layer, Weight
 from lstm_spec.model.layers import LSTM, AnyLayer
 from lstm_spec.model.losses import AnyLoss, LossWithOptions, loss_facts
 from lstm_spec.model.optimizers import SGD, AnyOptimizer, Optimizer
+from lstm_spec.model.precision import Precision
 from lstm_spec.model.words import DType
 
 
@@ -23,6 +24,7 @@ class ModelSpec:
     """Layers in order, with the shape of the input and, for training, a loss and an optimiser.
 
     ``batch_size`` None means any; a stateful layer needs a number. ``time_steps`` None means any.
+    A narrower ``precision`` is for a model whose arrays come and go in float32.
     """
 
     layers: tuple[AnyLayer, ...]
@@ -32,6 +34,7 @@ class ModelSpec:
     loss: AnyLoss = "mse"
     optimizer: AnyOptimizer = field(default_factory=SGD)
     dtype: DType = field(default="float32", metadata=about(needs={"float64": Capability.FLOAT64}))
+    precision: Precision = "full"
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -46,6 +49,8 @@ class ModelSpec:
         for part in parts_of(self):
             for one in described_fields(type(part)):
                 one.refuse(getattr(part, one.name), type(part).__name__)
+        if self.precision != "full" and self.dtype != "float32":
+            raise ValueError(f"a model of {self.dtype} computes in it, not in {self.precision}")
         if self.stateful and self.batch_size is None:
             raise ValueError(
                 "a stateful layer keeps one state per row of the batch: give ModelSpec a batch_size"
@@ -80,6 +85,8 @@ class ModelSpec:
         forms = [Form.sequence(self.features, steps)]
         for position, layer in enumerate(self.layers):
             try:
+                if position and getattr(self.layers[position - 1], "merge_mode", "") == "apart":
+                    raise ValueError("reads one output but is given two that are not merged")
                 forms.append(layer.output(forms[-1]))
             except ValueError as error:
                 name = type(layer).__name__

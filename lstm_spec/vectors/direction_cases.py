@@ -97,7 +97,7 @@ def merged_last(mode: MergeMode) -> Maker:
     return make
 
 
-for mode in get_args(MergeMode)[1:]:
+for mode in get_args(MergeMode)[1:-1]:
     vector(
         f"directions/merged-by-{mode}",
         f"The outputs of both directions are merged by {mode}, step by step in time order.",
@@ -110,3 +110,10 @@ for mode in get_args(MergeMode)[1:]:
         clauses="SEQ-180 GRAD-181",
         notices=("the output of one direction alone", "a gradient that reaches one direction"),
     )(merged_last(mode))
+
+vector(
+    "directions/apart",
+    "The outputs of both directions stay two, side by side, each step in its own place.",
+    clauses="SEQ-500 GRAD-521",
+    notices=("a backward output that is not put back into time order", "an output without a loss"),
+)(merged("apart"))

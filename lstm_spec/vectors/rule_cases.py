@@ -14,6 +14,7 @@ from lstm_spec.model import (
     MinMaxNorm,
     ModelSpec,
     NonNeg,
+    OrthogonalRegularizer,
     UnitNorm,
 )
 from lstm_spec.vectors.case import FEATURES, ROWS, UNITS, Draft, Draw, operation, vector
@@ -42,6 +43,26 @@ def penalties(draw: Draw) -> Draft:
     draft = updates(draw, spec, 3)
     looks = [operation("gradients", **pair), operation("test_on_batch", **pair)]
     return replace(draft, operations=[*looks, *draft.operations])
+
+
+@vector(
+    "training/orthogonal-penalty",
+    "Gradients and two updates of a layer whose kernels shall have orthogonal rows and columns.",
+    clauses="GRAD-520",
+    notices=("rows in place of columns", "a sum over pairs in place of a mean"),
+)
+def orthogonal_penalty(draw: Draw) -> Draft:
+    """One kernel by its rows, the other by its columns."""
+    layer = LSTM(
+        UNITS,
+        kernel_regularizer=OrthogonalRegularizer(1.0),
+        recurrent_regularizer=OrthogonalRegularizer(2.0, "columns"),
+    )
+    spec = ModelSpec((layer,), FEATURES, optimizer=SGD(0.125))
+    x = draw.x(ROWS)
+    draft = updates(draw, spec, 2)
+    look = operation("gradients", x=x, y=draw.y(spec, x))
+    return replace(draft, operations=[look, *draft.operations])
 
 
 @vector(

@@ -7,8 +7,10 @@ import jax
 import jax.numpy as jnp
 
 from lstm_spec.model import Dense
+from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.jax_network import JaxNetwork
+from reference.adapters.support.number_types import PURE, computed_in
 
 
 class EquinoxNetwork(JaxNetwork):
@@ -17,7 +19,7 @@ class EquinoxNetwork(JaxNetwork):
     library = "equinox"
 
     def make_lstm(self, layer, width, key):
-        dtype = self.spec.dtype
+        dtype = computed_in(self.spec)
         cell = equinox.nn.LSTMCell(width, layer.units, layer.use_bias, dtype=dtype, key=key)
         return [cell.weight_ih, cell.weight_hh] + ([cell.bias] if layer.use_bias else [])
 
@@ -27,7 +29,7 @@ class EquinoxNetwork(JaxNetwork):
     to_canonical = to_library
 
     def lstm(self, layer, part, x, states, lengths):
-        width, dtype = x.shape[-1], self.spec.dtype
+        width, dtype = x.shape[-1], computed_in(self.spec)
         cell = equinox.nn.LSTMCell(
             width, layer.units, layer.use_bias, dtype=dtype, key=jax.random.key(0)
         )
@@ -52,6 +54,11 @@ implementation = Adapter(
     version=equinox.__version__,
     model=EquinoxNetwork,
     capabilities="forward initial-state final-state layers no-bias float64 gradients train clone",
+    maps={
+        **SHARED,
+        "ModelSpec": (*SHARED["ModelSpec"], "precision"),
+        "ModelSpec.precision": PURE,
+    },
     backend="jax " + jax.__version__,
     adam_epsilon="after",
 )

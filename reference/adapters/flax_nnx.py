@@ -15,6 +15,7 @@ from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.jax_activations import FUNCTIONS
 from reference.adapters.support.jax_network import JaxNetwork
+from reference.adapters.support.number_types import PURE, computed_in, kept_in
 
 GATES = "ifgo"
 OPTIMIZED = "OptimizedLSTMCell"
@@ -45,12 +46,11 @@ class FlaxNetwork(JaxNetwork):
 
     def fresh(self, layer, width, key, **more):
         """A cell with weights of its own."""
-        dtype = jnp.dtype(self.spec.dtype)
         options = {
             "gate_fn": FUNCTIONS[layer.recurrent_activation],
             "activation_fn": FUNCTIONS[layer.activation],
-            "dtype": dtype,
-            "param_dtype": dtype,
+            "dtype": jnp.dtype(computed_in(self.spec)),
+            "param_dtype": jnp.dtype(kept_in(self.spec)),
             "rngs": nnx.Rngs(key),
         }
         kind = nnx.OptimizedLSTMCell if self.path == OPTIMIZED else nnx.LSTMCell
@@ -146,6 +146,8 @@ implementation = Adapter(
     capabilities=CAN + " bidirectional go-backwards hard-sigmoid",
     maps={
         **SHARED,
+        "ModelSpec": (*SHARED["ModelSpec"], "precision"),
+        "ModelSpec.precision": PURE,
         "LSTM.activation": tuple(FUNCTIONS),
         "LSTM.recurrent_activation": tuple(FUNCTIONS),
         "Bidirectional": ("layer", "merge_mode"),

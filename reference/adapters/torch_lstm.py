@@ -29,6 +29,7 @@ from reference.adapters.support import torch_optimizers
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.network import Network
+from reference.adapters.support.number_types import PURE, computed_in
 from reference.adapters.support.torch_sequences import (
     ONE_MODULE,
     PATHS,
@@ -66,7 +67,7 @@ class TorchNetwork(Network):
     # Layers -------------------------------------------------------------------------------------
 
     def make(self, layer, width):
-        dtype = getattr(torch, self.spec.dtype)
+        dtype = getattr(torch, computed_in(self.spec))
         if isinstance(layer, Dense):
             return torch.nn.Linear(width, layer.units, dtype=dtype)
         if isinstance(layer, Dropout):
@@ -151,10 +152,11 @@ class TorchNetwork(Network):
         return x[:, None].expand(-1, n, -1)
 
     def tensor(self, array):
-        return torch.tensor(array, dtype=getattr(torch, self.spec.dtype))
+        return torch.tensor(array, dtype=getattr(torch, computed_in(self.spec)))
 
     def numpy(self, tensor):
-        return tensor.detach().numpy()
+        wide = tensor.float() if tensor.dtype.itemsize == 2 else tensor
+        return wide.detach().numpy()
 
     def train(self, on):
         for part in (*self.modules, *(part for _, part in self.with_weights())):
@@ -244,6 +246,12 @@ CAN = "forward initial-state final-state layers no-bias float64 gradients train 
 TOLD = " cell-options dropout"
 """What its arguments add, unless they stand behind another library's."""
 
+NARROW = {
+    "ModelSpec": (*SHARED["ModelSpec"], "precision"),
+    "ModelSpec.precision": PURE,
+}
+"""One dtype for parameters and numbers, as ``dtype=torch.bfloat16`` gives it."""
+
 DROPPING = {"Dropout": ("rate", "noise"), "Dropout.noise": ("dropout",)}
 
 # Carries no state: what a call returns is given back by the user.
@@ -257,6 +265,7 @@ implementation = Adapter(
         **DROPPING,
         **LOSSES,
         "LSTM": (*SHARED["LSTM"], "projection", "recurrent_bias"),
+        **NARROW,
     },
     paths=PATHS,
     padding_output="zero",  # pad_packed_sequence

@@ -8,7 +8,7 @@ from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
 from reference.adapters.support.torch_optimizers import POLICIES
 from reference.adapters.support.torch_sequences import UNBATCHED
-from reference.adapters.torch_lstm import CAN, DROPPING, TOLD, TRAINED, TorchNetwork
+from reference.adapters.torch_lstm import CAN, DROPPING, NARROW, TOLD, TRAINED, TorchNetwork
 
 
 class CellNetwork(TorchNetwork):
@@ -51,7 +51,7 @@ implementation = Adapter(
     version=torch.__version__,
     model=CellNetwork,
     capabilities=CAN + TOLD,
-    maps={**TRAINED, **DROPPING, "LSTM": (*SHARED["LSTM"], "recurrent_bias")},
+    maps={**TRAINED, **DROPPING, **NARROW, "LSTM": (*SHARED["LSTM"], "recurrent_bias")},
     paths=(UNBATCHED,),
     **POLICIES,
 )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zipfile import ZipFile
 
 from lstm_spec.contract import (
@@ -137,8 +137,9 @@ class KerasImplementation:
         not installed, ``Refused`` where Keras itself raises.
         """
         refuse_unmapped(model, self.maps, "the adapter of Keras 3")
-        with keras_for(model.dtype) as keras:
-            return KerasModel(sequential(keras, model, self.path), model.dtype, self.path)
+        policy = model.dtype if model.precision == "full" else model.precision
+        with keras_for(policy) as keras:
+            return KerasModel(sequential(keras, model, self.path), policy, self.path)
 
     def load(self, path: Path) -> KerasModel:
         """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix.
@@ -149,9 +150,15 @@ class KerasImplementation:
         with ZipFile(file) as archive:
             config = json.loads(archive.read("config.json"))["config"]
         refuse_other_layers(config, self.maps)
-        dtype = str(config["layers"][0]["config"]["dtype"])  # a Sequential's: that of its input
+        dtype = policy_of(config["layers"])
         with keras_for(dtype) as keras:
             return KerasModel(keras.models.load_model(file), dtype, self.path)
+
+
+def policy_of(layers: Sequence[Any]) -> str:
+    """The number type of a saved model, or its policy: the layers have it, the input its type."""
+    said = layers[-1]["config"]["dtype"]
+    return str(said["config"]["name"] if isinstance(said, dict) else said)
 
 
 implementation = KerasImplementation()

@@ -95,7 +95,7 @@ def telling_line(error: Exception) -> str:
 
 @contextmanager
 def keras_for(dtype: str) -> Iterator[Any]:
-    """Keras with ``dtype`` as its float type, until the block ends.
+    """Keras with ``dtype`` as its float type, or as its policy, until the block ends.
 
     What Keras raises inside the block becomes ``Refused``; its warnings are not shown. Users choose
     the type once for the whole program; models of both types live side by side here, so the choice
@@ -111,7 +111,7 @@ def keras_for(dtype: str) -> Iterator[Any]:
             scope.enter_context(jax.enable_x64(True))
         scope.callback(keras.config.set_dtype_policy, policy)
         scope.callback(keras.config.set_floatx, floatx)
-        keras.config.set_floatx(dtype)
+        keras.config.set_floatx("float64" if dtype == "float64" else "float32")
         keras.config.set_dtype_policy(dtype)
         scope.enter_context(warnings.catch_warnings(action="ignore"))
         scope.enter_context(speaking_for("Keras", telling_line))

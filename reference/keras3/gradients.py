@@ -49,11 +49,20 @@ def loss_and_gradients(
     def loss(inputs: list[Any]) -> Any:
         first, *rest = inputs
         outputs = forward(first, rest)
+        if isinstance(outputs, list | tuple):  # of a bidirectional layer that does not merge
+            width = outputs[0].shape[-1]
+            parts = [target[..., :width], target[..., width:]]
+            return model.compute_loss(x=first, y=parts, y_pred=list(outputs))
         return model.compute_loss(x=first, y=target, y_pred=outputs, sample_weight=counts)
 
     variables = [variable for layer in layers for variable in layer.trainable_variables]
     value, found, of_inputs = way(Step(keras, loss, variables, inputs))
-    numbers = keras.ops.convert_to_numpy
+
+    def numbers(values: Any) -> Array:
+        """As an array of a type that NumPy has by itself."""
+        found: Array = keras.ops.convert_to_numpy(values)
+        return found.astype(np.float32) if found.dtype.itemsize == 2 else found
+
     slopes = {id(one): numbers(slope) for one, slope in zip(variables, found, strict=True)}
     weights = [
         slopes.get(id(one), np.zeros(one.shape)) for layer in layers for one in layer.weights

@@ -9,6 +9,7 @@ from typing import Any, assert_never, get_args
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import (
     LSTM,
+    NARROW,
     VOCABULARIES,
     AnyLayer,
     AnyLoss,
@@ -42,7 +43,9 @@ MAPS: Maps = {
         "loss",
         "optimizer",
         "dtype",
+        "precision",
     ),
+    "ModelSpec.precision": ("full", *NARROW),
     "LSTM": (
         "units",
         "activation",
@@ -73,11 +76,20 @@ MAPS: Maps = {
     "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
-    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave", "apart"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
     "Dense": ("units", "activation", "use_bias", "trainable"),
     **rules.MAPS,
+    "VarianceScaling": ("scale", "mode", "distribution"),
+    "VarianceScaling.mode": ("fan_in", "fan_out", "fan_avg"),
+    "VarianceScaling.distribution": ("truncated_normal", "untruncated_normal", "uniform"),
+    "Orthogonal": ("gain",),
+    "Identity": ("gain",),
+    "Constant": ("value",),
+    "RandomUniform": ("minval", "maxval"),
+    "RandomNormal": ("mean", "stddev"),
+    "TruncatedNormal": ("mean", "stddev"),
     "activation": VOCABULARIES["activation"],
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
@@ -94,13 +106,29 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     """A compiled ``keras.Sequential`` on a path; its input is (batch, time, features)."""
     shape = (spec.batch_size, spec.time_steps, spec.features)
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
+    loss, shares = keras_loss(keras, spec.loss), loss_weights(spec)
     model.compile(
-        loss=keras_loss(keras, spec.loss),
+        loss=[loss, loss] if shares else loss,
         optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
         metrics=keras_metrics(keras, spec.loss),
+        loss_weights=shares,
         run_eagerly=path == EAGER,
     )
     return model
+
+
+def loss_weights(spec: ModelSpec) -> list[float] | None:
+    """The shares of two outputs in a mean over the numbers of both; Keras adds up two losses.
+
+    Raises ``Unsupported`` for a loss that would see other classes in half of the outputs.
+    """
+    last = spec.layers[-1]
+    if not isinstance(last, Bidirectional) or last.merge_mode != "apart":
+        return None
+    if spec.loss not in ("mse", "mae", "huber"):
+        raise Unsupported("this adapter measures two outputs number by number alone")
+    ahead, back = (one.width for one in last.directions)
+    return [ahead / (ahead + back), back / (ahead + back)]
 
 
 def keras_layers(keras: Any, spec: ModelSpec, path: str) -> Iterator[Any]:
@@ -141,7 +169,8 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             own = layer.backward_layer and keras_recurrent(
                 keras, [replace(layer.backward_layer, go_backwards=True)], given, path
             )
-            return keras.layers.Bidirectional(one, merge_mode=layer.merge_mode, backward_layer=own)
+            mode = None if layer.merge_mode == "apart" else layer.merge_mode
+            return keras.layers.Bidirectional(one, merge_mode=mode, backward_layer=own)
         case TimeDistributed():
             return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
         case Masking():

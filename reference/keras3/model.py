@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lstm_spec.contract import (
     Array,
     CallResult,
@@ -44,7 +46,7 @@ class KerasModel:
             weights: list[Array] = self.model.get_weights()
             if keras.backend.backend() == "openvino":
                 self.model.set_weights(weights)
-        return weights
+        return [wide(one) for one in weights]
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """``model.set_weights(...)``."""
@@ -69,45 +71,49 @@ class KerasModel:
         with keras_for(self.dtype) as keras:
             numbers = keras.ops.convert_to_numpy
             if self._all_stateful and initial_state is None:
-                outputs = numbers(self.model(x, mask=mask, **how))
-                return CallResult(outputs, self._carried(keras))
+                outputs = self.model(x, mask=mask, **how)
+                return CallResult(whole(keras, outputs), self._carried(keras))
             layers = self._layers_showing_states(keras)
             outputs, final = run(keras, layers, x, mask, flat(initial_state), self.path, **how)
-            states = [numbers(state).copy() for state in final]
-            return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
+            states = [wide(numbers(state)) for state in final]
+            return CallResult(
+                whole(keras, outputs), list(zip(states[::2], states[1::2], strict=True))
+            )
 
     def predict(self, x: Array, batch_size: int) -> Array:
         """``model.predict(x)``."""
-        with keras_for(self.dtype):
-            outputs: Array = self.model.predict(x, batch_size=batch_size, verbose=0)
-        return outputs
+        with keras_for(self.dtype) as keras:
+            return whole(keras, self.model.predict(x, batch_size=batch_size, verbose=0))
 
     def predict_on_batch(self, x: Array) -> Array:
         """``model.predict_on_batch(x)``."""
-        with keras_for(self.dtype):
-            outputs: Array = self.model.predict_on_batch(x)
-        return outputs
+        with keras_for(self.dtype) as keras:
+            return whole(keras, self.model.predict_on_batch(x))
 
     def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
         """``model.evaluate(x, y)``; ``counting`` is sample_weight, here and below."""
         with keras_for(self.dtype):
             metrics: Metrics = self.model.evaluate(
-                x, y, batch_size=batch_size, verbose=0, return_dict=True, **counting
+                x, self._targets(y), batch_size=batch_size, verbose=0, return_dict=True, **counting
             )
-        return metrics
+        return self._figures(metrics)
 
     def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
         """``model.test_on_batch(x, y)``."""
         with keras_for(self.dtype):
-            metrics: Metrics = self.model.test_on_batch(x, y, return_dict=True, **counting)
-        return metrics
+            metrics: Metrics = self.model.test_on_batch(
+                x, self._targets(y), return_dict=True, **counting
+            )
+        return self._figures(metrics)
 
     def train_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
         """``model.train_on_batch(x, y)``; ``counting`` may be class_weight as well."""
         with keras_for(self.dtype):
             self.build_optimizer()
-            metrics: Metrics = self.model.train_on_batch(x, y, return_dict=True, **counting)
-        return metrics
+            metrics: Metrics = self.model.train_on_batch(
+                x, self._targets(y), return_dict=True, **counting
+            )
+        return self._figures(metrics)
 
     def fit(
         self,
@@ -129,7 +135,7 @@ class KerasModel:
                 resets = [keras.callbacks.LambdaCallback(on_epoch_end=self._reset)]
             history: History = self.model.fit(
                 x,
-                y,
+                self._targets(y),
                 batch_size=batch_size,
                 epochs=epochs,
                 shuffle=shuffle,
@@ -178,6 +184,19 @@ class KerasModel:
                 y,
                 sample_weight,
             )
+
+    def _targets(self, y: Array) -> Any:
+        """As many arrays as there are outputs: two of a bidirectional layer that does not merge."""
+        last = self.model.layers[-1]
+        if getattr(last, "merge_mode", "") is not None:
+            return y
+        width = last.forward_layer.units
+        return [np.asarray(y)[..., :width], np.asarray(y)[..., width:]]
+
+    def _figures(self, metrics: Metrics) -> Metrics:
+        """Without those of single outputs, which Keras tells where there are two."""
+        two = getattr(self.model.layers[-1], "merge_mode", "") is None
+        return {"loss": metrics["loss"]} if two else metrics
 
     def _reset(self, epoch: int, logs: Any) -> None:
         """As a callback."""
@@ -248,7 +267,7 @@ class KerasModel:
     def _carried(self, keras: Any) -> States:
         numbers = keras.ops.convert_to_numpy
         return [
-            (numbers(h).copy(), numbers(c).copy())
+            (wide(numbers(h)), wide(numbers(c)))
             for layer in self._stateful
             for h, c in pairs(layer.states)
         ]
@@ -261,6 +280,19 @@ class KerasModel:
             if twin is not layer:
                 twin.set_weights(layer.get_weights())
         return self._showing_states
+
+
+def whole(keras: Any, outputs: Any) -> Array:
+    """The outputs as one array: two of a bidirectional layer that does not merge side by side."""
+    numbers = keras.ops.convert_to_numpy
+    if isinstance(outputs, list | tuple):
+        return wide(np.concatenate([numbers(one) for one in outputs], axis=-1))
+    return wide(numbers(outputs))
+
+
+def wide(values: Array) -> Array:
+    """A copy in a type that NumPy has by itself: what has sixteen bits is the same in float32."""
+    return np.array(values, np.float32 if values.dtype.itemsize == 2 else None)
 
 
 def flat(states: States | None) -> list[Array]:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from inspect import signature
 from typing import Any
 
-from lstm_spec.model import LSTM, AnyLayer, Initializer
+from lstm_spec.contract import Unsupported
+from lstm_spec.model import LSTM, AnyInitializer, AnyLayer, InitializerWithSettings
 from lstm_spec.model.form import Form
 from reference.keras3.activations import keras_activation
 from reference.keras3.rules import of_the_weights, regularizer
@@ -24,8 +25,10 @@ CELL = "a cell in an RNN"
 STACKED = "stacked cells"
 BY_HAND = "a cell step by step"
 EAGER = "eagerly"
+OWN_FUNCTIONS = "functions of one's own"
+WITH_CUDNN = "with cuDNN"
 
-PATHS = (UNROLLED, BY_GATE, WITHOUT_CUDNN, CELL, STACKED, BY_HAND, EAGER)
+PATHS = (UNROLLED, BY_GATE, WITHOUT_CUDNN, CELL, STACKED, BY_HAND, EAGER, OWN_FUNCTIONS, WITH_CUDNN)
 """The names of the ways besides the usual one."""
 
 
@@ -59,6 +62,8 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
     A path that this version of Keras does not have cannot be taken: it is the usual one.
     """
     cells = [of_the_cell(keras, one) for one in layers]
+    if path == OWN_FUNCTIONS:
+        cells = [as_functions(keras, one) for one in cells]
     around = of_the_loop(keras, layers[-1])
     if path == UNROLLED and given.axes[0] is not None:
         around["unroll"] = True
@@ -70,6 +75,10 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
         around["implementation"] = 1
     if path == WITHOUT_CUDNN and "use_cudnn" in signature(keras.layers.LSTM).parameters:
         around["use_cudnn"] = False
+    if path == WITH_CUDNN:
+        if "use_cudnn" not in signature(keras.layers.LSTM).parameters:
+            raise Unsupported(f"Keras {keras.__version__} has no argument use_cudnn")
+        around["use_cudnn"] = True
     return keras.layers.LSTM(**cells[0], **around)
 
 
@@ -91,8 +100,31 @@ def of_the_cell(keras: Any, layer: LSTM) -> dict[str, Any]:
     }
 
 
-def initializer(keras: Any, word: Initializer) -> Any:
-    """Keras' own name, which is the same in one word; a constant has its value beside it."""
+def as_functions(keras: Any, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The same arguments, with a function of the caller for everything that may be one."""
+    kinds = {
+        "activation": keras.activations,
+        "initializer": keras.initializers,
+        "regularizer": keras.regularizers,
+        "constraint": keras.constraints,
+    }
+
+    def of_ones_own(kind: Any, named: Any) -> Any:
+        does = kind.get(named)
+        return None if does is None else lambda *given, **more: does(*given, **more)
+
+    return {
+        name: of_ones_own(kinds[name.split("_")[-1]], value)
+        if name.split("_")[-1] in kinds
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def initializer(keras: Any, word: AnyInitializer) -> Any:
+    """Keras' own name, which is the same in one word; settings have the same names as well."""
+    if isinstance(word, InitializerWithSettings):
+        return getattr(keras.initializers, type(word).__name__)(**vars(word))
     return keras.initializers.Constant(0.5) if word == "halves" else word.replace(" ", "_")
 
 

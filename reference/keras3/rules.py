@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from lstm_spec.model import (
-    L1L2,
     LSTM,
     AnyConstraint,
+    AnyRegularizer,
     Maps,
     MaxNorm,
     MinMaxNorm,
     NonNeg,
+    OrthogonalRegularizer,
     UnitNorm,
 )
 
 MAPS: Maps = {
     "L1L2": ("l1", "l2"),
+    "OrthogonalRegularizer": ("factor", "mode"),
+    "OrthogonalRegularizer.mode": ("rows", "columns"),
     "MaxNorm": ("max_value", "axis"),
     "NonNeg": (),
     "UnitNorm": ("axis",),
@@ -38,8 +41,10 @@ def of_the_weights(keras: Any, layer: LSTM) -> dict[str, Any]:
     }
 
 
-def regularizer(keras: Any, rule: L1L2 | None) -> Any:
+def regularizer(keras: Any, rule: AnyRegularizer | None) -> Any:
     """The penalty of the same meaning."""
+    if isinstance(rule, OrthogonalRegularizer):
+        return keras.regularizers.OrthogonalRegularizer(factor=rule.factor, mode=rule.mode)
     return None if rule is None else keras.regularizers.L1L2(l1=rule.l1, l2=rule.l2)
 
 

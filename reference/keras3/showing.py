@@ -96,7 +96,9 @@ def run(
         if mask is not None:
             arguments["mask"], mask = mask, None
         value, returned = layer(value, **arguments), []
-        if isinstance(value, (list, tuple)):
+        if getattr(layer, "merge_mode", "") is None:
+            value, returned = list(value[:2]), list(value[2:])
+        elif isinstance(value, (list, tuple)):
             value, *returned = value
         final += keras.tree.flatten(layer.states if layer.stateful else returned)
     return value, final

@@ -22,7 +22,9 @@ class Asked(NumpyImplementation):
 @plant("A normal initializer of a kernel draws uniform numbers.", "CELL-300 CELL-302")
 class NormalIsUniform(Asked):
     def otherwise(self, layer):
-        drawn = layer.kernel_initializer.replace("truncated", "random").replace("normal", "uniform")
+        drawn = layer.kernel_initializer
+        if isinstance(drawn, str):
+            drawn = drawn.replace("truncated", "random").replace("normal", "uniform")
         return replace(layer, kernel_initializer=drawn)
 
 
@@ -30,7 +32,8 @@ class NormalIsUniform(Asked):
 class HeIsLeCun(Asked):
     def otherwise(self, layer):
         word = layer.kernel_initializer
-        return replace(layer, kernel_initializer="lecun" + word[2:] if word[:3] == "he " else word)
+        he = str(word)[:3] == "he "
+        return replace(layer, kernel_initializer="lecun" + word[2:] if he else word)
 
 
 @plant("He's and LeCun's initializers divide by the columns.", "CELL-300")
@@ -38,7 +41,9 @@ class RowsAndColumnsExchanged(NumpyImplementation):
     def fresh_weights(self, spec):
         every = [one for of_layer in spec.layer_weights for one in of_layer]
         return [
-            one * np.sqrt(one.shape[0] / one.shape[1]) if said.initial[:2] in ("he", "le") else one
+            one * np.sqrt(one.shape[0] / one.shape[1])
+            if str(said.initial)[:2] in ("he", "le")
+            else one
             for said, one in zip(every, super().fresh_weights(spec), strict=True)
         ]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstm_spec.conformance.support.special_paths import ON_CUDNN, OWN_FUNCTIONS
 from lstm_spec.model import LSTM, Dense
 from reference.mutants.planting import planter
 from reference.numpy import NumpyImplementation, NumpyModel
@@ -19,7 +20,7 @@ plant = planter("paths")
 class Branching(NumpyImplementation):
     """Computes rightly by itself; ``wrong`` are the parts of the path that is called second."""
 
-    paths = ("first", "second")
+    paths: tuple[str, ...] = ("first", "second")
     wrong: dict[str, type] = {}  # noqa: RUF012
 
     def on(self, path):
@@ -189,6 +190,54 @@ class WithoutASeed(LSTMLayer):
 @plant("On one path, the seed of a cell is ignored.", "LIFE-325")
 class OnePathIgnoresTheSeed(Branching):
     wrong = {"lstm_class": WithoutASeed}  # noqa: RUF012
+
+
+class OnOwnFunctions(Branching):
+    """Goes wrong where it is given functions in place of names."""
+
+    paths = (OWN_FUNCTIONS,)
+
+    def on(self, path):
+        return super().on("second")
+
+
+class AlwaysTanh(LSTMLayer):
+    def __init__(self, layer, weights, gradients):
+        super().__init__(replace(layer, activation="tanh"), weights, gradients)
+
+
+@plant("On one path, an activation that is a function is not called.", "LIFE-520")
+class FunctionIsNotCalled(OnOwnFunctions):
+    wrong = {"lstm_class": AlwaysTanh}  # noqa: RUF012
+
+
+@plant("On one path, a constraint that is a function is not called.", "LIFE-520")
+class ConstraintIsNotCalled(OnOwnFunctions):
+    wrong = {"rules_class": type("Unheld", (RuledWeights,), {"held": lambda _, rule, w: w})}  # noqa: RUF012
+
+
+@plant("On one path, an initializer that is a function is not called.", "LIFE-520")
+class InitializerIsNotCalled(OnOwnFunctions):
+    wrong = {"model_class": StartsAsUsual}  # noqa: RUF012
+
+
+class SigmoidGates(LSTMLayer):
+    def __init__(self, layer, weights, gradients):
+        super().__init__(replace(layer, recurrent_activation="sigmoid"), weights, gradients)
+
+
+@plant("On one path, the gates of a cell are sigmoids whatever they are told.", "LIFE-522")
+class OnePathHasSigmoidGates(Branching):
+    wrong = {"lstm_class": SigmoidGates}  # noqa: RUF012
+
+
+@plant("On one path, cuDNN computes its own gates whatever it is told.", "LIFE-521")
+class CudnnHasItsOwnGates(Branching):
+    paths = (ON_CUDNN,)
+    wrong = {"lstm_class": SigmoidGates}  # noqa: RUF012
+
+    def on(self, path):
+        return super().on("second")
 
 
 class NeverTrains(NumpyModel):

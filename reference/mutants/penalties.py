@@ -6,12 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_spec.model import L1L2
+from lstm_spec.model import L1L2, OrthogonalRegularizer
 from reference.mutants.planting import planter
 from reference.numpy.model import NumpyModel
-from reference.numpy.rules import RuledWeights
+from reference.numpy.rules import RuledWeights, Shared
 
 plant = planter("rules")
+
+
+def halved(rule):
+    """Half of l2; another penalty as it is."""
+    return replace(rule, l2=rule.l2 / 2) if isinstance(rule, L1L2) else rule
 
 
 @plant(
@@ -21,7 +26,7 @@ plant = planter("rules")
 )
 class SlopeWithoutTwo(RuledWeights):
     def slope(self, rule, weight):
-        return super().slope(replace(rule, l2=rule.l2 / 2), weight)
+        return super().slope(halved(rule), weight)
 
 
 @plant(
@@ -31,10 +36,10 @@ class SlopeWithoutTwo(RuledWeights):
 )
 class HalfOfTheSquares(RuledWeights):
     def value(self, rule, weight):
-        return super().value(replace(rule, l2=rule.l2 / 2), weight)
+        return super().value(halved(rule), weight)
 
     def slope(self, rule, weight):
-        return super().slope(replace(rule, l2=rule.l2 / 2), weight)
+        return super().slope(halved(rule), weight)
 
 
 @plant(
@@ -69,19 +74,19 @@ class PenaltiesAreIgnored(RuledWeights):
 @plant("l1 is ignored.", "GRAD-300", diagnosis="l1 is ignored")
 class AbsoluteValuesAreIgnored(RuledWeights):
     def value(self, rule, weight):
-        return super().value(L1L2(0, rule.l2), weight)
+        return super().value(L1L2(0, rule.l2) if isinstance(rule, L1L2) else rule, weight)
 
     def slope(self, rule, weight):
-        return super().slope(L1L2(0, rule.l2), weight)
+        return super().slope(L1L2(0, rule.l2) if isinstance(rule, L1L2) else rule, weight)
 
 
 @plant("l1 and l2 are exchanged.", "GRAD-300", diagnosis="l1 and l2 are exchanged")
 class RatesAreExchanged(RuledWeights):
     def value(self, rule, weight):
-        return super().value(L1L2(rule.l2, rule.l1), weight)
+        return super().value(L1L2(rule.l2, rule.l1) if isinstance(rule, L1L2) else rule, weight)
 
     def slope(self, rule, weight):
-        return super().slope(L1L2(rule.l2, rule.l1), weight)
+        return super().slope(L1L2(rule.l2, rule.l1) if isinstance(rule, L1L2) else rule, weight)
 
 
 @plant(
@@ -91,9 +96,13 @@ class RatesAreExchanged(RuledWeights):
 )
 class NormIsNotSquared(RuledWeights):
     def value(self, rule, weight):
+        if not isinstance(rule, L1L2):
+            return super().value(rule, weight)
         return float(rule.l1 * np.abs(weight).sum() + rule.l2 * np.sqrt(np.square(weight).sum()))
 
     def slope(self, rule, weight):
+        if not isinstance(rule, L1L2):
+            return super().slope(rule, weight)
         norm = np.sqrt(np.square(weight).sum()) or 1
         return rule.l1 * np.sign(weight) + rule.l2 * weight / norm
 
@@ -158,6 +167,51 @@ class BiasIsFree(RuledWeights):
     def __init__(self, spec, weights, gradients, loops):
         super().__init__(spec, weights, gradients, loops)
         self.penalised = [one for one in self.penalised if one[1].ndim == 2]
+
+
+# What vectors have in common ----------------------------------------------------------------------
+
+
+class InCommon(RuledWeights):
+    """``changed`` makes another penalty and weight of those of an orthogonal regulariser."""
+
+    def value(self, rule, weight):
+        own = isinstance(rule, OrthogonalRegularizer)
+        return super().value(*(self.changed(rule, weight) if own else (rule, weight)))
+
+    def slope(self, rule, weight):
+        own = isinstance(rule, OrthogonalRegularizer)
+        return super().slope(*(self.changed(rule, weight) if own else (rule, weight)))
+
+
+@plant("Rows and columns that shall be orthogonal are exchanged.", "GRAD-520")
+class RowsForColumns(InCommon):
+    def changed(self, rule, weight):
+        other = {"rows": "columns", "columns": "rows"}
+        return replace(rule, mode=other[rule.mode]), weight
+
+
+@plant("What rows have in common is added up, not averaged.", "GRAD-520")
+class PairsAreAddedUp(InCommon):
+    def changed(self, rule, weight):
+        count = weight.shape[rule.mode == "columns"]
+        return replace(rule, factor=rule.factor * count * (count - 1) / 2), weight
+
+
+@plant("The factor of an orthogonal penalty is its default.", "GRAD-520")
+class FactorIsIgnored(InCommon):
+    def changed(self, rule, weight):
+        return replace(rule, factor=0.01), weight
+
+
+@plant("The slope of an orthogonal penalty takes all lengths for constants.", "GRAD-520")
+class LengthsAreConstants(RuledWeights):
+    def slope(self, rule, weight):
+        if not isinstance(rule, OrthogonalRegularizer):
+            return super().slope(rule, weight)
+        shared = Shared(rule, weight)
+        d = 2 * np.sign(shared.product) @ shared.directions / shared.norms
+        return (d.T if shared.turned else d) * rule.factor / shared.pairs
 
 
 # Where the penalty is told ------------------------------------------------------------------------

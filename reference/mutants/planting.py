@@ -50,6 +50,7 @@ from reference.numpy.losses import (
 from reference.numpy.lstm import LSTMLayer
 from reference.numpy.model import NumpyModel
 from reference.numpy.optimizers import AdamOptimizer, RMSpropOptimizer, SGDOptimizer
+from reference.numpy.rounding import Rounding
 from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
@@ -75,6 +76,7 @@ PARTS: dict[type, str] = {
     AdamOptimizer: "adam_class",
     RMSpropOptimizer: "rmsprop_class",
     RuledWeights: "rules_class",
+    Rounding: "rounding_class",
 }
 
 DATA = frozenset({Capability.DATA, Capability.PREPROCESSING})

@@ -32,8 +32,9 @@ from lstm_spec.contract import (
     Unsupported,
     refuse_unmapped,
 )
+from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import Maps, ModelSpec
+from lstm_spec.model import NARROW, Maps, ModelSpec
 from reference.numpy import around, layers, losses, optimizers, rules, schedules, storage
 from reference.numpy.around import DropoutLayer
 from reference.numpy.fitting import FitOptions
@@ -65,6 +66,7 @@ from reference.numpy.optimizers import (
     RMSpropOutside,
     SGDOptimizer,
 )
+from reference.numpy.rounding import Rounding
 from reference.numpy.rules import RuledWeights
 from reference.numpy.update import NumpyOptimizer
 
@@ -109,6 +111,7 @@ class NumpyImplementation:
     adam_class: type[AdamOptimizer] = AdamOptimizer
     rmsprop_class: type[RMSpropOptimizer] = RMSpropOptimizer
     rules_class: type[RuledWeights] = RuledWeights
+    rounding_class: type[Rounding] = Rounding
     preprocessing: Any = Preprocessing
     data: Any = data
     fuses: bool = True
@@ -141,8 +144,10 @@ class NumpyImplementation:
                 "loss",
                 "optimizer",
                 "dtype",
+                "precision",
             ),
             "dtype": ("float32", "float64"),
+            "ModelSpec.precision": ("full", *NARROW),
             **self.lstm_class.maps,
             **self.bidirectional_class.maps,
             **self.dense_class.maps,
@@ -154,6 +159,7 @@ class NumpyImplementation:
             **optimizers.MAPS,
             **schedules.MAPS,
             **rules.MAPS,
+            **DRAWN,
         }
 
     def build(self, model: ModelSpec) -> NumpyModel:

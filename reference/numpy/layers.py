@@ -165,7 +165,7 @@ class BidirectionalLayer:
 
     maps: ClassVar[Maps] = {
         "Bidirectional": ("layer", "merge_mode", "backward_layer"),
-        "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+        "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave", "apart"),
     }
 
     def __init__(
@@ -190,7 +190,7 @@ class BidirectionalLayer:
         """Both halves as one array."""
         self.halves = ahead, back
         match self.merge_mode:
-            case "concat":
+            case "concat" | "apart":
                 return np.concatenate([ahead, back], axis=-1)
             case "sum":
                 return ahead + back
@@ -203,7 +203,7 @@ class BidirectionalLayer:
     def parted(self, d_outputs: Array) -> tuple[Array, Array]:
         """The gradients of the halves."""
         match self.merge_mode:
-            case "concat":
+            case "concat" | "apart":
                 width = self.forwards.layer.width
                 return d_outputs[..., :width], d_outputs[..., width:]
             case "sum":

@@ -112,7 +112,7 @@ class NumpyModel(RunningModel):
 
     def differentiate(self, x: Array, y: Array, starting: list[State]) -> tuple[Metrics, Array]:
         """Metrics of one batch, and the gradient of x; those of the weights: ``self.gradient``."""
-        with self.dropping(len(x)):
+        with self.dropping(len(x)), self.rounding.used(self.parameters):
             return self.there_and_back(x, y, starting)
 
     def there_and_back(self, x: Array, y: Array, starting: list[State]) -> tuple[Metrics, Array]:
@@ -170,6 +170,7 @@ class NumpyModel(RunningModel):
         kept = self.rules.kept()
         self.optimizer.update(self.parameters, self.gradient)
         self.rules.after_an_update(kept)
+        self.parameters[...] = self.rounding.weight(self.parameters)
 
     def finish(self) -> None:
         """The end of a fit: the optimiser may put averages in place of the weights."""

@@ -12,13 +12,14 @@ import numpy as np
 
 from lstm_spec.contract import Array
 from lstm_spec.model import (
-    L1L2,
     AnyConstraint,
+    AnyRegularizer,
     Maps,
     MaxNorm,
     MinMaxNorm,
     ModelSpec,
     NonNeg,
+    OrthogonalRegularizer,
     UnitNorm,
 )
 from lstm_spec.model.rules import NORM_EPSILON
@@ -26,12 +27,36 @@ from reference.numpy.lstm import LSTMLayer
 
 MAPS: Maps = {
     "L1L2": ("l1", "l2"),
+    "OrthogonalRegularizer": ("factor", "mode"),
+    "OrthogonalRegularizer.mode": ("rows", "columns"),
     "MaxNorm": ("max_value", "axis"),
     "NonNeg": (),
     "UnitNorm": ("axis",),
     "MinMaxNorm": ("min_value", "max_value", "rate", "axis"),
 }
 """What is computed here."""
+
+
+class Shared:
+    """What the rows of a matrix, or its columns, have in common, each divided by its length."""
+
+    def __init__(self, rule: OrthogonalRegularizer, weight: Array) -> None:
+        self.turned = rule.mode == "columns"
+        vectors = weight.T if self.turned else weight
+        norms = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
+        self.norms = np.where(norms == 0, 1, norms)
+        self.directions = vectors / self.norms
+        self.product = self.directions @ self.directions.T
+        np.fill_diagonal(self.product, 0)
+        self.pairs = max(len(vectors) * (len(vectors) - 1), 1)
+        """Counted both ways, as the product has them."""
+
+    def slope(self) -> Array:
+        """The derivative of the sum of all absolute values of the product, for the weight."""
+        d = 2 * np.sign(self.product) @ self.directions
+        along = (d * self.directions).sum(axis=1, keepdims=True)
+        slope: Array = (d - along * self.directions) / self.norms
+        return slope.T if self.turned else slope
 
 
 class RuledWeights:
@@ -59,12 +84,18 @@ class RuledWeights:
         of_weights = sum(self.value(rule, weight) for rule, weight, _ in self.penalised)
         return of_weights + sum(self.activity(loop) for loop in self.active)
 
-    def value(self, rule: L1L2, weight: Array) -> float:
+    def value(self, rule: AnyRegularizer, weight: Array) -> float:
         """The penalty on one array."""
+        if isinstance(rule, OrthogonalRegularizer):
+            shared = Shared(rule, weight)
+            return rule.factor * float(np.abs(shared.product).sum()) / shared.pairs
         return float(rule.l1 * np.abs(weight).sum() + rule.l2 * np.square(weight).sum())
 
-    def slope(self, rule: L1L2, weight: Array) -> Array:
+    def slope(self, rule: AnyRegularizer, weight: Array) -> Array:
         """Its derivative."""
+        if isinstance(rule, OrthogonalRegularizer):
+            shared = Shared(rule, weight)
+            return shared.slope() * (rule.factor / shared.pairs)
         slope: Array = rule.l1 * np.sign(weight) + 2 * rule.l2 * weight
         return slope
 

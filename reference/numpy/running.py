@@ -29,6 +29,7 @@ class RunningModel:
 
     def __init__(self, spec: ModelSpec, engine: NumpyImplementation) -> None:
         self.spec, self.engine, self.dtype = spec, engine, engine.dtype
+        self.rounding = engine.rounding_class(spec.precision)
         self.parameters = np.zeros(spec.parameter_count, self.dtype)
         self.gradient = np.zeros_like(self.parameters)
         self.weights = self.views(self.parameters)
@@ -58,7 +59,7 @@ class RunningModel:
         given = [checks.as_array(weight, self.dtype, "a weight") for weight in weights]
         checks.check_weights(self.spec, given)
         for weight, value in zip(self.weights, given, strict=True):
-            weight[...] = value
+            weight[...] = self.rounding.weight(value)
 
     def reset_states(self) -> None:
         """Every carried h and c becomes zero."""
@@ -108,8 +109,8 @@ class RunningModel:
         """Copies of the given states in the engine's dtype."""
         return [
             LSTMState(
-                checks.as_array(h, self.dtype, f"{what}, h").copy(),
-                checks.as_array(c, self.dtype, f"{what}, c").copy(),
+                self.rounding.number(checks.as_array(h, self.dtype, f"{what}, h").copy()),
+                self.rounding.number(checks.as_array(c, self.dtype, f"{what}, c").copy()),
             )
             for h, c in states
         ]
@@ -152,7 +153,7 @@ class RunningModel:
         """X as numbers of the engine's dtype, in the shape that the description asks for."""
         x = checks.as_array(x, self.dtype, what)
         checks.check_input(self.spec, x, what)
-        return x
+        return self.rounding.number(x)
 
     def starting_states(self, rows: int, initial_state: States | None = None) -> list[State]:
         """The given states; else the carried ones, and zero for directions that carry none."""
@@ -171,11 +172,12 @@ class RunningModel:
     ) -> tuple[Array, Array | None, list[State]]:
         """All layers once: outputs, the mask that goes with them, final states; carries them."""
         final: list[State] = []
-        for layer in self.layers:
-            x, mask, ended = layer.forward(x, mask, starting[len(final) :])
-            final += ended
+        with self.rounding.used(self.parameters):
+            for layer in self.layers:
+                x, mask, ended = layer.forward(x, mask, starting[len(final) :])
+                final += ended
         self.carry(final)
-        return x, mask, final
+        return self.rounding.number(x), mask, final
 
     def carry(self, final: list[State]) -> None:
         """After every batch the final state of slot i is kept for slot i of the next one."""

@@ -87,7 +87,7 @@ MAPS: Maps = {
     "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
-    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave"),
+    "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave", "apart"),
     "Dense": ("units", "activation", "use_bias", "trainable"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
@@ -225,7 +225,7 @@ def on_activity(layer: LSTM, outputs: Row) -> Number:
 
 def merged(merge_mode: MergeMode, ahead: Vector, back: Vector) -> Vector:
     """The outputs of both directions at one step as one vector."""
-    if merge_mode == "concat":
+    if merge_mode == "concat" or merge_mode == "apart":
         return ahead + back
     pairs = list(zip(ahead, back, strict=True))
     match merge_mode:

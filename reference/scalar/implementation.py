@@ -9,8 +9,9 @@ import numpy as np
 
 from lstm_spec import __version__
 from lstm_spec.contract import Capability, DropoutMasks, Maps, PaddingOutput, refuse_unmapped
+from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import ModelSpec
+from lstm_spec.model import NARROW, ModelSpec
 from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
 from reference.scalar import equations, losses, optimizers, rules, schedules
@@ -37,13 +38,16 @@ class ScalarImplementation:
             "loss",
             "optimizer",
             "dtype",
+            "precision",
         ),
         "dtype": ("float32", "float64"),
+        "ModelSpec.precision": ("full", *NARROW),
         **equations.MAPS,
         **losses.MAPS,
         **optimizers.MAPS,
         **schedules.MAPS,
         **rules.MAPS,
+        **DRAWN,
     }
 
     def build(self, model: ModelSpec) -> ScalarModel:

@@ -17,6 +17,7 @@ from reference.scalar.calculus import Number, Value, differentiate, mean, number
 from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
 from reference.scalar.lists_and_arrays import Nested, RowStates
+from reference.scalar.rounding import kept, rounded
 from reference.scalar.row import Row
 from reference.scalar.weighting import weighed
 
@@ -27,7 +28,7 @@ class ScalarModel:
     def __init__(self, spec: ModelSpec, weights: Sequence[Array]) -> None:
         spec.forms()  # refuses a layer that cannot read what it is given
         self.spec = spec
-        self.weights = lists_and_arrays.weight_lists(spec, weights)
+        self.weights = kept(spec, lists_and_arrays.weight_lists(spec, weights))
         self.optimizer = optimizers.optimizer(spec)
         self.shuffler = random.Random(0)
         self.logarithms = losses.reads_logarithms(spec)
@@ -42,7 +43,7 @@ class ScalarModel:
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """Copies the given arrays in; states and optimiser are left alone."""
-        self.weights = lists_and_arrays.weight_lists(self.spec, weights)
+        self.weights = kept(self.spec, lists_and_arrays.weight_lists(self.spec, weights))
 
     def reset_states(self) -> None:
         """Every carried h and c becomes zero."""
@@ -80,7 +81,7 @@ class ScalarModel:
         where = [index for index, layer in enumerate(layers) if layer.stateful]
         for row, pairs in enumerate(given):
             for index, pair in zip(where, pairs, strict=True):
-                self.carried[row][index] = pair
+                self.carried[row][index] = tuple(rounded(self.spec, list(pair)))
 
     # Running ------------------------------------------------------------------------------------
 
@@ -88,7 +89,8 @@ class ScalarModel:
         """The given states, or the carried ones of a stateful model, or zero."""
         if initial_state is not None:
             layers = self.spec.recurrent_layers
-            return lists_and_arrays.state_rows(layers, rows, initial_state, "initial_state")
+            given = lists_and_arrays.state_rows(layers, rows, initial_state, "initial_state")
+            return [[tuple(rounded(self.spec, list(pair))) for pair in row] for row in given]
         return self.carried if self.spec.stateful else self.zero_states(rows)
 
     def run_rows(
@@ -104,13 +106,15 @@ class ScalarModel:
 
         The penalty on the activity is left in ``self.activity``: its mean over the rows.
         """
+        weights, x = rounded(self.spec, weights), rounded(self.spec, x)
         prepared = prepare(self.spec, weights)
         outputs: list[Row] = []
         final: list[list[State]] = []
         activity: list[Number] = []
         for steps, valid, states in zip(x, masks, starting, strict=True):
             row, ended, spent = run(prepared, Row(steps, valid), states, logarithms, dice)
-            outputs.append(row)
+            shown = row.steps if logarithms else rounded(self.spec, row.steps)
+            outputs.append(Row(shown, row.valid, row.sequence))
             final.append(ended)
             activity.append(spent)
         self.activity = mean(activity)
@@ -214,7 +218,7 @@ class ScalarModel:
         metrics, slopes, _ = self.differentiate(x, y, self.starting(len(x)))
         before = lists_and_arrays.flat(self.weights)
         after = self.optimizer.update(before, lists_and_arrays.flat(slopes))
-        self.weights = rules.constrained(self.spec, self.where_moved(after))
+        self.weights = kept(self.spec, rules.constrained(self.spec, self.where_moved(after)))
         return metrics
 
     def where_moved(self, after: list[float]) -> list[Nested]:

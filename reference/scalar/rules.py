@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, assert_never
 
 from lstm_spec.model import (
     L1L2,
     AnyConstraint,
+    AnyRegularizer,
     Maps,
     MaxNorm,
     MinMaxNorm,
     ModelSpec,
     NonNeg,
+    OrthogonalRegularizer,
     UnitNorm,
     Weight,
 )
-from reference.scalar.calculus import Number, made, number_of
+from reference.scalar.calculus import Number, dot, inverse_root, made, number_of
 from reference.scalar.lists_and_arrays import Nested, each, flat
 
 MAPS: Maps = {
     "L1L2": ("l1", "l2"),
+    "OrthogonalRegularizer": ("factor", "mode"),
+    "OrthogonalRegularizer.mode": ("rows", "columns"),
     "MaxNorm": ("max_value", "axis"),
     "NonNeg": (),
     "UnitNorm": ("axis",),
@@ -54,8 +59,30 @@ def on_weights(spec: ModelSpec, weights: Sequence[Nested]) -> Number:
     total: Number = 0.0
     for one, values in zip(described(spec), weights, strict=True):
         if one.regularizer is not None and one.trainable:
-            total = total + penalty(one.regularizer, flat(values))
+            total = total + on_array(one.regularizer, values)
     return total
+
+
+def on_array(rule: AnyRegularizer, values: Nested) -> Number:
+    """The penalty on a matrix or a vector."""
+    if not isinstance(rule, OrthogonalRegularizer):
+        return penalty(rule, flat(values))
+    vectors = values if rule.mode == "rows" else [list(one) for one in zip(*values, strict=True)]
+    directions = [direction(vector) for vector in vectors]
+    total: Number = 0.0
+    pairs = list(combinations(directions, 2))
+    for one, other in pairs:
+        total = total + size(dot(one, other))
+    return total * (rule.factor / max(len(pairs), 1))
+
+
+def direction(vector: list[Number]) -> list[Number]:
+    """A vector that is one long; one of zeros stays as it is."""
+    square = dot(vector, vector)
+    if number_of(square) == 0:
+        return vector
+    by = inverse_root(square)
+    return [x * by for x in vector]
 
 
 def is_moved(spec: ModelSpec) -> list[Nested]:

@@ -21,6 +21,7 @@ from lstm_spec.model import (
     Bidirectional,
     BinaryCrossentropy,
     CategoricalCrossentropy,
+    Constant,
     Conv1D,
     CosineDecay,
     Dense,
@@ -29,6 +30,7 @@ from lstm_spec.model import (
     ExponentialDecay,
     Form,
     Huber,
+    InitializerWithSettings,
     LossWithOptions,
     Masking,
     MaxNorm,
@@ -37,7 +39,9 @@ from lstm_spec.model import (
     ModelSpec,
     NonNeg,
     Optimizer,
+    OrthogonalRegularizer,
     PiecewiseConstant,
+    Regularizer,
     ReLU,
     Reshape,
     RMSprop,
@@ -106,7 +110,9 @@ def place(part, field):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=SGD(part))
     if isinstance(part, Optimizer):
         return ModelSpec((BEFORE, Dense(2)), FEATURES, optimizer=part)
-    if isinstance(part, L1L2):
+    if isinstance(part, InitializerWithSettings):
+        return ModelSpec((LSTM(4, kernel_initializer=part),), FEATURES)
+    if isinstance(part, Regularizer):
         return ModelSpec((LSTM(4, kernel_regularizer=part),), FEATURES)
     if isinstance(part, Rule):
         return ModelSpec((LSTM(4, kernel_constraint=part),), FEATURES)
@@ -134,6 +140,7 @@ OTHERS = {
     (Bidirectional, "backward_layer"): [LSTM(3), LSTM(4, "linear")],
     (TimeDistributed, "layer"): [Dense(3), Dense(4, "tanh")],
     (Bidirectional, "layer"): [LSTM(3), LSTM(4, use_bias=False), LSTM(4, activation="linear")],
+    (Bidirectional, "merge_mode"): ["sum", "mul", "ave"],  # apart computes what concat does
     (LSTM, "projection"): [2],
     (LSTM, "gate_clip"): [0.25],
     (LSTM, "cell_clip"): [0.125],
@@ -151,6 +158,7 @@ OTHERS = {
         (LSTM, f"{of}_constraint"): [MaxNorm(0.25), NonNeg(), UnitNorm(), MinMaxNorm(0.1, 0.2)]
         for of in ("kernel", "recurrent", "bias")
     },
+    (OrthogonalRegularizer, "factor"): [0.5],
     (MaxNorm, "axis"): [1],
     (UnitNorm, "axis"): [1],
     (MinMaxNorm, "axis"): [1],
@@ -211,6 +219,11 @@ OTHERS = {
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
     (ModelSpec, "batch_size"): [ROWS + 1],
     (ModelSpec, "time_steps"): [STEPS + 1],
+    (ModelSpec, "precision"): [
+        "float16",
+        "mixed_float16",
+        "mixed_bfloat16",
+    ],  # CELL-512 has the rest
     (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
@@ -237,7 +250,7 @@ class Change:
     def learns(self):
         """Whether only training shows it."""
         learning = ("optimizer", "loss", "forget_bias", "trainable")
-        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES)
+        trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, Constant)
         if self.kind in trained or self.field in learning:
             return True
         return self.field.endswith(("regularizer", "constraint", "initializer"))
@@ -273,7 +286,9 @@ def values(kind, field):
 def changes():
     """Every field of every description at every value to try."""
     found = []
-    for kind in (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES):
+    # Of the initializers, the one whose numbers are known: CELL-500 to 502 judge what others draw.
+    kinds = (*LAYERS, *OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, Constant)
+    for kind in kinds:
         for field in described_fields(kind):
             part, name = usual(kind, field.name), field.name
             for value in other_values(kind, field):

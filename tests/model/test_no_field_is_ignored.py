@@ -66,6 +66,9 @@ DRAWN = {"LSTM.dropout", "LSTM.recurrent_dropout", "LSTM.seed", "Dropout.rate"}
 """Masks are drawn in training, and not the same ones by two engines: what is compared is the rest.
 CELL-200 and the clauses after it read the masks."""
 
+NARROW, ROUNDED = "ModelSpec.precision", 0.05
+"""What a model of sixteen bits may be off here: numbers of order one, a few roundoffs of 2^-8."""
+
 LEFT_TO_THE_LIBRARY = {("keras", "ModelSpec.time_steps")}
 """The adapter passes it on; Keras 3.15 reads rows of any length whatever its ``Input`` says."""
 
@@ -118,7 +121,8 @@ def test_another_value_gives_the_numbers_of_the_oracle_or_is_unsupported(name, c
     if theirs is None:  # softmax inside an LSTM: there is no truth, but something must change
         assert difference(ours, numbers(name, change.usual, can)) > 1e-3
         return
-    assert difference(ours, theirs) < TOLERANCE[change.changed.dtype]
+    within = ROUNDED if change.where == NARROW else TOLERANCE[change.changed.dtype]
+    assert difference(ours, theirs) < within
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)
@@ -146,7 +150,8 @@ def test_the_value_can_be_told_from_the_default_by_its_numbers(change):
         assert change.value == "softmax"
         return
     usual = numbers("numpy", change.usual, can)
-    assert difference(changed, usual) > 10 * TOLERANCE["float32"]
+    least = 1e-4 if change.where == NARROW else 10 * TOLERANCE["float32"]
+    assert difference(changed, usual) > least
 
 
 def on_the_short_way(change):

@@ -33,6 +33,7 @@ NOT_IN_A_FILE = {
     "fitting": "how rows are shuffled is random",
     "initial_weights": "how new weights are drawn is random",
     "memory": "how an array lies in memory, and whether it is changed in place",
+    "narrow": "a case is compared to more digits than a narrow type has",
     "nondeterminism": "a mistake that comes now and then may stay away in the one run of a vector",
     "orders": "how rows are shuffled is random",
     "partial_batches": "refusals: there is nothing to compare",

@@ -16,6 +16,7 @@ import optax
 from lstm_spec.model import Dense
 from reference.adapters.support.choices import is_mse, is_sgd
 from reference.adapters.support.network import Network
+from reference.adapters.support.number_types import kept_in, wide
 
 
 @functools.cache
@@ -86,7 +87,8 @@ class JaxNetwork(Network):
         key = jax.random.key(int(np.random.default_rng().integers(2**31)))
         if isinstance(layer, Dense):
             kernel = jax.nn.initializers.glorot_uniform()(key, (width, layer.units))
-            return [kernel.astype(self.spec.dtype), jnp.zeros(layer.units, self.spec.dtype)]
+            kept = kept_in(self.spec)
+            return [kernel.astype(kept), jnp.zeros(layer.units, kept)]
         return self.make_lstm(layer, width, key)
 
     def parameters(self, part):
@@ -105,10 +107,10 @@ class JaxNetwork(Network):
         return jnp.repeat(x[:, None], n, axis=1)
 
     def tensor(self, array):
-        return jnp.asarray(array, self.spec.dtype)
+        return jnp.asarray(array, kept_in(self.spec))
 
     def numpy(self, tensor):
-        return np.asarray(tensor)
+        return wide(tensor)
 
     def clone(self):
         twin = copy.copy(self)
