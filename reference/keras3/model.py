@@ -16,6 +16,7 @@ from lstm_spec.contract import (
     States,
 )
 from reference.keras3.engine import keras_for
+from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed
 from reference.keras3.gradients import loss_and_gradients
 from reference.keras3.recurrent import BY_HAND, loops, pairs
 from reference.keras3.showing import run, showing_states
@@ -76,10 +77,12 @@ class KerasModel:
             states = [numbers(state).copy() for state in final]
             return CallResult(numbers(outputs), list(zip(states[::2], states[1::2], strict=True)))
 
-    def predict(self, x: Array, batch_size: int) -> Array:
+    def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
         """``model.predict(x)``."""
-        with keras_for(self.dtype):
-            outputs: Array = self.model.predict(x, batch_size=batch_size, verbose=0)
+        with keras_for(self.dtype) as keras:
+            given = fed(keras, self.path, [x], batch_size)
+            count = counted(self.path, len(x), batch_size, steps)
+            outputs: Array = self.model.predict(**given, steps=count, verbose=0)
         return outputs
 
     def predict_on_batch(self, x: Array) -> Array:
@@ -88,16 +91,25 @@ class KerasModel:
             outputs: Array = self.model.predict_on_batch(x)
         return outputs
 
-    def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
-        """``model.evaluate(x, y)``; ``counting`` is sample_weight, here and below."""
-        with keras_for(self.dtype):
+    def evaluate(
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
+    ) -> Metrics:
+        """``model.evaluate(x, y)``."""
+        with keras_for(self.dtype) as keras:
+            given = fed(keras, self.path, [x, y, sample_weight], batch_size)
+            count = counted(self.path, len(x), batch_size, steps)
             metrics: Metrics = self.model.evaluate(
-                x, y, batch_size=batch_size, verbose=0, return_dict=True, **counting
+                **given, steps=count, verbose=0, return_dict=True
             )
         return metrics
 
     def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
-        """``model.test_on_batch(x, y)``."""
+        """``model.test_on_batch(x, y)``; ``counting`` is sample_weight, here and below."""
         with keras_for(self.dtype):
             metrics: Metrics = self.model.test_on_batch(x, y, return_dict=True, **counting)
         return metrics
@@ -118,22 +130,32 @@ class KerasModel:
         epochs: int,
         shuffle: bool,
         validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
         reset_after_epoch: bool = False,
         **asked: Any,
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
         resets: list[Any] = []
+        refuse_what_is_fed(self.path, shuffle, asked)
         with keras_for(self.dtype) as keras:
             self.build_optimizer()
             if reset_after_epoch:  # the idiom of the tutorials
                 resets = [keras.callbacks.LambdaCallback(on_epoch_end=self._reset)]
+            held: Any = validation_data
+            if self.path in ENDING and held is not None:
+                size = validation_batch_size or batch_size
+                held, validation_batch_size = fed(keras, self.path, held, size)["x"], None
             history: History = self.model.fit(
-                x,
-                y,
-                batch_size=batch_size,
+                **fed(keras, self.path, [x, y, sample_weight], batch_size),
                 epochs=epochs,
                 shuffle=shuffle,
-                validation_data=validation_data,
+                steps_per_epoch=counted(self.path, len(x), batch_size, steps_per_epoch),
+                validation_data=held,
+                validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size,
                 verbose=0,
                 callbacks=resets,
                 **asked,

@@ -20,6 +20,7 @@ class FitOptions:
     validation_freq: int = 1
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
+    validation_steps: int | None = None
     reset_after_epoch: bool = False
 
     def trained(self, rows: int) -> int:

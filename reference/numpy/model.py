@@ -90,12 +90,18 @@ class NumpyModel(RunningModel):
         return self.test_step(x, y)
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
     ) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+        """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
         x, y = self.checked_pair(x, y, "", sample_weight)
         checks.check_batches(self.spec, len(x), batch_size)
-        return self.over_batches(self.test_step, x, y, batch_size)
+        rows = self.of_steps(steps, batch_size)
+        return self.over_batches(self.test_step, x[rows], y[rows], batch_size)
 
     def over_batches(
         self, step: Callable[[Array, Array], Metrics], x: Array, y: Array, batch_size: int
@@ -220,6 +226,8 @@ class NumpyModel(RunningModel):
             of_x, of_y, *weights = validation_data
             validation = self.checked_pair(of_x, of_y, "validation ", *weights)
             checks.check_batches(self.spec, len(validation[0]), size, "validation x")
+            held = self.of_steps(asked.validation_steps, size)
+            validation = validation[0][held], validation[1][held]
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}

@@ -160,10 +160,11 @@ class ScalarModel:
         """Outputs for x as one batch."""
         return self.call(x).outputs
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        """Outputs for consecutive batches of ``batch_size`` rows."""
+    def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
+        """Outputs for consecutive batches of ``batch_size`` rows, or for the first ``steps``."""
         rows = lists_and_arrays.input_rows(self.spec, x)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
+        rows = rows[: batch_size * steps] if steps else rows
         outputs: list[Row] = []
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
@@ -238,11 +239,18 @@ class ScalarModel:
         return self.test_batch(rows, targets)
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
     ) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+        """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
+        if steps:
+            rows, targets = rows[: batch_size * steps], targets[: batch_size * steps]
         return self.epoch(rows, targets, batch_size, update=False)
 
     def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
@@ -318,6 +326,7 @@ class ScalarModel:
         validation_freq: int = 1,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         reset_after_epoch: bool = False,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
@@ -340,6 +349,8 @@ class ScalarModel:
             of_x, of_y, *weights = validation_data
             validation = self.checked(of_x, of_y, "validation ", *weights)
             lists_and_arrays.check_batches(self.spec, len(validation[0]), size, "validation x")
+            if validation_steps:
+                validation = tuple(part[: size * validation_steps] for part in validation)
         history: History = {}
         waiting: list[int] = []  # of the pass that has begun
         for epoch in range(initial_epoch, epochs):
