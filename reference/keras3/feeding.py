@@ -36,13 +36,15 @@ that it has read ahead: how many depends on a thread. So beside a generator, the
 def ways_on(backend: str) -> tuple[str, ...]:
     """The ways that a backend has.
 
-    On PyTorch, ``jit_compile=True`` is ``torch.compile``, which needs a compiler of C++; tf.data is
-    asked for where TensorFlow is there anyway.
+    On PyTorch, ``jit_compile=True`` is ``torch.compile``, which needs a compiler of C++. On JAX, a
+    step that is not compiled as a whole compiles its loop over time anew in every batch, which
+    takes minutes. tf.data is asked for where TensorFlow is there anyway.
     """
-    ways = (SEVERAL, NOT_COMPILED, EAGER, GENERATOR, SEQUENCE)
-    if backend == "tensorflow":
-        return (*ways, COMPILED, DATASET)
-    return (*ways, COMPILED) if backend == "jax" else ways
+    ways = (SEVERAL, GENERATOR, SEQUENCE)
+    if backend == "jax":
+        return (*ways, COMPILED)
+    ways = (*ways, NOT_COMPILED, EAGER)
+    return (*ways, COMPILED, DATASET) if backend == "tensorflow" else ways
 
 
 def compiling(way: str) -> dict[str, Any]:
