@@ -252,6 +252,7 @@ class Model(Protocol):
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
@@ -263,7 +264,9 @@ class Model(Protocol):
         from ``initial_epoch`` to ``epochs``. ``steps_per_epoch`` ends an epoch after so many
         batches, and the next goes on with the rows that are left. ``validation_steps`` ends every
         validation after so many batches, and each begins with the first row. ``reset_after_epoch``
-        resets the states where a callback would, after the validation.
+        resets the states where a callback would, after the validation. With ``patience``, fit ends
+        after so many validations in a row whose loss is not below the smallest so far, and puts
+        back the weights of the epoch with the smallest; the states stay as they are.
         """
         ...
 

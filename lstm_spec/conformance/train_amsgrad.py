@@ -34,6 +34,19 @@ def amsgrad_in_lockstep(subject: Implementation, oracle: Implementation, trial: 
 
 
 @clause(
+    "TRAIN-511",
+    "With amsgrad, 50 updates of a stateful model give the losses and weights of the oracle.",
+    source=SOURCE,
+    needs=(Capability.TRAIN, Capability.STATEFUL),
+)
+def stateful_amsgrad_in_lockstep(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The states are reset twice; the largest second moments are not."""
+    each_in_lockstep(subject, oracle, trial, SETTINGS[:1], stateful=True)
+
+
+@clause(
     "LIFE-510",
     "In a loaded model, Adam with amsgrad goes on with the largest second moments that were saved.",
     source="contract: save, load; " + SOURCE,

@@ -135,15 +135,19 @@ class KerasModel:
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
         **asked: Any,
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
-        resets: list[Any] = []
+        callbacks: list[Any] = []
         refuse_what_is_fed(self.path, shuffle, asked)
         with keras_for(self.dtype) as keras:
             self.build_optimizer()
             if reset_after_epoch:  # the idiom of the tutorials
-                resets = [keras.callbacks.LambdaCallback(on_epoch_end=self._reset)]
+                callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=self._reset))
+            if patience is not None:
+                best = {"patience": patience, "restore_best_weights": True}
+                callbacks.append(keras.callbacks.EarlyStopping("val_loss", **best))
             held: Any = validation_data
             if self.path in ENDING and held is not None:
                 size = validation_batch_size or batch_size
@@ -157,7 +161,7 @@ class KerasModel:
                 validation_steps=validation_steps,
                 validation_batch_size=validation_batch_size,
                 verbose=0,
-                callbacks=resets,
+                callbacks=callbacks,
                 **asked,
             ).history
         return history

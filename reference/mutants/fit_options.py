@@ -140,3 +140,35 @@ class StepsOfEvaluateAreIgnored(NumpyModel):
 class StepsOfPredictAreIgnored(NumpyModel):
     def predict(self, x, batch_size, steps=None):
         return super().predict(x, batch_size)
+
+
+@plant("Early stopping waits for one epoch more than its patience.", "LIFE-511")
+class EarlyStoppingWaitsLonger(NumpyModel):
+    def fit(self, x, y, *, patience=None, **how):
+        return super().fit(x, y, patience=patience and patience + 1, **how)
+
+
+class Restoring(NumpyModel):
+    """Knows what its last validation was done with, and does otherwise after early stopping."""
+
+    def validate(self, x, y, batch_size):
+        self.last_weights = self.get_weights()
+        return super().validate(x, y, batch_size)
+
+    def fit(self, x, y, *, patience=None, **how):
+        history = super().fit(x, y, patience=patience, **how)
+        if patience is not None:
+            self.stopped()
+        return history
+
+
+@plant("Early stopping keeps the weights of the last epoch.", "LIFE-511")
+class EarlyStoppingKeepsTheLastWeights(Restoring):
+    def stopped(self):
+        self.set_weights(self.last_weights)
+
+
+@plant("Early stopping resets the states.", "LIFE-511")
+class EarlyStoppingResets(Restoring):
+    def stopped(self):
+        self.reset_states()

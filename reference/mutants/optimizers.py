@@ -169,7 +169,7 @@ class AMSGrad(AdamOptimizer):
         self.v[...] = self.top
 
 
-@plant("amsgrad is ignored.", "TRAIN-510 LIFE-510")
+@plant("amsgrad is ignored.", "TRAIN-510 TRAIN-511 LIFE-510")
 class WithoutAMSGrad(AdamOptimizer):
     def second(self):
         return self.v

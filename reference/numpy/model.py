@@ -12,6 +12,7 @@ from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.model import LSTMState, ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
+from reference.numpy.fitting import EarlyStopping
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.layers import loops_of
 from reference.numpy.losses import accuracy_of, share
@@ -233,6 +234,7 @@ class NumpyModel(RunningModel):
         history: History = {}
         orders = (self.order(len(x), shuffle) for _ in range(epochs))
         portions = asked.portions(orders, batch_size)
+        stopping = EarlyStopping(asked.patience)
         for epoch in range(asked.initial_epoch, epochs):
             rows = next(portions)
             figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
@@ -242,7 +244,11 @@ class NumpyModel(RunningModel):
                 history.setdefault(name, []).append(figure)
             if asked.reset_after_epoch:
                 self.reset_states()
+            if stopping.stops(figures, self.get_weights()):
+                break
         self.finish()
+        if stopping.weights:
+            self.set_weights(stopping.weights)
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

@@ -328,6 +328,7 @@ class ScalarModel:
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
@@ -353,6 +354,8 @@ class ScalarModel:
                 validation = tuple(part[: size * validation_steps] for part in validation)
         history: History = {}
         waiting: list[int] = []  # of the pass that has begun
+        losses: list[float] = []  # of the validations
+        best: list[Any] = []
         for epoch in range(initial_epoch, epochs):
             if not waiting:
                 waiting = list(range(len(rows)))
@@ -369,8 +372,17 @@ class ScalarModel:
                 history.setdefault(name, []).append(figure)
             if reset_after_epoch:
                 self.reset_states()
+            if patience is not None and "val_loss" in figures:
+                losses.append(figures["val_loss"])
+                smallest = losses.index(min(losses))
+                if smallest == len(losses) - 1:
+                    best = self.get_weights()
+                elif len(losses) - 1 - smallest >= patience:
+                    break
         averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
         self.weights = self.where_moved(averages)
+        if best:
+            self.set_weights(best)
         return history
 
     # Keeping ------------------------------------------------------------------------------------
