@@ -171,11 +171,7 @@ class Model(Protocol):
         ...
 
     def predict(self, x: Array, batch_size: int, *, steps: int | None = None) -> Array:
-        """Outputs for consecutive batches of ``batch_size`` rows.
-
-        ``steps``, here and in ``evaluate``, ends after so many batches; it is given to an
-        implementation with the capability ``fit-options`` alone.
-        """
+        """Outputs of consecutive batches of ``batch_size`` rows; of the first ``steps`` if given."""
         ...
 
     def predict_on_batch(self, x: Array) -> Array:
@@ -260,13 +256,12 @@ class Model(Protocol):
         data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
         What follows is for the capability ``fit-options``. ``validation_split`` holds out that
         share of the rows, the last ones as they are given, in place of validation data.
-        ``validation_freq`` is after every how many epochs there is a validation. Epochs are counted
-        from ``initial_epoch`` to ``epochs``. ``steps_per_epoch`` ends an epoch after so many
-        batches, and the next goes on with the rows that are left. ``validation_steps`` ends every
-        validation after so many batches, and each begins with the first row. ``reset_after_epoch``
-        resets the states where a callback would, after the validation. With ``patience``, fit ends
-        after so many validations in a row whose loss is not below the smallest so far, and puts
-        back the weights of the epoch with the smallest; the states stay as they are.
+        ``validation_freq`` is after every how many epochs there is a validation, which ends after
+        ``validation_steps`` batches. Epochs are counted from ``initial_epoch`` to ``epochs``.
+        ``steps_per_epoch`` ends an epoch after so many batches; the next goes on with the rows that
+        are left. ``reset_after_epoch`` resets the states where a callback would, after the
+        validation. After ``patience`` validations in a row without a smaller loss, fit ends and
+        puts back the weights of the best epoch; the states stay.
         """
         ...
 

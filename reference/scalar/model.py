@@ -249,9 +249,8 @@ class ScalarModel:
         """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
-        if steps:
-            rows, targets = rows[: batch_size * steps], targets[: batch_size * steps]
-        return self.epoch(rows, targets, batch_size, update=False)
+        end = batch_size * steps if steps else None
+        return self.epoch(rows[:end], targets[:end], batch_size, update=False)
 
     def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
         """The figures of all batches: sums over rows divided by the number of rows."""
@@ -354,7 +353,6 @@ class ScalarModel:
                 validation = tuple(part[: size * validation_steps] for part in validation)
         history: History = {}
         waiting: list[int] = []  # of the pass that has begun
-        losses: list[float] = []  # of the validations
         best: list[Any] = []
         for epoch in range(initial_epoch, epochs):
             if not waiting:
@@ -373,11 +371,11 @@ class ScalarModel:
             if reset_after_epoch:
                 self.reset_states()
             if patience is not None and "val_loss" in figures:
-                losses.append(figures["val_loss"])
-                smallest = losses.index(min(losses))
-                if smallest == len(losses) - 1:
+                losses = history["val_loss"]
+                waited = len(losses) - 1 - losses.index(min(losses))
+                if waited == 0:
                     best = self.get_weights()
-                elif len(losses) - 1 - smallest >= patience:
+                elif waited >= patience:
                     break
         averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
         self.weights = self.where_moved(averages)
