@@ -171,7 +171,7 @@ class Model(Protocol):
         ...
 
     def predict(self, x: Array, batch_size: int, *, steps: int | None = None) -> Array:
-        """Outputs of consecutive batches of ``batch_size`` rows; of the first ``steps`` if given."""
+        """Outputs of consecutive batches of ``batch_size`` rows; of ``steps`` of them if given."""
         ...
 
     def predict_on_batch(self, x: Array) -> Array:

@@ -40,7 +40,7 @@ def ways_on(backend: str) -> tuple[str, ...]:
     step that is not compiled as a whole compiles its loop over time anew in every batch, which
     takes minutes. tf.data is asked for where TensorFlow is there anyway.
     """
-    ways = (SEVERAL, GENERATOR, SEQUENCE)
+    ways: tuple[str, ...] = (SEVERAL, GENERATOR, SEQUENCE)
     if backend == "jax":
         return (*ways, COMPILED)
     ways = (*ways, NOT_COMPILED, EAGER)

@@ -81,7 +81,8 @@ class AdamOptimizer(NumpyOptimizer):
     def second(self) -> Array:
         """What the root is taken of: v, or the largest v so far."""
         if self.settings.amsgrad:
-            return np.maximum(self.largest, self.v, out=self.largest)
+            np.maximum(self.largest, self.v, out=self.largest)
+            return self.largest
         return self.v
 
     def step_size(self) -> float:
