@@ -69,6 +69,7 @@ __all__ = [
     "dropout_masks_of",
     "empty_rows_of",
     "first_line",
+    "fit_paths_of",
     "maps_of",
     "on_path",
     "padding_output_of",
@@ -169,8 +170,8 @@ class Model(Protocol):
         """As ``call``, but with the masks of dropout that an update would draw."""
         ...
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        """Outputs for consecutive batches of ``batch_size`` rows."""
+    def predict(self, x: Array, batch_size: int, *, steps: int | None = None) -> Array:
+        """Outputs of consecutive batches of ``batch_size`` rows; of ``steps`` of them if given."""
         ...
 
     def predict_on_batch(self, x: Array) -> Array:
@@ -178,7 +179,13 @@ class Model(Protocol):
         ...
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, *, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        *,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
     ) -> Metrics:
         """Loss and metrics over consecutive batches, without an update.
 
@@ -239,7 +246,9 @@ class Model(Protocol):
         validation_freq: int = 1,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
 
@@ -247,10 +256,12 @@ class Model(Protocol):
         data are (x, y) or (x, y, sample_weight); the weights of classes are for training alone.
         What follows is for the capability ``fit-options``. ``validation_split`` holds out that
         share of the rows, the last ones as they are given, in place of validation data.
-        ``validation_freq`` is after every how many epochs there is a validation. Epochs are counted
-        from ``initial_epoch`` to ``epochs``. ``steps_per_epoch`` ends an epoch after so many
-        batches, and the next goes on with the rows that are left. ``reset_after_epoch`` resets the
-        states where a callback would, after the validation.
+        ``validation_freq`` is after every how many epochs there is a validation, which ends after
+        ``validation_steps`` batches. Epochs are counted from ``initial_epoch`` to ``epochs``.
+        ``steps_per_epoch`` ends an epoch after so many batches; the next goes on with the rows that
+        are left. ``reset_after_epoch`` resets the states where a callback would, after the
+        validation. After ``patience`` validations in a row without a smaller loss, fit ends and
+        puts back the weights of the best epoch; the states stay.
         """
         ...
 
@@ -300,7 +311,8 @@ class Implementation(Protocol):
     ``weights_together`` (``multiplied`` unless it says),
     ``defaults`` (what the library does unless it is
     told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
-    implementation that takes one of them), ``preprocessing`` (with that capability), ``data`` (with
+    implementation that takes one of them), ``fit_paths`` (names of ways to run fit, evaluate and
+    predict, for ``on`` as well), ``preprocessing`` (with that capability), ``data`` (with
     that capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model``
     (with the capability ``save``) and ``slow`` (true for an engine in pure Python: pipelines are
     checked with narrow networks).
@@ -360,6 +372,11 @@ def defaults_of(implementation: Implementation) -> dict[str, str]:
 def paths_of(implementation: Implementation) -> tuple[str, ...]:
     """The names of the ways in which it can compute; none unless the adapter says."""
     return tuple(getattr(implementation, "paths", ()))
+
+
+def fit_paths_of(implementation: Implementation) -> tuple[str, ...]:
+    """The names of the ways in which it can run fit, evaluate and predict; none unless it says."""
+    return tuple(getattr(implementation, "fit_paths", ()))
 
 
 def on_path(implementation: Implementation, path: str) -> Implementation:

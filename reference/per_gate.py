@@ -193,7 +193,7 @@ class CorrectedAdam(AdamOptimizer):
         settings = self.settings
         self.moments(gradient)
         first, second = 1.0 - settings.beta_1**self.t, 1.0 - settings.beta_2**self.t
-        root = np.sqrt(self.v / second) + settings.epsilon / np.sqrt(second)
+        root = np.sqrt(self.second() / second) + settings.epsilon / np.sqrt(second)
         parameters -= (self.rate() * (self.m / first) / root).astype(parameters.dtype)
 
 

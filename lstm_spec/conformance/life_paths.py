@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from lstm_spec.checking.choices import can_do
@@ -102,18 +102,33 @@ def running(
 
 
 def on_every_path(subject: Implementation, prove: Callable[[str, Implementation], None]) -> None:
-    """Prove it on each path, given words for it and the subject on it; Unsupported without paths.
-
-    A path that fails does not hide the others: the deviation names all that do.
-    """
+    """Prove it on each path, given words for it and the subject on it; Unsupported without any."""
     if not ordinary_paths(subject):
         raise Unsupported(f"{subject.name} names no paths")
+    on_each_of(subject, ordinary_paths(subject), prove)
+
+
+def on_each_of(
+    subject: Implementation, paths: Iterable[str], prove: Callable[[str, Implementation], None]
+) -> None:
+    """Prove it on each of these paths, given words for it and the subject on it.
+
+    A path that fails does not hide the others: the deviation names all that do. Unsupported if none
+    of them can do it.
+    """
     failures: dict[str, Deviation | Refused] = {}
-    for path in ordinary_paths(subject):
+    lacking: list[Unsupported] = []
+    proven = 0
+    for path in paths:
         try:
             prove(f"on the path {path!r}", on_path(subject, path))
+            proven += 1
         except (Deviation, Refused) as failure:
             failures[path] = failure
+        except Unsupported as reason:
+            lacking.append(reason)
+    if lacking and not proven and not failures:
+        raise lacking[0]
     if failures:
         path, first = next(iter(failures.items()))
         deviation = first if isinstance(first, Deviation) else Deviation(str(first))

@@ -1,6 +1,8 @@
-"""The idiom of the tutorials: a callback of fit resets the states after every epoch."""
+"""Callbacks of fit: the idiom of the tutorials, a reset after every epoch; early stopping."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from lstm_spec.checking.lockstep import random_batch
 from lstm_spec.checking.trial import Trial
@@ -48,3 +50,41 @@ def a_reset_after_every_epoch(
     trial.assert_weights_close(spec, now, then, "after both epochs: value", LOCKSTEP)
     got_after, expected_after = ours.call(x[:ROWS]).outputs, theirs.call(x[:ROWS]).outputs
     trial.assert_close(got_after, expected_after, "outputs after the last reset", LOCKSTEP)
+
+
+@clause(
+    "LIFE-511",
+    "Early stopping ends fit when the loss of the validation has not fallen for as many epochs as "
+    "its patience, and puts back the weights of the best epoch; the states are left where the last "
+    "validation ended.",
+    source="Keras documentation, EarlyStopping(patience, restore_best_weights): model weights",
+    needs=NEEDS,
+)
+def early_stopping_restores_the_weights_and_not_the_states(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The training moves the outputs steadily up, and the validation asks for what they are after
+    two epochs: from then on its loss rises. With a patience of two, the fourth epoch is the last.
+    """
+    spec = ending("mae", "linear", stateful=True)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, held_x = (random_batch(trial, spec, ROWS, 3)[0] for _ in range(2))
+    y = (theirs.predict(x, ROWS) + 4).astype(np.float32)
+    scout = trial.model(oracle, spec, theirs.get_weights())
+    theirs.reset_states()
+    for _ in range(2):
+        scout.fit(x, y, batch_size=ROWS, epochs=1, shuffle=False)
+        held_y = scout.predict(held_x, ROWS).astype(np.float32)
+    how = {"batch_size": ROWS, "epochs": 8, "shuffle": False, "validation_data": (held_x, held_y)}
+    expected = theirs.fit(x, y, patience=2, **how)  # type: ignore[arg-type]
+    got = ours.fit(x, y, patience=2, **how)  # type: ignore[arg-type]
+    lengths = len(got["loss"]), len(expected["loss"])
+    trial.assert_that(
+        lengths[0] == lengths[1],
+        f"expected {lengths[1]} epochs with early stopping, got {lengths[0]}",
+    )
+    assert_histories_close(trial, got, expected, "with early stopping")
+    now, then = ours.get_weights(), theirs.get_weights()
+    trial.assert_weights_close(spec, now, then, "after early stopping: value", LOCKSTEP)
+    got_after, expected_after = ours.call(x).outputs, theirs.call(x).outputs
+    trial.assert_close(got_after, expected_after, "outputs after early stopping", LOCKSTEP)

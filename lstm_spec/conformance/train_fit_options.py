@@ -153,3 +153,36 @@ def validation_freq(subject: Implementation, oracle: Implementation, trial: Tria
     spec = ModelSpec(PLAIN.layers, PLAIN.features, loss="mae", optimizer=Adam(0.01))
     asked = {"validation_freq": 2, "epochs": 5, "validation_split": 0.3}
     fitted_alike(subject, oracle, trial, asked, "every second epoch validated", spec)
+
+
+@clause(
+    "TRAIN-500",
+    "validation_steps ends every validation after so many batches, and each begins with the first "
+    "row.",
+    source="Keras documentation, fit(validation_steps): the same validation samples every time",
+    needs=NEEDS,
+)
+def validation_steps(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Two of three batches; a validation that went on would measure other rows in epoch 2."""
+    held = random_batch(trial, PLAIN, 6, 3)
+    asked = {"validation_data": held, "validation_steps": 2}
+    fitted_alike(subject, oracle, trial, asked, "validation of 2 of 3 batches")
+
+
+@clause(
+    "TRAIN-501",
+    "steps ends evaluate and predict after so many batches.",
+    source="Keras documentation, evaluate(steps) and predict(steps)",
+    needs=(*NEEDS, Capability.EVALUATE),
+)
+def steps_of_evaluate_and_predict(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Two of three batches, twice: every call begins with the first row."""
+    ours, theirs = trial.twins(subject, oracle, PLAIN)
+    x, y = random_batch(trial, PLAIN, 6, 3)
+    for turn in ("first", "second"):
+        got, expected = ours.evaluate(x, y, 2, steps=2), theirs.evaluate(x, y, 2, steps=2)
+        trial.assert_close(got["loss"], expected["loss"], f"loss of 2 of 3 batches, {turn} time")
+        told = f"outputs of 2 of 3 batches, {turn} time"
+        trial.assert_close(ours.predict(x, 2, steps=2), theirs.predict(x, 2, steps=2), told)

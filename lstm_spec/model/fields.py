@@ -69,7 +69,7 @@ class DescribedField:
         """
         if not self.holds(value):
             kinds = [CALLED.get(one, getattr(one, "__name__", "")) for one in self.kinds]
-            wanted = " or ".join(kinds) if self.at_least is None else self._bounds()
+            wanted = " or ".join(kinds if self.at_least is None else self._bounded(kinds))
         elif self.at_least is not None and value is not None and not self._is_inside(value):
             wanted = self._bounds()
         else:
@@ -102,12 +102,18 @@ class DescribedField:
             return bool in self.kinds
         return isinstance(value, self.accepted)
 
+    def _bounded(self, kinds: list[str]) -> list[str]:
+        """The kinds, with the bounds in place of the numbers."""
+        return [self._bounds(), *(one for one in kinds if one not in CALLED.values())]
+
     def _bounds(self) -> str:
         what = "a number" if float in self.kinds else "a whole number"
         bounds = f"{what} of at least {self.at_least:g}"
         return bounds if self.below is None else f"{bounds} and below {self.below:g}"
 
     def _is_inside(self, value: Any) -> bool:
+        if is_dataclass(value):  # a schedule has bounds of its own
+            return True
         below = math.inf if self.below is None else self.below
         return bool(self.at_least <= value < below)
 

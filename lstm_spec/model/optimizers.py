@@ -76,7 +76,7 @@ class SGD(Optimizer):
     becomes w + momentum * velocity - learning_rate * gradient (Sutskever et al. 2013).
     """
 
-    learning_rate: float | AnySchedule = 0.01
+    learning_rate: float | AnySchedule = field(default=0.01, metadata=about(at_least=0))
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
     nesterov: bool = False
 
@@ -86,13 +86,15 @@ class Adam(Optimizer):
     """Adam in the form of section 2 of Kingma & Ba 2015, the one that Keras uses.
 
     Update t: w -= learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon).
-    Epsilon was 1e-8 in Keras 1 and 2.0 and is 1e-7 since.
+    Epsilon was 1e-8 in Keras 1 and 2.0 and is 1e-7 since. With ``amsgrad``, v is replaced under the
+    root by the largest v so far, weight by weight (Reddi, Kale & Kumar 2018).
     """
 
-    learning_rate: float | AnySchedule = 0.001
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
+    learning_rate: float | AnySchedule = field(default=0.001, metadata=about(at_least=0))
+    beta_1: float = field(default=0.9, metadata=about(at_least=0, below=1))
+    beta_2: float = field(default=0.999, metadata=about(at_least=0, below=1))
+    epsilon: float = field(default=1e-7, metadata=about(at_least=0))
+    amsgrad: bool = False
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,10 +115,10 @@ class RMSprop(Optimizer):
     movement before plus the one that was just given.
     """
 
-    learning_rate: float | AnySchedule = 0.001
+    learning_rate: float | AnySchedule = field(default=0.001, metadata=about(at_least=0))
     rho: float = field(default=0.9, metadata=about(at_least=0, below=1))
     momentum: float = field(default=0.0, metadata=about(at_least=0, below=1))
-    epsilon: float = 1e-7
+    epsilon: float = field(default=1e-7, metadata=about(at_least=0))
     centered: bool = False
 
 

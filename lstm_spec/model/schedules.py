@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -30,7 +31,7 @@ class Schedule:
 class ExponentialDecay(Schedule):
     """initial_learning_rate * decay_rate^(n / decay_steps), or of its floor with ``staircase``."""
 
-    initial_learning_rate: float
+    initial_learning_rate: float = field(metadata=about(at_least=0))
     decay_steps: int = field(metadata=about(at_least=1))
     decay_rate: float = field(metadata=about(at_least=0))
     staircase: bool = False
@@ -54,6 +55,10 @@ class PiecewiseConstant(Schedule):
             )
         if list(self.boundaries) != sorted(set(self.boundaries)):
             raise ValueError(f"PiecewiseConstant.boundaries must increase, got {self.boundaries}")
+        if not all(0 <= rate < math.inf for rate in self.values):
+            raise ValueError(
+                f"PiecewiseConstant.values must be numbers of at least 0, got {self.values}"
+            )
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class CosineDecay(Schedule):
     decay_steps on what it is there.
     """
 
-    initial_learning_rate: float
+    initial_learning_rate: float = field(metadata=about(at_least=0))
     decay_steps: int = field(metadata=about(at_least=1))
     alpha: float = field(default=0.0, metadata=about(at_least=0))
 

@@ -55,9 +55,10 @@ def hello(ok: Ok) -> Ok:
     maps = ok.get("maps", {})
     if not isinstance(maps, dict) or not all(_is_texts(one) for one in maps.values()):
         raise ProtocolError(f"'maps' must be lists of texts by name, got {maps!r:.80}")
-    paths = ok.get("paths", [])
-    if not _is_texts(paths):
-        raise ProtocolError(f"'paths' must be a list of texts, got {paths!r:.80}")
+    for name in ("paths", "fit_paths"):
+        paths = ok.get(name, [])
+        if not _is_texts(paths):
+            raise ProtocolError(f"{name!r} must be a list of texts, got {paths!r:.80}")
     return ok
 
 

@@ -206,10 +206,11 @@ def _check_declarations(made: Any, name: str) -> None:
                 f"{name!r} declares {policy} = {declared!r:.60}; it must be one of "
                 f"{', '.join(words)} (see docs/contract.md)"
             )
-    paths = getattr(made, "paths", ())
-    named = isinstance(paths, (tuple, list)) and all(isinstance(one, str) for one in paths)
-    if not named or (paths and not callable(getattr(made, "on", None))):
-        raise UnusableSubject(
-            f"{name!r}: its paths must be a tuple of names, with a method on(path) that takes one "
-            f"of them, got {paths!r:.60} (see docs/contract.md)"
-        )
+    for which in ("paths", "fit_paths"):
+        paths = getattr(made, which, ())
+        named = isinstance(paths, (tuple, list)) and all(isinstance(one, str) for one in paths)
+        if not named or (paths and not callable(getattr(made, "on", None))):
+            raise UnusableSubject(
+                f"{name!r}: its {which} must be a tuple of names, with a method on(path) that "
+                f"takes one of them, got {paths!r:.60} (see docs/contract.md)"
+            )

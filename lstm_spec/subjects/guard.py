@@ -125,8 +125,8 @@ class GuardedModel:
             raise BrokenAdapter(f"{how} must return (outputs, states or None)") from error
         return CallResult(self._outputs(outputs, how), final and states(final, "final state"))
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        return self._outputs(self._asked.predict(x, batch_size), "predict")
+    def predict(self, x: Array, batch_size: int, **how: Any) -> Array:
+        return self._outputs(self._asked.predict(x, batch_size, **how), "predict")
 
     def predict_on_batch(self, x: Array) -> Array:
         return self._outputs(self._asked.predict_on_batch(x), "predict_on_batch")

@@ -128,6 +128,7 @@ class RemoteImplementation:
         self.maps: Maps = hello.get("maps", SPECIFICATION_0_1)
         self.defaults: dict[str, str] = hello.get("defaults", {})
         self.paths: tuple[str, ...] = tuple(hello.get("paths", ()))
+        self.fit_paths: tuple[str, ...] = tuple(hello.get("fit_paths", ()))
         self.capabilities = frozenset(Capability(one) for one in hello["capabilities"])
         self.preprocessing = RemotePreprocessing(self)
         self.data = RemoteData(self)
@@ -156,8 +157,9 @@ class RemoteImplementation:
 
     def on(self, path: str) -> RemoteOnPath:
         """The same subject, whose models take this path; ValueError if it names no such path."""
-        if path not in self.paths:
-            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        known = dict.fromkeys([*self.paths, *self.fit_paths])
+        if path not in known:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(known)}")
         return RemoteOnPath(self, path)
 
     def close(self) -> None:

@@ -63,8 +63,9 @@ class RemoteModel:
             initial_state=self._states(initial_state),
         )
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        return self._ask("predict", answers.outputs, x=self._numbers(x), batch_size=int(batch_size))
+    def predict(self, x: Array, batch_size: int, **counting: Any) -> Array:
+        given = {"x": self._numbers(x), "batch_size": int(batch_size), **self._counting(counting)}
+        return self._ask("predict", answers.outputs, **given)
 
     def predict_on_batch(self, x: Array) -> Array:
         return self._ask("predict_on_batch", answers.outputs, x=self._numbers(x))

@@ -431,6 +431,7 @@ class Adam(Optimizer):
         ("beta_1", 0.9),
         ("beta_2", 0.999),
         ("epsilon", 1e-07),
+        ("amsgrad", False),
         ("clipnorm", 0.0),
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
@@ -448,6 +449,7 @@ class AdamW(Optimizer):
         ("beta_1", 0.9),
         ("beta_2", 0.999),
         ("epsilon", 1e-07),
+        ("amsgrad", False),
         ("clipnorm", 0.0),
         ("clipvalue", 0.0),
         ("global_clipnorm", 0.0),
@@ -959,7 +961,8 @@ METHODS = {
 
 COUNTING = (
     "sample_weight class_weight validation_split validation_batch_size validation_freq "
-    "initial_epoch steps_per_epoch reset_after_epoch"
+    "initial_epoch steps_per_epoch validation_steps reset_after_epoch patience "
+    "steps"
 ).split()
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""
 
@@ -1022,8 +1025,9 @@ class Worker(object):
         if hasattr(subject, "maps"):
             maps = subject.maps
             hello["maps"] = {str(name): [str(one) for one in maps[name]] for name in maps}
-        if getattr(subject, "paths", ()):
-            hello["paths"] = [str(one) for one in subject.paths]
+        for which in ("paths", "fit_paths"):
+            if getattr(subject, which, ()):
+                hello[which] = [str(one) for one in getattr(subject, which)]
         return hello
 
     def on(self, request):

@@ -25,6 +25,7 @@ from lstm_spec.contract import (
 from lstm_spec.model import ModelSpec
 from reference.keras3.defaults import defaults
 from reference.keras3.engine import backend_name, keras_for
+from reference.keras3.feeding import ways_on
 from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
 from reference.keras3.recurrent import BY_GATE, PATHS
@@ -92,9 +93,15 @@ class KerasImplementation:
 
     def on(self, path: str) -> KerasImplementation:
         """The same Keras, which takes this path wherever it can be taken."""
-        if path not in self.paths:
-            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(self.paths)}")
+        known = dict.fromkeys([*self.paths, *self.fit_paths])
+        if path not in known:
+            raise ValueError(f"{self.name} has no path {path!r}, but {', '.join(known)}")
         return type(self)(path)
+
+    @property
+    def fit_paths(self) -> tuple[str, ...]:
+        """The ways to run fit, evaluate and predict besides the usual one."""
+        return ways_on(self.backend) if Capability.FIT in self.capabilities else ()
 
     @property
     def version(self) -> str:

@@ -32,7 +32,8 @@ from lstm_spec.model import (
 from lstm_spec.model.form import Form
 from reference.keras3 import optimizers, rules
 from reference.keras3.activations import keras_activation
-from reference.keras3.recurrent import EAGER, in_groups, keras_recurrent
+from reference.keras3.feeding import compiling
+from reference.keras3.recurrent import in_groups, keras_recurrent
 
 MAPS: Maps = {
     "ModelSpec": (
@@ -112,7 +113,7 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
         optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
         metrics=keras_metrics(keras, spec.loss),
         loss_weights=shares,
-        run_eagerly=path == EAGER,
+        **compiling(path),
     )
     return model
 

@@ -18,6 +18,7 @@ from lstm_spec.contract import (
     States,
 )
 from reference.keras3.engine import keras_for
+from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed
 from reference.keras3.gradients import loss_and_gradients
 from reference.keras3.recurrent import BY_HAND, loops, pairs
 from reference.keras3.showing import run, showing_states
@@ -80,26 +81,37 @@ class KerasModel:
                 whole(keras, outputs), list(zip(states[::2], states[1::2], strict=True))
             )
 
-    def predict(self, x: Array, batch_size: int) -> Array:
+    def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
         """``model.predict(x)``."""
         with keras_for(self.dtype) as keras:
-            return whole(keras, self.model.predict(x, batch_size=batch_size, verbose=0))
+            given = fed(keras, self.path, [x], batch_size)
+            count = counted(self.path, len(x), batch_size, steps)
+            return whole(keras, self.model.predict(**given, steps=count, verbose=0))
 
     def predict_on_batch(self, x: Array) -> Array:
         """``model.predict_on_batch(x)``."""
         with keras_for(self.dtype) as keras:
             return whole(keras, self.model.predict_on_batch(x))
 
-    def evaluate(self, x: Array, y: Array, batch_size: int, **counting: Any) -> Metrics:
-        """``model.evaluate(x, y)``; ``counting`` is sample_weight, here and below."""
-        with keras_for(self.dtype):
+    def evaluate(
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
+    ) -> Metrics:
+        """``model.evaluate(x, y)``."""
+        with keras_for(self.dtype) as keras:
+            given = fed(keras, self.path, [x, self._targets(y), sample_weight], batch_size)
+            count = counted(self.path, len(x), batch_size, steps)
             metrics: Metrics = self.model.evaluate(
-                x, self._targets(y), batch_size=batch_size, verbose=0, return_dict=True, **counting
+                **given, steps=count, verbose=0, return_dict=True
             )
         return self._figures(metrics)
 
     def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
-        """``model.test_on_batch(x, y)``."""
+        """``model.test_on_batch(x, y)``; ``counting`` is sample_weight, here and below."""
         with keras_for(self.dtype):
             metrics: Metrics = self.model.test_on_batch(
                 x, self._targets(y), return_dict=True, **counting
@@ -124,24 +136,40 @@ class KerasModel:
         epochs: int,
         shuffle: bool,
         validation_data: tuple[Array, ...] | None = None,
+        sample_weight: Array | None = None,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
         **asked: Any,
     ) -> History:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
-        resets: list[Any] = []
+        callbacks: list[Any] = []
+        refuse_what_is_fed(self.path, shuffle, asked)
         with keras_for(self.dtype) as keras:
             self.build_optimizer()
             if reset_after_epoch:  # the idiom of the tutorials
-                resets = [keras.callbacks.LambdaCallback(on_epoch_end=self._reset)]
+                callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=self._reset))
+            if patience is not None:
+                best = {"patience": patience, "restore_best_weights": True}
+                callbacks.append(keras.callbacks.EarlyStopping("val_loss", **best))
+            held: Any = validation_data
+            if held is not None:
+                held = (held[0], self._targets(held[1]), *held[2:])
+            if self.path in ENDING and held is not None:
+                size = validation_batch_size or batch_size
+                held, validation_batch_size = fed(keras, self.path, held, size)["x"], None
             history: History = self.model.fit(
-                x,
-                self._targets(y),
-                batch_size=batch_size,
+                **fed(keras, self.path, [x, self._targets(y), sample_weight], batch_size),
                 epochs=epochs,
                 shuffle=shuffle,
-                validation_data=validation_data,
+                steps_per_epoch=counted(self.path, len(x), batch_size, steps_per_epoch),
+                validation_data=held,
+                validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size,
                 verbose=0,
-                callbacks=resets,
+                callbacks=callbacks,
                 **asked,
             ).history
         return history

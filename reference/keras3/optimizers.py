@@ -32,8 +32,8 @@ SHARED = (
 )
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
-    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
     "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered", *SHARED),
     "ExponentialDecay": ("initial_learning_rate", "decay_steps", "decay_rate", "staircase"),
     "PiecewiseConstant": ("boundaries", "values"),

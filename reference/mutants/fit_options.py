@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.fitting import FitOptions
@@ -113,3 +115,66 @@ class ResetsWaitForTheEnd(NumpyModel):
 class ResetsInCallbacksHaveNoEffect(NumpyModel):
     def fit(self, x, y, *, reset_after_epoch=False, **how):
         return super().fit(x, y, **how)
+
+
+@plant("validation_steps is ignored.", "TRAIN-500")
+class ValidationStepsAreIgnored(NumpyModel):
+    def fit(self, x, y, *, validation_steps=None, **how):
+        return super().fit(x, y, **how)
+
+
+@plant("A validation of some steps goes on where the one before it ended.", "TRAIN-500")
+class ValidationGoesOn(NumpyModel):
+    def fit(self, x, y, *, validation_steps=None, **how):
+        self.steps, self.seen = validation_steps, 0
+        return super().fit(x, y, **how)
+
+    def validate(self, x, y, batch_size):
+        if self.steps:
+            seen, self.seen = self.seen, self.seen + self.steps * batch_size
+            x, y = (np.roll(one, -seen, 0)[: self.steps * batch_size] for one in (x, y))
+        return super().validate(x, y, batch_size)
+
+
+@plant("steps of evaluate is ignored.", "TRAIN-501")
+class StepsOfEvaluateAreIgnored(NumpyModel):
+    def evaluate(self, x, y, batch_size, sample_weight=None, steps=None):
+        return super().evaluate(x, y, batch_size, sample_weight)
+
+
+@plant("steps of predict is ignored.", "TRAIN-501")
+class StepsOfPredictAreIgnored(NumpyModel):
+    def predict(self, x, batch_size, steps=None):
+        return super().predict(x, batch_size)
+
+
+@plant("Early stopping waits for one epoch more than its patience.", "LIFE-511")
+class EarlyStoppingWaitsLonger(NumpyModel):
+    def fit(self, x, y, *, patience=None, **how):
+        return super().fit(x, y, patience=patience and patience + 1, **how)
+
+
+class Restoring(NumpyModel):
+    """Knows what its last validation was done with, and does otherwise after early stopping."""
+
+    def validate(self, x, y, batch_size):
+        self.last_weights = self.get_weights()
+        return super().validate(x, y, batch_size)
+
+    def fit(self, x, y, *, patience=None, **how):
+        history = super().fit(x, y, patience=patience, **how)
+        if patience is not None:
+            self.stopped()
+        return history
+
+
+@plant("Early stopping keeps the weights of the last epoch.", "LIFE-511")
+class EarlyStoppingKeepsTheLastWeights(Restoring):
+    def stopped(self):
+        self.set_weights(self.last_weights)
+
+
+@plant("Early stopping resets the states.", "LIFE-511")
+class EarlyStoppingResets(Restoring):
+    def stopped(self):
+        self.reset_states()

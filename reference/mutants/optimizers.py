@@ -169,6 +169,36 @@ class AMSGrad(AdamOptimizer):
         self.v[...] = self.top
 
 
+@plant("amsgrad is ignored.", "TRAIN-510 TRAIN-511 LIFE-510")
+class WithoutAMSGrad(AdamOptimizer):
+    def second(self):
+        return self.v
+
+
+@plant("amsgrad compares second moments after they were corrected.", "TRAIN-510")
+class CorrectedMaximum(AdamOptimizer):
+    def second(self):
+        if not self.settings.amsgrad:
+            return self.v
+        share = 1.0 - self.settings.beta_2**self.t
+        return np.maximum(self.largest, self.v / share, out=self.largest) * share
+
+
+@plant("amsgrad takes the largest square of a gradient.", "TRAIN-510")
+class LargestSquare(AdamOptimizer):
+    def moments(self, gradient):
+        super().moments(gradient)
+        if self.settings.amsgrad:
+            np.maximum(self.largest, np.square(gradient), out=self.largest)
+
+
+@plant("A loaded Adam has lost the largest second moments.", "LIFE-510")
+class LargestIsLost(AdamOptimizer):
+    def restore(self, memory):
+        super().restore(memory)
+        self.largest *= 0
+
+
 @plant("Adam decays weights.", "TRAIN-22")
 class AdamW(AdamOptimizer):
     def update(self, parameters, gradient):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_spec.contract import Array
+from lstm_spec.contract import Array, Metrics
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,9 @@ class FitOptions:
     validation_freq: int = 1
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
+    validation_steps: int | None = None
     reset_after_epoch: bool = False
+    patience: int | None = None
 
     def trained(self, rows: int) -> int:
         """How many rows are trained on; the last ones, which are left, are the validation."""
@@ -57,3 +59,21 @@ class FitOptions:
             size = self.steps_per_epoch * batch_size if self.steps_per_epoch else len(order)
             for start in range(0, len(order), size):
                 yield order[start : start + size]
+
+
+class EarlyStopping:
+    """Watches the loss of the validation, and keeps the weights that it was smallest with."""
+
+    def __init__(self, patience: int | None) -> None:
+        self.patience, self.waited, self.best = patience, 0, math.inf
+        self.weights: list[Array] = []
+
+    def stops(self, figures: Metrics, weights: list[Array]) -> bool:
+        """Whether no epoch follows this one; an epoch without a validation does not count."""
+        if self.patience is None or "val_loss" not in figures:
+            return False
+        if not self.weights or figures["val_loss"] < self.best:
+            self.best, self.weights, self.waited = figures["val_loss"], weights, 0
+            return False
+        self.waited += 1
+        return self.waited >= self.patience

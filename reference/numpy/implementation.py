@@ -126,6 +126,11 @@ class NumpyImplementation:
         """Two ways to make an update of the commonest network; an altered engine has but one."""
         return ("fused", "plain") if self.has_own_parts() else ()
 
+    @property
+    def fit_paths(self) -> tuple[str, ...]:
+        """Both ways train, too."""
+        return self.paths
+
     def on(self, path: str) -> NumpyImplementation:
         """The same engine, which takes the fused way where it serves, or never."""
         if path not in self.paths:

@@ -12,6 +12,7 @@ from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.model import LSTMState, ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
+from reference.numpy.fitting import EarlyStopping
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.layers import loops_of
 from reference.numpy.losses import accuracy_of, share
@@ -90,12 +91,18 @@ class NumpyModel(RunningModel):
         return self.test_step(x, y)
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
     ) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+        """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
         x, y = self.checked_pair(x, y, "", sample_weight)
         checks.check_batches(self.spec, len(x), batch_size)
-        return self.over_batches(self.test_step, x, y, batch_size)
+        rows = self.of_steps(steps, batch_size)
+        return self.over_batches(self.test_step, x[rows], y[rows], batch_size)
 
     def over_batches(
         self, step: Callable[[Array, Array], Metrics], x: Array, y: Array, batch_size: int
@@ -221,11 +228,14 @@ class NumpyModel(RunningModel):
             of_x, of_y, *weights = validation_data
             validation = self.checked_pair(of_x, of_y, "validation ", *weights)
             checks.check_batches(self.spec, len(validation[0]), size, "validation x")
+            held = self.of_steps(asked.validation_steps, size)
+            validation = validation[0][held], validation[1][held]
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
         orders = (self.order(len(x), shuffle) for _ in range(epochs))
         portions = asked.portions(orders, batch_size)
+        stopping = EarlyStopping(asked.patience)
         for epoch in range(asked.initial_epoch, epochs):
             rows = next(portions)
             figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
@@ -235,7 +245,11 @@ class NumpyModel(RunningModel):
                 history.setdefault(name, []).append(figure)
             if asked.reset_after_epoch:
                 self.reset_states()
+            if stopping.stops(figures, self.get_weights()):
+                break
         self.finish()
+        if stopping.weights:
+            self.set_weights(stopping.weights)
         return history
 
     def order(self, count: int, shuffle: bool) -> Array:

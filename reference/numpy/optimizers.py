@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
-    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
     "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered", *SHARED),
 }
 """What is computed here."""
@@ -65,6 +65,7 @@ class AdamOptimizer(NumpyOptimizer):
         super().__init__(settings, parameters, arrays)
         self.m = np.zeros_like(parameters)
         self.v = np.zeros_like(parameters)
+        self.largest = np.zeros_like(parameters if settings.amsgrad else [])
         self.scratch = np.empty_like(parameters)  # a new array each time would cost a third more
 
     def moments(self, gradient: Array) -> None:
@@ -76,6 +77,13 @@ class AdamOptimizer(NumpyOptimizer):
         np.square(gradient, out=self.scratch)
         self.scratch *= 1.0 - beta_2
         self.v += self.scratch
+
+    def second(self) -> Array:
+        """What the root is taken of: v, or the largest v so far."""
+        if self.settings.amsgrad:
+            np.maximum(self.largest, self.v, out=self.largest)
+            return self.largest
+        return self.v
 
     def step_size(self) -> float:
         """The learning rate with the correction for moments that started at zero."""
@@ -89,15 +97,15 @@ class AdamOptimizer(NumpyOptimizer):
     def move(self, parameters: Array, gradient: Array) -> None:
         """One step of the parameters in place."""
         self.moments(gradient)
-        change = np.sqrt(self.v, out=self.scratch)
+        change = np.sqrt(self.second(), out=self.scratch)
         change += self.epsilon()
         np.divide(self.m, change, out=change)
         change *= self.step_size()
         parameters -= change
 
     def remembered(self) -> Mapping[str, Array]:
-        """Both moments."""
-        return {"m": self.m, "v": self.v}
+        """Both moments, and the largest second one."""
+        return {"m": self.m, "v": self.v, "largest": self.largest}
 
 
 class AdamOfAlgorithm1(AdamOptimizer):

@@ -189,15 +189,20 @@ class RunningModel:
         """Outputs for x as one batch."""
         return self.call(x).outputs
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        """Outputs for consecutive batches of ``batch_size`` rows."""
+    def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
+        """Outputs for consecutive batches of ``batch_size`` rows, or for the first ``steps``."""
         x = self.checked_input(x)
         checks.check_batches(self.spec, len(x), batch_size)
+        x = x[self.of_steps(steps, batch_size)]
         outputs = [
             self.run(x[rows], None, self.starting_states(len(x[rows])))[0]
             for rows in self.batches(len(x), batch_size)
         ]
         return np.concatenate(outputs)
+
+    def of_steps(self, steps: int | None, batch_size: int) -> slice:
+        """The rows of the first ``steps`` batches, or all rows."""
+        return slice(None if steps is None else steps * batch_size)
 
     def batches(self, count: int, batch_size: int) -> Iterator[slice]:
         """Consecutive slices of ``batch_size`` rows; the last may be smaller."""

@@ -164,10 +164,11 @@ class ScalarModel:
         """Outputs for x as one batch."""
         return self.call(x).outputs
 
-    def predict(self, x: Array, batch_size: int) -> Array:
-        """Outputs for consecutive batches of ``batch_size`` rows."""
+    def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
+        """Outputs for consecutive batches of ``batch_size`` rows, or for the first ``steps``."""
         rows = lists_and_arrays.input_rows(self.spec, x)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
+        rows = rows[: batch_size * steps] if steps else rows
         outputs: list[Row] = []
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]
@@ -242,12 +243,18 @@ class ScalarModel:
         return self.test_batch(rows, targets)
 
     def evaluate(
-        self, x: Array, y: Array, batch_size: int, sample_weight: Array | None = None
+        self,
+        x: Array,
+        y: Array,
+        batch_size: int,
+        sample_weight: Array | None = None,
+        steps: int | None = None,
     ) -> Metrics:
-        """Loss and metrics over consecutive batches, without an update."""
+        """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
-        return self.epoch(rows, targets, batch_size, update=False)
+        end = batch_size * steps if steps else None
+        return self.epoch(rows[:end], targets[:end], batch_size, update=False)
 
     def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
         """The figures of all batches: sums over rows divided by the number of rows."""
@@ -322,7 +329,9 @@ class ScalarModel:
         validation_freq: int = 1,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         reset_after_epoch: bool = False,
+        patience: int | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; validation follows each, through the state.
 
@@ -344,8 +353,11 @@ class ScalarModel:
             of_x, of_y, *weights = validation_data
             validation = self.checked(of_x, of_y, "validation ", *weights)
             lists_and_arrays.check_batches(self.spec, len(validation[0]), size, "validation x")
+            if validation_steps:
+                validation = tuple(part[: size * validation_steps] for part in validation)
         history: History = {}
         waiting: list[int] = []  # of the pass that has begun
+        best: list[Any] = []
         for epoch in range(initial_epoch, epochs):
             if not waiting:
                 waiting = list(range(len(rows)))
@@ -362,8 +374,17 @@ class ScalarModel:
                 history.setdefault(name, []).append(figure)
             if reset_after_epoch:
                 self.reset_states()
+            if patience is not None and "val_loss" in figures:
+                losses = history["val_loss"]
+                waited = len(losses) - 1 - losses.index(min(losses))
+                if waited == 0:
+                    best = self.get_weights()
+                elif waited >= patience:
+                    break
         averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
         self.weights = self.where_moved(averages)
+        if best:
+            self.set_weights(best)
         return history
 
     # Keeping ------------------------------------------------------------------------------------

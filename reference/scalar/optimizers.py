@@ -22,8 +22,8 @@ SHARED = (
 
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
-    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", *SHARED),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *SHARED),
     "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered", *SHARED),
 }
 """What is computed here."""
@@ -137,7 +137,7 @@ class ScalarSGD(ScalarOptimizer):
 class ScalarAdam(ScalarOptimizer):
     """Adam as ``lstm_spec.model.Adam`` states it."""
 
-    kept = ("m", "v")
+    kept = ("m", "v", "most")
 
     def step(self, g: float, mine: dict[str, float]) -> float:
         """The corrected learning rate times m over the root of v."""
@@ -145,8 +145,10 @@ class ScalarAdam(ScalarOptimizer):
         beta_1, beta_2 = self.settings.beta_1, self.settings.beta_2
         mine["m"] = beta_1 * mine["m"] + (1 - beta_1) * g
         mine["v"] = beta_2 * mine["v"] + (1 - beta_2) * g * g
+        mine["most"] = max(mine["most"], mine["v"])
+        spread = mine["most"] if self.settings.amsgrad else mine["v"]
         size = rate * math.sqrt(1 - beta_2**self.t) / (1 - beta_1**self.t)
-        return float(size * mine["m"] / (math.sqrt(mine["v"]) + epsilon))
+        return float(size * mine["m"] / (math.sqrt(spread) + epsilon))
 
 
 class ScalarRMSprop(ScalarOptimizer):

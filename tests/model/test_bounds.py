@@ -44,7 +44,7 @@ def outside(field):
     yield "2"
     if field.below is not None:
         yield field.below
-    if field.type is not float:
+    if float not in field.kinds:
         yield field.at_least + 0.5
 
 
@@ -108,7 +108,9 @@ def test_a_description_of_another_kind_is_refused_by_the_name_of_the_field(layer
 
 @pytest.mark.parametrize("rate", ["fast", None, True, L1L2(0.5)], ids=str)
 def test_a_learning_rate_is_a_number_or_a_schedule(rate):
-    with pytest.raises(ValueError, match=r"SGD\.learning_rate must be a number or Exponential"):
+    with pytest.raises(
+        ValueError, match=r"SGD\.learning_rate must be a number of at least 0 or Exp"
+    ):
         ModelSpec((LSTM(4),), 3, optimizer=SGD(rate))
 
 

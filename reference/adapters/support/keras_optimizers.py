@@ -5,15 +5,15 @@ from lstm_spec.contract import Unsupported
 SHARED = ["clipnorm", "clipvalue", "global_clipnorm", "weight_decay"]
 OWN = {
     "SGD": ["learning_rate", "momentum", "nesterov"],
-    "Adam": ["learning_rate", "beta_1", "beta_2", "epsilon"],
-    "AdamW": ["learning_rate", "beta_1", "beta_2", "epsilon"],
+    "Adam": ["learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad"],
+    "AdamW": ["learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad"],
     "RMSprop": ["learning_rate", "rho", "momentum", "epsilon", "centered"],
 }
 MAPS = {kind: OWN[kind] + SHARED for kind in OWN}
 """What some of these Kerases have; what the one at hand lacks is ``Unsupported``."""
 
-ALWAYS = dict(OWN, RMSprop=["learning_rate", "rho", "epsilon"])
-ALWAYS["AdamW"] = OWN["AdamW"] + ["weight_decay"]
+ALWAYS = dict(OWN, RMSprop=["learning_rate", "rho", "epsilon"], Adam=OWN["Adam"][:4])
+ALWAYS["AdamW"] = OWN["AdamW"][:4] + ["weight_decay"]
 """The settings that are stated whatever they are: those that every version takes, and those whose
 default asks for something."""
 

@@ -9,8 +9,8 @@ from lstm_spec.model import SGD, Adam, AdamW, RMSprop
 
 MAPS = {
     "SGD": ("learning_rate", "momentum", "nesterov"),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon"),
-    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay"),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad"),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", "weight_decay"),
     "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered"),
 }
 """What torch.optim has of the descriptions. It limits no gradient, and except in AdamW its
@@ -33,7 +33,8 @@ def torch_optimizer(asked, leaves):
         return torch.optim.RMSprop(leaves, rate, centered=asked.centered, **options)
     if not isinstance(asked, Adam):
         raise Unsupported(f"torch.optim has nothing for {asked!r}")
-    betas = (asked.beta_1, asked.beta_2)
+    options = {"betas": (asked.beta_1, asked.beta_2), "eps": asked.epsilon}
+    options["amsgrad"] = asked.amsgrad
     if isinstance(asked, AdamW):
-        return torch.optim.AdamW(leaves, rate, betas, asked.epsilon, asked.weight_decay)
-    return torch.optim.Adam(leaves, rate, betas, asked.epsilon)
+        return torch.optim.AdamW(leaves, rate, weight_decay=asked.weight_decay, **options)
+    return torch.optim.Adam(leaves, rate, **options)
