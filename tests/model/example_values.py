@@ -70,6 +70,8 @@ USUAL = {
     AdamW: AdamW(0.1),
     RMSprop: RMSprop(0.1),
     (SGD, "nesterov"): SGD(0.1, momentum=0.5),
+    (Adam, "amsgrad"): Adam(0.1, beta_2=0.0625),  # so that the second moment can fall
+    (AdamW, "amsgrad"): AdamW(0.1, beta_2=0.0625),
     ExponentialDecay: ExponentialDecay(0.5, 2, 0.25),
     PiecewiseConstant: PiecewiseConstant((0,), (0.5, 0.25)),
     CosineDecay: CosineDecay(0.5, 2),
