@@ -9,6 +9,7 @@ import numpy as np
 
 from lstm_spec.contract import Array, States
 from lstm_spec.model import LSTM, LSTMState, ModelSpec, loss_facts
+from reference.scalar.row import Row
 
 Nested = Any
 """A float, or a list of these."""
@@ -25,6 +26,12 @@ def lists(values: Any, what: str) -> Nested:
 def array(values: Nested) -> Array:
     """Nested lists of floats as a float64 array."""
     return np.array(values, dtype=np.float64)
+
+
+def outputs(rows: Sequence[Row]) -> Array:
+    """Outputs (batch, time, units), or (batch, units) where they are no sequence."""
+    steps: list[Any] = [row.steps if row.sequence else row.steps[0] for row in rows]
+    return array(steps)
 
 
 def shape_of(values: Nested) -> tuple[int, ...]:

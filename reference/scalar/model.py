@@ -131,11 +131,6 @@ class ScalarModel:
             for (h, c), layer in zip(final, self.spec.recurrent_layers, strict=True)
         ]
 
-    def output_array(self, outputs: list[Row]) -> Array:
-        """Outputs (batch, time, units), or (batch, units) where they are no sequence."""
-        steps: list[Any] = [row.steps if row.sequence else row.steps[0] for row in outputs]
-        return lists_and_arrays.array(steps)
-
     def call(
         self, x: Array, mask: Array | None = None, initial_state: States | None = None
     ) -> CallResult:
@@ -158,7 +153,7 @@ class ScalarModel:
         starting = self.starting(len(rows), initial_state)
         outputs, final = self.run_rows(self.weights, rows, masks, starting, False, dice)
         plain: Any = final
-        return CallResult(self.output_array(outputs), lists_and_arrays.state_arrays(plain))
+        return CallResult(lists_and_arrays.outputs(outputs), lists_and_arrays.state_arrays(plain))
 
     def predict_on_batch(self, x: Array) -> Array:
         """Outputs for x as one batch."""
@@ -176,7 +171,7 @@ class ScalarModel:
             outputs += self.run_rows(self.weights, batch, masks, self.starting(len(batch)), False)[
                 0
             ]
-        return self.output_array(outputs)
+        return lists_and_arrays.outputs(outputs)
 
     # Measuring and training ---------------------------------------------------------------------
 
@@ -375,8 +370,8 @@ class ScalarModel:
             if reset_after_epoch:
                 self.reset_states()
             if patience is not None and "val_loss" in figures:
-                losses = history["val_loss"]
-                waited = len(losses) - 1 - losses.index(min(losses))
+                seen_losses = history["val_loss"]
+                waited = len(seen_losses) - 1 - seen_losses.index(min(seen_losses))
                 if waited == 0:
                     best = self.get_weights()
                 elif waited >= patience:
