@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from lstm_spec.checking.trial import Effort, Trial
@@ -48,7 +49,11 @@ def judge(
         judgement.evidence.figures = trial.seen.figures
         judgement.diagnosis = deviation.message
     except Refused as refusal:
-        judgement.verdict, judgement.evidence = Verdict.FAIL, trial.seen
+        # The largest difference so far was none too many, and is not what failed.
+        judgement.verdict = Verdict.FAIL
+        judgement.evidence = replace(
+            trial.seen, largest_difference=None, tolerance=None, difference=None
+        )
         judgement.diagnosis = str(refusal)
     except Unsupported as reason:
         judgement.verdict, judgement.diagnosis = Verdict.UNSUPPORTED, str(reason)

@@ -1,12 +1,20 @@
 """A clause that failed is asked once more; a subject that then answers otherwise is found out."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from running import verify
 
+from lstm_spec.clauses import Level, select
+from lstm_spec.contract import Refused
 from lstm_spec.evidence import Evidence
 from lstm_spec.report import reading
+from lstm_spec.run.judge import judge
 from lstm_spec.run.repeatability import difference
+from lstm_spec.tolerances import LOSS
 from lstm_spec.verdicts import Judgement, Verdict
+from reference.numpy import implementation as oracle
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,21 @@ def test_a_subject_that_fails_in_the_same_way_again_is_repeatable(tmp_path):
     report = reading.read(file)
     assert [one["repeatable"] for one in report["clauses"]] == [True]
     assert not [one for one in report["findings"] if "repeatable" in one["sentence"]]
+
+
+def test_a_difference_that_was_small_enough_is_not_what_a_refusal_is_about():
+    """A fresh model has other numbers each time: the refusal after them is the same."""
+
+    def check(subject, oracle, trial):
+        trial.assert_close(np.array(1e-9), np.array(0.0), "outputs", LOSS)
+        raise Refused("no such layer")
+
+    (clause,) = select(["CELL-12"], Level.CORE)
+    judged = judge(replace(clause, check=check), oracle, oracle)
+    assert judged.verdict is Verdict.FAIL
+    assert judged.diagnosis == "no such layer"
+    assert judged.evidence.largest_difference is None
+    assert judged.evidence.comparisons == 1
 
 
 def judgement(verdict=Verdict.FAIL, **evidence):
