@@ -15,7 +15,7 @@ from lstm_spec.report import reading
 ADAPTERS = Path(reference.environments.__file__).parents[1] / "adapters"
 SHARED = {"__init__", "adapter", "jax_network", "lengths", "network", "one_layer", "onnx_graph"}
 SHARED |= {"weights", "protocol", "choices", "arguments", "jax_activations"}
-SHARED |= {"torch_optimizers", "torch_sequences"}
+SHARED |= {"torch_optimizers", "torch_sequences", "number_types"}
 OF_KERAS = re.compile(r"keras_|__init__")
 KEYWORD = "capabilities"
 REPORTS = sorted((ADAPTERS.parents[1] / "reports").glob("*.json"))
