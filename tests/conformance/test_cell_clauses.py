@@ -70,7 +70,8 @@ def test_a_lifted_function_is_held_to_every_clause_that_it_can_answer():
         one
         for one in catalogue()
         if one.family in ("CELL", "SEQ", "MASK") and one.needs <= subject.capabilities
-        if one.id != "CELL-181"  # a lifted function maps no activation of vectors
+        # A lifted function maps no activation of vectors, and no narrow type of numbers.
+        if one.id not in ("CELL-181", "CELL-510", "CELL-511")
     ]
     assert len(supported) > 40
     with np.errstate(over="ignore"):
