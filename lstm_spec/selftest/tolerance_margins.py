@@ -36,6 +36,11 @@ LONG = "sizes"
 
 BECAUSE_LONG = "a limit beyond 256: of a mean over all rows, only those beyond it are wrong"
 
+BECAUSE_FAR = (
+    "probabilities underflow where logits are 88 apart, as in no case: what shows is that they are "
+    "rounded to float32"
+)
+
 
 OWN = "the case's own"
 """Where a case of the vectors has a tolerance of its own."""
@@ -116,6 +121,8 @@ def why_close(stage: str, sentence: str) -> str:
     """Why the effect of a mutant may be below ``MARGIN`` tolerances; empty if it should not be."""
     if stage == NARROW or "float16" in sentence or "float32" in sentence:
         return BECAUSE_NARROW
+    if "underflow" in sentence:
+        return BECAUSE_FAR
     return BECAUSE_LONG if stage == LONG else ""
 
 

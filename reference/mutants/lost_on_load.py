@@ -100,7 +100,10 @@ class MaskValueIsLost(Loading):
 @plant("A loaded SGD has the learning rate of its default.", "LIFE-150")
 class RateOfSGDIsLost(Loading):
     def changed(self, spec):
-        return replace(spec, optimizer=SGD()) if isinstance(spec.optimizer, SGD) else spec
+        if not isinstance(spec.optimizer, SGD):
+            return spec
+        rate = SGD().learning_rate
+        return replace(spec, optimizer=replace(spec.optimizer, learning_rate=rate))
 
 
 def losing(name):
@@ -215,7 +218,7 @@ class CloneSharesTheOptimizer(NumpyModel):
 class CloneOfABiaslessModelReadsForwards(NumpyModel):
     def clone(self):
         spec = self.spec
-        if not any(one.use_bias for one in spec.recurrent_layers):
+        if not all(one.use_bias for one in spec.recurrent_layers):  # one without them is enough
             spec = spec.with_cells(lambda one: replace(one, go_backwards=False))
         twin = type(self)(spec, self.engine)
         twin.set_weights(self.weights)

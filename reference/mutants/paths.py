@@ -134,10 +134,13 @@ class TrainsFromZeroAfterSetStates(ForTheCommonest):
         super().set_states(states)
         self.was_set = True
 
+    def call(self, x, mask=None, initial_state=None):
+        self.was_set |= initial_state is not None
+        return super().call(x, mask, initial_state)
+
     def there_and_back(self, x, y, starting):
         if self.common and self.was_set and self.spec.stateful:
             starting = [self.zero_state(one, len(x)) for one in self.spec.recurrent_layers]
-            self.was_set = False
         return super().there_and_back(x, y, starting)
 
 

@@ -116,7 +116,7 @@ def test_a_model_description_comes_back(spec):
             {"layers": [{"kind": "LSTM", "units": 2, "zoneout": 0.5}]},
             "LSTM has no field 'zoneout', which is 0.5",
         ),
-        ({"precision": "float16"}, "ModelSpec has no field 'precision'"),
+        ({"rounding": "stochastic"}, "ModelSpec has no field 'rounding'"),
     ],
 )
 def test_a_model_description_that_is_not_known_is_named(change, words):

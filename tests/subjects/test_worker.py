@@ -49,7 +49,8 @@ def test_the_same_adapter_holds_every_clause_that_it_declares(subject, numpy_ora
         one
         for one in catalogue()
         if one.family in ("CELL", "SEQ", "STATE") and one.needs <= subject.capabilities
-        if one.id not in ("CELL-181", "CELL-182")  # of fields that it does not map
+        # Those are of fields that it does not map.
+        if one.id not in ("CELL-181", "CELL-182", "CELL-510", "CELL-511", "STATE-500")
     ]
     assert len(chosen) > 40
     lost = [
