@@ -161,7 +161,8 @@ def weighed_alike(
 ) -> None:
     """The histories of fit with these weights, and an evaluation with those of rows."""
     spec = ending("sparse_categorical_crossentropy", "softmax")
-    start, rows = trial.weights(spec), {name: given[name] for name in given if name[0] == "s"}
+    start = trial.weights(spec)
+    rows = {name: one for name, one in given.items() if name == "sample_weight"}
     x, y = random_batch(trial, spec, 5, STEPS)
     theirs = trial.model(oracle, spec, start)
     history, loss = theirs.fit(x, y, **HOW | given), theirs.evaluate(x, y, 2, **rows)["loss"]
