@@ -78,6 +78,11 @@ def _dealt(one: Choice, values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values[shift % len(LAYERS) :: len(LAYERS)]
 
 
+def of_one_layer() -> tuple[Choice, ...]:
+    """What is left to choose of one LSTM: what is said of all layers is then said of each."""
+    return tuple(one for one in of_core() if one.name.endswith("of layer 1"))
+
+
 def of_the_commonest() -> tuple[Choice, ...]:
     """What is left to choose of one LSTM that reads forwards and a Dense layer with a usual loss.
 
@@ -122,6 +127,7 @@ def hands_the_mask_on_in_order(row: Row) -> bool:
 MASKED: Row = {"masking": True}
 ARRAYS: Mapping[str, Array] = {
     "commonest": Array(of_the_commonest, always={"Dense at the end": True}),
+    "one layer": Array(of_one_layer),
     "core": Array(of_core),
     "core, masked": Array(of_core, masked=True, always=MASKED, allows=hands_the_mask_on_in_order),
     "run only": Array(of_running, always=MASKED, runs_only=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Level, Strength, clause
-from lstm_spec.conformance.support.over_rows import after, over_rows
+from lstm_spec.conformance.support.over_rows import after, over_any_model, over_rows
 from lstm_spec.contract import Capability, Implementation
 
 SOURCE = "contract: save, load and clone, and every field of the description"
@@ -29,7 +29,7 @@ def a_loaded_model_of_any_description_agrees(
     Then the loaded model does everything once. What a loaded model has lost is often seen in one
     method only, such as a direction in training or a rate in fit.
     """
-    over_rows(subject, oracle, trial, "core", after("save_and_load"))
+    over_any_model(subject, oracle, trial, after("save_and_load"))
 
 
 @clause(
@@ -46,7 +46,7 @@ def a_clone_of_any_description_agrees(
     """The model is used and trained before it is cloned: states and optimiser of the clone are
     those of a new model.
     """
-    over_rows(subject, oracle, trial, "core", after("clone"), budget=3.0)
+    over_any_model(subject, oracle, trial, after("clone"), budget=3.0)
 
 
 @clause(

@@ -171,7 +171,8 @@ def validation_steps(subject: Implementation, oracle: Implementation, trial: Tri
 
 @clause(
     "TRAIN-501",
-    "steps ends evaluate and predict after so many batches.",
+    "steps ends evaluate and predict after so many batches; a carried state goes on from one to "
+    "the next.",
     source="Keras documentation, evaluate(steps) and predict(steps)",
     needs=(*NEEDS, Capability.EVALUATE),
 )
@@ -179,10 +180,13 @@ def steps_of_evaluate_and_predict(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Two of three batches, twice: every call begins with the first row."""
-    ours, theirs = trial.twins(subject, oracle, PLAIN)
-    x, y = random_batch(trial, PLAIN, 6, 3)
-    for turn in ("first", "second"):
-        got, expected = ours.evaluate(x, y, 2, steps=2), theirs.evaluate(x, y, 2, steps=2)
-        trial.assert_close(got["loss"], expected["loss"], f"loss of 2 of 3 batches, {turn} time")
-        told = f"outputs of 2 of 3 batches, {turn} time"
-        trial.assert_close(ours.predict(x, 2, steps=2), theirs.predict(x, 2, steps=2), told)
+    carries = Capability.STATEFUL in subject.capabilities
+    for spec in (PLAIN, ending("mae", "linear", stateful=True)) if carries else (PLAIN,):
+        ours, theirs = trial.twins(subject, oracle, spec)
+        x, y = random_batch(trial, spec, 6, 3)
+        for turn in ("first", "second"):
+            told = f"2 of 3 batches, {'stateful, ' if spec.stateful else ''}{turn} time"
+            got, expected = ours.evaluate(x, y, 2, steps=2), theirs.evaluate(x, y, 2, steps=2)
+            trial.assert_close(got["loss"], expected["loss"], f"loss of {told}")
+            outputs, right = ours.predict(x, 2, steps=2), theirs.predict(x, 2, steps=2)
+            trial.assert_close(outputs, right, f"outputs of {told}")

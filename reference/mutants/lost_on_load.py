@@ -218,7 +218,7 @@ class CloneSharesTheOptimizer(NumpyModel):
 class CloneOfABiaslessModelReadsForwards(NumpyModel):
     def clone(self):
         spec = self.spec
-        if not all(one.use_bias for one in spec.recurrent_layers):  # one without them is enough
+        if not any(one.use_bias for one in spec.recurrent_layers):
             spec = spec.with_cells(lambda one: replace(one, go_backwards=False))
         twin = type(self)(spec, self.engine)
         twin.set_weights(self.weights)

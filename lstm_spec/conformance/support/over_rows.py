@@ -80,6 +80,24 @@ def over_rows(
         raise refusals[0]
 
 
+def over_any_model(
+    subject: Implementation,
+    oracle: Implementation,
+    trial: Trial,
+    make: Maker,
+    *,
+    budget: float = BUDGET,
+) -> None:
+    """Run a script for each row of "core" and, where calls are fast, for single layers as well.
+
+    In a stack, hardly any value is that of all layers: what goes wrong only where no layer has a
+    bias is seen in a single one.
+    """
+    over_rows(subject, oracle, trial, "core", make, budget=budget)
+    if is_fast(trial):
+        over_rows(subject, oracle, trial, "one layer", make, budget=budget)
+
+
 def part(steps: Sequence[Step], half: int) -> Sequence[Step]:
     """Every second step, from the first or the second on; all of them for -1."""
     return steps if half < 0 else steps[half::2]
