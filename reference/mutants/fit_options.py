@@ -148,6 +148,14 @@ class StepsOfPredictAreIgnored(NumpyModel):
         return super().predict(x, batch_size)
 
 
+@plant("predict with steps begins anew.", "TRAIN-501")
+class PredictWithStepsBeginsAnew(NumpyModel):
+    def predict(self, x, batch_size, steps=None):
+        if steps:
+            self.reset_states()
+        return super().predict(x, batch_size, steps)
+
+
 @plant("Early stopping waits for one epoch more than its patience.", "LIFE-511")
 class EarlyStoppingWaitsLonger(NumpyModel):
     def fit(self, x, y, *, patience=None, **how):

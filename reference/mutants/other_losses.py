@@ -293,6 +293,12 @@ class AnswersAreNotDividedByTheirSlope(BitCrossentropy):
         return (outputs - self.smoothed(y)) * 4 / y.shape[-1]
 
 
+@plant("After TimeDistributed, targets between yes and no are rounded.", "GRAD-560")
+class TargetsBetweenAreRounded(BitCrossentropy):
+    def smoothed(self, y):
+        return super().smoothed(np.round(y))
+
+
 @plant("Outputs of any activation but the softmax are taken for logits.", "TRAIN-561")
 class OutputsAreTakenForLogits(ProbabilityCrossentropy):
     def per_position(self, outputs, y):
