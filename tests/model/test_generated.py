@@ -15,7 +15,11 @@ def test_the_stand_ins_of_the_worker_are_fresh():
 
 
 def test_the_schema_of_the_protocol_is_fresh():
-    assert generate.schema_text() == generate.SCHEMA.read_text(encoding="utf-8")
+    assert generate.protocol_text() == generate.PROTOCOL.read_text(encoding="utf-8")
+
+
+def test_the_schema_of_the_vectors_is_fresh():
+    assert generate.vectors_text() == generate.VECTORS.read_text(encoding="utf-8")
 
 
 def test_a_new_layer_would_be_in_both_and_one_that_is_gone_in_neither(monkeypatch):
@@ -23,7 +27,7 @@ def test_a_new_layer_would_be_in_both_and_one_that_is_gone_in_neither(monkeypatc
     monkeypatch.setattr(
         generate, "LAYERS", (*(one for one in LAYERS if one is not Dense), Unheard, NewLSTM)
     )
-    stand_ins, schema = generate.worker_text(), json.loads(generate.schema_text())["$defs"]
+    stand_ins, schema = generate.worker_text(), json.loads(generate.protocol_text())["$defs"]
     assert "class Dense" not in stand_ins
     assert "Dense" not in schema
     assert 'class Unheard(Layer):\n    fields = (("units", 2),)' in stand_ins

@@ -175,3 +175,22 @@ def test_a_folder_that_holds_something_is_refused(folder):
     with pytest.raises(ValueError, match="not empty"):
         exporting.export(folder, with_onnx=False)
     assert (folder / files.MANIFEST).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [
+        lambda model: model["layers"][0].update(unheard_of=1),
+        lambda model: model["layers"][0].update(units=0),
+        lambda model: model["optimizer"].update(kind="Unheard"),
+        lambda model: model.update(loss="unheard of"),
+        lambda model: model.update(precision="float16"),
+        lambda model: model.pop("weight_names"),
+    ],
+)
+def test_a_case_with_a_model_that_cannot_be_is_no_case(meddle):
+    case = json.loads(files.as_text(exporting.completed(cases(0)[0], implementation)))
+    files.validate(case, "case", "as exported")
+    meddle(case["model"])
+    with pytest.raises(files.BadVectors, match="meddled with: at model"):
+        files.validate(case, "case", "meddled with")
