@@ -14,17 +14,21 @@ from lstm_spec.cli.app import (
     AS_EXPECTED,
     DEVIATIONS,
     MAINTAINERS,
+    UNUSABLE,
     app,
     err,
     given_command,
     out,
     plain_errors,
+    stop,
 )
 from lstm_spec.cli.verify import Jobs, Seed, processes
 from lstm_spec.extras import install, missing
 from lstm_spec.output import targets
 from lstm_spec.output.progress import Stand, progress
 from lstm_spec.output.wording import counted
+from lstm_spec.run.interruption import Interruption
+from lstm_spec.run.local import Local
 from lstm_spec.selftest import diagnosed
 from lstm_spec.selftest.campaign import kill_matrix
 from lstm_spec.selftest.false_alarms import repeat as repeat_on_conforming
@@ -165,7 +169,10 @@ def _generated(
     jobs: int,
     json_file: Path | None,
 ) -> int:
-    """Changes of the catalogue's source against the clauses; the exit code."""
+    """Changes of the catalogue's source against the clauses; the exit code.
+
+    A signal ends it, but what was judged before it is shown and written.
+    """
     if len(known.sources) != 1:
         raise ValueError(
             f"--generated needs one source to change, and the catalogue has {len(known.sources)}"
@@ -180,11 +187,15 @@ def _generated(
         alive += one.outcome is Outcome.SURVIVED
         stand.advance(1, f"{alive} survived")
 
-    with progress(err, stand):
-        campaign = generate(source, places, changes, jobs, seed, saw)
-    generated_report.show(campaign, out)
-    if json_file:
-        generated_report.write_json(campaign, given_command(), json_file)
+    workers = Local(min(jobs, max(1, len(changes))))
+    with Interruption() as interruption:
+        with progress(err, stand), interruption.telling(workers.stop):
+            campaign = generate(source, places, changes, workers, seed, saw)
+        generated_report.show(campaign, out)
+        if json_file:
+            generated_report.write_json(campaign, given_command(), json_file)
+    if campaign.cut_short:
+        stop(campaign.cut_short, interruption.exit_code if interruption else UNUSABLE)
     return DEVIATIONS if campaign.survivors or campaign.wrongly_argued else AS_EXPECTED
 
 

@@ -45,7 +45,9 @@ def as_json(campaign: Campaign, command: str) -> dict[str, Any]:
         "seed": campaign.seed,
         "places": campaign.sites,
         "seconds": round(campaign.seconds, 1),
+        "cut_short": campaign.cut_short,
         "counts": {
+            "asked": campaign.asked,
             "drawn": len(campaign.judged),
             **{str(one): campaign.count(one) for one in Outcome},
         },
@@ -152,7 +154,10 @@ def _sentence(data: Mapping[str, Any]) -> str:
     """How many were drawn and noticed, and the rate with its interval."""
     counts, noticed = data["counts"], data["noticed"]
     low, high = noticed["interval"]
-    return (
+    told = ""
+    if data["cut_short"]:
+        told = f"Only {counts['drawn']} of {counts['asked']} were judged: {data['cut_short']}. "
+    return told + (
         f"{counts['drawn']} mutants drawn from {data['places']} places with seed {data['seed']}; "
         f"{counts['equivalent']} argued to be equivalent; of the other {noticed['of']}, "
         f"{noticed['count']} were noticed: {noticed['rate']:.1%} "

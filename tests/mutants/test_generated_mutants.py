@@ -18,6 +18,7 @@ from lstm_spec.cli import app, load
 from lstm_spec.data import one_hot
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.mutants import Source, catalogue
+from lstm_spec.run.jobs import JobsLost, Stopped
 from lstm_spec.selftest.generated import campaign
 from lstm_spec.selftest.generated.changed_engine import changed_engine
 from lstm_spec.selftest.generated.changes import every, modules, sites
@@ -222,6 +223,23 @@ def test_the_command_draws_judges_and_writes(tmp_path):
     assert data["command"] == " ".join(["lstm-spec", *command])
     assert done.returncode == (1 if data["counts"]["survived"] else 0), done.stdout + done.stderr
     assert "2 mutants drawn from" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("end", [Stopped(), JobsLost("a process ended in the middle of a job")])
+def test_what_was_judged_before_the_end_is_not_lost(end):
+    """A campaign of an hour that is interrupted in its last minute has something to say."""
+
+    def workers(work, jobs):
+        yield ended(Outcome.SURVIVED)
+        raise end
+
+    changes = campaign.drawn(SOURCE, 3, seed=7)[1]
+    changes[0] = ended(Outcome.SURVIVED).change
+    made = campaign.generated(SOURCE, 99, changes, workers, seed=7)
+    data = as_json(made, "the command")
+    assert (data["counts"]["asked"], data["counts"]["drawn"]) == (3, 1)
+    assert len(data["mutants"]) == 1
+    assert f"Only 1 of 3 were judged: {str(end) or 'interrupted'}. 1 mutants" in section([data])
 
 
 def test_those_that_survived_are_judged_again(tmp_path):

@@ -32,8 +32,8 @@ from lstm_spec.clauses import select as select_clauses
 from lstm_spec.contract import Implementation
 from lstm_spec.diagnosis import diagnose
 from lstm_spec.mutants import Source
+from lstm_spec.run.jobs import Executor, JobsLost, Stopped
 from lstm_spec.run.judge import judge
-from lstm_spec.run.local import Local
 from lstm_spec.run.plan import EFFORT
 from lstm_spec.selftest.cached_oracle import CachedOracle
 from lstm_spec.selftest.campaign import in_turn
@@ -71,12 +71,13 @@ def generated(
     source: Source,
     places: int,
     changes: Sequence[Change],
-    jobs: int,
+    workers: Executor,
     seed: int = 0,
     saw: Callable[[Judged], None] = lambda one: None,
 ) -> Campaign:
-    """These changes of a source, from so many places, judged in so many processes.
+    """These changes of a source, from so many places, judged by these workers.
 
+    What was judged is returned, with the reason, where they are stopped or a process is lost.
     Raises ValueError where the unchanged engine fails a clause, where an argument is about no
     change, or where this machine cannot copy processes.
     """
@@ -86,11 +87,16 @@ def generated(
     arguments = read_arguments(source.arguments)
     campaign = Campaign(len(changes), seed, places, arguments)
     work = (Job(source, change, seed) for change in changes)
-    for one in Local(min(jobs, max(1, len(changes))))(judge_change, work):
-        if one.outcome is Outcome.SURVIVED and (why := arguments.of(one.change)):
-            one = replace(one, outcome=Outcome.EQUIVALENT, told=why.why)
-        campaign.judged.append(one)
-        saw(one)
+    try:
+        for one in workers(judge_change, work):
+            if one.outcome is Outcome.SURVIVED and (why := arguments.of(one.change)):
+                one = replace(one, outcome=Outcome.EQUIVALENT, told=why.why)
+            campaign.judged.append(one)
+            saw(one)
+    except Stopped:
+        campaign.cut_short = "interrupted"
+    except JobsLost as lost:
+        campaign.cut_short = str(lost)
     order = {id_of(change): place for place, change in enumerate(changes)}
     campaign.judged.sort(key=lambda one: order[id_of(one.change)])
     campaign.seconds = time.perf_counter() - started

@@ -119,6 +119,8 @@ class Campaign:
     arguments: Arguments
     judged: list[Judged] = field(default_factory=list)
     seconds: float = 0.0
+    cut_short: str = ""
+    """Why not all that was asked for has been judged; "" where all has."""
 
     def count(self, *outcomes: Outcome) -> int:
         """How many ended in one of these ways."""
