@@ -16,6 +16,7 @@ import numpy as np
 from lstm_spec.checking.lockstep import in_lockstep, random_batch, random_run
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
+from lstm_spec.conformance.support.over_rows import any_order, over_rows
 from lstm_spec.contract import Array, Capability, Implementation
 from lstm_spec.model import (
     LSTM,
@@ -295,3 +296,17 @@ def other_inner_steps_are_rejected(
     for words, other in (("one inner step less", x[:, :, 1:]), ("no inner steps", x[:, :, 0])):
         trial.assert_refused(ours, lambda other=other: ours.call(other), f"call with {words}")
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs after the errors")
+
+
+@clause(
+    "LIFE-542",
+    "Whatever the layer behind an LSTM inside TimeDistributed is, a hierarchical model gives the "
+    "results of the oracle in every operation, in any order of the operations.",
+    source=KERAS + "; contract: every method; pairwise testing",
+    needs=LAYERS,
+)
+def any_hierarchy_and_any_order_agree(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Read in each direction, carrying or not, with each optimiser, in both number types."""
+    over_rows(subject, oracle, trial, "inner steps", any_order)

@@ -51,7 +51,7 @@ class GoesOnFromStepToStep(TimeDistributedLayer):
         return wrong, mask_out, []
 
 
-@plant("The LSTM inside TimeDistributed goes on from one batch to the next.", "STATE-540")
+@plant("The LSTM inside TimeDistributed goes on from one batch to the next.", "STATE-540 LIFE-542")
 class GoesOnFromBatchToBatch(TimeDistributedLayer):
     kept = None
 
