@@ -8,6 +8,7 @@ own, which is what the wrapper is there for.
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -294,7 +295,7 @@ def other_inner_steps_are_rejected(
     ours, theirs = trial.twins(subject, oracle, spec)
     x = trial.array(ROWS, STEPS, INNER, FEATURES)
     for words, other in (("one inner step less", x[:, :, 1:]), ("no inner steps", x[:, :, 0])):
-        trial.assert_refused(ours, lambda other=other: ours.call(other), f"call with {words}")
+        trial.assert_refused(ours, partial(ours.call, other), f"call with {words}")
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs after the errors")
 
 
