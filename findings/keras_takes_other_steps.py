@@ -1,7 +1,7 @@
 """A model that was built for four time steps takes one, three or five of them.
 
 Library: Keras 3.15.1 on TensorFlow 2.21
-Clauses: SEQ-170
+Clauses: SEQ-170, SEQ-542
 Documented: no; the documentation of Input says that its shape is that of each sample
 
 Expected: an input of another shape than the one that ``Input`` was given is rejected, as one with

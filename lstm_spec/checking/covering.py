@@ -9,7 +9,7 @@ The arrays called ``core`` try each field with three values at most: a field wit
 others of them in each layer. Those called ``full`` try every value. Models without a Masking layer
 are covered pair by pair. In those with one, each value is combined with each value of the choices
 that belong to the mask. ``run only`` has the values with which a model runs and is not trained,
-and ``commonest`` covers one small network.
+and ``commonest`` covers one small network. In ``inner steps`` each step is a sequence.
 
 The library allpairspy was tried first. Where choices depend on each other as much as here, it stops
 before two thirds of the pairs are covered.
@@ -40,6 +40,10 @@ Cell = tuple[str, Any]
 
 Pair = tuple[Cell, Cell]
 
+INNER = "inner steps"
+"""A choice that has an array of its own: an engine that builds no LSTM inside TimeDistributed would
+otherwise be tried with fewer pairs of all the others."""
+
 FEW = 3
 """Values of each choice in the core array, the plain one included."""
 
@@ -66,7 +70,7 @@ def of_running() -> tuple[Choice, ...]:
 def _with_values(of: Callable[[Choice], Iterable[Any]]) -> tuple[Choice, ...]:
     """The choices with the plain value and these; those that have no other are left out."""
     found = (replace(one, values=(one.plain, *of(one))) for one in choices())
-    return tuple(one for one in found if len(one.values) > 1)
+    return tuple(one for one in found if len(one.values) > 1 and one.name != INNER)
 
 
 def _dealt(one: Choice, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -92,6 +96,15 @@ def of_the_commonest() -> tuple[Choice, ...]:
     ends = ("optimizer", "widths", "LSTM.stateful of layer 1", *of_kinds)
     usual = Choice("Dense.activation", ("linear", "softmax"), (("Dense at the end", (True,)),))
     return (usual, *(one for one in of_training() if one.name.startswith(ends)))
+
+
+def of_a_hierarchy() -> tuple[Choice, ...]:
+    """What is left to choose behind an LSTM inside TimeDistributed that reads every step."""
+    starts = ("every step", "Dense at the end", "Dense.use_bias", "direction", "LSTM.stateful")
+    names = (*starts, "optimizer", "ModelSpec.batch", "ModelSpec.time", "ModelSpec.dtype")
+    ends = (" of layer 1", "direction of layer 1")
+    plain = [one for one in of_core() if one.name.startswith(names)]
+    return tuple(one for one in plain if " of layer" not in one.name or one.name.endswith(ends))
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,7 @@ ARRAYS: Mapping[str, Array] = {
     "core": Array(of_core),
     "core, masked": Array(of_core, masked=True, always=MASKED, allows=hands_the_mask_on_in_order),
     "run only": Array(of_running, always=MASKED, runs_only=True),
+    INNER: Array(of_a_hierarchy, always={INNER: True}),
     "full": Array(of_training),
     "full, masked": Array(of_training, masked=True, always=MASKED),
 }

@@ -40,7 +40,7 @@ def random_run(trial: Trial, spec: ModelSpec, updates: int, rows: int, steps: in
 
 def random_batch(trial: Trial, spec: ModelSpec, rows: int, steps: int) -> tuple[Array, Array]:
     """Normal x, and targets that are normal or, for cross-entropy, random classes or bits."""
-    x, shape = trial.array(rows, steps, spec.features), spec.output_shape(rows, steps)
+    x, shape = trial.array(*spec.input_shape(rows, steps)), spec.output_shape(rows, steps)
     match loss_facts(spec.loss).targets:
         case "numbers":
             return x, trial.array(*shape)

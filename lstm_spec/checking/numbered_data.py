@@ -30,7 +30,7 @@ class NumberedData:
 
         One step has another single value, which must not be taken for the masked one.
         """
-        x = self.numbers(data, rows, steps, self.spec.features)
+        x = self.numbers(data, *self.spec.input_shape(rows, steps))
         first = self.spec.layers[0]
         if isinstance(first, Masking):
             x[~self.mask(data, rows, steps)] = first.mask_value

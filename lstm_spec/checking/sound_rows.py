@@ -82,12 +82,14 @@ def _is_normal(row: Row, place: int) -> bool:
     """Whether a limit of the projection has one, and what is normalised is more than two numbers.
 
     Of two numbers, layer normalisation leaves next to nothing but which one is larger: where they
-    are close, rounding would decide.
+    are close, rounding would decide. So it would where small outputs of another layer are read.
     """
     if chosen(row, f"LSTM.projection_clip of layer {place}"):
         return bool(chosen(row, f"LSTM.projection of layer {place}"))
+    if place > 1 or not chosen(row, "LSTM.layer_norm of layer 1"):
+        return True
     units = WIDTHS[chosen(row, "widths")][place - 1]
-    return place > 1 or not chosen(row, "LSTM.layer_norm of layer 1") or units > 2
+    return units > 2 and not chosen(row, "inner steps")
 
 
 def _is_seen(row: Row, place: int) -> bool:

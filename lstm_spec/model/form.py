@@ -11,7 +11,8 @@ Shape = tuple[int, ...]
 class Form:
     """The axes of one row; None for a length that is not fixed.
 
-    A sequence is (time, features), a plain vector (features,). The last axis is always known.
+    A sequence is (time, features), a plain vector (features,), and a sequence whose steps are
+    sequences themselves (time, inner steps, features). The last axis is always known.
     """
 
     axes: tuple[int | None, ...]
@@ -30,6 +31,18 @@ class Form:
     def is_sequence(self) -> bool:
         """Whether there is a time axis before the features."""
         return len(self.axes) == 2
+
+    @property
+    def has_inner_steps(self) -> bool:
+        """Whether each step is a sequence itself."""
+        return len(self.axes) == 3
+
+    @property
+    def of_a_step(self) -> Form:
+        """What one step is; ValueError where there are no steps."""
+        if len(self.axes) == 1:
+            raise ValueError(f"{self} has no steps")
+        return Form(self.axes[1:])
 
     @property
     def width(self) -> int:

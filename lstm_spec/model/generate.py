@@ -71,6 +71,7 @@ def _stand_ins() -> Iterator[str]:
             "always_needs": tuple(str(one) for one in getattr(kind, "always_needs", ())),
             "is_cell": hasattr(kind, "state"),
             "both_ways": getattr(kind, "both_ways", False),
+            "starts_anew": getattr(kind, "starts_anew", False),
         }
         for name, value in stated.items():
             if value:

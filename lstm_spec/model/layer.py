@@ -46,6 +46,13 @@ class Layer(ABC):
     both_ways: ClassVar[bool] = False
     """Whether it wraps one LSTM for each way, or one for both: the last one runs backwards."""
 
+    starts_anew: ClassVar[bool] = False
+    """Whether what it wraps starts from zero at every step, so that it neither takes nor gives a
+    state."""
+
+    takes_inner_steps: ClassVar[bool] = False
+    """Whether it reads (batch, time, inner steps, features)."""
+
     trains: ClassVar[bool] = True
     """Whether a derivative is specified for it; without one a model runs but cannot be trained."""
 
@@ -84,10 +91,15 @@ class Layer(ABC):
         return replace(self, **changed)
 
     @property
-    def directions(self) -> tuple[LSTM, ...]:
-        """Every recurrent cell in it, one for each direction: each carries a state."""
-        inside = tuple(one for layer in self.wrapped for one in layer.directions)
+    def cells(self) -> tuple[LSTM, ...]:
+        """Every recurrent cell in it, one for each direction."""
+        inside = tuple(one for layer in self.wrapped for one in layer.cells)
         return (inside[0], replace(inside[-1], go_backwards=True)) if self.both_ways else inside
+
+    @property
+    def directions(self) -> tuple[LSTM, ...]:
+        """Those of its cells that have a state which is given, carried and returned."""
+        return () if self.starts_anew else self.cells
 
 
 def reads_sequence(given: Form) -> None:

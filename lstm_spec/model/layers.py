@@ -30,6 +30,7 @@ from lstm_spec.model.fields import about
 from lstm_spec.model.form import Form, Shape
 from lstm_spec.model.initializers import AnyInitializer
 from lstm_spec.model.layer import Layer, Weight, reads_sequence
+from lstm_spec.model.plain import Dense, Masking, RepeatVector
 from lstm_spec.model.rules import L1L2, AnyConstraint, AnyRegularizer, NonNeg
 from lstm_spec.model.states import LSTMState
 from lstm_spec.model.words import SPECIFIED_SLOPES, Activation, BiasInitializer
@@ -213,7 +214,7 @@ class LSTM(Layer):
         return cast(Self, change(self))
 
     @property
-    def directions(self) -> tuple[LSTM, ...]:
+    def cells(self) -> tuple[LSTM, ...]:
         """It is one direction."""
         return (self,)
 
@@ -246,7 +247,7 @@ class Bidirectional(Layer):
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """Those of the layer, then those of the backward layer."""
-        ahead, back = self.directions
+        ahead, back = self.cells
         second = (weight._replace(half=1) for weight in back.weights(given))
         return (*ahead.weights(given), *second)
 
@@ -270,95 +271,27 @@ class Bidirectional(Layer):
 
 
 @dataclass(frozen=True)
-class Masking(Layer):
-    """Steps in which every feature equals ``mask_value`` are masked for the layers that follow."""
-
-    mask_value: float = 0.0
-
-    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS, Capability.MASK)
-
-    @property
-    def in_words(self) -> str:
-        """The value."""
-        return f"masking {self.mask_value:g}"
-
-    def weights(self, given: Form) -> tuple[Weight, ...]:
-        """None."""
-        return ()
-
-    def output(self, given: Form) -> Form:
-        """That of its input."""
-        reads_sequence(given)
-        return given
-
-
-@dataclass(frozen=True)
-class RepeatVector(Layer):
-    """(batch, features) becomes (batch, n, features)."""
-
-    n: int = field(metadata=about(at_least=1))
-
-    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
-
-    @property
-    def in_words(self) -> str:
-        """How often."""
-        return f"repeat {self.n}"
-
-    def weights(self, given: Form) -> tuple[Weight, ...]:
-        """None."""
-        return ()
-
-    def output(self, given: Form) -> Form:
-        """N steps."""
-        if given.is_sequence:
-            raise ValueError("repeats one vector a row but is given a sequence")
-        return Form.sequence(given.width, self.n)
-
-
-@dataclass(frozen=True)
-class Dense(Layer):
-    """A linear map and an activation; over a sequence it is applied to every step by itself.
-
-    What ``trainable`` says is that of an LSTM.
-    """
-
-    units: int = field(metadata=about(at_least=1))
-    activation: Activation = field(default="linear", metadata=about(trains_with=SPECIFIED_SLOPES))
-    use_bias: bool = True
-    trainable: bool = True
-
-    always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
-
-    @property
-    def in_words(self) -> str:
-        """Its width and, unless it is linear, its activation."""
-        return f"Dense {self.units}" + (
-            "" if self.activation == "linear" else f" {self.activation}"
-        )
-
-    def weights(self, given: Form) -> tuple[Weight, ...]:
-        """Kernel (features, units) and, if it is used, bias (units)."""
-        kernel = Weight("kernel", (given.width, self.units), "glorot uniform", "Dense")
-        bias = Weight("bias", (self.units,), "zeros", "Dense")
-        found = (kernel, bias) if self.use_bias else (kernel,)
-        return tuple(weight._replace(trainable=self.trainable) for weight in found)
-
-    def output(self, given: Form) -> Form:
-        """The same axes, ``units`` wide."""
-        return given.with_width(self.units)
-
-
-@dataclass(frozen=True)
 class TimeDistributed(Layer):
-    """A layer of vectors that does the same to every step; a mask goes on.
+    """A layer that does the same to every step of a row, with the same weights; a mask goes on.
 
-    Dense does so by itself, and what it gives inside this layer is what it gives alone.
+    A layer of vectors reads the step itself: Dense does so without a wrapper, and gives inside this
+    layer what it gives alone. A layer of sequences needs a step that is a sequence, so an input
+    (batch, time, inner steps, features), ``ModelSpec.inner_steps``. It starts from zero in every
+    step of every row, carries nothing and shows no state: it computes what it would if every step
+    were a row of its own. The mask is then (batch, time, inner steps). Behind a layer that returns
+    one vector a step, a step counts if any of its inner steps does (Keras 2,
+    ``TimeDistributed.compute_mask``).
+
+    A stateful layer inside is refused, because no meaning can be relied on: Keras 3 goes on from
+    step to step where their number is fixed. A penalty on what a layer inside gives is refused
+    because Keras leaves it out of the loss.
     """
 
-    layer: Dense
+    layer: Dense | LSTM | Bidirectional
 
     always_needs: ClassVar[tuple[Capability, ...]] = (Capability.LAYERS,)
+    starts_anew: ClassVar[bool] = True
+    takes_inner_steps: ClassVar[bool] = True
 
     @property
     def in_words(self) -> str:
@@ -367,12 +300,36 @@ class TimeDistributed(Layer):
 
     def weights(self, given: Form) -> tuple[Weight, ...]:
         """Those of the layer."""
-        return self.layer.weights(Form.vector(given.width))
+        return self.layer.weights(given.of_a_step)
 
     def output(self, given: Form) -> Form:
-        """As many steps as it is given."""
-        reads_sequence(given)
-        return given.with_width(self.layer.output(Form.vector(given.width)).width)
+        """As many steps as it is given, each in the form that the layer gives it."""
+        if len(given.axes) == 1:
+            reads_sequence(given)
+        inside = self.layer
+        if not isinstance(inside, Dense | LSTM | Bidirectional):
+            raise ValueError(f"is not specified around {type(inside).__name__}")
+        if not isinstance(inside, Dense) and not given.has_inner_steps:
+            raise ValueError(
+                f"wraps {inside.in_words}, which reads a sequence at every step, but a step is one "
+                "vector: give ModelSpec inner_steps"
+            )
+        for cell in self.cells:
+            if cell.stateful:
+                raise ValueError(
+                    "wraps a stateful layer, but what is inside starts from zero at every step: "
+                    "leave stateful false there"
+                )
+            if cell.activity_regularizer is not None:
+                raise ValueError(
+                    "wraps a layer with a penalty on its activity, which no loss counts there: "
+                    "leave activity_regularizer out"
+                )
+        if isinstance(inside, Bidirectional) and inside.merge_mode == "apart":
+            raise ValueError(
+                "wraps a layer with two outputs: give it another merge_mode than apart"
+            )
+        return Form((given.axes[0], *inside.output(given.of_a_step).axes))
 
 
 AnyLayer = (

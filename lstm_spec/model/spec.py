@@ -24,6 +24,8 @@ class ModelSpec:
     """Layers in order, with the shape of the input and, for training, a loss and an optimiser.
 
     ``batch_size`` None means any; a stateful layer needs a number. ``time_steps`` None means any.
+    The input is (batch, time, features), or (batch, time, inner steps, features) where each step is
+    a sequence of ``inner_steps`` steps, which a layer inside ``TimeDistributed`` reads.
     A narrower ``precision`` is for a model whose arrays come and go in float32.
     """
 
@@ -35,6 +37,7 @@ class ModelSpec:
     optimizer: AnyOptimizer = field(default_factory=SGD)
     dtype: DType = field(default="float32", metadata=about(needs={"float64": Capability.FLOAT64}))
     precision: Precision = "full"
+    inner_steps: int | None = field(default=None, metadata=about(at_least=1))
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -63,8 +66,17 @@ class ModelSpec:
 
     @cached_property
     def recurrent_layers(self) -> tuple[LSTM, ...]:
-        """Every LSTM direction in order; a bidirectional layer counts as two, forward first."""
+        """Every LSTM direction that has a state of its own, in order.
+
+        A bidirectional layer counts as two, forward first; what is inside TimeDistributed does not
+        count, because it starts anew at every step.
+        """
         return tuple(one for layer in self.layers for one in layer.directions)
+
+    @cached_property
+    def cells(self) -> tuple[LSTM, ...]:
+        """Every LSTM direction in order, those inside TimeDistributed included."""
+        return tuple(one for layer in self.layers for one in layer.cells)
 
     @cached_property
     def needs(self) -> frozenset[Capability]:
@@ -82,15 +94,27 @@ class ModelSpec:
         Raises ValueError, with the place, for a layer that cannot read what it is given.
         """
         steps = self.time_steps if time_steps is None else time_steps
-        forms = [Form.sequence(self.features, steps)]
+        forms = [Form((steps, *self.input_shape(1, 1)[2:]))]
         for position, layer in enumerate(self.layers):
             try:
                 if position and getattr(self.layers[position - 1], "merge_mode", "") == "apart":
                     raise ValueError("reads one output but is given two that are not merged")
+                if forms[-1].has_inner_steps and not layer.takes_inner_steps:
+                    raise ValueError(
+                        "reads one sequence a row but is given one at every step: put it into "
+                        "TimeDistributed, or let the layer inside the one before it return its "
+                        "last output only"
+                    )
                 forms.append(layer.output(forms[-1]))
             except ValueError as error:
                 name = type(layer).__name__
                 raise ValueError(f"layer {position} ({name}) {error}") from error
+        if forms[-1].has_inner_steps:
+            raise ValueError(
+                "the model ends with outputs (batch, time, inner steps, features), for which no "
+                "loss is specified: let the last layer inside TimeDistributed return one vector a "
+                "step"
+            )
         return tuple(forms)
 
     @cached_property
@@ -132,8 +156,13 @@ class ModelSpec:
         """How many numbers training may change."""
         return sum(prod(shape) for shape in self.weight_shapes)
 
+    def input_shape(self, batch_size: int, time_steps: int) -> Shape:
+        """Shape of an input of so many rows and steps."""
+        inner = () if self.inner_steps is None else (self.inner_steps,)
+        return (batch_size, time_steps, *inner, self.features)
+
     def output_shape(self, batch_size: int, time_steps: int) -> Shape:
-        """Shape of the outputs for an input of shape (batch_size, time_steps, features)."""
+        """Shape of the outputs for an input of so many rows and steps."""
         form = self._output_forms.get(time_steps)
         if form is None:
             form = self._output_forms[time_steps] = self.forms(time_steps)[-1]

@@ -25,8 +25,8 @@ def without_derivative(spec: ModelSpec) -> str:
 def draws_masks(spec: ModelSpec) -> bool:
     """Whether the model is random in training: no two passes need to give the same numbers."""
     between = any(isinstance(layer, Dropout) and layer.rate > 0 for layer in spec.layers)
-    cells = spec.recurrent_layers
-    return between or any(one.dropout > 0 or one.recurrent_dropout > 0 for one in cells)
+    drops = any(one.dropout > 0 or one.recurrent_dropout > 0 for one in spec.cells)
+    return between or drops
 
 
 def refuse_training(spec: ModelSpec, who: str, draws: bool = False) -> None:

@@ -71,6 +71,7 @@ class Described(object):
     always_needs = ()
     is_cell = False
     both_ways = False
+    starts_anew = False
 
     def __init__(self, *values, **named):
         names = [name for name, _ in self.fields]
@@ -113,10 +114,15 @@ def parts_of(part):
 class Layer(Described):
     @property
     def directions(self):
+        """Those of its cells that have a state which is given, carried and returned."""
+        return () if self.starts_anew else self.cells
+
+    @property
+    def cells(self):
         """Every recurrent cell in it, one for each direction."""
         if self.is_cell:
             return (self,)
-        inside = [one for layer in self.inside for one in layer.directions]
+        inside = [one for layer in self.inside for one in layer.cells]
         if not self.both_ways:
             return tuple(inside)
         back = type(inside[-1])(**vars(inside[-1]))
@@ -329,6 +335,7 @@ class Dense(Layer):
 class TimeDistributed(Layer):
     fields = (("layer", None),)
     always_needs = ("layers",)
+    starts_anew = True
 
 
 class Embedding(Layer):
@@ -576,6 +583,7 @@ class ModelSpec(Spec):
         ("optimizer", SGD()),
         ("dtype", "float32"),
         ("precision", "full"),
+        ("inner_steps", None),
         ("weight_shapes", ()),
     )
     words = {"loss": "loss", "dtype": "dtype", "precision": "ModelSpec.precision"}

@@ -45,6 +45,7 @@ MAPS: Maps = {
         "optimizer",
         "dtype",
         "precision",
+        "inner_steps",
     ),
     "ModelSpec.precision": ("full", *NARROW),
     "LSTM": (
@@ -104,8 +105,8 @@ MAPS: Maps = {
 
 
 def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
-    """A compiled ``keras.Sequential`` on a path; its input is (batch, time, features)."""
-    shape = (spec.batch_size, spec.time_steps, spec.features)
+    """A compiled ``keras.Sequential`` on a path; its input has the axes of the description."""
+    shape = (spec.batch_size, spec.time_steps, *spec.input_shape(1, 1)[2:])
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
     loss, shares = keras_loss(keras, spec.loss), loss_weights(spec)
     model.compile(
@@ -128,7 +129,7 @@ def loss_weights(spec: ModelSpec) -> list[float] | None:
         return None
     if spec.loss not in ("mse", "mae", "huber"):
         raise Unsupported("this adapter measures two outputs number by number alone")
-    ahead, back = (one.width for one in last.directions)
+    ahead, back = (one.width for one in last.cells)
     return [ahead / (ahead + back), back / (ahead + back)]
 
 
@@ -173,7 +174,8 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
             mode = None if layer.merge_mode == "apart" else layer.merge_mode
             return keras.layers.Bidirectional(one, merge_mode=mode, backward_layer=own)
         case TimeDistributed():
-            return keras.layers.TimeDistributed(keras_layer(keras, layer.layer, given, path))
+            inside = keras_layer(keras, layer.layer, given.of_a_step, path)
+            return keras.layers.TimeDistributed(inside)
         case Masking():
             return keras.layers.Masking(layer.mask_value)
         case RepeatVector():

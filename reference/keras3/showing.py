@@ -65,8 +65,9 @@ def run(
 ) -> tuple[Any, list[Any]]:
     """Call one layer after the other; the outputs, and h, c of every direction at the end.
 
-    ``mask`` is given to the first recurrent layer, ``states`` (h, c, h, c, ...) to all of them, and
-    what is too many to the last, for Keras to judge. Raises ValueError if a layer is left without;
+    ``mask`` is given to the first recurrent layer that reads x or what is like it (one of inner
+    steps comes with the input alone), ``states`` (h, c, h, c, ...) to all of them, and what is too
+    many to the last, for Keras to judge. Raises ValueError if a layer is left without;
     whatever else the layers hand on is Keras' own doing. Up to 3.10 they hand on a mask only if it
     comes with the input, which is how ``Sequential`` gives it.
     """
@@ -75,6 +76,7 @@ def run(
     if mask is not None:
         value = keras.ops.convert_to_tensor(x)
         value._keras_mask = keras.ops.convert_to_tensor(mask)
+        mask = mask if mask.ndim == 2 else None
     final: list[Any] = []
     for layer in layers:
         if not is_recurrent(layer):

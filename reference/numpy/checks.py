@@ -22,14 +22,20 @@ def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
 
 
 def check_input(spec: ModelSpec, x: Array, what: str = "x") -> None:
-    """X is (batch, time, features), with the steps and features of the description."""
-    if x.ndim != 3:
-        raise ValueError(f"{what} must be (batch, time, features), got shape {x.shape}")
-    rows, steps, features = x.shape
+    """X has the axes of the description, its features, and its steps where they are fixed."""
+    wanted = spec.input_shape(1, 1)
+    if x.ndim != len(wanted):
+        axes = "batch, time, features" if len(wanted) == 3 else "batch, time, inner steps, features"
+        raise ValueError(f"{what} must be ({axes}), got shape {x.shape}")
+    rows, steps, *inner, features = x.shape
     if not rows or not steps:
         raise ValueError(f"{what} of shape {x.shape} is empty: give at least one row and one step")
     if features != spec.features:
         raise ValueError(f"{what} has {features} features, the model was built for {spec.features}")
+    if inner and inner[0] != spec.inner_steps:
+        raise ValueError(
+            f"{what} has {inner[0]} inner steps, the model was built for {spec.inner_steps}"
+        )
     if spec.time_steps is not None and steps != spec.time_steps:
         raise ValueError(
             f"{what} has {steps} time steps, the model was built for {spec.time_steps}: build it "
@@ -86,10 +92,11 @@ def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") 
 
 
 def check_mask(x: Array, mask: Array) -> None:
-    """The mask has one truth value for every step of every row."""
-    if mask.shape != x.shape[:2] or mask.dtype != bool:
+    """The mask has one truth value for every step, or every inner step, of every row."""
+    if mask.shape != x.shape[:-1] or mask.dtype != bool:
+        axes = "batch, time" if x.ndim == 3 else "batch, time, inner steps"
         raise ValueError(
-            f"mask must be boolean (batch, time) = {x.shape[:2]}, True at valid steps; got shape "
+            f"mask must be boolean ({axes}) = {x.shape[:-1]}, True at valid steps; got shape "
             f"{mask.shape} of {mask.dtype}"
         )
 

@@ -150,6 +150,7 @@ class NumpyImplementation:
                 "optimizer",
                 "dtype",
                 "precision",
+                "inner_steps",
             ),
             "dtype": ("float32", "float64"),
             "ModelSpec.precision": ("full", *NARROW),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol, assert_never
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from lstm_spec.contract import Array
 from lstm_spec.model import (
@@ -101,22 +102,55 @@ class DenseLayer:
 
 
 class TimeDistributedLayer:
-    """Each step of each row is a vector of its own for the layer inside; a mask goes on."""
+    """Each step of each row is a row of its own for the layer inside; a mask goes on."""
 
     maps: ClassVar[Maps] = {"TimeDistributed": ("layer",)}
 
-    def __init__(self, inside: DenseLayer) -> None:
-        self.inside = inside
+    def __init__(self, inside: NumpyLayer) -> None:
+        self.inside, self.draws = inside, False
+
+    def folded(self, array: Array) -> Array:
+        """(batch, time, ...) as (batch times time, ...)."""
+        return array.reshape(-1, *array.shape[2:])
+
+    def unfolded(self, array: Array) -> Array:
+        """Its inverse."""
+        return array.reshape(*self.rows_and_steps, *array.shape[1:])
+
+    def starting(self, rows: int, dtype: DTypeLike) -> list[State]:
+        """The states from which the layer inside reads a step of each row: always zero."""
+        shapes = [loop.layer.state_shapes(rows) for loop in loops_of(self.inside)]
+        return [(np.zeros(h, dtype), np.zeros(c, dtype)) for h, c in shapes]
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """As many steps as x has."""
-        outputs, _, _ = self.inside.forward(rows_of(x), None, [])
-        return outputs.reshape(*x.shape[:2], -1), mask, []
+        self.rows_and_steps = x.shape[:2]
+        rows, within = self.folded(x), None if mask is None or x.ndim == 3 else self.folded(mask)
+        if self.draws:
+            for loop in loops_of(self.inside):
+                loop.draw_masks(len(rows))
+        outputs, valid, _ = self.inside.forward(rows, within, self.starting(len(rows), x.dtype))
+        if within is not None:
+            mask = self.unfolded(valid) if valid is not None else self.counting(mask)
+        return self.unfolded(outputs), mask, []
+
+    def counting(self, mask: Array | None) -> Array | None:
+        """Behind one vector a step: a step counts if any of its inner steps does."""
+        return None if mask is None else np.logical_or.reduce(mask, axis=-1)
 
     def backward(self, d_outputs: Array) -> Array:
         """Each step by itself as well."""
-        d_x: Array = self.inside.backward(rows_of(d_outputs))
-        return d_x.reshape(*d_outputs.shape[:2], -1)
+        return self.unfolded(self.inside.backward(self.folded(d_outputs)))
+
+    def draw_masks(self, rows: int) -> None:
+        """From now on each step of each row draws its own."""
+        self.draws = True
+
+    def drop_nothing(self) -> None:
+        """No masks, as outside training."""
+        self.draws = False
+        for loop in loops_of(self.inside):
+            loop.drop_nothing()
 
 
 class RepeatVectorLayer:
@@ -146,18 +180,18 @@ class MaskingLayer:
         self.mask_value = layer.mask_value
 
     def valid_steps(self, x: Array) -> Array:
-        """(batch, time): False where every feature equals the value."""
+        """(batch, time) or (batch, time, inner steps): False where every feature is the value."""
         valid: Array = (x != self.mask_value).any(axis=-1)
         return valid
 
     def forward(self, x: Array, mask: Array | None, states: Sequence[State]) -> Forward:
         """The layer's own mask takes the place of one that came in."""
         self.valid = self.valid_steps(x)
-        return np.where(self.valid[:, :, None], x, np.zeros((), x.dtype)), self.valid, []
+        return np.where(self.valid[..., None], x, np.zeros((), x.dtype)), self.valid, []
 
     def backward(self, d_outputs: Array) -> Array:
         """Nothing comes through a masked step."""
-        return np.where(self.valid[:, :, None], d_outputs, np.zeros((), d_outputs.dtype))
+        return np.where(self.valid[..., None], d_outputs, np.zeros((), d_outputs.dtype))
 
 
 class BidirectionalLayer:
@@ -223,15 +257,16 @@ class BidirectionalLayer:
 
 
 def loops_of(layer: NumpyLayer) -> list[LSTMLayer]:
-    """The LSTM directions in a layer."""
+    """The LSTM directions in a layer that have a state of their own."""
     if isinstance(layer, BidirectionalLayer):
         return [layer.forwards, layer.backwards]
     return [layer] if isinstance(layer, LSTMLayer) else []
 
 
-def drawing_in(layer: NumpyLayer) -> Sequence[LSTMLayer | DropoutLayer]:
-    """What draws masks in a layer: the directions of an LSTM, or a Dropout layer itself."""
-    return [layer] if isinstance(layer, DropoutLayer) else loops_of(layer)
+def drawing_in(layer: NumpyLayer) -> Sequence[LSTMLayer | DropoutLayer | TimeDistributedLayer]:
+    """What draws masks in a layer: the directions of an LSTM, or another layer itself."""
+    itself = isinstance(layer, DropoutLayer | TimeDistributedLayer)
+    return [layer] if itself else loops_of(layer)  # type: ignore[list-item]
 
 
 def layer_of(
@@ -245,7 +280,7 @@ def layer_of(
         case LSTM():
             return engine.lstm_class(layer, weights, gradients)
         case Bidirectional():
-            ahead, back = layer.directions
+            ahead, back = layer.cells
             half = len(ahead.weights(Form.sequence(len(weights[0]))))
             return engine.bidirectional_class(
                 engine.lstm_class(ahead, weights[:half], gradients[:half]),
@@ -255,7 +290,7 @@ def layer_of(
         case Dense():
             return engine.dense_class(layer, weights, gradients)
         case TimeDistributed():
-            inside = engine.dense_class(layer.layer, weights, gradients)
+            inside = layer_of(engine, layer.layer, weights, gradients)
             return engine.time_distributed_class(inside)
         case Masking():
             return engine.masking_class(layer)

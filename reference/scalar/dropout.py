@@ -60,7 +60,7 @@ class Thrown(NamedTuple):
     @classmethod
     def of(cls, spec: ModelSpec) -> Thrown:
         """New dice for a model."""
-        directions = [Dice(layer, place) for place, layer in enumerate(spec.recurrent_layers)]
+        directions = [Dice(layer, place) for place, layer in enumerate(spec.cells)]
         layers = [one for one in spec.layers if isinstance(one, Dropout)]
         return cls(directions, [Die(f"between {place}") for place, _ in enumerate(layers)])
 

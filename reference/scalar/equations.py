@@ -206,7 +206,7 @@ def bidirectional(
     activity: list[Number],
 ) -> tuple[Row, list[State]]:
     """Both directions; the second one's sequence is turned back in time."""
-    forwards, backwards = layer.directions
+    forwards, backwards = layer.cells
     ahead, ahead_state = lstm(forwards, cells[0], row, states[0], drops[0])
     back, back_state = lstm(backwards, cells[1], row, states[1], drops[1])
     activity += [on_activity(forwards, ahead), on_activity(backwards, back)]
@@ -258,11 +258,32 @@ def dense(layer: Dense, columns: list[Vector], row: Row, logarithms: bool) -> Ro
 
 def masking(layer: Masking, row: Row) -> Row:
     """A step in which every feature equals the value does not count; its features become zero."""
+    if isinstance(row.steps[0][0], list):
+        every = [masking(layer, Row(step)) for step in row.steps]
+        return Row([one.steps for one in every], [one.valid for one in every])
     valid = [any(number_of(x) != layer.mask_value for x in step) for step in row.steps]
     steps: list[Vector] = [
         step if counts else [0.0] * len(step) for step, counts in zip(row.steps, valid, strict=True)
     ]
     return Row(steps, valid)
+
+
+def at_every_step(layer: TimeDistributed, columns: Any, row: Row, dice: Sequence[Dice]) -> Row:
+    """Each step through the layer inside, as a row of its own that starts from zero."""
+    inner = isinstance(row.steps[0][0], list)
+    zero: list[State] = [([0.0] * cell.width, [0.0] * cell.units) for cell in layer.cells]
+    ended: list[Row] = []
+    for t, step in enumerate(row.steps):
+        within = row.valid[t] if inner and row.valid else None
+        one = Row(step, within) if inner else Row([step], None, sequence=False)
+        made, _, _ = run([(layer.layer, columns)], one, zero, dice=Thrown(dice))
+        ended.append(made)
+    steps = [one.steps if one.sequence else one.steps[0] for one in ended]
+    if not inner or row.valid is None:
+        return Row(steps, row.valid)
+    if ended[0].sequence:
+        return Row(steps, [one.valid for one in ended])
+    return Row(steps, [any(within) for within in row.valid])
 
 
 Prepared = list[tuple[AnyLayer, Any]]
@@ -285,30 +306,26 @@ def prepare(spec: ModelSpec, weights: Weights) -> Prepared:
         columns = columns_over(kernel, recurrent_kernel, [below])
         return Cell(columns, peepholes, bias, gains, projection)
 
-    def of_a_dense_layer(layer: Dense) -> list[Vector]:
-        kernel = next(following)
-        bias = next(following) if layer.use_bias else [0.0] * layer.units
-        return columns_over(kernel, [bias])
-
-    prepared: Prepared = []
-    for layer, weights_of_it in zip(spec.layers, spec.layer_weights, strict=True):
-        columns: Any
+    def columns_of(layer: AnyLayer, count: int) -> Any:
         match layer:
             case LSTM():
-                columns = cell(layer)
+                return cell(layer)
             case Bidirectional():
-                forwards, backwards = layer.directions
-                columns = cell(forwards), cell(backwards)
+                forwards, backwards = layer.cells
+                return cell(forwards), cell(backwards)
             case Dense():
-                columns = of_a_dense_layer(layer)
+                kernel = next(following)
+                bias = next(following) if layer.use_bias else [0.0] * layer.units
+                return columns_over(kernel, [bias])
             case TimeDistributed():
-                columns = of_a_dense_layer(layer.layer)
+                return columns_of(layer.layer, count)
             case Masking() | RepeatVector():
-                columns = None
+                return None
             case _:
-                columns = [next(following) for _ in weights_of_it]
-        prepared.append((layer, columns))
-    return prepared
+                return [next(following) for _ in range(count)]
+
+    described = zip(spec.layers, spec.layer_weights, strict=True)
+    return [(layer, columns_of(layer, len(weights))) for layer, weights in described]
 
 
 def run(
@@ -344,11 +361,8 @@ def run(
             case Dense():
                 row = dense(layer, columns, row, logarithms and position == len(prepared) - 1)
             case TimeDistributed():
-                every = [
-                    dense(layer.layer, columns, Row([step], None, sequence=False), False).steps[0]
-                    for step in row.steps
-                ]
-                row = Row(every, row.valid)
+                own = [die for _, die in zip(layer.cells, thrown, strict=False)]
+                row = at_every_step(layer, columns, row, own)
             case RepeatVector():
                 row = Row([row.steps[0]] * layer.n)
             case Masking():

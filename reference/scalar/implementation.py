@@ -39,6 +39,7 @@ class ScalarImplementation:
             "optimizer",
             "dtype",
             "precision",
+            "inner_steps",
         ),
         "dtype": ("float32", "float64"),
         "ModelSpec.precision": ("full", *NARROW),

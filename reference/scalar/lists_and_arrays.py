@@ -59,20 +59,25 @@ def refuse(condition: bool, sentence: str) -> None:
         raise ValueError(sentence)
 
 
-def input_rows(spec: ModelSpec, x: Any, what: str = "x") -> list[list[list[float]]]:
+def input_rows(spec: ModelSpec, x: Any, what: str = "x") -> list[list[Nested]]:
     """X as rows of steps of features, checked against the description."""
-    shape = np.shape(x)
-    refuse(len(shape) != 3, f"{what} must be (batch, time, features), got shape {shape}")
+    shape, inner = np.shape(x), spec.inner_steps
+    axes = "batch, time, features" if inner is None else "batch, time, inner steps, features"
+    refuse(len(shape) != len(spec.input_shape(1, 1)), f"{what} must be ({axes}), got shape {shape}")
     refuse(0 in shape[:2], f"{what} of shape {shape} is empty: give a row and a step at least")
     refuse(
-        shape[2] != spec.features,
-        f"{what} has {shape[2]} features, the model was built for {spec.features}",
+        shape[-1] != spec.features,
+        f"{what} has {shape[-1]} features, the model was built for {spec.features}",
+    )
+    refuse(
+        inner is not None and shape[2] != inner,
+        f"{what} has {shape[2]} inner steps, the model was built for {inner}",
     )
     refuse(
         spec.time_steps not in (None, shape[1]),
         f"{what} has {shape[1]} time steps, the model was built for {spec.time_steps}",
     )
-    rows: list[list[list[float]]] = lists(x, what)
+    rows: list[list[Nested]] = lists(x, what)
     return rows
 
 
@@ -96,16 +101,17 @@ def target_rows(spec: ModelSpec, x: Nested, y: Any, what: str = "y") -> list[lis
     return rows if len(outputs) == 3 else [[row] for row in rows]
 
 
-def mask_rows(x: Nested, mask: Any) -> list[list[bool] | None]:
+def mask_rows(x: Nested, mask: Any) -> list[list[Any] | None]:
     """For every row the truth values of its steps; None for all rows where there is no mask."""
     if mask is None:
         return [None] * len(x)
-    mask, expected = np.asarray(mask), (len(x), len(x[0]))
+    mask, expected = np.asarray(mask), shape_of(x)[:-1]
     refuse(
         mask.shape != expected or mask.dtype != bool,
-        f"mask must be boolean (batch, time) = {expected}, got {mask.shape} of {mask.dtype}",
+        f"mask must be boolean, one truth value for each step = {expected}, got {mask.shape} of "
+        f"{mask.dtype}",
     )
-    rows: list[list[bool] | None] = mask.tolist()
+    rows: list[list[Any] | None] = mask.tolist()
     return rows
 
 

@@ -71,7 +71,7 @@ def test_every_row_is_a_model_that_can_be_trained_or_one_that_cannot(array):
 
 
 def test_every_value_of_every_field_is_in_the_full_arrays():
-    names = ("full", "full, masked", "run only")
+    names = ("full", "full, masked", "run only", "inner steps")
     rows = [row for name in names for row in covering_rows(name)]
     for one in choices():
         found = {chosen(row, one.name) for row in rows}

@@ -58,7 +58,7 @@ def batch(spec):
     For an Embedding, whole numbers from 0 to 4.
     """
     trial = Trial("batch")
-    x = trial.array(ROWS, STEPS, spec.features, dtype=spec.dtype)
+    x = trial.array(*spec.input_shape(ROWS, STEPS), dtype=spec.dtype)
     x[0, 1], x[1, 2] = 0.0, 0.5
     if isinstance(spec.layers[0], Embedding):
         x = np.abs(np.round(2 * x)).clip(0, 4)

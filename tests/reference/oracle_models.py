@@ -73,7 +73,7 @@ OPTIMIZERS = {"SGD": SGD(0.05), "Adam": Adam(0.01, 0.8, 0.95, 1e-4)}
 
 def batch(trial: Trial, spec: ModelSpec, rows: int = ROWS):
     """Random x, in which a head, a hole and a tail equal the mask value, and random targets."""
-    x = trial.array(rows, STEPS, spec.features, dtype="float64")
+    x = trial.array(*spec.input_shape(rows, STEPS), dtype="float64")
     x[0, 2], x[1, 0], x[1, 4] = 0.5, 0.5, 0.5
     shape = spec.output_shape(rows, STEPS)
     if spec.loss == "mse":

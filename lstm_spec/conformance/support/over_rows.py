@@ -63,6 +63,8 @@ def over_rows(
         asked, row = row, without_what_it_lacks(row, subject)
         if asked.get("masking") and not row.get("masking"):
             raise Unsupported(f"{subject.name} builds no Masking layer in front of an LSTM")
+        if asked.get("inner steps") and not row.get("inner steps"):
+            raise Unsupported(f"{subject.name} builds no LSTM inside TimeDistributed")
         if ARRAYS[array].runs_only and is_trainable(described(row)):
             refusals.append(Unsupported(f"{subject.name} maps no value that is only run"))
             continue
