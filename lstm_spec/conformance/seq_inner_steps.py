@@ -207,7 +207,7 @@ def both_levels_learn(subject: Implementation, oracle: Implementation, trial: Tr
 
 
 @clause(
-    "LIFE-540",
+    "LIFE-550",
     "A hierarchical model that was trained, saved and loaded gives the same outputs and learns the "
     "same from the next batch.",
     source="Keras documentation of get_config; contract, save",
@@ -234,7 +234,7 @@ def a_hierarchy_survives_a_file(
 
 
 @clause(
-    "LIFE-541",
+    "LIFE-551",
     "A clone of a hierarchical model with the weights of its original gives its outputs.",
     source="contract, clone",
     needs=(Capability.FORWARD, Capability.CLONE, Capability.LAYERS),
@@ -300,7 +300,7 @@ def other_inner_steps_are_rejected(
 
 
 @clause(
-    "LIFE-542",
+    "LIFE-552",
     "Whatever the layer behind an LSTM inside TimeDistributed is, a hierarchical model gives the "
     "results of the oracle in every operation, in any order of the operations.",
     source=KERAS + "; contract: every method; pairwise testing",

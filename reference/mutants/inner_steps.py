@@ -51,7 +51,7 @@ class GoesOnFromStepToStep(TimeDistributedLayer):
         return wrong, mask_out, []
 
 
-@plant("The LSTM inside TimeDistributed goes on from one batch to the next.", "STATE-540 LIFE-542")
+@plant("The LSTM inside TimeDistributed goes on from one batch to the next.", "STATE-540 LIFE-552")
 class GoesOnFromBatchToBatch(TimeDistributedLayer):
     kept = None
 
@@ -192,13 +192,13 @@ class NothingIsDroppedInside(TimeDistributedLayer):
         self.draws = False
 
 
-@plant("In a loaded model, what is inside TimeDistributed reads backwards.", "LIFE-540")
+@plant("In a loaded model, what is inside TimeDistributed reads backwards.", "LIFE-550")
 class LoadedInsideReadsBackwards(NumpyImplementation):
     def load(self, path):
         return backwards_inside(super().load(path))
 
 
-@plant("In a clone, what is inside TimeDistributed reads backwards.", "LIFE-541")
+@plant("In a clone, what is inside TimeDistributed reads backwards.", "LIFE-551")
 class ClonedInsideReadsBackwards(NumpyModel):
     def clone(self):
         return backwards_inside(super().clone())
