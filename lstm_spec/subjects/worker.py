@@ -961,7 +961,7 @@ METHODS = {
 
 COUNTING = (
     "sample_weight class_weight validation_split validation_batch_size validation_freq "
-    "initial_epoch steps_per_epoch validation_steps reset_after_epoch patience "
+    "initial_epoch steps_per_epoch validation_steps reset_at patience "
     "steps"
 ).split()
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""

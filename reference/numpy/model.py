@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
+from lstm_spec.fit_events import FitEvent
 from lstm_spec.model import LSTMState, ModelSpec, loss_facts
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
@@ -38,6 +39,7 @@ class NumpyModel(RunningModel):
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
+        self.reset_at: FitEvent | None = None
 
     # Measuring ----------------------------------------------------------------------------------
 
@@ -233,24 +235,48 @@ class NumpyModel(RunningModel):
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
+        self.reset_at = asked.reset_at
+        self.happens("training begin")
         orders = (self.order(len(x), shuffle) for _ in range(epochs))
         portions = asked.portions(orders, batch_size)
         stopping = EarlyStopping(asked.patience)
         for epoch in range(asked.initial_epoch, epochs):
             rows = next(portions)
-            figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
+            self.happens("epoch begin")
+            figures = self.over_batches(self.trained_between, x[rows], y[rows], batch_size)
             if validation is not None and asked.validates_after(epoch):
+                self.happens("validation begin")
                 figures |= self.validate(*validation, size)
+                self.happens("validation end")
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
-            if asked.reset_after_epoch:
-                self.reset_states()
+            self.happens("epoch end")
             if stopping.stops(figures, self.get_weights()):
                 break
         self.finish()
         if stopping.weights:
             self.set_weights(stopping.weights)
+        self.happens("training end")
         return history
+
+    def happens(self, event: FitEvent) -> None:
+        """Where a callback may reset the states."""
+        if event == self.reset_at:
+            self.reset_states()
+
+    def trained_between(self, x: Array, y: Array) -> Metrics:
+        """An update between the events of its batch."""
+        self.happens("batch begin")
+        figures = self.train_step(x, y)
+        self.happens("batch end")
+        return figures
+
+    def tested_between(self, x: Array, y: Array) -> Metrics:
+        """The measuring of a batch of the validation between its events."""
+        self.happens("validation batch begin")
+        figures = self.test_step(x, y)
+        self.happens("validation batch end")
+        return figures
 
     def order(self, count: int, shuffle: bool) -> Array:
         """In which order an epoch takes the rows."""
@@ -258,7 +284,7 @@ class NumpyModel(RunningModel):
 
     def validate(self, x: Array, y: Array, batch_size: int) -> Metrics:
         """The figures of the validation rows, which run through the same state."""
-        figures = self.over_batches(self.test_step, x, y, batch_size)
+        figures = self.over_batches(self.tested_between, x, y, batch_size)
         return {f"val_{name}": figure for name, figure in figures.items()}
 
     # Keeping ------------------------------------------------------------------------------------
