@@ -16,7 +16,7 @@ from lstm_spec.model.layers import LSTM, AnyLayer
 from lstm_spec.model.losses import AnyLoss, LossWithOptions, loss_facts
 from lstm_spec.model.optimizers import SGD, AnyOptimizer, Optimizer
 from lstm_spec.model.precision import Precision
-from lstm_spec.model.words import DType
+from lstm_spec.model.words import DType, Reduction
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class ModelSpec:
     """Layers in order, with the shape of the input and, for training, a loss and an optimiser.
 
     ``batch_size`` None means any; a stateful layer needs a number. ``time_steps`` None means any.
-    A narrower ``precision`` is for a model whose arrays come and go in float32.
+    A narrower ``precision`` is for a model whose arrays come and go in float32. ``reduction`` is
+    how the losses of all positions become one.
     """
 
     layers: tuple[AnyLayer, ...]
@@ -35,6 +36,7 @@ class ModelSpec:
     optimizer: AnyOptimizer = field(default_factory=SGD)
     dtype: DType = field(default="float32", metadata=about(needs={"float64": Capability.FLOAT64}))
     precision: Precision = "full"
+    reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         if not self.layers:

@@ -488,7 +488,7 @@ class CategoricalCrossentropy(LossWithOptions):
 
 
 class SparseCategoricalCrossentropy(LossWithOptions):
-    fields = (("from_logits", False),)
+    fields = (("from_logits", False), ("ignore_class", None))
 
 
 class BinaryCrossentropy(LossWithOptions):
@@ -576,9 +576,15 @@ class ModelSpec(Spec):
         ("optimizer", SGD()),
         ("dtype", "float32"),
         ("precision", "full"),
+        ("reduction", "mean"),
         ("weight_shapes", ()),
     )
-    words = {"loss": "loss", "dtype": "dtype", "precision": "ModelSpec.precision"}
+    words = {
+        "loss": "loss",
+        "dtype": "dtype",
+        "precision": "ModelSpec.precision",
+        "reduction": "ModelSpec.reduction",
+    }
     needs_of_fields = {"dtype": {"float64": "float64"}}
 
 

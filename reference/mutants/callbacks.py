@@ -5,7 +5,7 @@ from __future__ import annotations
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 
-plant = planter("callbacks")
+plant = planter("fitting")
 
 
 class Moved(NumpyModel):

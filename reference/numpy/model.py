@@ -10,13 +10,13 @@ import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.fit_events import FitEvent
-from lstm_spec.model import LSTMState, ModelSpec, loss_facts
+from lstm_spec.model import LSTMState, ModelSpec, loss_facts, meant
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fitting import EarlyStopping
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.layers import loops_of
-from reference.numpy.losses import accuracy_of, share
+from reference.numpy.losses import accuracy_of, reduced, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
 from reference.numpy.weighting import weighted, weights_of
@@ -61,17 +61,26 @@ class NumpyModel(RunningModel):
 
         Weights multiply the losses; they are no part of the accuracy, nor of what is divided by.
         """
-        counts = share(outputs, valid)
+        counts, asked = share(outputs, valid), share(outputs, self.asked(y, valid))
         losses = self.loss.per_position(self.compared(outputs), y)
-        metrics = {"loss": self.mean(losses, self.weighed(counts, y)) + self.rules.penalty()}
+        metrics = {"loss": self.mean(losses, self.weighed(asked, y)) + self.rules.penalty()}
         if loss_facts(self.spec.loss).accuracy:
             metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
 
+    def asked(self, y: Array, valid: Array | None) -> Array | None:
+        """The valid positions without those whose label is to be ignored."""
+        ignored = getattr(meant(self.spec.loss), "ignore_class", None)
+        if ignored is None:
+            return valid
+        asked: Array = np.asarray(y != ignored)
+        return asked if valid is None else asked & valid
+
     def weighed(self, counts: Array | float, y: Array) -> Array | float:
-        """What each position counts in the loss: its share times its weight."""
+        """What each position counts in the loss: its share times its weight, in a mean."""
         weights = weights_of(y)
-        return counts if weights is None else counts * weights[..., None]
+        shares = counts if weights is None else counts * weights[..., None]
+        return reduced(self.spec.reduction, counts, shares)
 
     def mean(self, per_position: Array, counts: Array | float) -> float:
         """The sum over positions (...,), each counting its share."""
@@ -130,7 +139,7 @@ class NumpyModel(RunningModel):
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
         d: Array = np.asarray(self.loss.gradient(compared, y))
-        d = d * self.weighed(share(compared, valid), y)
+        d = d * self.weighed(share(compared, self.asked(y, valid)), y)
         self.gradient.fill(0)
         self.rules.before_the_way_back()
         for layer in reversed(self.layers):
