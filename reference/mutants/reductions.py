@@ -119,7 +119,10 @@ class CloneHasNoOptions(NumpyModel):
         return twin
 
 
-@plant("Positions whose label is to be ignored are divided by.", "TRAIN-535 TRAIN-536 GRAD-531")
+@plant(
+    "Positions whose label is to be ignored are divided by.",
+    "TRAIN-535 TRAIN-536 TRAIN-538 GRAD-531",
+)
 class IgnoredPositionsAreDividedBy(NumpyModel):
     def weighed(self, counts, y):
         share = super().weighed(counts, y)
