@@ -22,7 +22,6 @@ import numpy as np
 from lstm_spec.checking.choices import NEEDED, OPTIMIZERS_TO_TRY, owner_of, values_of
 from lstm_spec.checking.lockstep import random_run
 from lstm_spec.checking.trial import Trial
-from lstm_spec.conformance.support.loss_cases import EVERY, ROWS, ending
 from lstm_spec.contract import (
     Implementation,
     Refused,
@@ -33,8 +32,15 @@ from lstm_spec.contract import (
 from lstm_spec.model import (
     LSTM,
     OPTIMIZERS,
+    SGD,
+    Activation,
+    AnyLoss,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
     CosineDecay,
+    Dense,
     ExponentialDecay,
+    Huber,
     ModelSpec,
     Optimizer,
     PiecewiseConstant,
@@ -50,16 +56,25 @@ from lstm_spec.subjects.find import oracle_for
 from lstm_spec.subjects.remote import RemoteImplementation
 
 FOLDER = "docs/data/fifty-updates"
-UPDATES, STEPS, FEATURES, UNITS = 50, 3, 3, 4
+UPDATES, ROWS, STEPS, FEATURES, UNITS = 50, 2, 3, 3, 4
 SCHEDULES: tuple[AnySchedule, ...] = (
     ExponentialDecay(0.0625, 8, 0.5),
     PiecewiseConstant((10, 30), (0.0625, 0.03125, 0.015625)),
     CosineDecay(0.0625, 40, 0.25),
 )
-FORMS = (
-    ("mean squared error", "mse", "linear"),
-    *EVERY,
-    ("labels ignored", SparseCategoricalCrossentropy(ignore_class=1), "softmax"),
+FORMS: tuple[tuple[AnyLoss, Activation], ...] = (
+    ("mse", "linear"),
+    ("mae", "tanh"),
+    ("huber", "linear"),
+    (Huber(0.5), "linear"),
+    ("categorical_crossentropy", "softmax"),
+    (CategoricalCrossentropy(label_smoothing=0.25), "softmax"),
+    (CategoricalCrossentropy(from_logits=True), "linear"),
+    ("sparse_categorical_crossentropy", "softmax"),
+    (SparseCategoricalCrossentropy(from_logits=True), "linear"),
+    (SparseCategoricalCrossentropy(ignore_class=1), "softmax"),
+    ("binary_crossentropy", "sigmoid"),
+    (BinaryCrossentropy(from_logits=True, label_smoothing=0.25), "linear"),
 )
 """Every loss in each of its forms, with the last activation that goes with it."""
 
@@ -108,15 +123,22 @@ def rows() -> Iterator[Row]:
             layers = (LSTM(UNITS, stateful=stateful),)
             size = ROWS if stateful else None
             yield Row(what, ModelSpec(layers, FEATURES, batch_size=size, optimizer=optimizer))  # type: ignore[arg-type]
-        for name, loss, activation in FORMS:
+        for loss, activation in FORMS:
             for weighed in ("not", "rows", "steps", "classes"):
-                by_class = weighed == "classes"
-                if by_class and loss_facts(loss).targets not in ("classes", "labels"):
+                kind = loss_facts(loss).targets
+                if weighed == "classes" and kind not in ("classes", "labels"):
                     continue
-                spec = ending(loss, activation, stateful=stateful, every_step=weighed == "steps")
+                lstm = LSTM(UNITS, return_sequences=weighed == "steps", stateful=stateful)
+                spec = ModelSpec(
+                    (lstm, Dense(3, activation)),
+                    FEATURES,
+                    batch_size=ROWS if stateful else None,
+                    loss=loss,
+                    optimizer=SGD(0.125),
+                )
                 reductions = get_args(Reduction) if weighed in ("not", "rows") else ("mean",)
                 for reduction in reductions:
-                    told = f"{name} after {activation}, {reduction}"
+                    told = f"{loss} after {activation}, {reduction}"
                     yield Row(told, replace(spec, reduction=reduction), weighed)
 
 
