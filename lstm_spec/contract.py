@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_spec.fit_events import FitEvent
 from lstm_spec.model import LSTMState, Maps, ModelSpec, State
 from lstm_spec.model.capabilities import Capability, Unsupported
 from lstm_spec.model.mapping import maps_of, refuse_unmapped
@@ -247,7 +248,7 @@ class Model(Protocol):
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
-        reset_after_epoch: bool = False,
+        reset_at: FitEvent | None = None,
         patience: int | None = None,
     ) -> History:
         """``epochs`` passes over consecutive batches; with ``shuffle`` the rows are permuted first.
@@ -259,9 +260,9 @@ class Model(Protocol):
         ``validation_freq`` is after every how many epochs there is a validation, which ends after
         ``validation_steps`` batches. Epochs are counted from ``initial_epoch`` to ``epochs``.
         ``steps_per_epoch`` ends an epoch after so many batches; the next goes on with the rows that
-        are left. ``reset_after_epoch`` resets the states where a callback would, after the
-        validation. After ``patience`` validations in a row without a smaller loss, fit ends and
-        puts back the weights of the best epoch; the states stay.
+        are left. ``reset_at`` resets the states whenever that event comes, as a callback would.
+        After ``patience`` validations in a row without a smaller loss, fit ends and puts back the
+        weights of the best epoch; the states stay.
         """
         ...
 
@@ -304,8 +305,7 @@ class Implementation(Protocol):
     Optional attributes: ``maps`` (which layers, fields, optimisers, losses and words it knows, see
     ``lstm_spec.model.Maps``; specification 0.1 unless it says, and whatever it does not map is
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
-    policy),
-    ``empty_rows`` (``kept`` unless it says),
+    policy), ``empty_rows`` (``kept`` unless it says),
     ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
     ``dropout_masks`` (``one`` unless it says),
     ``weights_together`` (``multiplied`` unless it says),

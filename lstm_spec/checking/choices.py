@@ -122,12 +122,14 @@ STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
     (ModelSpec, "optimizer"), (ModelSpec, "precision"), (ModelSpec, "inner_steps"),
+    (ModelSpec, "reduction"),
     (LSTM, "seed"), (LSTM, "kernel_initializer"),
     (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; the seed, which is seen
-in training with dropout alone; how weights are drawn, which are all set here; and narrow types,
-whose rounding has tolerances of its own."""
+in training with dropout alone; how weights are drawn, which are all set here; narrow types,
+whose rounding has tolerances of its own; and the reduction of the loss, which few libraries let
+choose: their rows would be fewer."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),

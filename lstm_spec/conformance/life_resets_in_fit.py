@@ -1,6 +1,9 @@
-"""Callbacks of fit: the idiom of the tutorials, a reset after every epoch; early stopping."""
+"""Callbacks of fit: resets at each event, as after every epoch in the tutorials; early stopping."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +12,8 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.loss_cases import ROWS, ending
 from lstm_spec.conformance.train_weights_fit import assert_histories_close
-from lstm_spec.contract import Capability, Implementation
+from lstm_spec.contract import Capability, Implementation, Model
+from lstm_spec.fit_events import FitEvent
 from lstm_spec.tolerances import LOCKSTEP
 
 NEEDS = (
@@ -19,6 +23,72 @@ NEEDS = (
     Capability.STATEFUL,
     Capability.FORWARD,
 )
+
+
+EPOCHS, BATCHES, HELD = 2, 3, 2
+SOURCE = "Keras documentation, Callback: on_train_begin, on_epoch_begin, on_test_begin and so on"
+
+
+def fitted_by_hand(
+    model: Model, event: FitEvent, batches: Sequence[Any], held: Sequence[Any]
+) -> dict[str, list[float]]:
+    """The same as fit with a reset at this event, written out: the order of all events."""
+
+    def now(one: FitEvent) -> None:
+        if one == event:
+            model.reset_states()
+
+    losses: list[float] = []
+    validations: list[float] = []
+    now("training begin")
+    for _ in range(EPOCHS):
+        now("epoch begin")
+        figures: list[float] = []
+        for x, y in batches:
+            now("batch begin")
+            figures.append(model.train_on_batch(x, y)["loss"])
+            now("batch end")
+        losses.append(float(np.mean(figures)))
+        now("validation begin")
+        figures = []
+        for x, y in held:
+            now("validation batch begin")
+            figures.append(model.test_on_batch(x, y)["loss"])
+            now("validation batch end")
+        validations.append(float(np.mean(figures)))
+        now("validation end")
+        now("epoch end")
+    now("training end")
+    return {"loss": losses, "val_loss": validations}
+
+
+def a_reset_comes_in_time(
+    subject: Implementation, oracle: Implementation, trial: Trial, *events: FitEvent
+) -> None:
+    """Two epochs of three batches, with two of validation, from states that are not zero.
+
+    The oracle does the same batch by batch. A call afterwards shows the states that are left.
+    """
+    spec = ending("mae", "linear", stateful=True)
+    batches = [random_batch(trial, spec, ROWS, 3) for _ in range(BATCHES)]
+    held = [random_batch(trial, spec, ROWS, 3) for _ in range(HELD)]
+    (x, y), validation_data = (
+        (np.concatenate([one for one, _ in each]), np.concatenate([one for _, one in each]))
+        for each in (batches, held)
+    )
+    for event in events:
+        ours, theirs = trial.twins(subject, oracle, spec)
+        for one in (ours, theirs):
+            one.call(x[:ROWS])
+        how: Any = {"shuffle": False, "validation_data": validation_data}
+        got = ours.fit(x, y, batch_size=ROWS, epochs=EPOCHS, reset_at=event, **how)
+        expected = fitted_by_hand(theirs, event, batches, held)
+        told = f"with a reset at {event}"
+        assert_histories_close(trial, got, expected, told)
+        now, then = ours.get_weights(), theirs.get_weights()
+        trial.assert_weights_close(spec, now, then, f"{told}: value", LOCKSTEP)
+        after, expected_after = ours.call(x[:ROWS]).outputs, theirs.call(x[:ROWS]).outputs
+        trial.assert_close(after, expected_after, f"outputs after a fit {told}", LOCKSTEP)
 
 
 @clause(
@@ -31,25 +101,72 @@ NEEDS = (
 def a_reset_after_every_epoch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two epochs of two batches with one validation batch, as one fit; the oracle does the same in
-    single epochs with resets between them. After the last one, a call starts from zero.
+    """The idiom of the tutorials; the first epoch goes on from a call, the second from zero."""
+    a_reset_comes_in_time(subject, oracle, trial, "epoch end")
+
+
+@clause(
+    "LIFE-540",
+    "A reset in a callback as an epoch begins comes before the first batch of the epoch: the "
+    "validation goes on from the training, and what it leaves after the last epoch stays.",
+    source=SOURCE,
+    needs=NEEDS,
+)
+def a_reset_before_every_epoch(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Unlike a reset after every epoch, it reaches the first one, and nothing after the last."""
+    a_reset_comes_in_time(subject, oracle, trial, "epoch begin")
+
+
+@clause(
+    "LIFE-541",
+    "A reset in a callback around the batches of the training comes before each update or after "
+    "it, and not around the batches of the validation.",
+    source=SOURCE + ", on_train_batch_begin, on_train_batch_end",
+    needs=NEEDS,
+)
+def a_reset_around_every_batch(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """Both make every batch but the first start from zero. After a reset before the last batch the
+    validation goes on from it; after a reset behind it, from zero.
     """
-    spec = ending("mae", "linear", stateful=True)
-    ours, theirs = trial.twins(subject, oracle, spec)
-    x, y = random_batch(trial, spec, 2 * ROWS, 3)
-    held = random_batch(trial, spec, ROWS, 3)
-    how = {"batch_size": ROWS, "shuffle": False, "validation_data": held}
-    got = ours.fit(x, y, epochs=2, reset_after_epoch=True, **how)  # type: ignore[arg-type]
-    expected: dict[str, list[float]] = {}
-    for _ in range(2):
-        for name, figures in theirs.fit(x, y, epochs=1, **how).items():  # type: ignore[arg-type]
-            expected.setdefault(name, []).extend(figures)
-        theirs.reset_states()
-    assert_histories_close(trial, got, expected, "with a reset after every epoch")
-    now, then = ours.get_weights(), theirs.get_weights()
-    trial.assert_weights_close(spec, now, then, "after both epochs: value", LOCKSTEP)
-    got_after, expected_after = ours.call(x[:ROWS]).outputs, theirs.call(x[:ROWS]).outputs
-    trial.assert_close(got_after, expected_after, "outputs after the last reset", LOCKSTEP)
+    a_reset_comes_in_time(subject, oracle, trial, "batch begin", "batch end")
+
+
+@clause(
+    "LIFE-542",
+    "A reset in a callback around the validation, or around each of its batches, comes where it "
+    "says, and the next epoch goes on from the states that the validation left.",
+    source=SOURCE + ", on_test_begin, on_test_batch_begin, on_test_batch_end, on_test_end",
+    needs=NEEDS,
+)
+def a_reset_around_the_validation(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """A validation that is to start from zero needs the first of them."""
+    events: tuple[FitEvent, ...] = (
+        "validation begin",
+        "validation batch begin",
+        "validation batch end",
+        "validation end",
+    )
+    a_reset_comes_in_time(subject, oracle, trial, *events)
+
+
+@clause(
+    "LIFE-543",
+    "A reset in a callback as the training begins or ends comes once, before the first epoch or "
+    "after the last one.",
+    source=SOURCE + ", on_train_begin, on_train_end",
+    needs=NEEDS,
+)
+def a_reset_around_the_training(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The model comes with states of a call; a call afterwards shows what is left."""
+    a_reset_comes_in_time(subject, oracle, trial, "training begin", "training end")
 
 
 @clause(

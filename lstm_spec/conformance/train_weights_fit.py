@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_spec.checking.lockstep import random_batch
 from lstm_spec.checking.trial import Trial
-from lstm_spec.clauses import clause
+from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support.loss_cases import ending
 from lstm_spec.conformance.train_weights import OF_CLASSES, WEIGHTED, weights
 from lstm_spec.contract import Capability, History, Implementation
@@ -98,3 +98,29 @@ def weights_of_the_validation(
         ours, theirs = trial.twins(subject, oracle, spec, start)
         how = HOW | given
         assert_histories_close(trial, ours.fit(x, y, **how), theirs.fit(x, y, **how), what)
+
+
+@clause(
+    "TRAIN-530",
+    "fit with a target at every step gives every step the weight of its own class, in every epoch.",
+    source="class_weight is stated for samples; a step with a target of its own is one",
+    needs=NEEDS,
+    strength=Strength.SHOULD,
+)
+def weights_of_the_classes_of_steps_in_fit(
+    subject: Implementation, oracle: Implementation, trial: Trial
+) -> None:
+    """The oracle is given the same weights by hand, one for each step. Every row has steps of every
+    class; there are as many rows in a batch as steps, so that no shape shows a mistake.
+    """
+    spec = ending("sparse_categorical_crossentropy", "softmax", every_step=True)
+    ours, theirs = trial.twins(subject, oracle, spec)
+    x, _ = random_batch(trial, spec, 6, 3)
+    y = np.array([[0, 1, 2], [2, 0, 1], [1, 2, 0]] * 2, np.float32)
+    by_hand = np.vectorize(lambda label: OF_CLASSES.get(int(label), 1.0))(y).astype(np.float32)
+    how = HOW | {"batch_size": 3}
+    got = ours.fit(x, y, class_weight=OF_CLASSES, **how)
+    expected = theirs.fit(x, y, sample_weight=by_hand, **how)
+    assert_histories_close(trial, got, expected, "steps")
+    now, then = ours.get_weights(), theirs.get_weights()
+    trial.assert_weights_close(spec, now, then, "steps: value", LOCKSTEP)

@@ -27,6 +27,7 @@ from lstm_spec.model.words import (
     DType,
     Initializer,
     Loss,
+    Reduction,
 )
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ModelSpec",
     "Narrow",
     "Precision",
+    "Reduction",
     "Shape",
     "State",
     "Weight",

@@ -58,10 +58,13 @@ class CategoricalCrossentropy(LossWithOptions):
 class SparseCategoricalCrossentropy(LossWithOptions):
     """-log p of the right class; a target is the number of that class, counted from 0.
 
-    With ``from_logits``, p is the softmax of the outputs.
+    With ``from_logits``, p is the softmax of the outputs. A position whose label is
+    ``ignore_class``, which need not be a class, counts neither in the sum of the losses nor in what
+    it is divided by, as if it was masked. The accuracy does not know of it.
     """
 
     from_logits: bool = False
+    ignore_class: int | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from lstm_spec.model.layers import LSTM, AnyLayer
 from lstm_spec.model.losses import AnyLoss, LossWithOptions, loss_facts
 from lstm_spec.model.optimizers import SGD, AnyOptimizer, Optimizer
 from lstm_spec.model.precision import Precision
-from lstm_spec.model.words import DType
+from lstm_spec.model.words import DType, Reduction
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class ModelSpec:
     ``batch_size`` None means any; a stateful layer needs a number. ``time_steps`` None means any.
     The input is (batch, time, features), or (batch, time, inner steps, features) where each step is
     a sequence of ``inner_steps`` steps, which a layer inside ``TimeDistributed`` reads.
-    A narrower ``precision`` is for a model whose arrays come and go in float32.
+    A narrower ``precision`` is for a model whose arrays come and go in float32. ``reduction`` is
+    how the losses of all positions become one.
     """
 
     layers: tuple[AnyLayer, ...]
@@ -38,6 +39,7 @@ class ModelSpec:
     dtype: DType = field(default="float32", metadata=about(needs={"float64": Capability.FLOAT64}))
     precision: Precision = "full"
     inner_steps: int | None = field(default=None, metadata=about(at_least=1))
+    reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         if not self.layers:

@@ -87,6 +87,14 @@ Loss = Literal[
 """All are averaged over the batch and over time; all but the two over classes, over the features as
 well. ``lstm_spec.model.losses`` has those with options."""
 
+Reduction = Literal["mean", "sum", "weighted mean"]
+"""How the losses of all positions, each times its weight, become one number.
+
+Their sum is divided by the number of valid positions, or by nothing, or by the sum of the weights
+of the valid positions: a loss of zero where that is zero. Without weights, a weighted mean is a
+mean.
+"""
+
 VOCABULARIES: Mapping[str, tuple[str, ...]] = {
     "activation": get_args(Activation),
     "loss": get_args(Loss),

@@ -495,7 +495,7 @@ class CategoricalCrossentropy(LossWithOptions):
 
 
 class SparseCategoricalCrossentropy(LossWithOptions):
-    fields = (("from_logits", False),)
+    fields = (("from_logits", False), ("ignore_class", None))
 
 
 class BinaryCrossentropy(LossWithOptions):
@@ -584,9 +584,15 @@ class ModelSpec(Spec):
         ("dtype", "float32"),
         ("precision", "full"),
         ("inner_steps", None),
+        ("reduction", "mean"),
         ("weight_shapes", ()),
     )
-    words = {"loss": "loss", "dtype": "dtype", "precision": "ModelSpec.precision"}
+    words = {
+        "loss": "loss",
+        "dtype": "dtype",
+        "precision": "ModelSpec.precision",
+        "reduction": "ModelSpec.reduction",
+    }
     needs_of_fields = {"dtype": {"float64": "float64"}}
 
 
@@ -969,7 +975,7 @@ METHODS = {
 
 COUNTING = (
     "sample_weight class_weight validation_split validation_batch_size validation_freq "
-    "initial_epoch steps_per_epoch validation_steps reset_after_epoch patience "
+    "initial_epoch steps_per_epoch validation_steps reset_at patience "
     "steps"
 ).split()
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""

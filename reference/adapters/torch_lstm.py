@@ -46,7 +46,7 @@ LOSSES = {
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
     "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
-    "SparseCategoricalCrossentropy": ("from_logits",),
+    "SparseCategoricalCrossentropy": ("from_logits", "ignore_class"),
     "BinaryCrossentropy": ("from_logits",),
 }
 """Those of torch.nn; its binary cross-entropy knows no smoothing."""
@@ -210,7 +210,9 @@ class TorchNetwork(Network):
                     flat, y.reshape(flat.shape), label_smoothing=smoothing
                 )
             case SparseCategoricalCrossentropy():
-                return functions.cross_entropy(flat, y.reshape(-1).long())
+                left_out = -100 if asked.ignore_class is None else asked.ignore_class
+                labels = y.reshape(-1).long()
+                return functions.cross_entropy(flat, labels, ignore_index=left_out)
             case BinaryCrossentropy():
                 of = "binary_cross_entropy" + ("_with_logits" if asked.from_logits else "")
                 return getattr(functions, of)(outputs, y)

@@ -36,11 +36,14 @@ that it has read ahead: how many depends on a thread. So beside a generator, the
 def ways_on(backend: str) -> tuple[str, ...]:
     """The ways that a backend has.
 
-    On PyTorch, ``jit_compile=True`` is ``torch.compile``, which needs a compiler of C++. On JAX, a
+    On PyTorch, ``jit_compile=True`` is ``torch.compile``, which needs a compiler of C++, and every
+    execution is one step: Keras says that ``steps_per_execution`` must be 1 there. On JAX, a
     step that is not compiled as a whole compiles its loop over time anew in every batch, which
     takes minutes. tf.data is asked for where TensorFlow is there anyway.
     """
-    ways: tuple[str, ...] = (SEVERAL, GENERATOR, SEQUENCE)
+    ways: tuple[str, ...] = (GENERATOR, SEQUENCE)
+    if backend != "torch":
+        ways = (SEVERAL, *ways)
     if backend == "jax":
         return (*ways, COMPILED)
     ways = (*ways, NOT_COMPILED, EAGER)

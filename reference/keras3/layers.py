@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, assert_never, get_args
 
-from lstm_spec.contract import Unsupported
+from lstm_spec.contract import Unsupported, first_line
 from lstm_spec.model import (
     LSTM,
     NARROW,
@@ -23,11 +23,14 @@ from lstm_spec.model import (
     Initializer,
     Maps,
     Masking,
+    Meant,
     ModelSpec,
+    Reduction,
     RepeatVector,
     SparseCategoricalCrossentropy,
     TimeDistributed,
     loss_facts,
+    meant,
 )
 from lstm_spec.model.form import Form
 from reference.keras3 import optimizers, rules
@@ -46,6 +49,7 @@ MAPS: Maps = {
         "dtype",
         "precision",
         "inner_steps",
+        "reduction",
     ),
     "ModelSpec.precision": ("full", *NARROW),
     "LSTM": (
@@ -78,6 +82,7 @@ MAPS: Maps = {
     "LSTM.bias_initializer": get_args(BiasInitializer),
     "Bidirectional": ("layer", "merge_mode", "backward_layer"),
     "TimeDistributed": ("layer",),
+    "ModelSpec.reduction": get_args(Reduction),
     "Bidirectional.merge_mode": ("concat", "sum", "mul", "ave", "apart"),
     "Masking": ("mask_value",),
     "RepeatVector": ("n",),
@@ -96,7 +101,7 @@ MAPS: Maps = {
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
     "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
-    "SparseCategoricalCrossentropy": ("from_logits",),
+    "SparseCategoricalCrossentropy": ("from_logits", "ignore_class"),
     "BinaryCrossentropy": ("from_logits", "label_smoothing"),
     "dtype": ("float32", "float64"),
     **optimizers.MAPS,
@@ -108,7 +113,7 @@ def sequential(keras: Any, spec: ModelSpec, path: str = "") -> Any:
     """A compiled ``keras.Sequential`` on a path; its input has the axes of the description."""
     shape = (spec.batch_size, spec.time_steps, *spec.input_shape(1, 1)[2:])
     model = keras.Sequential([keras.Input(batch_shape=shape), *keras_layers(keras, spec, path)])
-    loss, shares = keras_loss(keras, spec.loss), loss_weights(spec)
+    loss, shares = keras_loss(keras, spec), loss_weights(spec)
     model.compile(
         loss=[loss, loss] if shares else loss,
         optimizer=optimizers.keras_optimizer(keras, spec.optimizer),
@@ -192,22 +197,50 @@ def keras_layer(keras: Any, layer: AnyLayer, given: Form, path: str) -> Any:
     assert_never(layer)
 
 
-def keras_loss(keras: Any, loss: AnyLoss) -> Any:
-    """A word as it is, which Keras knows; the class of the same name where there are options."""
-    if isinstance(loss, str):
+REDUCTIONS: Mapping[Reduction, str] = {
+    "mean": "sum_over_batch_size",
+    "sum": "sum",
+    "weighted mean": "mean_with_sample_weight",
+}
+"""What Keras calls each of them."""
+
+
+def keras_loss(keras: Any, spec: ModelSpec) -> Any:
+    """A word as it is, which Keras knows; the class of the same name where there is more to say.
+
+    Raises ``Unsupported`` for a reduction that this Keras does not have.
+    """
+    losses, loss = keras.losses, spec.loss
+    if isinstance(loss, str) and spec.reduction == "mean":
         return loss
+    try:
+        return class_of_loss(losses, meant(loss), {"reduction": REDUCTIONS[spec.reduction]})
+    except ValueError as error:
+        if spec.reduction == "mean":
+            raise
+        raise Unsupported(f"this Keras does not reduce so: {first_line(error)}") from error
+
+
+def class_of_loss(losses: Any, loss: Meant, reduced: dict[str, str]) -> Any:
+    """An object of the class of ``keras.losses`` that a loss is."""
     match loss:
+        case "mse":
+            return losses.MeanSquaredError(**reduced)
+        case "mae":
+            return losses.MeanAbsoluteError(**reduced)
         case Huber():
-            return keras.losses.Huber(delta=loss.delta)
+            return losses.Huber(delta=loss.delta, **reduced)
         case CategoricalCrossentropy():
-            return keras.losses.CategoricalCrossentropy(
-                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
+            return losses.CategoricalCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing, **reduced
             )
         case SparseCategoricalCrossentropy():
-            return keras.losses.SparseCategoricalCrossentropy(from_logits=loss.from_logits)
+            return losses.SparseCategoricalCrossentropy(
+                from_logits=loss.from_logits, ignore_class=loss.ignore_class, **reduced
+            )
         case BinaryCrossentropy():
-            return keras.losses.BinaryCrossentropy(
-                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing
+            return losses.BinaryCrossentropy(
+                from_logits=loss.from_logits, label_smoothing=loss.label_smoothing, **reduced
             )
     assert_never(loss)
 

@@ -17,6 +17,8 @@ from lstm_spec.contract import (
     Refused,
     States,
 )
+from lstm_spec.fit_events import FitEvent
+from reference.keras3.callbacks import calling
 from reference.keras3.engine import keras_for
 from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed
 from reference.keras3.gradients import loss_and_gradients
@@ -140,7 +142,7 @@ class KerasModel:
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        reset_after_epoch: bool = False,
+        reset_at: FitEvent | None = None,
         patience: int | None = None,
         **asked: Any,
     ) -> History:
@@ -149,8 +151,8 @@ class KerasModel:
         refuse_what_is_fed(self.path, shuffle, asked)
         with keras_for(self.dtype) as keras:
             self.build_optimizer()
-            if reset_after_epoch:  # the idiom of the tutorials
-                callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=self._reset))
+            if reset_at is not None:
+                callbacks.append(calling(keras, reset_at, self.reset_states))
             if patience is not None:
                 best = {"patience": patience, "restore_best_weights": True}
                 callbacks.append(keras.callbacks.EarlyStopping("val_loss", **best))
@@ -225,10 +227,6 @@ class KerasModel:
         """Without those of single outputs, which Keras tells where there are two."""
         two = getattr(self.model.layers[-1], "merge_mode", "") is None
         return {"loss": metrics["loss"]} if two else metrics
-
-    def _reset(self, epoch: int, logs: Any) -> None:
-        """As a callback."""
-        self.reset_states()
 
     def reset_states(self) -> None:
         """``layer.reset_states()`` of every stateful layer: a Keras 3 model has no reset."""

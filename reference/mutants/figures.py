@@ -37,7 +37,7 @@ class EvaluateWeighsAccuraciesByBatches(NumpyModel):
 @plant("The accuracy of fit is a mean over batches, its loss over rows.", "TRAIN-151")
 class FitWeighsAccuraciesByBatches(NumpyModel):
     def over_batches(self, step, x, y, batch_size):
-        names = {"accuracy"} if step == self.train_step else set()
+        names = {"accuracy"} if step == self.trained_between else set()
         return equally(self, step, x, y, batch_size, names)
 
 
@@ -51,7 +51,7 @@ class AccuracyOfTheLastBatch(NumpyModel):
             return dict(last)
 
         figures = super().over_batches(noted, x, y, batch_size)
-        if step == self.train_step and "accuracy" in figures:
+        if step == self.trained_between and "accuracy" in figures:
             figures["accuracy"] = last["accuracy"]
         return figures
 

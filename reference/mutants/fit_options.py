@@ -88,35 +88,6 @@ class ValidationFreqIsIgnored(FitOptions):
         return True
 
 
-@plant("The callback of an epoch resets before the validation.", "LIFE-311")
-class ResetsBeforeTheValidation(NumpyModel):
-    early = False
-
-    def fit(self, x, y, *, reset_after_epoch=False, **how):
-        self.early = reset_after_epoch
-        return super().fit(x, y, reset_after_epoch=reset_after_epoch, **how)
-
-    def validate(self, x, y, batch_size):
-        if self.early:
-            self.reset_states()
-        return super().validate(x, y, batch_size)
-
-
-@plant("A reset in a callback waits for the end of fit.", "LIFE-311")
-class ResetsWaitForTheEnd(NumpyModel):
-    def fit(self, x, y, *, reset_after_epoch=False, **how):
-        history = super().fit(x, y, **how)
-        if reset_after_epoch:
-            self.reset_states()
-        return history
-
-
-@plant("A reset in a callback has no effect.", "LIFE-311")
-class ResetsInCallbacksHaveNoEffect(NumpyModel):
-    def fit(self, x, y, *, reset_after_epoch=False, **how):
-        return super().fit(x, y, **how)
-
-
 @plant("validation_steps is ignored.", "TRAIN-500")
 class ValidationStepsAreIgnored(NumpyModel):
     def fit(self, x, y, *, validation_steps=None, **how):

@@ -167,6 +167,15 @@ class ClassOfTheFirstStep(NumpyModel):
         return super().checked_pair(x, y, of, *weights)
 
 
+@plant("fit gives all steps of a row the weight of the class of the first.", "TRAIN-530")
+class ClassOfTheFirstStepInFit(NumpyModel):
+    def fit(self, x, y, *, class_weight=None, **how):
+        if class_weight is not None and np.ndim(y) == 2:
+            rows = np.array([class_weight.get(int(row[0]), 1.0) for row in y])
+            return super().fit(x, y, sample_weight=rows, **how)
+        return super().fit(x, y, class_weight=class_weight, **how)
+
+
 @plant("Beside weights of classes, those of samples are ignored.", "TRAIN-387")
 class ClassesDisplaceSamples(NumpyModel):
     def checked_pair(self, x, y, of="", *weights):

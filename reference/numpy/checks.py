@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from lstm_spec.contract import Array, States
 from lstm_spec.data.bad_input import whole_number
-from lstm_spec.model import LSTM, ModelSpec, loss_facts
+from lstm_spec.model import LSTM, ModelSpec, loss_facts, meant
 
 
 def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
@@ -60,7 +60,9 @@ def said_of(spec: ModelSpec) -> str:
 def check_kind_of_target(spec: ModelSpec, y: Array, what: str = "y") -> None:
     """Labels are numbers of classes; the target of a probability is from 0 to 1."""
     kind, classes = loss_facts(spec.loss).targets, spec.output_shape(1, 1)[-1]
-    if kind == "labels" and not ((y == np.floor(y)) & (y >= 0) & (y < classes)).all():
+    ignored = getattr(meant(spec.loss), "ignore_class", None)
+    right = (y == np.floor(y)) & (y >= 0) & (y < classes) | (y == ignored)
+    if kind == "labels" and not right.all():
         raise ValueError(f"{what} must hold whole numbers from 0 to {classes - 1}, a class each")
     if kind == "bits" and not ((y >= 0) & (y <= 1)).all():
         raise ValueError(f"{what} must be from 0 to 1, as probabilities are")

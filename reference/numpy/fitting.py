@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
+from lstm_spec.fit_events import FitEvent
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class FitOptions:
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
     validation_steps: int | None = None
-    reset_after_epoch: bool = False
+    reset_at: FitEvent | None = None
     patience: int | None = None
 
     def trained(self, rows: int) -> int:

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from lstm_spec.contract import (
 )
 from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import NARROW, Maps, ModelSpec
+from lstm_spec.model import NARROW, Maps, ModelSpec, Reduction
 from reference.numpy import around, layers, losses, optimizers, rules, schedules, storage
 from reference.numpy.around import DropoutLayer
 from reference.numpy.fitting import FitOptions
@@ -151,9 +151,11 @@ class NumpyImplementation:
                 "dtype",
                 "precision",
                 "inner_steps",
+                "reduction",
             ),
             "dtype": ("float32", "float64"),
             "ModelSpec.precision": ("full", *NARROW),
+            "ModelSpec.reduction": get_args(Reduction),
             **self.lstm_class.maps,
             **self.bidirectional_class.maps,
             **self.dense_class.maps,

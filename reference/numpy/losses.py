@@ -18,6 +18,7 @@ from lstm_spec.model import (
     Huber,
     Maps,
     ModelSpec,
+    Reduction,
     SparseCategoricalCrossentropy,
     loss_facts,
     meant,
@@ -33,7 +34,7 @@ MAPS: Maps = {
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
     "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
-    "SparseCategoricalCrossentropy": ("from_logits",),
+    "SparseCategoricalCrossentropy": ("from_logits", "ignore_class"),
     "BinaryCrossentropy": ("from_logits", "label_smoothing"),
 }
 """What is computed here."""
@@ -150,8 +151,9 @@ class SparseCrossentropy:
         self.dense, self.on_logits = dense, dense.on_logits
 
     def one_hot(self, outputs: Array, y: Array) -> Array:
-        """The labels as rows with a single one, as many entries as there are classes."""
-        rows: Array = np.eye(outputs.shape[-1], dtype=outputs.dtype)[y.astype(int)]
+        """The labels as rows with a single one, or none for a label that is to be ignored."""
+        numbers = np.arange(outputs.shape[-1])
+        rows: Array = (np.asarray(y)[..., None] == numbers).astype(outputs.dtype)
         return rows
 
     def per_position(self, outputs: Array, y: Array) -> Array:
@@ -263,6 +265,25 @@ def share(outputs: Array, valid: Array | None) -> Array | float:
     counts: Array = valid[..., None].astype(outputs.dtype)
     counts /= max(int(valid.sum()), 1)
     return counts
+
+
+def reduced(reduction: Reduction, counts: Array | float, shares: Array | float) -> Array | float:
+    """What each position counts in the loss; ``shares`` are its weight times its share in a mean.
+
+    ``counts`` are the shares in a mean without weights.
+    """
+    match reduction:
+        case "mean":
+            return shares
+        case "sum":
+            of_one = counts if isinstance(counts, float) else float(counts.max())
+            return shares / of_one if of_one else shares
+        case "weighted mean":
+            if isinstance(shares, float):
+                return shares
+            total = float(shares.sum())
+            return shares / total if total else shares * 0
+    assert_never(reduction)
 
 
 def accuracy(outputs: Array, y: Array) -> Array:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.model import LSTMState, ModelSpec, loss_facts
+from lstm_spec.fit_events import FitEvent
+from lstm_spec.model import LSTMState, ModelSpec, loss_facts, meant
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fitting import EarlyStopping
 from reference.numpy.fused import FusedUpdates, serves
 from reference.numpy.layers import loops_of
-from reference.numpy.losses import accuracy_of, share
+from reference.numpy.losses import accuracy_of, reduced, share
 from reference.numpy.lstm import State
 from reference.numpy.running import RunningModel
 from reference.numpy.weighting import weighted, weights_of
@@ -38,6 +39,7 @@ class NumpyModel(RunningModel):
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
+        self.reset_at: FitEvent | None = None
 
     # Measuring ----------------------------------------------------------------------------------
 
@@ -59,17 +61,26 @@ class NumpyModel(RunningModel):
 
         Weights multiply the losses; they are no part of the accuracy, nor of what is divided by.
         """
-        counts = share(outputs, valid)
+        counts, asked = share(outputs, valid), share(outputs, self.asked(y, valid))
         losses = self.loss.per_position(self.compared(outputs), y)
-        metrics = {"loss": self.mean(losses, self.weighed(counts, y)) + self.rules.penalty()}
+        metrics = {"loss": self.mean(losses, self.weighed(asked, y)) + self.rules.penalty()}
         if loss_facts(self.spec.loss).accuracy:
             metrics["accuracy"] = self.mean(accuracy_of(self.spec, outputs, y), counts)
         return metrics
 
+    def asked(self, y: Array, valid: Array | None) -> Array | None:
+        """The valid positions without those whose label is to be ignored."""
+        ignored = getattr(meant(self.spec.loss), "ignore_class", None)
+        if ignored is None:
+            return valid
+        asked: Array = np.asarray(y != ignored)
+        return asked if valid is None else asked & valid
+
     def weighed(self, counts: Array | float, y: Array) -> Array | float:
-        """What each position counts in the loss: its share times its weight."""
+        """What each position counts in the loss: its share times its weight, in a mean."""
         weights = weights_of(y)
-        return counts if weights is None else counts * weights[..., None]
+        shares = counts if weights is None else counts * weights[..., None]
+        return reduced(self.spec.reduction, counts, shares)
 
     def mean(self, per_position: Array, counts: Array | float) -> float:
         """The sum over positions (...,), each counting its share."""
@@ -128,7 +139,7 @@ class NumpyModel(RunningModel):
         metrics = self.measure(outputs, y, valid)
         compared = self.compared(outputs)
         d: Array = np.asarray(self.loss.gradient(compared, y))
-        d = d * self.weighed(share(compared, valid), y)
+        d = d * self.weighed(share(compared, self.asked(y, valid)), y)
         self.gradient.fill(0)
         self.rules.before_the_way_back()
         for layer in reversed(self.layers):
@@ -233,24 +244,48 @@ class NumpyModel(RunningModel):
         if epochs < 1:
             raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
+        self.reset_at = asked.reset_at
+        self.happens("training begin")
         orders = (self.order(len(x), shuffle) for _ in range(epochs))
         portions = asked.portions(orders, batch_size)
         stopping = EarlyStopping(asked.patience)
         for epoch in range(asked.initial_epoch, epochs):
             rows = next(portions)
-            figures = self.over_batches(self.train_step, x[rows], y[rows], batch_size)
+            self.happens("epoch begin")
+            figures = self.over_batches(self.trained_between, x[rows], y[rows], batch_size)
             if validation is not None and asked.validates_after(epoch):
+                self.happens("validation begin")
                 figures |= self.validate(*validation, size)
+                self.happens("validation end")
             for name, figure in figures.items():
                 history.setdefault(name, []).append(figure)
-            if asked.reset_after_epoch:
-                self.reset_states()
+            self.happens("epoch end")
             if stopping.stops(figures, self.get_weights()):
                 break
         self.finish()
         if stopping.weights:
             self.set_weights(stopping.weights)
+        self.happens("training end")
         return history
+
+    def happens(self, event: FitEvent) -> None:
+        """Where a callback may reset the states."""
+        if event == self.reset_at:
+            self.reset_states()
+
+    def trained_between(self, x: Array, y: Array) -> Metrics:
+        """An update between the events of its batch."""
+        self.happens("batch begin")
+        figures = self.train_step(x, y)
+        self.happens("batch end")
+        return figures
+
+    def tested_between(self, x: Array, y: Array) -> Metrics:
+        """The measuring of a batch of the validation between its events."""
+        self.happens("validation batch begin")
+        figures = self.test_step(x, y)
+        self.happens("validation batch end")
+        return figures
 
     def order(self, count: int, shuffle: bool) -> Array:
         """In which order an epoch takes the rows."""
@@ -258,7 +293,7 @@ class NumpyModel(RunningModel):
 
     def validate(self, x: Array, y: Array, batch_size: int) -> Metrics:
         """The figures of the validation rows, which run through the same state."""
-        figures = self.over_batches(self.test_step, x, y, batch_size)
+        figures = self.over_batches(self.tested_between, x, y, batch_size)
         return {f"val_{name}": figure for name, figure in figures.items()}
 
     # Keeping ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lstm_spec import __version__
 from lstm_spec.contract import Capability, DropoutMasks, Maps, PaddingOutput, refuse_unmapped
 from lstm_spec.initial_weights import MAPS as DRAWN
 from lstm_spec.initial_weights import initial_weights
-from lstm_spec.model import NARROW, ModelSpec
+from lstm_spec.model import NARROW, ModelSpec, Reduction
 from lstm_spec.model.json_form import from_json
 from reference.scalar import data as builders
 from reference.scalar import equations, losses, optimizers, rules, schedules
@@ -40,9 +41,11 @@ class ScalarImplementation:
             "dtype",
             "precision",
             "inner_steps",
+            "reduction",
         ),
         "dtype": ("float32", "float64"),
         "ModelSpec.precision": ("full", *NARROW),
+        "ModelSpec.reduction": get_args(Reduction),
         **equations.MAPS,
         **losses.MAPS,
         **optimizers.MAPS,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lstm_spec.contract import Array, States
-from lstm_spec.model import LSTM, LSTMState, ModelSpec, loss_facts
+from lstm_spec.model import LSTM, LSTMState, ModelSpec, loss_facts, meant
 from reference.scalar.row import Row
 
 Nested = Any
@@ -91,7 +91,8 @@ def target_rows(spec: ModelSpec, x: Nested, y: Any, what: str = "y") -> list[lis
     refuse(got != expected, f"{what} must have the shape {expected}, got {got}")
     rows = lists(y, what)
     if kind == "labels":
-        known = [float(number) for number in range(outputs[-1])]
+        ignored = getattr(meant(spec.loss), "ignore_class", None)
+        known = [*map(float, range(outputs[-1])), *([] if ignored is None else [ignored])]
         wrong = [one for one in flat(rows) if one not in known]
         refuse(bool(wrong), f"{what} must hold labels from 0 to {outputs[-1] - 1}, got {wrong[:1]}")
         rows = each(lambda label: [label], rows)

@@ -13,6 +13,7 @@ from lstm_spec.model import (
     Huber,
     Maps,
     ModelSpec,
+    Reduction,
     SparseCategoricalCrossentropy,
     loss_facts,
     meant,
@@ -25,7 +26,7 @@ MAPS: Maps = {
     "loss": VOCABULARIES["loss"],
     "Huber": ("delta",),
     "CategoricalCrossentropy": ("from_logits", "label_smoothing"),
-    "SparseCategoricalCrossentropy": ("from_logits",),
+    "SparseCategoricalCrossentropy": ("from_logits", "ignore_class"),
     "BinaryCrossentropy": ("from_logits", "label_smoothing"),
 }
 """What is computed here."""
@@ -114,18 +115,38 @@ def measure(
 ) -> tuple[Number, float]:
     """Loss and accuracy of a batch: the means over the positions that count, 0 if none does.
 
-    A weight multiplies the loss of its position, and is neither counted nor asked for a hit.
+    A weight multiplies the loss of its position, and is neither counted nor asked for a hit; the
+    description says whether the sum is divided by the positions, by the weights or by nothing.
     """
     losses: list[Number] = []
+    weights: list[float] = []
+    left_out = getattr(meant(spec.loss), "ignore_class", None)
     hits: list[float] = []
     for row, weighed in zip(rows, targets, strict=True):
         for t, outputs in enumerate(row.steps):
             if row.valid is None or row.valid[t]:
                 target, weight = weighed[t]
+                hits.append(hit(spec, outputs, target))
+                if target == [left_out]:
+                    continue
                 loss = position_loss(spec, outputs, target)
                 losses.append(loss if weight == 1.0 else loss * weight)
-                hits.append(hit(spec, outputs, target))
-    return (mean(losses), sum(hits) / len(hits)) if losses else (0.0, 0.0)
+                weights.append(weight)
+    share = sum(hits) / len(hits) if hits else 0.0
+    return (reduced(spec.reduction, losses, weights) if losses else 0.0), share
+
+
+def reduced(reduction: Reduction, losses: list[Number], weights: list[float]) -> Number:
+    """One number of the weighed losses of the positions that count."""
+    match reduction:
+        case "mean":
+            return mean(losses)
+        case "sum":
+            return mean(losses) * len(losses)
+        case "weighted mean":
+            total = sum(weights)
+            return mean(losses) * (len(losses) / total) if total else mean(losses) * 0.0
+    assert_never(reduction)
 
 
 def hit(spec: ModelSpec, outputs: Vector, target: Target) -> float:

@@ -12,7 +12,7 @@ from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, S
 from lstm_spec.model import ModelSpec, loss_facts
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
-from reference.scalar import lists_and_arrays, losses, optimizers, rules
+from reference.scalar import fitting, lists_and_arrays, losses, optimizers, rules
 from reference.scalar.calculus import Number, Value, differentiate, mean, number_of
 from reference.scalar.dropout import NOTHING, Thrown
 from reference.scalar.equations import State, prepare, run
@@ -249,17 +249,7 @@ class ScalarModel:
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         end = batch_size * steps if steps else None
-        return self.epoch(rows[:end], targets[:end], batch_size, update=False)
-
-    def epoch(self, x: Nested, y: Nested, batch_size: int, update: bool) -> Metrics:
-        """The figures of all batches: sums over rows divided by the number of rows."""
-        sums: Metrics = {}
-        for start in range(0, len(x), batch_size):
-            batch, targets = x[start : start + batch_size], y[start : start + batch_size]
-            figures = (self.train_batch if update else self.test_batch)(batch, targets)
-            for name, figure in figures.items():
-                sums[name] = sums.get(name, 0.0) + len(batch) * figure
-        return {name: total / len(x) for name, total in sums.items()}
+        return fitting.through(self.test_batch, rows[:end], targets[:end], batch_size)
 
     def gradients(
         self,
@@ -308,79 +298,10 @@ class ScalarModel:
         lists_and_arrays.check_batch(self.spec, len(rows))
         return self.train_batch(rows, targets)
 
-    def fit(
-        self,
-        x: Array,
-        y: Array,
-        *,
-        batch_size: int,
-        epochs: int,
-        shuffle: bool,
-        validation_data: tuple[Array, ...] | None = None,
-        sample_weight: Array | None = None,
-        class_weight: Mapping[int, float] | None = None,
-        validation_split: float = 0.0,
-        validation_batch_size: int | None = None,
-        validation_freq: int = 1,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        reset_after_epoch: bool = False,
-        patience: int | None = None,
-    ) -> History:
-        """``epochs`` passes over consecutive batches; validation follows each, through the state.
-
-        With ``shuffle`` the rows are permuted before every pass.
-        """
+    def fit(self, x: Array, y: Array, **how: Any) -> History:
+        """Epochs of batches, validations and events; see ``reference.scalar.fitting``."""
         refuse_training(self.spec, "scalar", draws=True)
-        given: list[Any] = [x, y, sample_weight]
-        if validation_split and validation_data is None:
-            count = int(len(x) * (1.0 - validation_split))
-            lists_and_arrays.refuse(not 0 < count < len(x), "validation_split leaves no row")
-            held: Any = tuple(one if one is None else one[count:] for one in given)
-            validation_data = held
-            given = [one if one is None else one[:count] for one in given]
-        rows, targets = self.checked(given[0], given[1], "", given[2], class_weight)
-        lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
-        lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
-        validation, size = None, validation_batch_size or batch_size
-        if validation_data is not None:
-            of_x, of_y, *weights = validation_data
-            validation = self.checked(of_x, of_y, "validation ", *weights)
-            lists_and_arrays.check_batches(self.spec, len(validation[0]), size, "validation x")
-            if validation_steps:
-                validation = tuple(part[: size * validation_steps] for part in validation)
-        history: History = {}
-        waiting: list[int] = []  # of the pass that has begun
-        best: list[Any] = []
-        for epoch in range(initial_epoch, epochs):
-            if not waiting:
-                waiting = list(range(len(rows)))
-                if shuffle:
-                    self.shuffler.shuffle(waiting)
-            most = batch_size * steps_per_epoch if steps_per_epoch else len(rows)
-            taken, waiting = waiting[:most], waiting[most:]
-            ordered = [rows[k] for k in taken], [targets[k] for k in taken]
-            figures = self.epoch(*ordered, batch_size, update=True)
-            if validation is not None and (epoch + 1) % validation_freq == 0:
-                seen = self.epoch(*validation, size, update=False)
-                figures |= {f"val_{name}": figure for name, figure in seen.items()}
-            for name, figure in figures.items():
-                history.setdefault(name, []).append(figure)
-            if reset_after_epoch:
-                self.reset_states()
-            if patience is not None and "val_loss" in figures:
-                seen_losses = history["val_loss"]
-                waited = len(seen_losses) - 1 - seen_losses.index(min(seen_losses))
-                if waited == 0:
-                    best = self.get_weights()
-                elif waited >= patience:
-                    break
-        averages = self.optimizer.finished(lists_and_arrays.flat(self.weights))
-        self.weights = self.where_moved(averages)
-        if best:
-            self.set_weights(best)
-        return history
+        return fitting.fit(self, x, y, **how)
 
     # Keeping ------------------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ from lstm_spec.model import (
     RMSprop,
     Rule,
     Schedule,
+    SparseCategoricalCrossentropy,
     TimeDistributed,
     UnitNorm,
 )
@@ -216,6 +217,7 @@ OTHERS = {
     (RMSprop, "momentum"): [0.5],
     (RMSprop, "epsilon"): [0.01],
     (Huber, "delta"): [0.25],
+    (SparseCategoricalCrossentropy, "ignore_class"): [1],
     (CategoricalCrossentropy, "label_smoothing"): [0.25],
     (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
@@ -226,6 +228,7 @@ OTHERS = {
         "mixed_float16",
         "mixed_bfloat16",
     ],  # CELL-512 has the rest
+    (ModelSpec, "reduction"): ["sum"],  # TRAIN-532 has the mean that weights are needed for
     (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
@@ -251,7 +254,7 @@ class Change:
     @property
     def learns(self):
         """Whether only training shows it."""
-        learning = ("optimizer", "loss", "forget_bias", "trainable")
+        learning = ("optimizer", "loss", "reduction", "forget_bias", "trainable")
         trained = (*OPTIMIZERS, *LOSSES_WITH_OPTIONS, *RULES, *SCHEDULES, Constant)
         if self.kind in trained or self.field in learning:
             return True

@@ -5,6 +5,8 @@ difference that could cancel (Squire & Trapp 1998): the figures agree to the las
 The network and the losses are written out once more below, for complex numbers.
 """
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from lstm_spec.model import (
     Dense,
     Huber,
     ModelSpec,
+    Reduction,
     SparseCategoricalCrossentropy,
     meant,
 )
@@ -26,7 +29,11 @@ from reference.scalar import implementation as scalar_engine
 ROWS, STEPS, FEATURES, CLASSES = 2, 3, 2, 3
 H = 1e-30
 ENGINES = {"numpy": numpy_engine, "scalar": scalar_engine}
-CASES = [*EVERY, ("mean squared error", "mse", "tanh")]
+CASES = [
+    *EVERY,
+    ("mean squared error", "mse", "tanh"),
+    ("ignored class", SparseCategoricalCrossentropy(ignore_class=1), "softmax"),
+]
 
 
 class Draws:
@@ -80,34 +87,46 @@ def each_position(loss, p, y):
         case CategoricalCrossentropy(from_logits, smoothing):
             p = np.exp(p) / np.exp(p).sum(axis=-1, keepdims=True) if from_logits else p
             return -((y * (1 - smoothing) + smoothing / CLASSES) * np.log(p)).sum(axis=-1)
-        case SparseCategoricalCrossentropy(from_logits):
+        case SparseCategoricalCrossentropy(from_logits, ignored):
             p = np.exp(p) / np.exp(p).sum(axis=-1, keepdims=True) if from_logits else p
-            return -np.log(np.take_along_axis(p, y.astype(int)[..., None], axis=-1))[..., 0]
+            losses = -np.log(np.take_along_axis(p, y.astype(int)[..., None], axis=-1))[..., 0]
+            return losses if ignored is None else losses * (y != ignored)
         case BinaryCrossentropy(from_logits, smoothing):
             p = sigmoid(p) if from_logits else p
             y = y * (1 - smoothing) + smoothing / 2
             return -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean(axis=-1)
 
 
-def by_complex_step(loss, activation, weights, x, y, w):
-    """The derivative of the weighed mean for every single weight."""
+def divisor(loss, reduction, y, w):
+    """What the sum of the weighed losses of all positions is divided by."""
+    asked = np.ones((ROWS, STEPS))
+    ignored = getattr(meant(loss), "ignore_class", None)
+    if ignored is not None:
+        asked = (y != ignored).astype(float)
+    return {"mean": asked.sum(), "sum": 1, "weighted mean": (asked * w).sum()}[reduction]
+
+
+def by_complex_step(loss, activation, weights, x, y, w, reduction="mean"):
+    """The derivative of the loss of all positions for every single weight."""
+    whole = divisor(loss, reduction, y, w)
     found = []
     for place, one in enumerate(weights):
         slopes = np.zeros(one.shape)
         for entry in np.ndindex(one.shape):
             moved = [each.astype(complex) for each in weights]
             moved[place][entry] += 1j * H
-            total = (each_position(loss, forward(moved, x, activation), y) * w).mean()
+            total = (each_position(loss, forward(moved, x, activation), y) * w).sum() / whole
             slopes[entry] = total.imag / H
         found.append(slopes)
     return found
 
 
+@pytest.mark.parametrize("reduction", get_args(Reduction))
 @pytest.mark.parametrize("weighed", ["not weighed", "by rows", "by steps"])
 @pytest.mark.parametrize(("name", "loss", "activation"), CASES, ids=lambda one: str(one))
-def test_the_gradient_is_the_derivative(name, loss, activation, weighed):
+def test_the_gradient_is_the_derivative(name, loss, activation, weighed, reduction):
     layers = (LSTM(2, return_sequences=True), Dense(CLASSES, activation))
-    spec = ModelSpec(layers, FEATURES, loss=loss, dtype="float64")
+    spec = ModelSpec(layers, FEATURES, loss=loss, dtype="float64", reduction=reduction)
     draws = Draws(len(name))
     weights = [draws.array(*shape) for shape in spec.weight_shapes]
     x, y = random_batch(draws, spec, ROWS, STEPS)
@@ -115,7 +134,7 @@ def test_the_gradient_is_the_derivative(name, loss, activation, weighed):
         weighed, np.abs(draws.array(ROWS, STEPS))
     )
     w = np.ones(1) if given is None else given.reshape(ROWS, -1)
-    expected = by_complex_step(loss, activation, weights, x, np.asarray(y, float), w)
+    expected = by_complex_step(loss, activation, weights, x, np.asarray(y, float), w, reduction)
     for engine in ENGINES.values():
         model = engine.build(spec)
         model.set_weights(weights)
