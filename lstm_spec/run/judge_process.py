@@ -10,7 +10,6 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,7 +18,7 @@ import numpy as np
 from lstm_spec.checking.trial import Effort, draw_from_the_seed_alone
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability, Implementation, Unsupported
-from lstm_spec.diagnosis import diagnose
+from lstm_spec.diagnosis import experiments, outcome
 from lstm_spec.evidence import in_short
 from lstm_spec.model import LSTM, ModelSpec
 from lstm_spec.report import about
@@ -78,10 +77,10 @@ class Service:
             return {"unusable": in_short(sentence), "wrong_usage": wrong_usage}
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
-        if "diagnose" in request:
-            self._note("the diagnosis")
-            found = diagnose(self.subject, self.oracle, self.order["seed"])
-            return {"findings": [asdict(one) for one in found]}
+        if "experiment" in request:
+            self._note(f"the diagnosis, {request['experiment']}")
+            (one,) = (one for one in experiments() if one.name == request["experiment"])
+            return outcome(one, self.subject, self.oracle, self.order["seed"]).as_json()
         if "measure" in request:
             self._note("how long a call takes")
             return {"seconds": call_seconds(self.subject)}
