@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-from lstm_spec.diagnosis import Finding, Search, experiments
+from lstm_spec.diagnosis import Finding, Search
+from lstm_spec.diagnosis.experiments import experiments
 from lstm_spec.diagnosis.search import Experiment
 from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.subjects.find import NoSuchSubject, UnusableSubject
