@@ -6,5 +6,6 @@ trace, and the correct equations do not. Nothing is named for a subject that con
 
 from lstm_spec.diagnosis.experiments import diagnose, experiments
 from lstm_spec.diagnosis.finding import Finding
+from lstm_spec.diagnosis.search import Outcome, Search, outcome
 
-__all__ = ["Finding", "diagnose", "experiments"]
+__all__ = ["Finding", "Outcome", "Search", "diagnose", "experiments", "outcome"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
-from typing import NamedTuple
 
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.diagnosis import (
@@ -39,23 +37,11 @@ from lstm_spec.diagnosis import (
     values,
     weights,
 )
-from lstm_spec.diagnosis.carry import is_vague
 from lstm_spec.diagnosis.finding import Finding
-from lstm_spec.diagnosis.repeating import Contradiction, Run, repeated, the_same_life
-
-NOT_REPEATABLE = "the same input gives other numbers when it is given again"
+from lstm_spec.diagnosis.repeating import Run, the_same_life
+from lstm_spec.diagnosis.search import Experiment, Search, outcome
 
 Can = Capability
-
-
-class Experiment(NamedTuple):
-    """One experiment, what a subject must be able to do for it, and what explains its outcome."""
-
-    name: str
-    run: Run
-    needs: set[Capability]
-    explained_by: tuple[str, ...]
-    """The experiments whose findings, if they have any, explain whatever this one would find."""
 
 
 def _one(run: Run, needs: set[Capability], *explained_by: str, name: str = "") -> Experiment:
@@ -212,31 +198,7 @@ def diagnose(subject: Implementation, oracle: Implementation, seed: int = 0) -> 
     An experiment counts if it comes out the same whenever it is done; if one does not, there is no
     other finding than that. What a mistake that has been found explains is not told again.
     """
-    found: dict[str, list[Finding]] = {}
-    causes: dict[str, set[str]] = {}
-    for one in experiments():
-        causes[one.name] = set(one.explained_by).union(
-            *(causes.get(cause, set()) for cause in one.explained_by)
-        )
-        if not one.needs <= set(subject.capabilities) or _is_explained(one, causes, found):
-            continue
-        try:
-            found[one.name] = repeated(one.name, one.run, subject, oracle, seed)
-        except Contradiction:
-            families = ("CELL", "SEQ", "STATE", "LIFE", "MASK", "GRAD", "TRAIN", "PIPE")
-            return [Finding(f"{NOT_REPEATABLE} (not repeatable: {one.name})", families)]
-    return _each_once(finding for findings in found.values() for finding in findings)
-
-
-def _is_explained(
-    one: Experiment, causes: dict[str, set[str]], found: dict[str, list[Finding]]
-) -> bool:
-    earlier = [finding for name in causes[one.name] for finding in found.get(name, ())]
-    return any(not is_vague(finding) for finding in earlier)
-
-
-def _each_once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each sentence once, and the first vague one only where there is no other."""
-    told = {one.sentence: one for one in findings}
-    causes = [one for one in told.values() if not is_vague(one)]
-    return causes or list(told.values())[:1]
+    search = Search(experiments())
+    for one in search:
+        search.saw(one.name, outcome(one, subject, oracle, seed))
+    return search.findings()

@@ -12,6 +12,7 @@ from typing import Any
 from lstm_spec.checking.trial import Effort
 from lstm_spec.clauses import Clause, Level, select
 from lstm_spec.diagnosis import Finding
+from lstm_spec.run.diagnosis import Diagnosis
 from lstm_spec.run.executors import executor
 from lstm_spec.run.family_jobs import family_jobs, judge_family
 from lstm_spec.run.jobs import Executor, JobsLost, Stopped
@@ -60,11 +61,12 @@ class Course:
     effort: dict[str, float] = field(default_factory=dict)
     unusable: str = ""
     lost: str = ""
-    findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._patience = Patience()
-        here = min(self.plan.jobs, len(self.plan.clauses), len(cores()))
+        self._diagnosis = Diagnosis(self.plan.seconds_per_clause)
+        shared = len(self.plan.clauses) - len(self.plan.smoke)  # one process judges the smoke level
+        here = max(1, min(self.plan.jobs, shared, len(cores())))
         count = here if self.plan.executor == LOCAL else 1
         self._judges = [JudgeProcess(self.plan, self._patience) for _ in range(count)]
         self._executor: Executor | None = None
@@ -95,6 +97,11 @@ class Course:
             thread.join(max(0.0, until - time.monotonic()))
 
     @property
+    def findings(self) -> list[Finding]:
+        """The mistakes that were proven, if any clause failed."""
+        return self._diagnosis.findings()
+
+    @property
     def why_not_run(self) -> str:
         """Why there are clauses without a judgement, unless somebody interrupted the run."""
         return self.lost or f"the smoke clause {self.unusable.partition(':')[0]} failed"
@@ -102,10 +109,10 @@ class Course:
     def _go(self) -> None:
         first = self._judges[0]
         try:
-            opened = first.start()
-            self.tell(Opened(opened["implementation"], opened["oracle"]))
             for spare in self._judges[1:]:
                 self._begin(spare.start_early)
+            opened = first.start()
+            self.tell(Opened(opened["implementation"], opened["oracle"]))
             smoke = self._smoke(first)
             if not self.unusable:
                 self._others(smoke)
@@ -143,19 +150,18 @@ class Course:
             return
         self._send_out(rest, effort)
         if self._failed.is_set():
-            self.findings = self._judges[0].diagnose(self.plan.seconds_per_clause)
+            self._diagnosis.take_part(self._judges[0])
 
     def _share(self, clauses: list[Clause], effort: Effort) -> None:
         """Hand the clauses out, one at a time, to as many processes as there are.
 
-        Once a clause has failed, the first process without work looks for the mistake while the
-        others go on.
+        Once a clause has failed, processes without work look for the mistake, all of them in the
+        end: for a slow subject that takes as long as a family of clauses.
         """
         seconds = self.plan.seconds_per_clause
         waiting: queue.SimpleQueue[Clause] = queue.SimpleQueue()
         for clause in clauses:
             waiting.put(clause)
-        diagnosing = threading.Lock()
 
         def work(judge: JudgeProcess) -> None:
             try:
@@ -166,9 +172,8 @@ class Course:
                         break
                     times = self.times.get(clause.id, 1)
                     self._settle(judged(judge, clause, effort, seconds, times))
-                asked = self._failed.is_set() and not self._patience.over
-                if asked and diagnosing.acquire(blocking=False):
-                    self.findings = judge.diagnose(seconds)
+                if self._failed.is_set() and not self._patience.over:
+                    self._diagnosis.take_part(judge)
             except Exception as error:
                 self._broke(error)
 

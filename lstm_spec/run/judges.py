@@ -15,7 +15,7 @@ from typing import Any
 
 from lstm_spec.checking.trial import Effort
 from lstm_spec.clauses import Clause
-from lstm_spec.diagnosis import Finding
+from lstm_spec.diagnosis import Outcome
 from lstm_spec.run import repeatability
 from lstm_spec.run.patience import Patience
 from lstm_spec.run.plan import Plan
@@ -115,13 +115,13 @@ class JudgeProcess:
         """Judge a clause that failed once more: how the outcome differs; empty if it does not."""
         return repeatability.difference(first, self.judge(clause, effort, seconds))
 
-    def diagnose(self, seconds: float) -> list[Finding]:
-        """Every mistake that the child could prove; none if it was lost on the way."""
-        try:
-            found = self._ask_again({"diagnose": True}, seconds, "the diagnosis")["findings"]
-        except (SubjectLost, UnusableSubject, NoSuchSubject):
-            return []
-        return [Finding(one["sentence"], tuple(one["families"])) for one in found]
+    def experiment(self, name: str, seconds: float) -> Outcome:
+        """What an experiment of the diagnosis finds.
+
+        Raises SubjectLost, UnusableSubject or NoSuchSubject if the child was lost on the way.
+        """
+        said = self._ask_again({"experiment": name}, seconds, f"the diagnosis ({name})")
+        return Outcome.from_json(said)
 
     def call_seconds(self, seconds: float) -> float:
         """What one small call of the subject costs, to the next power of two.

@@ -11,8 +11,8 @@ import pytest
 from lstm_spec.contract import Capability, Gradients
 from lstm_spec.diagnosis import diagnose, experiments
 from lstm_spec.diagnosis.equations import run
-from lstm_spec.diagnosis.experiments import NOT_REPEATABLE
 from lstm_spec.diagnosis.repeating import Contradiction, repeated
+from lstm_spec.diagnosis.search import NOT_REPEATABLE
 from lstm_spec.lifting import lift
 from reference.numpy import NumpyImplementation, NumpyModel
 from reference.numpy import implementation as oracle
