@@ -22,6 +22,7 @@ from lstm_spec.site import (
     claims_page,
     claims_picture,
     coverage_page,
+    diagnosis_page,
     findings_page,
     generated_mutants_page,
     history_page,
@@ -114,6 +115,7 @@ PAGES = (
     Page(
         "findings", lambda root: findings_page.as_markdown(findings_page.entries(root / "findings"))
     ),
+    Page("diagnosis", lambda root: diagnosis_page.page(diagnosis_page.read(root))),
     Page("pipelines", lambda root: pipelines_page.page(full_runs.read(root / full_runs.FILE))),
     Page("published-figures", _published_figures),
     Page("saved-models", lambda root: saved_models_page.page(saved_models_page.read(root))),

@@ -136,7 +136,7 @@ class TimeDistributedLayer:
 
     def counting(self, mask: Array | None) -> Array | None:
         """Behind one vector a step: a step counts if any of its inner steps does."""
-        return None if mask is None else np.logical_or.reduce(mask, axis=-1)
+        return None if mask is None else np.asarray(mask.any(axis=-1))
 
     def backward(self, d_outputs: Array) -> Array:
         """Each step by itself as well."""
