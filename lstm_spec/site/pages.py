@@ -18,11 +18,13 @@ from typing import Any
 
 from lstm_spec.comparison import matrix
 from lstm_spec.coverage import library_map
+from lstm_spec.selftest import fifty_updates
 from lstm_spec.site import (
     claims_page,
     claims_picture,
     coverage_page,
     diagnosis_page,
+    fifty_updates_page,
     findings_page,
     generated_mutants_page,
     history_page,
@@ -114,6 +116,10 @@ PAGES = (
     ),
     Page(
         "findings", lambda root: findings_page.as_markdown(findings_page.entries(root / "findings"))
+    ),
+    Page(
+        "fifty-updates",
+        lambda root: fifty_updates_page.page(fifty_updates_page.read(root / fifty_updates.FOLDER)),
     ),
     Page("diagnosis", lambda root: diagnosis_page.page(diagnosis_page.read(root))),
     Page("pipelines", lambda root: pipelines_page.page(full_runs.read(root / full_runs.FILE))),

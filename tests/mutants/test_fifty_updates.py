@@ -1,5 +1,6 @@
 """The runs of fifty updates: nothing that can be asked for is left out."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,9 +15,11 @@ from lstm_spec.model import (
 )
 from lstm_spec.model.fields import described_fields
 from lstm_spec.selftest import fifty_updates
+from lstm_spec.site.fifty_updates_page import beyond, page, read
 from lstm_spec.subjects.find import find
 from lstm_spec.tolerances import FLOAT64
 
+DATA = read(Path(__file__).parents[2] / fifty_updates.FOLDER)
 ROWS = list(fifty_updates.rows())
 
 
@@ -55,3 +58,21 @@ def test_what_is_not_mapped_is_said():
     (row,) = (one for one in ROWS if one.what == "SGD, momentum = 0.5" and one.spec.stateful)
     told = fifty_updates.measured(row, find("jax"), find("numpy"))
     assert "momentum" in told["unsupported"]
+
+
+@pytest.mark.parametrize("data", DATA, ids=lambda one: one["subject"])
+def test_the_data_have_every_run_of_today(data):
+    told = [(one["what"], one["weighed"], one["stateful"]) for one in data["rows"]]
+    assert told == [(one.what, one.weighed, one.spec.stateful) for one in ROWS]
+
+
+def test_the_oracles_agreed_in_every_run():
+    (mine,) = (one for one in DATA if one["subject"] == "numpy")
+    assert beyond(mine) == []
+    assert all("apart" in one for one in mine["rows"])
+
+
+def test_the_page_names_what_is_beyond_a_tolerance():
+    row = {"what": "SGD", "weighed": "rows", "stateful": True, "apart": 1.0}
+    data = {"subject": "x", "version": "1", "backend": "", "oracle": "numpy", "command": "c"}
+    assert "| SGD, weighed by rows, stateful | 1.0e+00 |" in page([data | {"rows": [row]}])
