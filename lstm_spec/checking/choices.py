@@ -99,6 +99,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Optimizer, "ema_momentum"): (0.99, 0.5),
     (Optimizer, "ema_overwrite_frequency"): (0, 2),
     (Optimizer, "gradient_accumulation_steps"): (0, 2),
+    (Optimizer, "loss_scale_factor"): (0.0, 1024.0),
 }
 """Values that do not follow from the type of a field."""
 
@@ -122,14 +123,14 @@ STRUCTURE = {
     (LSTM, "units"), (LSTM, "return_sequences"), (LSTM, "go_backwards"), (Bidirectional, "layer"),
     (Bidirectional, "backward_layer"), (Dense, "units"), (ModelSpec, "layers"),
     (ModelSpec, "optimizer"), (ModelSpec, "precision"), (ModelSpec, "inner_steps"),
-    (ModelSpec, "reduction"),
+    (ModelSpec, "reduction"), (Optimizer, "loss_scale_factor"),
     (LSTM, "seed"), (LSTM, "kernel_initializer"),
     (LSTM, "recurrent_initializer"), (LSTM, "bias_initializer"),
 }  # fmt: skip
 """Fields that are chosen under another name, because they shape the model; the seed, which is seen
 in training with dropout alone; how weights are drawn, which are all set here; narrow types,
 whose rounding has tolerances of its own; and the reduction of the loss, which few libraries let
-choose: their rows would be fewer."""
+choose, and the factor of a loss, which Keras 3 alone has: their rows would be fewer."""
 
 NEEDED: Mapping[tuple[type, str], tuple[str, tuple[Any, ...]]] = {
     (SGD, "nesterov"): ("SGD.momentum", VALUES[SGD, "momentum"][1:]),

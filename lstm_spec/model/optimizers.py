@@ -36,6 +36,10 @@ class Optimizer:
     (1 - ema_momentum) * weights. ``fit`` ends by putting the average in place of the weights, and
     so does every update whose number ``ema_overwrite_frequency`` divides.
 
+    With ``loss_scale_factor``, the loss is multiplied by it before its gradients are computed, so
+    that small ones are not lost in a narrow type, and the gradients are divided by it before
+    anything else is done with them (Micikevicius et al. 2018). No update shows it.
+
     Raises ValueError if more than one limit is given, or if one batch is to be accumulated.
     """
 
@@ -47,6 +51,7 @@ class Optimizer:
     ema_momentum: float = field(default=0.99, kw_only=True, metadata=about(at_least=0, below=1))
     ema_overwrite_frequency: int = field(default=0, kw_only=True, metadata=about(at_least=0))
     gradient_accumulation_steps: int = field(default=0, kw_only=True, metadata=about(at_least=0))
+    loss_scale_factor: float = field(default=0.0, kw_only=True, metadata=about(at_least=0))
 
     def __post_init__(self) -> None:
         given = [name for name in CLIPS if getattr(self, name)]

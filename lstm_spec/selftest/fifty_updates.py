@@ -23,6 +23,7 @@ from lstm_spec.checking.choices import NEEDED, OPTIMIZERS_TO_TRY, owner_of, valu
 from lstm_spec.checking.lockstep import random_run
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import (
+    Capability,
     Implementation,
     Refused,
     Unsupported,
@@ -146,7 +147,10 @@ def apart(row: Row, subject: Implementation, oracle: Implementation) -> float:
     """How far the subject is from the oracle at most, in any loss or weight of fifty updates.
 
     States are reset before the 20th. A sum over positions is compared after a division by them.
+    Raises Unsupported or Refused where the subject does not train so.
     """
+    if row.weighed != "not" and Capability.WEIGHTED not in subject.capabilities:
+        raise Unsupported(f"{subject.name} takes no weights of rows, steps or classes")
     trial = Trial("fifty updates", 0)
     run = random_run(trial, row.spec, UPDATES, ROWS, STEPS)
     counting = row.counting(trial)

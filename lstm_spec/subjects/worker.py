@@ -429,6 +429,7 @@ class SGD(Optimizer):
         ("ema_momentum", 0.99),
         ("ema_overwrite_frequency", 0),
         ("gradient_accumulation_steps", 0),
+        ("loss_scale_factor", 0.0),
     )
 
 
@@ -447,6 +448,7 @@ class Adam(Optimizer):
         ("ema_momentum", 0.99),
         ("ema_overwrite_frequency", 0),
         ("gradient_accumulation_steps", 0),
+        ("loss_scale_factor", 0.0),
     )
 
 
@@ -465,6 +467,7 @@ class AdamW(Optimizer):
         ("ema_momentum", 0.99),
         ("ema_overwrite_frequency", 0),
         ("gradient_accumulation_steps", 0),
+        ("loss_scale_factor", 0.0),
     )
 
 
@@ -483,6 +486,7 @@ class RMSprop(Optimizer):
         ("ema_momentum", 0.99),
         ("ema_overwrite_frequency", 0),
         ("gradient_accumulation_steps", 0),
+        ("loss_scale_factor", 0.0),
     )
 
 

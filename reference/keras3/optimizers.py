@@ -29,6 +29,7 @@ SHARED = (
     "ema_momentum",
     "ema_overwrite_frequency",
     "gradient_accumulation_steps",
+    "loss_scale_factor",
 )
 MAPS: Maps = {
     "SGD": ("learning_rate", "momentum", "nesterov", *SHARED),

@@ -19,8 +19,13 @@ SHARED = (
     "ema_momentum",
     "ema_overwrite_frequency",
     "gradient_accumulation_steps",
+    "loss_scale_factor",
 )
-"""The settings that are computed here, for every optimiser."""
+"""The settings that are computed here, for every optimiser.
+
+A loss that is scaled leaves nothing to compute: what its gradients are multiplied by is divided out
+before anything else is done with them.
+"""
 
 
 class NumpyOptimizer:

@@ -198,6 +198,7 @@ OTHERS = {
             "ema_momentum": 0.5,
             "ema_overwrite_frequency": 2,
             "gradient_accumulation_steps": 2,
+            "loss_scale_factor": 4.0,
         }.items()
     },
     (AdamW, "epsilon"): [0.01],
