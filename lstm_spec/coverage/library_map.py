@@ -98,6 +98,10 @@ class Library:
     interfaces: tuple[Interface, ...]
 
 
+ENTRIES = {"covered": {"clauses", "but"}, "partly": {"clauses", "lacks"}}
+"""What an entry of several parts may have."""
+
+
 @cache
 def libraries() -> dict[str, Library]:
     """Every map by the name of its file. Raises BadMap."""
@@ -123,6 +127,11 @@ def _interface(file: str, name: str, table: Mapping[str, Any], known: set[str]) 
     strange = set(table) - KEYS
     if strange:
         raise BadMap(f"{file}: {name} has {min(strange)}; there are {', '.join(sorted(KEYS))}")
+    for standing, keys in ENTRIES.items():
+        for argument, entry in table.get(standing, {}).items():
+            if unknown := set(entry if isinstance(entry, dict) else ()) - keys:
+                told = f"{file}: {name}, {argument} has {min(unknown)}"
+                raise BadMap(f"{told}; there are {', '.join(sorted(keys))}")
     arguments = tuple(_arguments(table))
     for one in arguments:
         missing = [clause for clause in one.clauses if clause not in known]

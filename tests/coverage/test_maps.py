@@ -66,6 +66,10 @@ covered.x = "CELL-01"
         (("not_yet", "soon"), "has soon; there are"),
         (('covered.x = "CELL-01"', 'never.x = ""'), "what is lacking, or why"),
         (('covered.x = "CELL-01"', 'partly.x = { clauses = "CELL-01" }'), "what is lacking"),
+        (
+            ('covered.x = "CELL-01"', 'covered.x = { clauses = "CELL-01", note = "but" }'),
+            "a.Layer, x has note; there are but, clauses",
+        ),
         (("not_yet", 'rest = ["a.Other"]\nnot_yet'), "goes to a.Other"),
         (("not_yet", 'read = "listed"\nnot_yet'), "where its arguments are listed"),
         (('title = "A library"', ""), "needs distribution, environment, title"),
