@@ -19,9 +19,9 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_spec.fit_events import FitEvent
 from lstm_spec.model import LSTMState, Maps, ModelSpec, State
 from lstm_spec.model.capabilities import Capability, Unsupported
+from lstm_spec.model.fit_events import FitEvent
 from lstm_spec.model.mapping import maps_of, refuse_unmapped
 from lstm_spec.policies import (
     POLICIES,

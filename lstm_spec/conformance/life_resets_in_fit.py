@@ -13,7 +13,7 @@ from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.loss_cases import ROWS, ending
 from lstm_spec.conformance.train_weights_fit import assert_histories_close
 from lstm_spec.contract import Capability, Implementation, Model
-from lstm_spec.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent
 from lstm_spec.tolerances import LOCKSTEP
 
 NEEDS = (

@@ -9,7 +9,7 @@ from lstm_spec.clauses import clause
 from lstm_spec.conformance.support.updates import each_in_lockstep, scene, spec_of
 from lstm_spec.contract import Capability, Implementation
 from lstm_spec.model import SGD, Adam, AdamW, RMSprop
-from lstm_spec.tolerances import ADAM_STEP, FORWARD
+from lstm_spec.tolerances import ADAM_STEP, EXACT, FORWARD
 
 PAPER = "Loshchilov & Hutter 2019, Decoupled weight decay regularization, algorithm 2"
 KERAS = "Keras documentation, AdamW and weight_decay"
@@ -146,3 +146,21 @@ def decay_of_the_weights_before(
         now - w - rate * DECAY * w for now, w in zip(plain.get_weights(), before, strict=True)
     ]
     here.agree(moved, expected, "movement", FORWARD)
+
+
+@clause(
+    "TRAIN-547",
+    "An optimiser that is told not to let the weights decay does not, whatever its default is: "
+    "AdamW is then Adam.",
+    source=f"{PAPER}; {KERAS}: AdamW lets weights decay unless it is told otherwise",
+    needs=(Capability.TRAIN,),
+)
+def no_decay_is_no_decay(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """For one step from a state of zero, the recurrent kernel has no gradient: it stays as it is.
+
+    The learning rate is so large that even the usual decay of AdamW would be seen.
+    """
+    here = scene(subject, oracle, trial, AdamW(1.0, epsilon=1.0, weight_decay=0.0))
+    before = here.ours.get_weights()[1]
+    here.ours.train_on_batch(*here.batch(1))
+    trial.assert_close(here.ours.get_weights()[1], before, "recurrent kernel", EXACT)

@@ -144,7 +144,9 @@ def _page(data: Mapping[str, Any]) -> Iterator[str]:
     if wrong:
         yield from ["", "## Named wrongly", "", "| mistake | what was said |", "| --- | --- |"]
         for one in wrong:
-            yield f"| {_cell(one['about'])} `{one['mistake']}` | {_cell('; '.join(one['said']))} |"
+            about = _cell(one["about"])
+            about = f"`{about}`" if "change" in one else about
+            yield f"| {about} `{one['mistake']}` | {_cell('; '.join(one['said']))} |"
     right = [one for one in data["generated"] if one["named"] == Named.RIGHTLY]
     if right:
         yield from ["", "## Changes drawn at random that were named rightly", ""]

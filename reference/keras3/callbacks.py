@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lstm_spec.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent
 
 METHODS: Mapping[FitEvent, str] = {
     "training begin": "on_train_begin",

@@ -17,7 +17,7 @@ from lstm_spec.contract import (
     Refused,
     States,
 )
-from lstm_spec.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent
 from reference.keras3.callbacks import calling
 from reference.keras3.engine import keras_for
 from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed

@@ -46,7 +46,8 @@ MAPS: Maps = {
 def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
     """The Keras optimiser with every setting of its own stated, as their defaults have changed.
 
-    Of the settings that all share, those that ask for something are told. Raises ``Unsupported``
+    Of the settings that all share, those are told that ask for something, or that forbid what this
+    optimiser does unless it is told otherwise. Raises ``Unsupported``
     for one that this version does not have.
     """
     kinds = keras.optimizers
@@ -64,7 +65,9 @@ def keras_optimizer(keras: Any, optimizer: AnyOptimizer) -> Any:
     told = {
         one.name: getattr(optimizer, one.name)
         for one in described_fields(type(optimizer))
-        if one.name not in SHARED or getattr(optimizer, one.name)
+        if one.name not in SHARED
+        or getattr(optimizer, one.name)
+        or not one.is_default(getattr(optimizer, one.name))
     }
     told["learning_rate"] = keras_rate(keras, optimizer.learning_rate)
     taken = inspect.signature(kind.__init__).parameters

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_spec.model import SGD
+from lstm_spec.model import SGD, AdamW
 from reference.mutants.planting import planter
 from reference.numpy import NumpyModel
 from reference.numpy.implementation import NumpyImplementation
@@ -165,6 +165,14 @@ class CloneGoesOn(NumpyModel):
 )
 class NoDecay(LeavesOut):
     ignored = "weight_decay"
+
+
+@plant("Weights decay a little where they are told not to.", "TRAIN-547")
+class ADefaultForNone(NumpyOptimizer):
+    def __init__(self, settings, *of):
+        if isinstance(settings, AdamW) and not settings.weight_decay:
+            settings = replace(settings, weight_decay=AdamW.weight_decay)
+        super().__init__(settings, *of)
 
 
 @plant(

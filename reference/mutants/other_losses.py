@@ -153,7 +153,7 @@ class LogarithmOfZero(SigmoidCrossentropy):
 )
 class LabelsAreCountedFromOne(SparseCrossentropy):
     def one_hot(self, outputs, y):
-        return super().one_hot(outputs, y - 1)
+        return super().one_hot(outputs, (y - 1) % outputs.shape[-1])
 
 
 @plant("A label that is no class is taken for the nearest one.", "TRAIN-359")

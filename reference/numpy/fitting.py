@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
-from lstm_spec.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
-from lstm_spec.fit_events import FitEvent
 from lstm_spec.model import LSTMState, ModelSpec, loss_facts, meant
+from lstm_spec.model.fit_events import FitEvent
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fitting import EarlyStopping

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lstm_spec.contract import Array, History, Metrics
-from lstm_spec.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent
 from reference.scalar import lists_and_arrays
 from reference.scalar.lists_and_arrays import Nested
 

@@ -218,7 +218,7 @@ OTHERS = {
     (RMSprop, "momentum"): [0.5],
     (RMSprop, "epsilon"): [0.01],
     (Huber, "delta"): [0.25],
-    (SparseCategoricalCrossentropy, "ignore_class"): [1],
+    (SparseCategoricalCrossentropy, "ignore_class"): [2],
     (CategoricalCrossentropy, "label_smoothing"): [0.25],
     (BinaryCrossentropy, "label_smoothing"): [0.25],
     (ModelSpec, "layers"): [(LSTM(3),), (LSTM(4, go_backwards=True),)],
@@ -230,6 +230,7 @@ OTHERS = {
         "mixed_bfloat16",
     ],  # CELL-512 has the rest
     (ModelSpec, "reduction"): ["sum"],  # TRAIN-532 has the mean that weights are needed for
+    (ModelSpec, "inner_steps"): [3],
     (ModelSpec, "optimizer"): [Adam(), SGD(0.5), AdamW(), RMSprop()],
 }
 """Values that do not follow from the type of a field."""
@@ -238,6 +239,7 @@ WHOLE_MODELS = {
     "batch_size": ModelSpec((LSTM(4, stateful=True),), FEATURES, batch_size=ROWS),
     "loss": ModelSpec((BEFORE, Dense(3, "softmax")), FEATURES),
     "optimizer": ModelSpec((BEFORE, Dense(2)), FEATURES),
+    "inner_steps": ModelSpec((TimeDistributed(LSTM(3)), LSTM(4)), FEATURES, inner_steps=2),
 }
 """Models that show a field of ``ModelSpec``; for the others, one LSTM."""
 
