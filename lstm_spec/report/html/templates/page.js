@@ -101,9 +101,16 @@
     }
     show();
   }
-  for (const button of all(".copy")) {
-    button.hidden = false;
+  for (const place of all(".again")) {
+    const clause = place.closest(".clause");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    const what = clause ? `that judges ${clause.id} again` : "of this run";
+    button.setAttribute("aria-label", `Copy the command ${what}`);
     button.addEventListener("click", () => copy(button));
+    place.append(" ", button);
   }
   for (const link of all("[data-show-verdict]")) {
     link.addEventListener("click", () => {
