@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -182,16 +182,32 @@ def measured(row: Row, subject: Implementation, oracle: Implementation) -> dict[
     return told
 
 
-def measure(name: str, subject: Implementation) -> Mapping[str, Any]:
-    """The data of one subject."""
+def measure(
+    name: str, subject: Implementation, again: str = "", before: Sequence[Mapping[str, Any]] = ()
+) -> Mapping[str, Any]:
+    """The data of one subject.
+
+    With ``again``, only the rows in whose description these words occur are measured; the others
+    are those that were measured ``before``. Raises ValueError if there is one that was not.
+    """
     oracle = oracle_for(subject, None)
+    kept = {(one["what"], one["weighed"], one["stateful"]): one for one in before}
+    found = []
+    for row in rows():
+        key = row.what, row.weighed, row.spec.stateful
+        if again and again not in row.what:
+            if key not in kept:
+                raise ValueError(f"{row.what} has never been measured: leave --again out")
+            found.append(kept[key])
+        else:
+            found.append(measured(row, subject, oracle))
     return {
         "command": f"python -m lstm_spec.selftest.fifty_updates {name}",
         "subject": name,
         "version": subject.version,
         "backend": backend_of(subject),
         "oracle": oracle.name,
-        "rows": [measured(row, subject, oracle) for row in rows()],
+        "rows": found,
     }
 
 
@@ -199,15 +215,20 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure the subject that is named and write its file."""
     parser = argparse.ArgumentParser(description="Fifty updates beside the oracle.")
     parser.add_argument("name", help="an implementation, or a recipe whose environment is ready")
-    name = parser.parse_args(arguments).name
+    parser.add_argument(
+        "--again", default="", help="measure only the runs with these words; keep the others"
+    )
+    given = parser.parse_args(arguments)
+    name, file = given.name, Path(FOLDER) / f"{given.name}.json"
+    before = json.loads(file.read_text("utf-8"))["rows"] if given.again else ()
     with ExitStack() as scope:
         subject = Address(name).open()
         if isinstance(subject, RemoteImplementation):
             scope.enter_context(subject)
-        data = measure(name, subject)
+        data = measure(name, subject, given.again, before)
     text = json.dumps(data, indent=1) + "\n"
     Path(FOLDER).mkdir(parents=True, exist_ok=True)
-    targets.write(text, Path(FOLDER) / f"{name}.json")
+    targets.write(text, file)
 
 
 if __name__ == "__main__":
