@@ -25,7 +25,7 @@ class ResetsBeforeTheValidation(Moved):
     wanted, early = "epoch end", "validation begin"
 
 
-@plant("A reset in a callback after an epoch waits for the end of fit.", "LIFE-311")
+@plant("A reset in a callback waits for the end of fit.", "LIFE-311")
 class ResetsWaitForTheEnd(Moved):
     wanted, early = "epoch end", "training end"
 
