@@ -130,8 +130,10 @@ def _interface(file: str, name: str, table: Mapping[str, Any], known: set[str]) 
     for standing, keys in ENTRIES.items():
         for argument, entry in table.get(standing, {}).items():
             if unknown := set(entry if isinstance(entry, dict) else ()) - keys:
-                told = f"{file}: {name}, {argument} has {min(unknown)}"
-                raise BadMap(f"{told}; there are {', '.join(sorted(keys))}")
+                raise BadMap(
+                    f"{file}: {name}, {argument} has {min(unknown)}; "
+                    f"there are {', '.join(sorted(keys))}"
+                )
     arguments = tuple(_arguments(table))
     for one in arguments:
         missing = [clause for clause in one.clauses if clause not in known]
