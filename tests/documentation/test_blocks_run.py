@@ -143,7 +143,8 @@ def _compare_session(block, namespace):
         block.text, namespace, block.place, block.place, block.line
     )
     said = []
-    doctest.DocTestRunner(verbose=False, optionflags=LOOSE).run(test, out=said.append, clear_globs=False)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=LOOSE)
+    runner.run(test, out=said.append, clear_globs=False)
     namespace.update(test.globs)
     assert said == [], "".join(said)
 
