@@ -260,9 +260,9 @@ class Model(Protocol):
         ``validation_freq`` is after every how many epochs there is a validation, which ends after
         ``validation_steps`` batches. Epochs are counted from ``initial_epoch`` to ``epochs``.
         ``steps_per_epoch`` ends an epoch after so many batches; the next goes on with the rows that
-        are left. ``reset_at`` resets the states whenever that event comes, as a callback would.
-        After ``patience`` validations in a row without a smaller loss, fit ends and puts back the
-        weights of the best epoch; the states stay.
+        are left. ``reset_at`` resets the states whenever that event comes, and is a
+        ValueError if there is none of that name. After ``patience`` validations in a row without a
+        smaller loss, fit ends and puts back the weights of the best epoch; the states stay.
         """
         ...
 

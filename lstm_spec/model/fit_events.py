@@ -8,7 +8,7 @@ update and ``batch end``; if a validation follows, ``validation begin``, for eve
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 FitEvent = Literal[
     "training begin",
@@ -22,3 +22,10 @@ FitEvent = Literal[
     "epoch end",
     "training end",
 ]
+
+
+def check_event(event: FitEvent | None) -> None:
+    """Raises ValueError for an event that there is not: a reset at it would never come."""
+    if event is not None and event not in get_args(FitEvent):
+        there_are = ", ".join(get_args(FitEvent))
+        raise ValueError(f"reset_at is {event!r}, but the events of a fit are: {there_are}")

@@ -17,7 +17,7 @@ from lstm_spec.contract import (
     Refused,
     States,
 )
-from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent, check_event
 from reference.keras3.callbacks import calling
 from reference.keras3.engine import keras_for
 from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed
@@ -149,6 +149,7 @@ class KerasModel:
         """``model.fit(x, y)``; Keras validates with the batch size of the training."""
         callbacks: list[Any] = []
         refuse_what_is_fed(self.path, shuffle, asked)
+        check_event(reset_at)
         with keras_for(self.dtype) as keras:
             self.build_optimizer()
             if reset_at is not None:

@@ -63,7 +63,10 @@ def check_kind_of_target(spec: ModelSpec, y: Array, what: str = "y") -> None:
     ignored = getattr(meant(spec.loss), "ignore_class", None)
     right = (y == np.floor(y)) & (y >= 0) & (y < classes) | (y == ignored)
     if kind == "labels" and not right.all():
-        raise ValueError(f"{what} must hold whole numbers from 0 to {classes - 1}, a class each")
+        beside = "" if ignored is None else f", or {ignored}, which is ignored"
+        raise ValueError(
+            f"{what} must hold whole numbers from 0 to {classes - 1}, a class each{beside}"
+        )
     if kind == "bits" and not ((y >= 0) & (y <= 1)).all():
         raise ValueError(f"{what} must be from 0 to 1, as probabilities are")
 

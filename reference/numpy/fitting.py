@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
-from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent, check_event
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class FitOptions:
     validation_steps: int | None = None
     reset_at: FitEvent | None = None
     patience: int | None = None
+
+    def __post_init__(self) -> None:
+        check_event(self.reset_at)
 
     def trained(self, rows: int) -> int:
         """How many rows are trained on; the last ones, which are left, are the validation."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lstm_spec.contract import Array, History, Metrics
-from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_events import FitEvent, check_event
 from reference.scalar import lists_and_arrays
 from reference.scalar.lists_and_arrays import Nested
 
@@ -51,6 +51,7 @@ def fit(
 
     With ``shuffle`` the rows are permuted before every pass.
     """
+    check_event(reset_at)
     given: list[Any] = [x, y, sample_weight]
     if validation_split and validation_data is None:
         count = int(len(x) * (1.0 - validation_split))

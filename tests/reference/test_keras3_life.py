@@ -73,3 +73,14 @@ def test_the_framework_prepares_data_under_the_names_of_the_contract():
     padded = prepare.pad_sequences([[1, 2, 3], [4]], maxlen=2, padding="post", value=9)
     assert padded.tolist() == [[2, 3], [4, 9]]
     assert prepare.one_hot([0, 2], width=4).tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
+
+
+def test_a_reset_at_an_event_that_there_is_not_is_refused_before_an_update():
+    spec = SPECS["float32"]
+    model, trial = implementation.build(spec), Trial("event")
+    before = model.get_weights()
+    x, y = trial.array(2, 5, 3), trial.array(2, 3)
+    with pytest.raises(ValueError, match="the events of a fit are"):
+        model.fit(x, y, batch_size=2, epochs=1, shuffle=False, reset_at="epoch ends")
+    for mine, old in zip(model.get_weights(), before, strict=True):
+        trial.assert_equal(mine, old, "weights after the error")

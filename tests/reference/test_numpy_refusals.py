@@ -22,7 +22,7 @@ def zeros(*shape):
     return np.zeros(shape)
 
 
-def fit(model, x, y, batch_size=2, epochs=1, validation_data=None):
+def fit(model, x, y, batch_size=2, epochs=1, validation_data=None, **options):
     return model.fit(
         x,
         y,
@@ -30,6 +30,7 @@ def fit(model, x, y, batch_size=2, epochs=1, validation_data=None):
         epochs=epochs,
         shuffle=True,
         validation_data=validation_data,
+        **options,
     )
 
 
@@ -73,6 +74,10 @@ REFUSED = {
     "validation rows": (
         lambda m: fit(m, *GOOD, validation_data=(zeros(3, 5, 3), zeros(3, 2))),
         "validation x has 3 rows",
+    ),
+    "an event that there is not": (
+        lambda m: fit(m, *GOOD, reset_at="epoch ends"),
+        "reset_at is 'epoch ends', but the events of a fit are: training begin, epoch begin",
     ),
     "weights": (lambda m: m.set_weights(m.get_weights()[:-1]), "5 weight arrays, got 4"),
     "a weight": (
