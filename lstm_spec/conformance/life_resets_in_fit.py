@@ -26,6 +26,8 @@ NEEDS = (
 
 
 EPOCHS, BATCHES, HELD = 2, 3, 2
+ONE_EACH = (1, 1)
+"""A single batch of training, and of validation."""
 SOURCE = "Keras documentation, Callback: on_train_begin, on_epoch_begin, on_test_begin and so on"
 
 
@@ -63,15 +65,18 @@ def fitted_by_hand(
 
 
 def a_reset_comes_in_time(
-    subject: Implementation, oracle: Implementation, trial: Trial, *events: FitEvent
+    subject: Implementation,
+    oracle: Implementation,
+    trial: Trial,
+    *events: FitEvent,
+    counts: tuple[int, int] = (BATCHES, HELD),
 ) -> None:
     """Two epochs of three batches, with two of validation, from states that are not zero.
 
     The oracle does the same batch by batch. A call afterwards shows the states that are left.
     """
     spec = ending("mae", "linear", stateful=True)
-    batches = [random_batch(trial, spec, ROWS, 3) for _ in range(BATCHES)]
-    held = [random_batch(trial, spec, ROWS, 3) for _ in range(HELD)]
+    batches, held = ([random_batch(trial, spec, ROWS, 3) for _ in range(count)] for count in counts)
     (x, y), validation_data = (
         (np.concatenate([one for one, _ in each]), np.concatenate([one for _, one in each]))
         for each in (batches, held)
@@ -130,9 +135,10 @@ def a_reset_around_every_batch(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Both make every batch but the first start from zero. After a reset before the last batch the
-    validation goes on from it; after a reset behind it, from zero.
+    validation goes on from it; after a reset behind it, from zero. The same where there is one.
     """
     a_reset_comes_in_time(subject, oracle, trial, "batch begin", "batch end")
+    a_reset_comes_in_time(subject, oracle, trial, "batch end", counts=ONE_EACH)
 
 
 @clause(
@@ -145,7 +151,7 @@ def a_reset_around_every_batch(
 def a_reset_around_the_validation(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """A validation that is to start from zero needs the first of them."""
+    """A validation that is to start from zero needs the first of them. Also with a single batch."""
     events: tuple[FitEvent, ...] = (
         "validation begin",
         "validation batch begin",
@@ -153,6 +159,8 @@ def a_reset_around_the_validation(
         "validation end",
     )
     a_reset_comes_in_time(subject, oracle, trial, *events)
+    ends: tuple[FitEvent, ...] = ("validation begin", "validation end")
+    a_reset_comes_in_time(subject, oracle, trial, *ends, counts=ONE_EACH)
 
 
 @clause(

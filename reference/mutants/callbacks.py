@@ -106,3 +106,18 @@ class TrainingBeginsWithEveryEpoch(NumpyModel):
 @plant("What is done as the training ends is done before its last validation.", "LIFE-543")
 class TrainingEndsBeforeTheLastValidation(Moved):
     wanted, early = "training end", "validation begin"
+
+
+@plant("A validation of one batch ends and no callback is told.", "LIFE-542")
+class ShortValidationsDoNotEnd(NumpyModel):
+    measured = 0
+
+    def tested_between(self, x, y):
+        self.measured += 1
+        return super().tested_between(x, y)
+
+    def happens(self, event):
+        if event == "validation begin":
+            self.measured = 0
+        if event != "validation end" or self.measured > 1:
+            super().happens(event)
