@@ -73,7 +73,8 @@ def a_reset_comes_in_time(
 ) -> None:
     """Two epochs of three batches, with two of validation, from states that are not zero.
 
-    The oracle does the same batch by batch. A call afterwards shows the states that are left.
+    The oracle does the same batch by batch. A call afterwards shows the states that are left. All
+    fits are of one model, from the same weights: plain descent keeps nothing from fit to fit.
     """
     spec = ending("mae", "linear", stateful=True)
     batches, held = ([random_batch(trial, spec, ROWS, 3) for _ in range(count)] for count in counts)
@@ -81,9 +82,12 @@ def a_reset_comes_in_time(
         (np.concatenate([one for one, _ in each]), np.concatenate([one for _, one in each]))
         for each in (batches, held)
     )
+    ours, theirs = trial.twins(subject, oracle, spec)
+    weights = theirs.get_weights()
     for event in events:
-        ours, theirs = trial.twins(subject, oracle, spec)
         for one in (ours, theirs):
+            one.set_weights(weights)
+            one.reset_states()
             one.call(x[:ROWS])
         how: Any = {"shuffle": False, "validation_data": validation_data}
         got = ours.fit(x, y, batch_size=ROWS, epochs=EPOCHS, reset_at=event, **how)

@@ -15,6 +15,12 @@ from lstm_spec.tolerances import FLOAT64, LOCKSTEP
 
 Data = Mapping[str, Any]
 
+NOT_TRAINED = ("refused", "unsupported")
+"""The names under which a row says why there is no figure."""
+
+SHOWN = 5
+"""Runs that are named beside an outcome that many have."""
+
 
 def read(folder: Path) -> list[Data]:
     """The data of every subject that was measured."""
@@ -49,10 +55,11 @@ def page(subjects: Sequence[Data]) -> str:
     ]
     lines += [_summary(one) for one in subjects]
     for data in subjects:
-        beside = [one for one in data["rows"] if "apart" not in one] + beyond(data)
+        beside = _by_outcome([one for one in data["rows"] if "apart" not in one] + beyond(data))
         if beside:
             lines += ["", f"## Not within the tolerance: {_named(data)}", ""]
-            lines += ["| run | outcome |", "| --- | --- |", *map(_outcome, beside)]
+            lines += ["| outcome | runs | |", "| --- | --- | --- |"]
+            lines += [f"| {said} | {len(runs)} | {_in_short(runs)} |" for said, runs in beside]
     lines += ["", "## Every run", ""]
     names = [_named(one) for one in subjects]
     lines += [f"| run | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
@@ -71,7 +78,7 @@ def _named(data: Data) -> str:
 def _summary(data: Data) -> str:
     rows, tolerance = data["rows"], tolerance_of(data)
     within = [one["apart"] for one in rows if one.get("apart", math.inf) <= tolerance]
-    counts = [sum(name in one for one in rows) for name in ("refused", "unsupported")]
+    counts = [sum(name in one for one in rows) for name in NOT_TRAINED]
     largest = f"{max(within):.1e}" if within else "-"
     cells = (
         _named(data),
@@ -92,14 +99,22 @@ def _run(row: Data) -> str:
     return f"{row['what']}{weighed}{', stateful' if row['stateful'] else ''}"
 
 
-def _outcome(row: Data) -> str:
-    for name in ("refused", "unsupported"):
-        if name in row:
-            return f"| {_run(row)} | {name}: {row[name]} |"
-    return f"| {_run(row)} | {row['apart']:.1e} |"
+def _by_outcome(rows: Sequence[Data]) -> list[tuple[str, list[str]]]:
+    """Each outcome, and the runs that came out so."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        said = next((f"{name}: {row[name]}" for name in NOT_TRAINED if name in row), "")
+        found.setdefault(said or f"{row['apart']:.1e}", []).append(_run(row))
+    return list(found.items())
+
+
+def _in_short(runs: Sequence[str]) -> str:
+    """The first of many runs; all of them are in the table of every run."""
+    rest = f"; and {len(runs) - SHOWN} more" if len(runs) > SHOWN else ""
+    return "; ".join(runs[:SHOWN]) + rest
 
 
 def _cell(row: Data) -> str:
     if "apart" in row:
         return f"{row['apart']:.1e}"
-    return next((name for name in ("refused", "unsupported") if name in row), "-")
+    return next((name for name in NOT_TRAINED if name in row), "-")
