@@ -157,10 +157,11 @@ def _refuses(subject: Any, trial: Trial, labels: Any, width: int | None, what: s
 def a_label_beyond_the_width_is_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Label 3 with width 3 is the first that does not fit. A row of zeros is not an acceptable
-    answer.
+    """Label 3 with width 3 is the first that does not fit, and 300 is far beyond. A row of zeros is
+    not an acceptable answer.
     """
-    _refuses(subject, trial, [0, 3], 3, "label 3 with width 3")
+    for label in (3, 300):
+        _refuses(subject, trial, [0, label], 3, f"label {label} with width 3")
 
 
 @clause(

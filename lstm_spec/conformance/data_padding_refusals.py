@@ -112,13 +112,18 @@ def a_pad_value_that_does_not_fit_is_refused(
 def entries_that_do_not_fit_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Letters that are scaled by 1/26 before padding would all become zero in the default int32."""
+    """Letters that are scaled by 1/26 before padding would all become zero in the default int32,
+    and a million would be infinite as float16. What is infinite already may stay so.
+    """
     pad = preprocessing(subject).pad_sequences
     refused(trial, lambda: pad([[1 / 26], [2 / 26, 3 / 26]]), "fractions with dtype int32")
     too_large = [np.array([300, 1]), np.array([2])]
     refused(trial, lambda: pad(too_large, dtype="uint8"), "300 with dtype uint8")
     got = pad([np.array([255, 1]), np.array([2])], dtype="uint8")
     same(trial, got, [[255, 1], [0, 2]], "255 with dtype uint8")
+    refused(trial, lambda: pad([[1e6], [2, 3]], dtype="float16"), "a million with dtype float16")
+    got = pad([[np.inf], [2, 3]], dtype="float16")
+    same(trial, got, np.array([[0, np.inf], [2, 3]], "float16"), "infinity with dtype float16")
 
 
 @clause(

@@ -8,6 +8,7 @@ own, which is what the wrapper is there for.
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from lstm_spec.model import (
 from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
 
 UNITS, FEATURES, ROWS, STEPS, INNER = 3, 2, 2, 4, 5
+MANY = 307
 KERAS = "Keras documentation of TimeDistributed: the layer is applied to every temporal slice"
 ANY = "Keras 2, TimeDistributed.compute_mask: any over the steps of a slice"
 LAYERS = (Capability.FORWARD, Capability.LAYERS)
@@ -64,7 +66,8 @@ def each_step_is_read_from_zero(
 ) -> None:
     """Batch and time differ in length, and no two inner sequences are alike.
 
-    So a state that goes on to the next step, or rows and steps that are mixed up, are seen.
+    So a state that goes on to the next step, or rows and steps that are mixed up, are seen. Then
+    the same with 307 inner steps.
     """
     alone = ModelSpec((INSIDE,), FEATURES)
     weights, x = trial.weights(alone), trial.array(ROWS, STEPS, INNER, FEATURES)
@@ -74,6 +77,10 @@ def each_step_is_read_from_zero(
         got = trial.model(subject, spec, weights).call(x).outputs
         right = expected.reshape(ROWS, STEPS, UNITS)
         trial.assert_close(got, right, f"outputs, steps {steps or 'free'}")
+    long, x = replace(described(READER), inner_steps=MANY), trial.array(1, 2, MANY, FEATURES)
+    right = trial.model(oracle, alone, weights).call(as_rows(x)).outputs[None]
+    got = trial.model(subject, long, weights).call(x).outputs
+    trial.assert_close(got, right, f"outputs of {MANY} inner steps")
 
 
 @clause(
@@ -273,6 +280,7 @@ def each_step_draws_its_own_masks(
     ours, theirs = trial.twins(subject, oracle, spec)
     trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs outside training")
     drawn = as_rows(ours.call_in_training(x).outputs)
+    trial.assert_close(ours.call(x).outputs, theirs.call(x).outputs, "outputs after training")
     for first in range(len(drawn)):
         for second in range(first):
             what = f"outputs in training of row {second // steps}, step {second % steps} and row "

@@ -116,13 +116,14 @@ def every_lstm_below_a_dense_layer_trains(
 def every_dense_layer_learns_by_its_own_derivative(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Softmax with squares needs the softmax's own derivative, which cross-entropy cancels."""
-    _trained(
-        subject,
-        oracle,
-        trial,
-        _specs((what, (LSTM(UNITS), dense), loss) for what, dense, loss in ENDS),
-    )
+    """Softmax with squares needs the softmax's own derivative, which cross-entropy cancels. Behind
+    two Dense layers the gradient passes one of them.
+    """
+    stacks: list[tuple[str, tuple[AnyLayer, ...], Loss]] = [
+        (what, (LSTM(UNITS), dense), loss) for what, dense, loss in ENDS
+    ]
+    stacks.append(("two Dense layers", (LSTM(UNITS), Dense(UNITS), Dense(CLASSES)), "mse"))
+    _trained(subject, oracle, trial, _specs(iter(stacks)))
 
 
 @clause(

@@ -246,14 +246,17 @@ def probabilities_of_any_activation(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """An engine that computes from what went into the last activation has to ask which one it was:
-    the logits of a softmax are none of a sigmoid.
+    the logits of a softmax are none of a sigmoid. Then the same with smoothed answers.
     """
-    spec = ending("binary_crossentropy", "softmax")
-    ours, theirs = trial.twins(subject, oracle, spec)
-    x, y = random_batch(trial, spec, 4, 3)
-    got, by_hand = ours.test_on_batch(x, y)["loss"], loss_cases.bits(ours.call(x).outputs, y).mean()
-    trial.assert_close(got, by_hand, "loss compared with its own outputs", LOSS)
-    trial.assert_close(got, theirs.test_on_batch(x, y)["loss"], "loss", LOSS)
+    for smoothing in (0.0, SMOOTHING):
+        spec = ending(BinaryCrossentropy(label_smoothing=smoothing), "softmax")
+        ours, theirs = trial.twins(subject, oracle, spec)
+        x, y = random_batch(trial, spec, 4, 3)
+        got, p = ours.test_on_batch(x, y)["loss"], ours.call(x).outputs
+        by_hand = loss_cases.bits(p, y * (1 - smoothing) + smoothing / 2).mean()
+        what = f"loss, smoothed by {smoothing:g}"
+        trial.assert_close(got, by_hand, f"{what}, compared with its own outputs", LOSS)
+        trial.assert_close(got, theirs.test_on_batch(x, y)["loss"], what, LOSS)
 
 
 @clause(

@@ -238,11 +238,11 @@ def both_weights_together(subject: Implementation, oracle: Implementation, trial
 def weights_of_another_number(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two weights for three rows, and a weight for each of three features."""
+    """Three weights for four rows, four of them in two axes, and a weight for each feature."""
     spec = ending("mae", "linear")
     ours = trial.model(subject, spec, trial.weights(spec))
     x, y = random_batch(trial, spec, 4, 3)
-    for shape in ((3,), (4, CLASSES)):
+    for shape in ((3,), (2, 2), (4, CLASSES)):
         w, what = weights(trial, *shape), f"weights of shape {shape} for 4 rows"
         trial.assert_refused(ours, partial(ours.train_on_batch, x, y, sample_weight=w), what)
 

@@ -52,6 +52,10 @@ LOSSES = {
 """Those of torch.nn; its binary cross-entropy knows no smoothing."""
 
 
+OF_EACH = {"tanh": torch.tanh, "sigmoid": torch.sigmoid}
+"""Activations of a Dense layer that read one number at a time."""
+
+
 class TorchNetwork(Network):
     """nn.LSTM, nn.Linear and nn.Dropout."""
 
@@ -143,7 +147,8 @@ class TorchNetwork(Network):
         return x if inside else part(x)  # the module drops by itself
 
     def dense(self, layer, part, x):
-        return part(x)
+        y = part(x)
+        return OF_EACH[layer.activation](y) if layer.activation in OF_EACH else y
 
     def softmax(self, x):
         return torch.softmax(x, dim=-1)
@@ -186,6 +191,9 @@ class TorchNetwork(Network):
         x.requires_grad_(True)
         asked = meant(self.spec.loss)
         classes = isinstance(asked, (CategoricalCrossentropy, SparseCategoricalCrossentropy))
+        last = getattr(self.spec.layers[-1], "activation", "")
+        if classes and not asked.from_logits and last != "softmax":
+            raise Unsupported("torch.nn has no cross-entropy of classes but that of logits")
         outputs, _ = self.forward(x, states, logits=classes and not asked.from_logits)
         loss = self.loss(outputs, y)
         leaves = [self.parameters(part) for _, part in self.with_weights()]
@@ -234,6 +242,7 @@ class TorchNetwork(Network):
             self.optimizer = torch_optimizers.torch_optimizer(self.spec.optimizer, leaves)
         for leaf, gradient in zip(leaves, [one for part in gradients for one in part]):
             leaf.grad = gradient
+        torch_optimizers.limit(self.spec.optimizer, leaves)
         self.optimizer.step()
 
     def clone(self):
@@ -243,7 +252,11 @@ class TorchNetwork(Network):
         return twin
 
 
-TRAINED = {**SHARED, **torch_optimizers.MAPS}
+TRAINED = {
+    **SHARED,
+    **torch_optimizers.MAPS,
+    "Dense.activation": (*SHARED["Dense.activation"], *OF_EACH),
+}
 CAN = "forward initial-state final-state layers no-bias float64 gradients train clone"
 TOLD = " cell-options dropout"
 """What its arguments add, unless they stand behind another library's."""

@@ -11,6 +11,12 @@ from numpy.typing import DTypeLike
 from lstm_spec.contract import Array, States
 from lstm_spec.data.bad_input import whole_number
 from lstm_spec.model import LSTM, ModelSpec, loss_facts, meant
+from reference.numpy.wording import (
+    axes_of_input,
+    axes_of_mask,
+    labels_asked_for,
+    shape_of_targets,
+)
 
 
 def as_array(value: Any, dtype: DTypeLike, what: str) -> Array:
@@ -25,8 +31,7 @@ def check_input(spec: ModelSpec, x: Array, what: str = "x") -> None:
     """X has the axes of the description, its features, and its steps where they are fixed."""
     wanted = spec.input_shape(1, 1)
     if x.ndim != len(wanted):
-        axes = "batch, time, features" if len(wanted) == 3 else "batch, time, inner steps, features"
-        raise ValueError(f"{what} must be ({axes}), got shape {x.shape}")
+        raise ValueError(f"{what} must be ({axes_of_input(spec)}), got shape {x.shape}")
     rows, steps, *inner, features = x.shape
     if not rows or not steps:
         raise ValueError(f"{what} of shape {x.shape} is empty: give at least one row and one step")
@@ -47,14 +52,8 @@ def check_target(spec: ModelSpec, x: Array, y: Array, what: str = "y") -> None:
     """Y has the shape of the outputs or, if it is labels, that without the axis of the classes."""
     expected = spec.target_shape(x.shape[0], x.shape[1])
     if y.shape != expected:
-        raise ValueError(f"{what} must have the shape {said_of(spec)}{expected}, got {y.shape}")
-
-
-def said_of(spec: ModelSpec) -> str:
-    """Which shape the targets have, in words."""
-    if loss_facts(spec.loss).targets == "labels":
-        return "of the outputs without their classes, as labels have, "
-    return "of the outputs, "
+        shape = f"{shape_of_targets(spec)}{expected}"
+        raise ValueError(f"{what} must have the shape {shape}, got {y.shape}")
 
 
 def check_kind_of_target(spec: ModelSpec, y: Array, what: str = "y") -> None:
@@ -63,10 +62,7 @@ def check_kind_of_target(spec: ModelSpec, y: Array, what: str = "y") -> None:
     ignored = getattr(meant(spec.loss), "ignore_class", None)
     right = (y == np.floor(y)) & (y >= 0) & (y < classes) | (y == ignored)
     if kind == "labels" and not right.all():
-        beside = "" if ignored is None else f", or {ignored}, which is ignored"
-        raise ValueError(
-            f"{what} must hold whole numbers from 0 to {classes - 1}, a class each{beside}"
-        )
+        raise ValueError(f"{what} must hold {labels_asked_for(classes, ignored)}")
     if kind == "bits" and not ((y >= 0) & (y <= 1)).all():
         raise ValueError(f"{what} must be from 0 to 1, as probabilities are")
 
@@ -99,10 +95,9 @@ def check_batches(spec: ModelSpec, rows: int, batch_size: int, what: str = "x") 
 def check_mask(x: Array, mask: Array) -> None:
     """The mask has one truth value for every step, or every inner step, of every row."""
     if mask.shape != x.shape[:-1] or mask.dtype != bool:
-        axes = "batch, time" if x.ndim == 3 else "batch, time, inner steps"
         raise ValueError(
-            f"mask must be boolean ({axes}) = {x.shape[:-1]}, True at valid steps; got shape "
-            f"{mask.shape} of {mask.dtype}"
+            f"mask must be boolean ({axes_of_mask(x.ndim - 1)}) = {x.shape[:-1]}, True at valid "
+            f"steps; got shape {mask.shape} of {mask.dtype}"
         )
 
 

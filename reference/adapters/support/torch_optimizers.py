@@ -7,14 +7,15 @@ import torch
 from lstm_spec.contract import Unsupported
 from lstm_spec.model import SGD, Adam, AdamW, RMSprop
 
+LIMITS = ("clipvalue", "clipnorm", "global_clipnorm")
 MAPS = {
-    "SGD": ("learning_rate", "momentum", "nesterov"),
-    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad"),
-    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", "weight_decay"),
-    "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered"),
+    "SGD": ("learning_rate", "momentum", "nesterov", *LIMITS),
+    "Adam": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", *LIMITS),
+    "AdamW": ("learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad", "weight_decay", *LIMITS),
+    "RMSprop": ("learning_rate", "rho", "momentum", "epsilon", "centered", *LIMITS),
 }
-"""What torch.optim has of the descriptions. It limits no gradient, and except in AdamW its
-weight_decay is a part of the gradient, which is another thing."""
+"""What torch.optim and torch.nn.utils have of the descriptions. Except in AdamW, the weight_decay
+of torch is a part of the gradient, which is another thing."""
 
 POLICIES = {"adam_epsilon": "after", "rmsprop_epsilon": "outside"}
 """Where it adds epsilon."""
@@ -38,3 +39,14 @@ def torch_optimizer(asked, leaves):
     if isinstance(asked, AdamW):
         return torch.optim.AdamW(leaves, rate, weight_decay=asked.weight_decay, **options)
     return torch.optim.Adam(leaves, rate, **options)
+
+
+def limit(asked, leaves):
+    """Limit the gradients of these parameters, as a user does between ``backward`` and ``step``."""
+    if asked.clipvalue:
+        torch.nn.utils.clip_grad_value_(leaves, asked.clipvalue)
+    if asked.clipnorm:
+        for leaf in leaves:
+            torch.nn.utils.clip_grad_norm_([leaf], asked.clipnorm)
+    if asked.global_clipnorm:
+        torch.nn.utils.clip_grad_norm_(leaves, asked.global_clipnorm)
