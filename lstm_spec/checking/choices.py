@@ -99,6 +99,7 @@ VALUES: Mapping[tuple[type, str], tuple[Any, ...]] = {
     (Optimizer, "ema_momentum"): (0.99, 0.5),
     (Optimizer, "ema_overwrite_frequency"): (0, 2),
     (Optimizer, "gradient_accumulation_steps"): (0, 2),
+    (Optimizer, "loss_scale_factor"): (0.0, 1024.0),
 }
 """Values that do not follow from the type of a field."""
 

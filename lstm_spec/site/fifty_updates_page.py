@@ -100,11 +100,13 @@ def _run(row: Data) -> str:
 
 
 def _by_outcome(rows: Sequence[Data]) -> list[tuple[str, list[str]]]:
-    """Each outcome, and the runs that came out so."""
+    """Each outcome, and the runs that came out so; what is beyond the tolerance is one of them."""
     found: dict[str, list[str]] = {}
+    far = [one["apart"] for one in rows if "apart" in one]
+    beyond_it = f"beyond the tolerance, by up to {max(far):.1e}" if far else ""
     for row in rows:
-        said = next((f"{name}: {row[name]}" for name in NOT_TRAINED if name in row), "")
-        found.setdefault(said or f"{row['apart']:.1e}", []).append(_run(row))
+        said = next((f"{name}: {row[name]}" for name in NOT_TRAINED if name in row), beyond_it)
+        found.setdefault(said, []).append(_run(row))
     return list(found.items())
 
 
