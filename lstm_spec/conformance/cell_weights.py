@@ -10,7 +10,8 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import Strength, clause
 from lstm_spec.conformance.support.methods import METHODS, one_layer
 from lstm_spec.conformance.support.refusals import broadcast, one_off
-from lstm_spec.contract import Capability, Implementation
+from lstm_spec.conformance.support.special_paths import ordinary_paths
+from lstm_spec.contract import Capability, Implementation, on_path
 from lstm_spec.model import LSTM, Bidirectional, Dense, ModelSpec, Shape
 
 KERAS = "Keras LSTM: unit_forget_bias=True, glorot_uniform, orthogonal"
@@ -108,15 +109,19 @@ def the_forget_bias_of_a_new_layer_is_one(
 def new_units_differ_from_each_other(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Units that start with equal weights get equal gradients and stay equal for ever."""
-    kernel, recurrent, _ = subject.build(ModelSpec((LSTM(5),), features=3)).get_weights()
-    for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
-        trial.assert_that(bool(np.isfinite(weight).all()), f"new {name}: expected finite numbers")
-        columns = np.unique(weight, axis=1).shape[1]
-        trial.assert_that(
-            columns == weight.shape[1],
-            f"new {name}: expected {weight.shape[1]} different columns, got {columns}",
-        )
+    """Units that start with equal weights get equal gradients and stay equal for ever. On each path
+    that an implementation names, a layer draws its own.
+    """
+    ways = {"": subject}
+    ways |= {f" on the path {path!r}": on_path(subject, path) for path in ordinary_paths(subject)}
+    for where, one in ways.items():
+        kernel, recurrent, _ = one.build(ModelSpec((LSTM(5),), 3, time_steps=2)).get_weights()
+        for name, weight in (("kernel", kernel), ("recurrent kernel", recurrent)):
+            finite = bool(np.isfinite(weight).all())
+            trial.assert_that(finite, f"new {name}{where}: expected finite numbers")
+            columns, wanted = np.unique(weight, axis=1).shape[1], weight.shape[1]
+            what = f"new {name}{where}: expected {wanted} different columns, got {columns}"
+            trial.assert_that(columns == wanted, what)
 
 
 @clause(

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from lstm_spec.checking.choices import can_do
 from lstm_spec.checking.side_by_side import is_fast
 from lstm_spec.checking.trial import Trial
@@ -17,8 +19,9 @@ from lstm_spec.conformance.support.drawn_masks import (
     dropping,
     of_outputs,
 )
+from lstm_spec.conformance.support.narrow import small_weights, tolerance
 from lstm_spec.conformance.support.over_rows import BUDGET, any_order, over_rows
-from lstm_spec.conformance.support.special_paths import ordinary_paths
+from lstm_spec.conformance.support.special_paths import NARROWER, ordinary_paths
 from lstm_spec.contract import (
     Array,
     CallResult,
@@ -28,10 +31,11 @@ from lstm_spec.contract import (
     States,
     Unsupported,
     on_path,
+    paths_of,
 )
 from lstm_spec.evidence import Deviation
 from lstm_spec.model import LSTM, SGD, Bidirectional, Dense, ModelSpec
-from lstm_spec.tolerances import GRADIENT, LOCKSTEP, LOSS
+from lstm_spec.tolerances import FLOAT64, FORWARD, GRADIENT, LOCKSTEP, LOSS
 
 SOURCE = "contract: paths; an engine may have a faster way for the commonest network"
 
@@ -56,6 +60,9 @@ RUN = {
     ),
     "both directions": ModelSpec(
         (Bidirectional(LSTM(3, return_sequences=True)),), FEATURES, time_steps=STEPS
+    ),
+    "a layer in float64": ModelSpec(
+        (LSTM(3, return_sequences=True),), FEATURES, time_steps=STEPS, dtype="float64"
     ),
 }
 """Models that are run on each path; the number of steps is fixed, so that loops can be unrolled."""
@@ -89,6 +96,11 @@ class Running(NamedTuple):
     given: States | None
     started: CallResult
     masked: CallResult
+
+    @property
+    def within(self) -> float:
+        """The tolerance of its number type."""
+        return FLOAT64 if self.spec.dtype == "float64" else FORWARD
 
 
 def running(
@@ -196,8 +208,9 @@ def layers_run_alike_on_each_path(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """A few models for every path: what an unrolled loop or a cell in a loop of one's own gets
-    wrong is the order of the steps, which state it starts from, and what a masked step does. Behind
-    a mask the final states are compared, since outputs at masked steps are a policy.
+    wrong is the order of the steps, which state it starts from, what a masked step does, and the
+    number type. Behind a mask the final states are compared, since outputs at masked steps are a
+    policy. A path that computes in a narrower type than it keeps may be a few roundings off.
     """
     can = frozenset(subject.capabilities)
     cases = [
@@ -213,16 +226,29 @@ def layers_run_alike_on_each_path(
             ours = trial.model(one, case.spec, case.weights)
             got = ours.call(case.x, initial_state=case.given)
             told = f"of {case.name} {where}"
-            trial.assert_close(got.outputs, case.started.outputs, f"outputs {told}")
+            trial.assert_close(got.outputs, case.started.outputs, f"outputs {told}", case.within)
             if Capability.FINAL_STATE in can:
-                trial.assert_states_close(got.states, case.started.states, f"final states {told}")
+                what = f"final states {told}"
+                trial.assert_states_close(got.states, case.started.states, what, case.within)
             if {Capability.MASK, Capability.FINAL_STATE} <= can:
                 ended = ours.call(case.x, mask=case.mask).states
-                trial.assert_states_close(
-                    ended, case.masked.states, f"final states, masked, {told}"
-                )
+                what = f"final states, masked, {told}"
+                trial.assert_states_close(ended, case.masked.states, what, case.within)
 
     on_every_path(subject, prove)
+    if NARROWER in paths_of(subject):
+        computed_in_a_narrower_type(on_path(subject, NARROWER), oracle, trial)
+
+
+def computed_in_a_narrower_type(ours: Implementation, oracle: Implementation, trial: Trial) -> None:
+    """Outputs and final states of one layer, from a given state, within a few roundings."""
+    spec, within = ModelSpec((LSTM(3, return_sequences=True),), FEATURES), tolerance("bfloat16")
+    weights, given = small_weights(trial, spec), trial.states(spec, ROWS)
+    x = np.clip(trial.array(ROWS, STEPS, FEATURES, scale=0.5), -1, 1)
+    got = trial.model(ours, spec, weights).call(x, initial_state=given)
+    expected = trial.model(oracle, spec, weights).call(x, initial_state=given)
+    trial.assert_close(got.outputs, expected.outputs, f"outputs, {NARROWER}", within)
+    trial.assert_states_close(got.states, expected.states, f"final states, {NARROWER}", within)
 
 
 @clause(

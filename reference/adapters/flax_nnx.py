@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from lstm_spec.contract import Refused
 from lstm_spec.model import Bidirectional
 from reference.adapters.support.adapter import MAPS as SHARED
 from reference.adapters.support.adapter import Adapter
@@ -23,7 +24,9 @@ TIME_MAJOR = "time-major"
 UNROLLED = "unrolled"
 IN_THE_CALL = "options in the call"
 INITIALISERS = "weights and states by initialisers"
-PATHS = (OPTIMIZED, TIME_MAJOR, UNROLLED, IN_THE_CALL, INITIALISERS)
+TWO_AXES = "rows in two axes"
+NARROWER = "computed in bfloat16, kept in float32"
+PATHS = (OPTIMIZED, TIME_MAJOR, UNROLLED, IN_THE_CALL, INITIALISERS, TWO_AXES, NARROWER)
 
 MERGE = {
     "concat": lambda a, b: jnp.concatenate([a, b], axis=-1),
@@ -49,7 +52,7 @@ class FlaxNetwork(JaxNetwork):
         options = {
             "gate_fn": FUNCTIONS[layer.recurrent_activation],
             "activation_fn": FUNCTIONS[layer.activation],
-            "dtype": jnp.dtype(computed_in(self.spec)),
+            "dtype": jnp.dtype("bfloat16" if self.path == NARROWER else computed_in(self.spec)),
             "param_dtype": jnp.dtype(kept_in(self.spec)),
             "rngs": nnx.Rngs(key),
         }
@@ -76,6 +79,8 @@ class FlaxNetwork(JaxNetwork):
         cell = self.fresh(layer, width, 0)
         for parameter, array in zip(parameters_of(cell), sum(blocks, [])):
             parameter[...] = array
+        if carry and self.path == IN_THE_CALL:
+            carry = cell.initialize_carry((len(carry[0]), width), nnx.Rngs(0), in_turn(carry))
         return cell, carry
 
     def to_library(self, layer, arrays):
@@ -101,6 +106,9 @@ class FlaxNetwork(JaxNetwork):
             rnns.append(nnx.RNN(cell, unroll=3 if self.path == UNROLLED else 1, **own))
             carries.append(carry)
         x = x.swapaxes(0, 1) if turned else x
+        if self.path == TWO_AXES:
+            x, carries = x[None], [one and tuple(part[None] for part in one) for one in carries]
+            said = {"seq_lengths": None if lengths is None else lengths[None]}
         if both:
             merge = MERGE[layer.merge_mode]
             if self.path == IN_THE_CALL:
@@ -112,6 +120,12 @@ class FlaxNetwork(JaxNetwork):
             found, y = rnns[0](x, initial_carry=carries[0], **said)
             found = [found]
         y = y.swapaxes(0, 1) if turned else y
+        if self.path == TWO_AXES:
+            y, found = y[0], [tuple(part[0] for part in one) for one in found]
+            if found[0][0].ndim != 2:
+                raise Refused(
+                    f"flax gave final carries of {found[0][0].ndim + 1} axes in place of 3"
+                )
         states = [(h, c) for c, h in found]
         first = layer.directions[0]
         if not first.return_sequences:

@@ -73,8 +73,10 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
         return keras.layers.RNN(cell, **around)
     if path == BY_GATE:
         around["implementation"] = 1
-    if path == WITHOUT_CUDNN and "use_cudnn" in signature(keras.layers.LSTM).parameters:
-        around["use_cudnn"] = False
+    if path == WITHOUT_CUDNN:
+        around["autocast"] = False  # of what is float32 anyway; another path for it would be slow
+        if "use_cudnn" in signature(keras.layers.LSTM).parameters:
+            around["use_cudnn"] = False
     if path == WITH_CUDNN:
         if "use_cudnn" not in signature(keras.layers.LSTM).parameters:
             raise Unsupported(f"Keras {keras.__version__} has no argument use_cudnn")

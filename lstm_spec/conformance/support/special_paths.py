@@ -12,7 +12,10 @@ OWN_FUNCTIONS = "functions of one's own"
 ON_CUDNN = "with cuDNN"
 """The layer is told to compute with cuDNN, which a machine without a GPU does not have."""
 
-SPECIAL = (OWN_FUNCTIONS, ON_CUDNN)
+NARROWER = "computed in bfloat16, kept in float32"
+"""A pass is computed in a narrow type, beside weights and states of a wider one."""
+
+SPECIAL = (OWN_FUNCTIONS, ON_CUDNN, NARROWER)
 
 
 def ordinary_paths(subject: Implementation) -> Sequence[str]:
