@@ -192,16 +192,20 @@ def a_weight_for_each_class(subject: Implementation, oracle: Implementation, tri
 def a_weight_for_the_class_of_each_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Every row has steps of every class, so that a weight for the whole row would be noticed."""
-    spec = ending("sparse_categorical_crossentropy", "softmax", every_step=True)
-    ours, theirs = trial.twins(subject, oracle, spec)
-    x, _ = random_batch(trial, spec, 2, 4)
-    y = np.array([[0, 1, 2, 2], [2, 0, 0, 1]], np.float32)
-    got = ours.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
-    expected = theirs.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
-    trial.assert_close(got, expected, "loss", LOSS)
-    now, then = ours.get_weights(), theirs.get_weights()
-    trial.assert_weights_close(spec, now, then, "value", LOCKSTEP)
+    """Every row has steps of every class, so that a weight for the whole row would be noticed. Then
+    the same where a class is yes or no.
+    """
+    classes = np.array([[0, 1, 2, 2], [2, 0, 0, 1]], np.float32)
+    labels = ending("sparse_categorical_crossentropy", "softmax", every_step=True)
+    bits = ending("binary_crossentropy", "sigmoid", width=1, every_step=True)
+    x = trial.array(2, 4, labels.features)
+    for spec, y in ((labels, classes), (bits, np.minimum(classes, 1)[..., None])):
+        ours, theirs = trial.twins(subject, oracle, spec)
+        got = ours.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
+        expected = theirs.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
+        trial.assert_close(got, expected, f"loss ({spec.loss})", LOSS)
+        now, then = ours.get_weights(), theirs.get_weights()
+        trial.assert_weights_close(spec, now, then, f"{spec.loss}: value", LOCKSTEP)
 
 
 @clause(

@@ -49,7 +49,7 @@ def ending(
 
 FAMILIES: Mapping[str, tuple[tuple[AnyLoss, Activation], tuple[AnyLoss, Activation]]] = {
     "mean absolute error": (("mae", "linear"), ("mae", "tanh")),
-    "Huber": ((Huber(DELTA), "linear"), ("huber", "linear")),
+    "Huber": ((Huber(DELTA), "linear"), ("huber", "tanh")),
     "binary cross-entropy": (
         ("binary_crossentropy", "sigmoid"),
         (BinaryCrossentropy(from_logits=True, label_smoothing=SMOOTHING), "linear"),
