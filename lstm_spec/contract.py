@@ -305,15 +305,17 @@ class Implementation(Protocol):
     Optional attributes: ``maps`` (which layers, fields, optimisers, losses and words it knows, see
     ``lstm_spec.model.Maps``; specification 0.1 unless it says, and whatever it does not map is
     refused before ``build`` is asked), ``backend`` (the engine underneath), ``padding_output`` (a
-    policy), ``empty_rows`` (``kept`` unless it says), ``adam_epsilon`` (``before`` unless it says),
-    ``rmsprop_epsilon`` (``inside`` unless it says), ``dropout_masks`` (``one`` unless it says),
-    ``weights_together`` (``multiplied`` unless it says), ``defaults`` (what the library does unless
-    it is told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and
-    the implementation that takes one of them), ``fit_paths`` (names of ways to run fit, evaluate
-    and predict, for ``on`` as well), ``preprocessing`` (with that capability), ``data`` (with
+    policy), ``empty_rows`` (``kept`` unless it says),
+    ``adam_epsilon`` (``before`` unless it says), ``rmsprop_epsilon`` (``inside`` unless it says),
+    ``dropout_masks`` (``one`` unless it says),
+    ``weights_together`` (``multiplied`` unless it says),
+    ``defaults`` (what the library does unless it is
+    told otherwise, as texts by name), ``paths`` and ``on`` (the names of ways to compute, and the
+    implementation that takes one of them), ``fit_paths`` (names of ways to run fit, evaluate and
+    predict, for ``on`` as well), ``preprocessing`` (with that capability), ``data`` (with
     that capability: an object with the functions of ``lstm_spec.data``), ``load(path) -> Model``
-    (with the capability ``save``), ``build_with`` (see ``lstm_spec.subjects.used_again``) and
-    ``slow`` (true for an engine in pure Python: pipelines are checked with narrow networks).
+    (with the capability ``save``) and ``slow`` (true for an engine in pure Python: pipelines are
+    checked with narrow networks).
     """
 
     @property

@@ -23,11 +23,11 @@ from lstm_spec.contract import (
     States,
     Unsupported,
     backend_of,
+    build,
 )
 from lstm_spec.evidence import BrokenAdapter, Deviation, Evidence, compare
 from lstm_spec.model import ModelSpec
 from lstm_spec.subjects.protocol import SubjectLost
-from lstm_spec.subjects.used_again import build_with
 
 if TYPE_CHECKING:
     import hypothesis
@@ -119,8 +119,10 @@ class Trial:
     def model(
         self, implementation: Implementation, spec: ModelSpec, weights: Sequence[Array]
     ) -> Model:
-        """A model of one implementation with the given weights, new or as good as new."""
-        return build_with(implementation, spec, weights)
+        """A model of one implementation with the given weights."""
+        model = build(implementation, spec)
+        model.set_weights(list(weights))
+        return model
 
     # What it compares ---------------------------------------------------------------------------
 

@@ -106,8 +106,6 @@ class Recorded:
         self.answers = [] if answers is None else answers
 
     def __getattr__(self, name: str) -> Any:
-        if name == "build_with":  # a mistake is looked for in new models alone
-            raise AttributeError(name)
         value = getattr(self._inner, name)
         if not callable(value) or name.startswith("_"):
             return value

@@ -28,36 +28,18 @@ def judge(
     """Run the check of ``clause`` and put its outcome into words.
 
     Exceptions of the subject never escape. What the library itself refused (``Refused``) fails the
-    clause; anything else that an adapter raises is an ``error``. What fails with a model that was
-    used before is judged once more with new models, and only that counts.
+    clause; anything else that an adapter raises is an ``error``.
     """
+    judgement = Judgement(clause.id, clause.statement, str(clause.strength), Verdict.PASS)
     missing = sorted(clause.needs - frozenset(subject.capabilities))
     if missing:
-        diagnosis = f"needs {', '.join(missing)}"
-        return replace(_unjudged(clause), verdict=Verdict.UNSUPPORTED, diagnosis=diagnosis)
-    started = time.perf_counter()
-    guarded = Guarded(subject)
+        judgement.verdict = Verdict.UNSUPPORTED
+        judgement.diagnosis = f"needs {', '.join(missing)}"
+        return judgement
     trial = Trial(clause.id, seed, effort or Effort())
-    judgement = _tried(clause, guarded, oracle, trial, verbose)
-    broken = judgement.verdict in (Verdict.FAIL, Verdict.ERROR) and not judgement.hung
-    if broken and guarded.used_models_again:
-        trial = Trial(clause.id, seed, effort or Effort())
-        judgement = _tried(clause, Guarded(subject, always_new=True), oracle, trial, verbose)
-    judgement.seconds = time.perf_counter() - started
-    return _cut(judgement)
-
-
-def _unjudged(clause: Clause) -> Judgement:
-    return Judgement(clause.id, clause.statement, str(clause.strength), Verdict.PASS)
-
-
-def _tried(
-    clause: Clause, subject: Guarded, oracle: Implementation, trial: Trial, verbose: bool
-) -> Judgement:
-    """What comes of running the check once."""
-    judgement = _unjudged(clause)
+    started = time.perf_counter()
     try:
-        clause.check(subject, oracle, trial)
+        clause.check(Guarded(subject), oracle, trial)
         judgement.evidence = trial.seen
         if not trial.seen.comparisons:
             judgement.verdict = Verdict.ERROR
@@ -83,7 +65,8 @@ def _tried(
         judgement.diagnosis = f"{type(error).__name__}: {error}"
         if verbose:
             judgement.evidence = Evidence(got=traceback.format_exc())
-    return judgement
+    judgement.seconds = time.perf_counter() - started
+    return _cut(judgement)
 
 
 def _cut(judgement: Judgement) -> Judgement:

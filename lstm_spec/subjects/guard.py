@@ -26,7 +26,6 @@ from lstm_spec.contract import (
 )
 from lstm_spec.evidence import BrokenAdapter
 from lstm_spec.model import ModelSpec
-from lstm_spec.subjects.used_again import build_with
 
 
 def array(value: Any, what: str) -> Array:
@@ -179,15 +178,8 @@ class GuardedModel:
 class Guarded:
     """An implementation whose models are guarded; everything else is the implementation's own."""
 
-    def __init__(self, implementation: Any, always_new: bool = False) -> None:
+    def __init__(self, implementation: Any) -> None:
         self._implementation, self._asked = implementation, Once(implementation)
-        self._always_new = always_new
-        self._used_again: list[ModelSpec] = []
-
-    @property
-    def used_models_again(self) -> bool:
-        """Whether a model was handed out that had been used before, on any path."""
-        return bool(self._used_again)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._implementation, name)
@@ -195,24 +187,11 @@ class Guarded:
     def build(self, model: ModelSpec) -> GuardedModel:
         return GuardedModel(build(self._asked, model), model, self._states_can_be_read)
 
-    def build_with(self, model: ModelSpec, weights: Sequence[Array]) -> GuardedModel:
-        given = [np.array(weight, model.dtype) for weight in weights]
-        if self._always_new or not hasattr(self._implementation, "build_with"):
-            made = self.build(model)
-            made.set_weights(given)
-            return made
-        taken = build_with(self._asked, model, given)
-        if getattr(taken, "used_before", False):
-            self._used_again.append(model)
-        return GuardedModel(taken, model, self._states_can_be_read)
-
     def load(self, path: Any) -> GuardedModel:
         return GuardedModel(self._asked.load(path), None, self._states_can_be_read)
 
     def on(self, path: str) -> Guarded:
-        taken = Guarded(self._asked.on(path), self._always_new)
-        taken._used_again = self._used_again
-        return taken
+        return Guarded(self._asked.on(path))
 
     @property
     def _states_can_be_read(self) -> bool:

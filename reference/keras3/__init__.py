@@ -29,7 +29,6 @@ from reference.keras3.feeding import ways_on
 from reference.keras3.layers import MAPS, refuse_other_layers, sequential
 from reference.keras3.model import KerasModel
 from reference.keras3.recurrent import BY_GATE, PATHS
-from reference.keras3.shelf import Shelf, may_be_used_again
 
 INFERENCE = frozenset(Capability) - {
     Capability.DATA,
@@ -46,9 +45,6 @@ INFERENCE = frozenset(Capability) - {
 
 TRAINING = frozenset(Capability) - {Capability.DATA, Capability.CELL_OPTIONS}
 """What it offers where there is a trainer and automatic differentiation."""
-
-
-SHELF = Shelf()
 
 
 class KerasPreprocessing:
@@ -151,27 +147,6 @@ class KerasImplementation:
         policy = model.dtype if model.precision == "full" else model.precision
         with keras_for(policy) as keras:
             return KerasModel(sequential(keras, model, self.path), policy, self.path)
-
-    def build_with(self, model: ModelSpec, weights: Sequence[Array]) -> KerasModel:
-        """A model with these weights: a new one, or one that nobody uses any more, made new."""
-        if not may_be_used_again(model):
-            made = self.build(model)
-            made.set_weights(weights)
-            return made
-        key = self.backend, model, self.path
-        kept = SHELF.take(key)
-        if kept is None:
-            made = self.build(model)
-            with keras_for(model.dtype) as keras:
-                made.kept.remember(keras, made.variables)
-        else:
-            with keras_for(model.dtype):
-                kept.renew()
-            made = KerasModel(kept.model, model.dtype, self.path, kept)
-            made.used_before = True
-        SHELF.put_back_after(made, key, made.kept)
-        made.set_weights(weights)
-        return made
 
     def load(self, path: Path) -> KerasModel:
         """The model that ``KerasModel.save`` wrote to ``path``, a file name without a suffix.

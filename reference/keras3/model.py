@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from reference.keras3.engine import keras_for
 from reference.keras3.feeding import ENDING, counted, fed, refuse_what_is_fed
 from reference.keras3.gradients import loss_and_gradients
 from reference.keras3.recurrent import BY_HAND, loops, pairs
-from reference.keras3.shelf import Kept
 from reference.keras3.showing import run, showing_states
 
 
@@ -37,20 +35,9 @@ class KerasModel:
     twins of the stateless recurrent layers that share configuration and weights and return states.
     """
 
-    def __init__(self, model: Any, dtype: str, path: str = "", kept: Kept | None = None) -> None:
+    def __init__(self, model: Any, dtype: str, path: str = "") -> None:
         self.model, self.dtype, self.path = model, dtype, path
-        self.kept, self.used_before = kept or Kept(model), False
         self._showing_states: list[Any] = []
-
-    @contextmanager
-    def _keras(self) -> Iterator[Any]:
-        """Keras in the number type of this model, which is not used again if Keras raises."""
-        try:
-            with keras_for(self.dtype) as keras:
-                yield keras
-        except BaseException:
-            self.kept.sound = False
-            raise
 
     def get_weights(self) -> list[Array]:
         """``model.get_weights()``; on OpenVINO the model is given back what was read.
@@ -58,7 +45,7 @@ class KerasModel:
         There a fresh weight is a graph, which every read compiles and runs anew: minutes for the
         orthogonal start of 300 units.
         """
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             weights: list[Array] = self.model.get_weights()
             if keras.backend.backend() == "openvino":
                 self.model.set_weights(weights)
@@ -66,7 +53,7 @@ class KerasModel:
 
     def set_weights(self, weights: Sequence[Array]) -> None:
         """``model.set_weights(...)``."""
-        with self._keras():
+        with keras_for(self.dtype):
             self.model.set_weights(list(weights))
 
     def call(
@@ -84,7 +71,7 @@ class KerasModel:
     def _called(
         self, x: Array, mask: Array | None, initial_state: States | None, how: dict[str, bool]
     ) -> CallResult:
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             numbers = keras.ops.convert_to_numpy
             if self._all_stateful and initial_state is None:
                 outputs = self.model(x, mask=mask, **how)
@@ -98,14 +85,14 @@ class KerasModel:
 
     def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
         """``model.predict(x)``."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             given = fed(keras, self.path, [x], batch_size)
             count = counted(self.path, len(x), batch_size, steps)
             return whole(keras, self.model.predict(**given, steps=count, verbose=0))
 
     def predict_on_batch(self, x: Array) -> Array:
         """``model.predict_on_batch(x)``."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             return whole(keras, self.model.predict_on_batch(x))
 
     def evaluate(
@@ -117,7 +104,7 @@ class KerasModel:
         steps: int | None = None,
     ) -> Metrics:
         """``model.evaluate(x, y)``."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             given = fed(keras, self.path, [x, self._targets(y), sample_weight], batch_size)
             count = counted(self.path, len(x), batch_size, steps)
             metrics: Metrics = self.model.evaluate(
@@ -127,7 +114,7 @@ class KerasModel:
 
     def test_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
         """``model.test_on_batch(x, y)``; ``counting`` is sample_weight, here and below."""
-        with self._keras():
+        with keras_for(self.dtype):
             metrics: Metrics = self.model.test_on_batch(
                 x, self._targets(y), return_dict=True, **counting
             )
@@ -135,7 +122,7 @@ class KerasModel:
 
     def train_on_batch(self, x: Array, y: Array, **counting: Any) -> Metrics:
         """``model.train_on_batch(x, y)``; ``counting`` may be class_weight as well."""
-        with self._keras():
+        with keras_for(self.dtype):
             self.build_optimizer()
             metrics: Metrics = self.model.train_on_batch(
                 x, self._targets(y), return_dict=True, **counting
@@ -163,7 +150,7 @@ class KerasModel:
         callbacks: list[Any] = []
         refuse_what_is_fed(self.path, shuffle, asked)
         check_event(reset_at)
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             self.build_optimizer()
             if reset_at is not None:
                 callbacks.append(calling(keras, reset_at, self.reset_states))
@@ -196,12 +183,8 @@ class KerasModel:
         Variables made there have TensorFlow trace the whole update a second time: most of the time
         of a short training.
         """
-        optimizer = self.model.optimizer
-        if not optimizer.built:
-            optimizer.build(self.model.trainable_variables)
-            with self._keras() as keras:
-                self.kept.remember(keras, optimizer.variables)
-            self.kept.knows_optimizer = True
+        if not self.model.optimizer.built:
+            self.model.optimizer.build(self.model.trainable_variables)
 
     def gradients(
         self,
@@ -211,7 +194,7 @@ class KerasModel:
         sample_weight: Array | None = None,
     ) -> Gradients:
         """The compiled loss, differentiated by the backend; see ``reference.keras3.gradients``."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             if initial_state is None and (self._stateful or self.path != BY_HAND):
                 return loss_and_gradients(
                     keras,
@@ -248,7 +231,7 @@ class KerasModel:
 
     def reset_states(self) -> None:
         """``layer.reset_states()`` of every stateful layer: a Keras 3 model has no reset."""
-        with self._keras():
+        with keras_for(self.dtype):
             for layer in self.model.layers:
                 if getattr(layer, "stateful", False):
                     layer.reset_states()
@@ -265,7 +248,7 @@ class KerasModel:
 
     def get_states(self) -> States:
         """``layer.states`` of every stateful LSTM; none for a stateless model."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             return self._carried(keras)
 
     def set_states(self, states: States) -> None:
@@ -273,7 +256,7 @@ class KerasModel:
 
         Keras sets one variable at a time, so the loop is this adapter's: it is all or nothing.
         """
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             before = self._carried(keras)
             try:
                 self._assign(states)
@@ -289,12 +272,12 @@ class KerasModel:
 
     def save(self, path: Path) -> None:
         """``model.save(...)`` to a file ``.keras``."""
-        with self._keras():
+        with keras_for(self.dtype):
             self.model.save(path.with_name(path.name + ".keras"))
 
     def clone(self) -> KerasModel:
         """``keras.models.clone_model``, compiled the same way."""
-        with self._keras() as keras:
+        with keras_for(self.dtype) as keras:
             twin = keras.models.clone_model(self.model)
             twin.compile_from_config(self.model.get_compile_config())
             return KerasModel(twin, self.dtype, self.path)
@@ -303,12 +286,6 @@ class KerasModel:
     def _stateful(self) -> list[Any]:
         """The stateful loops in the order of the contract."""
         return [layer for layer in loops(self.model.layers) if layer.stateful]
-
-    @property
-    def variables(self) -> list[Any]:
-        """Those of the model, and the carried states, which Keras does not count among them."""
-        carried = [one for layer in self._stateful for pair in pairs(layer.states) for one in pair]
-        return [*self.model.variables, *carried]
 
     @property
     def _all_stateful(self) -> bool:
