@@ -16,7 +16,7 @@ from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation, Unsupported
 
 BUDGET = 4.0
-"""Seconds after which no further row is begun at the core level, if the rows are slow."""
+"""Seconds into which the rows have to fit at the core level, if they are slow."""
 
 SLOW = 1.0
 """Seconds: rows are slow that cost more on average. From then on, and from the first row on for a
@@ -39,8 +39,8 @@ def over_rows(
 ) -> None:
     """Run a script for each row that the subject can build, with the values that it has.
 
-    Of slow rows, unless ``everything`` is asked for, as many as can be begun in ``budget`` seconds,
-    and one at least. The row with the number ``first`` is begun with: clauses that share an array
+    Of slow rows, unless ``everything`` is asked for, as many as fit into ``budget`` seconds, and one
+    at least. The row with the number ``first`` is begun with: clauses that share an array
     begin with different ones, so that a slow subject has different rows in them. If no row can be
     built, the subject is unsupported.
     """
@@ -51,7 +51,7 @@ def over_rows(
     for row in (*rows[first:], *rows[:first])[: trial.effort.rows]:
         cost = time.monotonic() - began
         slow = cost > SLOW * len(seen)
-        if cost > budget and slow and seen and not everything:
+        if seen and slow and cost + cost / len(seen) > budget and not everything:
             break
         asked, row = row, without_what_it_lacks(row, subject)
         if asked.get("masking") and not row.get("masking"):
