@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_spec.contract import Array, Metrics
-from lstm_spec.model.fit_events import FitEvent, check_event
+from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_options import check_options
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class FitOptions:
     patience: int | None = None
 
     def __post_init__(self) -> None:
-        check_event(self.reset_at)
+        check_options(vars(self))
 
     def trained(self, rows: int) -> int:
         """How many rows are trained on; the last ones, which are left, are the validation."""

@@ -11,6 +11,7 @@ import numpy as np
 from lstm_spec.contract import Array, Gradients, History, Metrics, States
 from lstm_spec.model import LSTMState, ModelSpec, loss_facts, meant
 from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_options import check_options
 from lstm_spec.model.training import refuse_training
 from reference.numpy import checks, storage
 from reference.numpy.fitting import EarlyStopping
@@ -228,6 +229,7 @@ class NumpyModel(RunningModel):
         ``FitOptions``.
         """
         refuse_training(self.spec, self.engine.name, draws=True)
+        check_options({"epochs": epochs})
         asked = self.engine.fit_options_class(**options)
         if asked.validation_split and validation_data is None:
             parts: Any = asked.parted([x, y, sample_weight])
@@ -241,8 +243,6 @@ class NumpyModel(RunningModel):
             checks.check_batches(self.spec, len(validation[0]), size, "validation x")
             held = self.of_steps(asked.validation_steps, size)
             validation = validation[0][held], validation[1][held]
-        if epochs < 1:
-            raise ValueError(f"epochs must be at least 1, got {epochs}")
         history: History = {}
         self.reset_at = asked.reset_at
         self.happens("training begin")

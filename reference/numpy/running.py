@@ -15,6 +15,7 @@ import numpy as np
 
 from lstm_spec.contract import Array, CallResult, States
 from lstm_spec.model import LSTM, LSTMState, ModelSpec
+from lstm_spec.model.fit_options import check_options
 from lstm_spec.model.training import draws_masks
 from reference.numpy import checks
 from reference.numpy.layers import drawing_in
@@ -202,6 +203,7 @@ class RunningModel:
 
     def of_steps(self, steps: int | None, batch_size: int) -> slice:
         """The rows of the first ``steps`` batches, or all rows."""
+        check_options({"steps": steps})
         return slice(None if steps is None else steps * batch_size)
 
     def batches(self, count: int, batch_size: int) -> Iterator[slice]:

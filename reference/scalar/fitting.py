@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lstm_spec.contract import Array, History, Metrics
-from lstm_spec.model.fit_events import FitEvent, check_event
+from lstm_spec.model.fit_events import FitEvent
+from lstm_spec.model.fit_options import check_options
 from reference.scalar import lists_and_arrays
 from reference.scalar.lists_and_arrays import Nested
 
@@ -51,7 +52,19 @@ def fit(
 
     With ``shuffle`` the rows are permuted before every pass.
     """
-    check_event(reset_at)
+    check_options(
+        {
+            "epochs": epochs,
+            "validation_split": validation_split,
+            "validation_batch_size": validation_batch_size,
+            "validation_freq": validation_freq,
+            "initial_epoch": initial_epoch,
+            "steps_per_epoch": steps_per_epoch,
+            "validation_steps": validation_steps,
+            "reset_at": reset_at,
+            "patience": patience,
+        }
+    )
     given: list[Any] = [x, y, sample_weight]
     if validation_split and validation_data is None:
         count = int(len(x) * (1.0 - validation_split))
@@ -61,7 +74,6 @@ def fit(
         given = [one if one is None else one[:count] for one in given]
     rows, targets = model.checked(given[0], given[1], "", given[2], class_weight)
     lists_and_arrays.check_batches(model.spec, len(rows), batch_size)
-    lists_and_arrays.refuse(epochs < 1, f"epochs must be at least 1, got {epochs}")
     validation, size = None, validation_batch_size or batch_size
     if validation_data is not None:
         of_x, of_y, *weights = validation_data

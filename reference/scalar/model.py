@@ -10,6 +10,7 @@ from typing import Any
 
 from lstm_spec.contract import Array, CallResult, Gradients, History, Metrics, States
 from lstm_spec.model import ModelSpec, loss_facts
+from lstm_spec.model.fit_options import check_options
 from lstm_spec.model.json_form import to_json
 from lstm_spec.model.training import refuse_training
 from reference.scalar import fitting, lists_and_arrays, losses, optimizers, rules
@@ -161,6 +162,7 @@ class ScalarModel:
 
     def predict(self, x: Array, batch_size: int, steps: int | None = None) -> Array:
         """Outputs for consecutive batches of ``batch_size`` rows, or for the first ``steps``."""
+        check_options({"steps": steps})
         rows = lists_and_arrays.input_rows(self.spec, x)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         rows = rows[: batch_size * steps] if steps else rows
@@ -246,6 +248,7 @@ class ScalarModel:
         steps: int | None = None,
     ) -> Metrics:
         """Loss and metrics over consecutive batches, or the first ``steps``, without an update."""
+        check_options({"steps": steps})
         rows, targets = self.checked(x, y, "", sample_weight)
         lists_and_arrays.check_batches(self.spec, len(rows), batch_size)
         end = batch_size * steps if steps else None

@@ -39,10 +39,10 @@ def over_rows(
 ) -> None:
     """Run a script for each row that the subject can build, with the values that it has.
 
-    Of slow rows, unless ``everything`` is asked for, as many as fit into ``budget`` seconds, and one
-    at least. The row with the number ``first`` is begun with: clauses that share an array
-    begin with different ones, so that a slow subject has different rows in them. If no row can be
-    built, the subject is unsupported.
+    Of slow rows, unless ``everything`` is asked for, as many as fit into ``budget`` seconds, and
+    one at least. The row with the number ``first`` is begun with: clauses that share an array begin
+    with different ones, so that a slow subject has different rows in them. If no row can be built,
+    the subject is unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
