@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn.utils import rnn
 
+from lstm_spec.contract import Refused
 from lstm_spec.model import Bidirectional, Dropout
 
 ONE_MODULE = "several layers in one module"
@@ -92,6 +93,9 @@ def run_module(part, x, given, lengths, path):
     steps = x.shape[1]
     y, _ = rnn.pad_packed_sequence(packed, first, padding_value=value, total_length=steps)
     y = turned(y, path)
+    beyond = torch.arange(steps)[None] >= lengths[:, None]
+    if not (y[beyond] == value).all():
+        raise Refused(f"beyond the lengths, pad_packed_sequence did not put {value:g}")
     return (y[back], (h[:, back], c[:, back])) if path == SORTED else (y, (h, c))
 
 
