@@ -4,8 +4,8 @@ Library: torch 2.13.0+cpu
 Clauses: GRAD-353, TRAIN-537
 Documented: no
 
-Expected: binary cross-entropy after a sigmoid has the gradient p - y, a full step for an answer that
-is certain and wrong; the mean over no labels is zero, as it is in Keras, and moves no weight.
+Expected: binary cross-entropy after a sigmoid has the gradient p - y, a full step for an answer
+that is certain and wrong; the mean over no labels is zero, as it is in Keras, and moves no weight.
 
 Run: lstm-spec env run torch findings/torch_sigmoid_and_ignored_labels.py
 """
