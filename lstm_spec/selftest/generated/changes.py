@@ -155,6 +155,18 @@ def every(found: Iterable[Site]) -> Iterator[Change]:
                 yield change
 
 
+def of_statements(found: Iterable[Site], statements: Iterable[str]) -> Iterator[Site]:
+    """Those of the places of which some line is in one of these statements, as ``Change.was`` says.
+
+    To make every change of a module takes minutes; whoever asks about some lines needs few of them.
+    """
+    asked = ["".join(one.split()) for one in statements]
+    for site in found:
+        lines = site.module.source.splitlines()[site.start[0] - 1 : site.end[0]]
+        if any("".join(line.split()) in one for line in lines for one in asked):
+            yield site
+
+
 def changed(site: Site, operator: str, occurrence: int) -> Change | None:
     """One change; None if it gives no Python, or the same as before."""
     from cosmic_ray.mutating import MutationVisitor
