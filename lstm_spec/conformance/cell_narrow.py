@@ -47,7 +47,7 @@ def weights_are_kept_as_the_precision_says(
     """
     for precision, spec, ours in each_precision(subject):
         given = small_weights(trial, spec)
-        given[0][0, 0] = 1.25 * 2.0**-24
+        given[0][0, 0] = 1.375 * 2.0**-24
         ours.set_weights(given)
         mixed = NARROW[precision].mixed
         wanted = [one if mixed else nearest(precision, one) for one in given]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -56,9 +57,17 @@ def a_negative_maxlen_is_refused(
 def entries_of_different_shapes_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two features next to three, vectors next to numbers, and both within one row are tested."""
+    """Two features next to three, one that could be repeated, vectors next to numbers, and both
+    within one row are tested.
+    """
     pad = preprocessing(subject).pad_sequences
-    for rows in ([[[1, 2]], [[3, 4, 5]]], [[1, 2], [[3, 4]]], [[1, [2, 3]]]):
+    wrong: tuple[Any, ...] = (
+        [[[1, 2]], [[3, 4, 5]]],
+        [[[1, 2, 3]], [[4]]],
+        [[1, 2], [[3, 4]]],
+        [[1, [2, 3]]],
+    )
+    for rows in wrong:
         refused(trial, partial(pad, rows, maxlen=2), f"rows {rows}")
     same(trial, pad([[1, 2], [3]], maxlen=2), [[1, 2], [0, 3]], "rows of numbers")
 

@@ -18,8 +18,14 @@ SOURCE = "the equations set no limit to the number of rows, steps, features or u
     source=SOURCE,
 )
 def many_of_each(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Limits lie at round numbers and powers of two: a buffer of 256 steps, blocks of 128 rows."""
+    """Limits lie at round numbers and powers of two: a buffer of 256 steps, blocks of 128 rows. The
+    number of steps is free, then fixed.
+    """
     calls_of_many(subject, oracle, trial, MANY)
+    ours, theirs = trial.twins(subject, oracle, ModelSpec((LSTM(2),), 2, time_steps=MANY))
+    x = trial.array(1, MANY, 2)
+    got, expected = ours.call(x).outputs, theirs.call(x).outputs
+    trial.assert_close(got, expected, f"outputs of {MANY} steps, a fixed number")
 
 
 @clause(

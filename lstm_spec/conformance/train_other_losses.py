@@ -268,7 +268,8 @@ def probabilities_of_any_activation(
 )
 def the_accuracy_of_answers(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
     """4 of 15 answers are wrong, in 3 of 5 rows. The logits are 0.25 above or below a half: at a
-    threshold of zero, which is the logit of one half, all of them would say yes.
+    threshold of zero, which is the logit of one half, all of them would say yes. An output of
+    exactly one half says no.
     """
     cases: tuple[tuple[AnyLoss, Activation], ...] = (
         ("binary_crossentropy", "sigmoid"),
@@ -288,6 +289,11 @@ def the_accuracy_of_answers(subject: Implementation, oracle: Implementation, tri
         figures = ours.test_on_batch(x, y)
         trial.assert_that("accuracy" in figures, f"expected an accuracy, got {sorted(figures)}")
         trial.assert_close(figures["accuracy"], 11 / 15, f"accuracy after {activation}", LOSS)
+    spec = ending("binary_crossentropy", "sigmoid")
+    halves = trial.model(subject, spec, [0 * one for one in trial.weights(spec)])
+    x, no = trial.array(5, 3, spec.features), np.zeros((5, CLASSES), np.float32)
+    got = halves.test_on_batch(x, no)["accuracy"]
+    trial.assert_close(got, 1.0, "accuracy of outputs of one half where no is right", LOSS)
 
 
 @clause(
