@@ -30,8 +30,8 @@ EXPLAINED = """\
 Besides, mistakes are made that nobody chose: the source of an engine is changed in one place drawn
 at random, by the operators of Cosmic Ray and by a few that it lacks.
 (`reference/mutants/sources.py` says which source, `lstm_spec/selftest/generated/operators.py` which
-changes.) Each changed engine is judged at the effort of `verify` until a clause fails, or the
-engine raises where a result is due, or gives no answer in time. What survives is a hole in the
+changes.) Each is judged at the effort of `verify` until a clause fails, or it raises where a result
+is due, or gives no answer in time. What survives is a hole in the
 suite, unless an argument in `reference/mutants/unnoticeable_changes.toml` shows that it changes
 nothing an engine promises."""
 
