@@ -57,8 +57,8 @@ def a_negative_maxlen_is_refused(
 def entries_of_different_shapes_are_refused(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Two features next to three, one that could be repeated, vectors next to numbers, and both
-    within one row are tested.
+    """Two features next to three, one feature next to three, which arithmetic would repeat, vectors
+    next to numbers, and both within one row are tested.
     """
     pad = preprocessing(subject).pad_sequences
     wrong: tuple[Any, ...] = (

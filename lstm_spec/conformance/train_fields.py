@@ -116,8 +116,8 @@ def every_lstm_below_a_dense_layer_trains(
 def every_dense_layer_learns_by_its_own_derivative(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Softmax with squares needs the softmax's own derivative, which cross-entropy cancels. Behind
-    two Dense layers the gradient passes one of them.
+    """Softmax with squares needs the softmax's own derivative, which cross-entropy cancels. With
+    two Dense layers the gradient has to pass the upper one.
     """
     stacks: list[tuple[str, tuple[AnyLayer, ...], Loss]] = [
         (what, (LSTM(UNITS), dense), loss) for what, dense, loss in ENDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 from lstm_spec.model.fit_events import check_event
@@ -31,6 +32,8 @@ def check_options(options: Mapping[str, Any]) -> None:
         if value < least:
             raise ValueError(f"{name} must be at least {least}, got {value}")
     split = options.get("validation_split", 0.0)
-    if not 0 <= split < 1:
+    if not isinstance(split, Real):
+        raise TypeError(f"validation_split must be a share of the rows, got {split!r}")
+    if not 0 <= float(split) < 1:
         raise ValueError(f"validation_split must be at least 0 and below 1, got {split}")
     check_event(options.get("reset_at"))

@@ -58,7 +58,7 @@ def page(subjects: Sequence[Data]) -> str:
         beside = _by_outcome([one for one in data["rows"] if "apart" not in one] + beyond(data))
         if beside:
             lines += ["", f"## Not within the tolerance: {_named(data)}", ""]
-            lines += ["| outcome | runs | |", "| --- | --- | --- |"]
+            lines += ["| outcome | runs | which |", "| --- | --- | --- |"]
             lines += [f"| {said} | {len(runs)} | {_in_short(runs)} |" for said, runs in beside]
     lines += ["", "## Every run", ""]
     names = [_named(one) for one in subjects]

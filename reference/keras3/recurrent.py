@@ -74,7 +74,7 @@ def keras_recurrent(keras: Any, layers: Sequence[LSTM], given: Form, path: str) 
     if path == BY_GATE:
         around["implementation"] = 1
     if path == WITHOUT_CUDNN:
-        around["autocast"] = False  # of what is float32 anyway; another path for it would be slow
+        around["autocast"] = False  # no path of its own: each is compiled for every clause on paths
         if "use_cudnn" in signature(keras.layers.LSTM).parameters:
             around["use_cudnn"] = False
     if path == WITH_CUDNN:

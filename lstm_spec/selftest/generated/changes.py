@@ -156,7 +156,7 @@ def every(found: Iterable[Site]) -> Iterator[Change]:
 
 
 def of_statements(found: Iterable[Site], statements: Iterable[str]) -> Iterator[Site]:
-    """Those of the places of which some line is in one of these statements, as ``Change.was`` says.
+    """The places that have a line in one of these statements, each written as ``Change.was``.
 
     To make every change of a module takes minutes; whoever asks about some lines needs few of them.
     """
