@@ -22,7 +22,8 @@ def many_of_each(subject: Implementation, oracle: Implementation, trial: Trial) 
     number of steps is free, then fixed.
     """
     calls_of_many(subject, oracle, trial, MANY)
-    ours, theirs = trial.twins(subject, oracle, ModelSpec((LSTM(2),), 2, time_steps=MANY))
+    fixed = ModelSpec((LSTM(2, return_sequences=True),), 2, time_steps=MANY)
+    ours, theirs = trial.twins(subject, oracle, fixed)
     x = trial.array(1, MANY, 2)
     got, expected = ours.call(x).outputs, theirs.call(x).outputs
     trial.assert_close(got, expected, f"outputs of {MANY} steps, a fixed number")

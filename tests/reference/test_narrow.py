@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_spec.checking.trial import Trial
+from lstm_spec.clauses import select
 from lstm_spec.conformance.support.narrow import (
     FEATURES,
     ROWS,
@@ -13,7 +14,10 @@ from lstm_spec.conformance.support.narrow import (
     spec_of,
     tolerance,
 )
+from lstm_spec.conformance.support.special_paths import NARROWER
 from lstm_spec.model import NARROW
+from lstm_spec.run.judge import judge
+from lstm_spec.verdicts import Verdict
 from reference.numpy import implementation
 from reference.numpy.rounding import Rounding
 from reference.scalar import implementation as scalar
@@ -73,3 +77,42 @@ def test_both_oracles_round_alike_and_agree(precision):
     for a, b in zip([*ours.weights, ours.x], [*theirs.weights, theirs.x], strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(one.call(x).outputs, other.call(x).outputs)
+
+
+class OnANarrowerPath:
+    """The NumPy engine; on one path its numbers come out rounded to multiples of a step."""
+
+    paths = (*implementation.paths, NARROWER)
+
+    def __init__(self, step):
+        self.step = step
+
+    def __getattr__(self, name):
+        return getattr(implementation, name)
+
+    def on(self, path):
+        if path != NARROWER:
+            return implementation.on(path)
+        rounded = OnANarrowerPath(self.step)
+        rounded.build = lambda spec: RoundedModel(implementation.build(spec), self.step)
+        return rounded
+
+
+class RoundedModel:
+    def __init__(self, inner, step):
+        self.inner, self.step = inner, step
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def call(self, *given, **named):
+        outputs, states = self.inner.call(*given, **named)
+        return np.rint(outputs / self.step) * self.step, states
+
+
+@pytest.mark.parametrize(("step", "verdict"), [(2.0**-8, Verdict.PASS), (0.25, Verdict.FAIL)])
+def test_a_path_that_computes_in_a_narrower_type_is_held_to_its_roundings(step, verdict):
+    (clause,) = select(["LIFE-200"])
+    judgement = judge(clause, OnANarrowerPath(step), scalar)
+    assert judgement.verdict is verdict
+    assert (NARROWER in judgement.diagnosis) == (verdict is Verdict.FAIL)
