@@ -71,6 +71,8 @@ def test_an_engine_that_says_nothing_is_closed_by_whoever_builds(planted):
 @pytest.mark.parametrize("name", [name for name in ENGINES if name not in ("keras", "adapter")])
 @pytest.mark.parametrize("planted", UNASKED)
 def test_a_new_field_at_its_default_changes_nothing(name, planted):
+    if name == "jax":
+        pytest.importorskip("jax", reason="needs the extra jax")
     x = np.ones((2, 4, 3))
     results = []
     for spec in (ModelSpec((PLAIN,), 3), UNASKED[planted]):
@@ -100,6 +102,8 @@ FOREIGN = {
 @pytest.mark.parametrize("foreign", FOREIGN)
 @pytest.mark.parametrize("name", ["numpy", "jax", "scalar"])
 def test_a_saved_file_with_something_unknown_is_refused_by_name(name, foreign, tmp_path):
+    if name == "jax":
+        pytest.importorskip("jax", reason="needs the extra jax")
     engine, (change, words) = ENGINES[name], FOREIGN[foreign]
     engine.build(ModelSpec((PLAIN,), 3)).save(tmp_path / "model")
     (file,) = tmp_path.iterdir()

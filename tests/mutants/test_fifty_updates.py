@@ -55,6 +55,7 @@ def test_the_oracles_are_the_same_in_a_run(row):
 
 
 def test_what_is_not_mapped_is_said():
+    pytest.importorskip("jax", reason="needs the extra jax")
     (row,) = (one for one in ROWS if one.what == "SGD, momentum = 0.5" and one.spec.stateful)
     told = fifty_updates.measured(row, find("jax"), find("numpy"))
     assert "momentum" in told["unsupported"]
