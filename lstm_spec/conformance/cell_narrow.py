@@ -35,8 +35,8 @@ def holds(trial: Trial, precision: Precision, values: Array, what: str) -> None:
 
 @clause(
     "CELL-510",
-    "A model in float16 or bfloat16 keeps its weights in that type; with a mixed policy it keeps "
-    "them in float32.",
+    "A model in float16 or bfloat16 keeps its weights in that type, after an update as before; with "
+    "a mixed policy it keeps them in float32.",
     source=SOURCE,
 )
 def weights_are_kept_as_the_precision_says(
@@ -52,6 +52,10 @@ def weights_are_kept_as_the_precision_says(
         mixed = NARROW[precision].mixed
         wanted = [one if mixed else nearest(precision, one) for one in given]
         trial.assert_weights_close(spec, ours.get_weights(), wanted, f"{precision}, value", EXACT)
+        if Capability.TRAIN in subject.capabilities and not mixed:
+            ours.train_on_batch(np.ones((1, STEPS, FEATURES)), np.ones((1, STEPS, UNITS)))
+            for name, value in zip(spec.weight_names, ours.get_weights(), strict=True):
+                holds(trial, precision, value, f"the {name} after an update")
 
 
 @clause(

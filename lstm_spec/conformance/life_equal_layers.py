@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_spec.checking.choices import can_do
+from lstm_spec.checking.side_by_side import is_fast
 from lstm_spec.checking.trial import Trial
 from lstm_spec.clauses import clause
 from lstm_spec.conformance.life_paths import on_every_path
@@ -136,13 +137,16 @@ def compared(
 def equal_layers_train_alike_on_each_path(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
-    """Each layer learns from its own slopes, whichever module they lie in."""
+    """Each layer learns from its own slopes, whichever module they lie in. Where calls are slow,
+    the updates are made on the first paths alone: LIFE-201 makes some on each.
+    """
     spec = ModelSpec((EVERY, EVERY, LAST, Dense(2)), FEATURES, optimizer=SGD(0.1))
     weights, reader = trial.weights(spec), oracle.build(spec)
     reader.set_weights(weights)
     x, y = trial.array(ROWS, STEPS, FEATURES), trial.array(ROWS, 2, scale=2.0)
     expected = reader.gradients(x, y)
     losses = [reader.train_on_batch(x, y)["loss"] for _ in range(2)]
+    asked: list[str] = []
 
     def prove(where: str, one: Implementation) -> None:
         ours = trial.model(one, spec, weights)
@@ -151,6 +155,9 @@ def equal_layers_train_alike_on_each_path(
             spec, got.weights, expected.weights, f"gradient {where}", GRADIENT
         )
         trial.assert_close(got.x, expected.x, f"gradient of x {where}", GRADIENT)
+        asked.append(where)
+        if len(asked) > FEWEST and not is_fast(trial):
+            return
         for number, loss in enumerate(losses, 1):
             told = ours.train_on_batch(x, y)["loss"]
             trial.assert_close(told, loss, f"loss of update {number} {where}", LOSS)

@@ -143,7 +143,7 @@ def constraints_work_along_their_axis(
     held = LSTM(
         UNITS,
         kernel_constraint=UnitNorm(axis=1),
-        recurrent_constraint=MinMaxNorm(0.75, 1.0, 0.5),
+        recurrent_constraint=MinMaxNorm(0.75, 1.0, 0.25),
         bias_constraint=MaxNorm(0.5),
     )
     spec = ModelSpec((held,), FEATURES, optimizer=SGD(RATE))

@@ -193,13 +193,19 @@ def a_weight_for_the_class_of_each_step(
     subject: Implementation, oracle: Implementation, trial: Trial
 ) -> None:
     """Every row has steps of every class, so that a weight for the whole row would be noticed. Then
-    the same where a class is yes or no.
+    the same where a class is yes or no, and where it is the largest of three targets.
     """
     classes = np.array([[0, 1, 2, 2], [2, 0, 0, 1]], np.float32)
     labels = ending("sparse_categorical_crossentropy", "softmax", every_step=True)
     bits = ending("binary_crossentropy", "sigmoid", width=1, every_step=True)
+    targets = ending("categorical_crossentropy", "softmax", every_step=True)
+    asked = (
+        (labels, classes),
+        (bits, np.minimum(classes, 1)[..., None]),
+        (targets, np.eye(3, dtype=np.float32)[classes.astype(int)]),
+    )
     x = trial.array(2, 4, labels.features)
-    for spec, y in ((labels, classes), (bits, np.minimum(classes, 1)[..., None])):
+    for spec, y in asked:
         ours, theirs = trial.twins(subject, oracle, spec)
         got = ours.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]
         expected = theirs.train_on_batch(x, y, class_weight=OF_CLASSES)["loss"]

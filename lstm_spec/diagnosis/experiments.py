@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from lstm_spec.contract import Capability, Implementation
@@ -44,9 +45,11 @@ from lstm_spec.diagnosis.search import Experiment, Search, outcome
 Can = Capability
 
 
-def _one(run: Run, needs: set[Capability], *explained_by: str, name: str = "") -> Experiment:
+def _one(
+    run: Run, needs: set[Capability], *explained_by: str, name: str = "", answered_by: str = ""
+) -> Experiment:
     own = name or f"{run.__module__.rpartition('.')[2]}.{run.__name__}"
-    return Experiment(own, run, needs, explained_by)
+    return Experiment(own, run, needs, explained_by, tuple(answered_by.split()))
 
 
 WEIGHTS = "weights.set_and_read"
@@ -89,6 +92,32 @@ def _operations() -> list[Experiment]:
     return made
 
 
+OPTIMIZERS = {
+    "momentum": "TRAIN-302 TRAIN-303 TRAIN-305",
+    "limits": "TRAIN-310 TRAIN-311 TRAIN-312 TRAIN-313 TRAIN-314 TRAIN-316",
+    "rmsprop": "TRAIN-322 TRAIN-323 TRAIN-324 TRAIN-325 TRAIN-326",
+    "decay": "TRAIN-332 TRAIN-333 TRAIN-334 TRAIN-335",
+    "accumulation": "TRAIN-343 TRAIN-344",
+    "averages": "TRAIN-340 TRAIN-341",
+    "schedules": "TRAIN-347 TRAIN-348",
+}
+"""A kind of options of optimisers, and the clauses that hold it."""
+
+
+def _optimizers() -> list[Experiment]:
+    """An experiment for each kind of options."""
+    return [
+        _one(
+            partial(optimizers.settings, kind),
+            {Can.TRAIN},
+            "gradients.by_gate",
+            name=f"optimizers.{kind}",
+            answered_by=clauses,
+        )
+        for kind, clauses in OPTIMIZERS.items()
+    ]
+
+
 def experiments() -> list[Experiment]:
     """Every experiment, each after those that explain it."""
     return [
@@ -103,7 +132,10 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.large_states, {Can.INITIAL_STATE, Can.FINAL_STATE}, FORWARD),
         _one(unusual_calls.lengths, {Can.FORWARD}, FORWARD),
         _one(memory.given_arrays, {Can.FORWARD}),
-        _one(sizes.of_a_call, {Can.FORWARD}, FORWARD, "unusual_calls.lengths"),
+        _one(
+            sizes.of_a_call, {Can.FORWARD}, FORWARD, "unusual_calls.lengths",
+            answered_by="SEQ-110 MASK-110",
+        ),
         _one(unusual_calls.stateless, {Can.FORWARD}, FORWARD),
         _one(unusual_calls.stateless_predict, {Can.PREDICT}, "unusual_calls.stateless"),
         _one(unusual_calls.backwards, {Can.GO_BACKWARDS}, FORWARD),
@@ -115,7 +147,10 @@ def experiments() -> list[Experiment]:
         _one(unusual_calls.without_bias, {Can.NO_BIAS}, FORWARD),
         _one(unusual_calls.hard_sigmoids, {Can.HARD_SIGMOID}, FORWARD),
         _one(fields.activations, {Can.FORWARD}, FORWARD),
-        _one(named_functions.values, {Can.FORWARD}, FORWARD, "fields.activations"),
+        _one(
+            named_functions.values, {Can.FORWARD}, FORWARD, "fields.activations",
+            answered_by="CELL-180 CELL-181",
+        ),
         _one(operators.peepholes, {Can.FORWARD}, FORWARD),
         _one(operators.projection, {Can.FORWARD}, FORWARD),
         _one(limits.limits, {Can.FORWARD}, FORWARD),
@@ -167,21 +202,25 @@ def experiments() -> list[Experiment]:
             lifecycle.validation, {Can.STATEFUL, Can.FIT}, "lifecycle.fit", "lifecycle.evaluate",
             "lifecycle.epochs",
         ),
-        _one(sizes.of_a_life, {Can.STATEFUL}, CALLS),
+        _one(sizes.of_a_life, {Can.STATEFUL}, CALLS, answered_by="STATE-110 STATE-111"),
         _one(gradients.by_gate, {Can.GRADIENTS}, "unusual_calls.stateless"),
         _one(
             named_functions.derivatives, {Can.GRADIENTS}, "gradients.by_gate",
-            "named_functions.values",
+            "named_functions.values", answered_by="GRAD-180",
         ),
-        _one(optimizers.settings, {Can.TRAIN}, "gradients.by_gate"),
+        *_optimizers(),
         _one(rules.penalties, {Can.GRADIENTS}, "gradients.by_gate"),
         _one(rules.activity, {Can.GRADIENTS}, "gradients.by_gate", "rules.penalties"),
         _one(rules.frozen, {Can.FORWARD}, "gradients.by_gate", "rules.penalties"),
         _one(rules.constraints, {Can.TRAIN}, "gradients.by_gate"),
-        _one(sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate"),
+        _one(
+            sizes.of_a_training, {Can.TRAIN}, "gradients.by_gate",
+            answered_by="TRAIN-110 TRAIN-111",
+        ),
         _one(
             precision.float64, {Can.FLOAT64}, CALLS, "gradients.by_gate",
             "masks.contents", "access.reading_and_setting",
+            answered_by="CELL-26 CELL-50 CELL-51 CELL-52 CELL-53 CELL-54 GRAD-11",
         ),
         _one(figures.of_unequal_batches, {Can.EVALUATE}, FORWARD),
         _one(losses.of_one_batch, {Can.EVALUATE, Can.LAYERS}, FORWARD),
@@ -192,13 +231,16 @@ def experiments() -> list[Experiment]:
     ]  # fmt: skip
 
 
-def diagnose(subject: Implementation, oracle: Implementation, seed: int = 0) -> list[Finding]:
+def diagnose(
+    subject: Implementation, oracle: Implementation, seed: int = 0, passed: Collection[str] = ()
+) -> list[Finding]:
     """Every mistake that could be proven, each once; empty for a conforming subject.
 
     An experiment counts if it comes out the same whenever it is done; if one does not, there is no
-    other finding than that. What a mistake that has been found explains is not told again.
+    other finding than that. What a mistake that has been found explains is not told again, and what
+    the clauses in ``passed`` have answered is not asked again.
     """
-    search = Search(experiments())
+    search = Search(experiments(), passed)
     for one in search:
         search.saw(one.name, outcome(one, subject, oracle, seed))
     return search.findings()

@@ -7,7 +7,7 @@ the oracle trains with it; what no description says is a formula for one movemen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,8 +102,8 @@ AVERAGED = SGD(RATE, use_ema=True, ema_momentum=0.75, ema_overwrite_frequency=2)
 OF_MOMENTUM = "the momentum is ignored"
 OF_THE_MOVEMENT = "the movement is limited and not the gradient"
 
-GROUPS: tuple[tuple[Case, ...], ...] = (
-    (
+GROUPS: dict[str, tuple[Case, ...]] = {
+    "momentum": (
         Case(
             SGD(RATE, MOMENTUM),
             {
@@ -122,7 +122,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             {"the look ahead of Nesterov is ignored": SGD(RATE, MOMENTUM), OF_MOMENTUM: SGD(RATE)},
         ),
     ),
-    (
+    "limits": (
         Case(
             SGD(RATE, clipnorm=LIMIT),
             {
@@ -153,7 +153,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             updates=1,
         ),
     ),
-    (
+    "rmsprop": (
         Case(
             PLAIN,
             {
@@ -173,7 +173,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             {"the mean is not taken out of the mean square": PLAIN},
         ),
     ),
-    (
+    "decay": (
         Case(
             SGD(RATE, weight_decay=DECAY),
             {
@@ -207,7 +207,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             updates=1,
         ),
     ),
-    (
+    "accumulation": (
         Case(
             SGD(RATE, gradient_accumulation_steps=2),
             {
@@ -219,7 +219,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             updates=4,
         ),
     ),
-    (
+    "averages": (
         Case(
             AVERAGED,
             {
@@ -230,7 +230,7 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             },
         ),
     ),
-    (
+    "schedules": (
         Case(
             SGD(ExponentialDecay(RATE, 1, 0.5)),
             {
@@ -255,35 +255,31 @@ GROUPS: tuple[tuple[Case, ...], ...] = (
             },
         ),
     ),
-)
+}
 """Cases of a kind: after the first that finds a mistake, the others of its group have nothing to
 add."""
 
 
-def settings(subject: Implementation, oracle: Implementation, trial: Trial) -> list[Finding]:
-    """Each case is trained for a few updates, and the weights are compared with each mistake's.
+def settings(
+    kind: str, subject: Implementation, oracle: Implementation, trial: Trial
+) -> list[Finding]:
+    """Each case of a kind is trained for a few updates; its weights are compared with each
+    mistake's.
 
     Of the options of SGD nothing is said where SGD without options moves the weights wrongly.
     """
-    told = []
-    plain = _mistake(Case(SGD(RATE), {}), subject, oracle, trial) == ""
-    for every in GROUPS:
-        group = tuple(one for one in every if plain or not isinstance(one.asked, SGD))
-        found = next(_of_group(group, subject, oracle, trial), None)
-        told += [found] if found else []
-    return [Finding(one, FAMILIES) for one in told]
-
-
-def _of_group(
-    group: tuple[Case, ...], subject: Implementation, oracle: Implementation, trial: Trial
-) -> Iterator[str]:
-    for case in group:
+    cases = GROUPS[kind]
+    if _mistake(Case(SGD(RATE), {}), subject, oracle, trial) != "":
+        cases = tuple(one for one in cases if not isinstance(one.asked, SGD))
+    for case in cases:
         try:
             mistake = _mistake(case, subject, oracle, trial)
         except Unsupported:
             continue
         if mistake:
-            yield mistake.format({"inside": "outside"}.get(rmsprop_epsilon_of(oracle), "inside"))
+            other = {"inside": "outside"}.get(rmsprop_epsilon_of(oracle), "inside")
+            return [Finding(mistake.format(other), FAMILIES)]
+    return []
 
 
 def _mistake(

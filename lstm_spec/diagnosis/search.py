@@ -8,7 +8,7 @@ explains is not told again, and neither is anything beside an experiment that do
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -29,6 +29,8 @@ class Experiment(NamedTuple):
     needs: set[Capability]
     explained_by: tuple[str, ...]
     """The experiments whose findings, if they have any, explain whatever this one would find."""
+    answered_by: tuple[str, ...] = ()
+    """The clauses that ask the same: where all of them have passed, there is nothing to find."""
 
 
 class Outcome(NamedTuple):
@@ -59,10 +61,13 @@ def outcome(one: Experiment, subject: Implementation, oracle: Implementation, se
 
 
 class Search:
-    """Hands out experiments in their order, from any thread, and draws the conclusion."""
+    """Hands out experiments in their order, from any thread, and draws the conclusion.
 
-    def __init__(self, experiments: Iterable[Experiment]) -> None:
-        self._experiments = list(experiments)
+    ``passed`` are the clauses that have passed, as far as it is known when one is handed out.
+    """
+
+    def __init__(self, experiments: Iterable[Experiment], passed: Collection[str] = ()) -> None:
+        self._experiments, self._passed = list(experiments), passed
         self._waiting = iter(self._experiments)
         self._outcomes: dict[str, Outcome] = {}
         self._one_at_a_time = threading.Lock()
@@ -80,7 +85,7 @@ class Search:
     def _next(self) -> Experiment | None:
         with self._one_at_a_time:
             while not self._contradictory() and (one := next(self._waiting, None)) is not None:
-                if not self._is_explained(one, self._outcomes):
+                if not self._is_answered(one) and not self._is_explained(one, self._outcomes):
                     return one
         return None
 
@@ -108,6 +113,9 @@ class Search:
             if one.name in self._outcomes and not self._is_explained(one, counted):
                 counted[one.name] = self._outcomes[one.name]
         return counted
+
+    def _is_answered(self, one: Experiment) -> bool:
+        return bool(one.answered_by) and all(name in self._passed for name in one.answered_by)
 
     def _is_explained(self, one: Experiment, outcomes: Mapping[str, Outcome]) -> bool:
         earlier = [outcomes[name] for name in self._causes[one.name] if name in outcomes]

@@ -196,4 +196,6 @@ class Course:
     def _settle(self, judgement: Judgement) -> None:
         if judgement.verdict in FAILED:
             self._failed.set()
+        if judgement.verdict is Verdict.PASS:
+            self._diagnosis.passed.add(judgement.id)
         self.tell(judgement)

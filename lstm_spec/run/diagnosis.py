@@ -22,6 +22,8 @@ class Diagnosis:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self.passed: set[str] = set()
+        """The clauses that have passed so far: what they have answered is not asked again."""
         self._search: Search | None = None
         self._until = 0.0
         self._lost = False
@@ -40,7 +42,7 @@ class Diagnosis:
     def _begun(self) -> Search:
         with self._one_at_a_time:
             if self._search is None:
-                self._search = Search(experiments())
+                self._search = Search(experiments(), self.passed)
                 self._until = time.monotonic() + self._seconds
             return self._search
 

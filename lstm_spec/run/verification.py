@@ -11,6 +11,7 @@ from lstm_spec.run.judge import judge
 from lstm_spec.run.plan import EFFORT, Plan
 from lstm_spec.subjects.address import Address
 from lstm_spec.subjects.find import oracle_for
+from lstm_spec.verdicts import Verdict
 
 if TYPE_CHECKING:
     from lstm_spec.contract import Implementation
@@ -76,5 +77,6 @@ def _in_this_process(
         report.judgements.append(expectations.apply(judgement, known))
         report.seconds += judgement.seconds
     if report.deviations:
-        report.findings = diagnose(subject, oracle, plan.seed)
+        passed = {one.id for one in report.judgements if one.verdict is Verdict.PASS}
+        report.findings = diagnose(subject, oracle, plan.seed, passed)
     return report

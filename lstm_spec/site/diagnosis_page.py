@@ -28,7 +28,7 @@ When clauses fail, `verify` looks for the mistake: it does experiments, and name
 if that mistake gives the numbers of your implementation and the correct equations do not. Each
 experiment that finds something is done three times; if the answers differ, the only finding is
 that the same input gives other numbers. What a mistake that has been found would explain as well
-is not told.
+is not told. What a clause that has passed answers is not asked again.
 
 This page says how often that is right, for mistakes that are known: those of the
 [catalogue](mutants.md), where each mutant says which words are right, and changes of the oracle's

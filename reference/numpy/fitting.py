@@ -36,9 +36,9 @@ class FitOptions:
     def parted(self, arrays: list[Array | None]) -> tuple[list[Array | None], list[Array | None]]:
         """The rows to be trained on and those to be validated with, of every array that is there.
 
-        Raises ValueError where either part would have no row.
+        The first array, x, always is. Raises ValueError where either part would have no row.
         """
-        first = next(np.asarray(one) for one in arrays if one is not None)
+        first = np.asarray(arrays[0])
         count = self.trained(len(first))
         if not 0 < count < len(first):
             raise ValueError(

@@ -8,8 +8,8 @@ from lstm_spec.diagnosis.finding import Finding
 from lstm_spec.diagnosis.search import NOT_REPEATABLE, Experiment, Outcome, Search
 
 
-def experiment(name, *explained_by):
-    return Experiment(name, lambda subject, oracle, trial: [], set(), explained_by)
+def experiment(name, *explained_by, answered_by=()):
+    return Experiment(name, lambda subject, oracle, trial: [], set(), explained_by, answered_by)
 
 
 THREE = [experiment("cause"), experiment("effect", "cause"), experiment("its effect", "effect")]
@@ -51,6 +51,16 @@ def test_what_is_explained_is_not_done():
         done.append(one.name)
         search.saw(one.name, found("a") if one.name == "cause" else Outcome(()))
     assert done == ["cause", "another"]
+
+
+def test_what_clauses_have_answered_is_not_done():
+    """Only if all of them have passed by then."""
+    passed, asked = {"CELL-01"}, experiment("asked", answered_by=("CELL-01", "CELL-02"))
+    assert [one.name for one in Search([asked], passed)] == ["asked"]
+    search = Search([experiment("first"), asked], passed)
+    assert next(iter(search)).name == "first"
+    passed.add("CELL-02")
+    assert next(iter(search), None) is None
 
 
 def test_nothing_is_done_after_a_contradiction():
