@@ -35,8 +35,8 @@ def holds(trial: Trial, precision: Precision, values: Array, what: str) -> None:
 
 @clause(
     "CELL-510",
-    "A model in float16 or bfloat16 keeps its weights in that type, after an update as before; with "
-    "a mixed policy it keeps them in float32.",
+    "A model in float16 or bfloat16 keeps its weights in that type, after an update as before; "
+    "with a mixed policy it keeps them in float32.",
     source=SOURCE,
 )
 def weights_are_kept_as_the_precision_says(
