@@ -46,6 +46,14 @@ class Expectation:
         return min(MOST_REPEATS, math.ceil(math.log(SURPRISE) / math.log(1 - self.rate)))
 
     @property
+    def times(self) -> int:
+        """How often the clause is judged; 0 where a failure is not judged once more.
+
+        That it fails whenever it is judged was seen when the deviation was written down.
+        """
+        return 0 if self.certain else self.repeats
+
+    @property
     def would_surprise(self) -> bool:
         """Whether so many runs without a failure say that the deviation is gone."""
         if self.where:

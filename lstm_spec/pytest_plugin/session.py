@@ -60,7 +60,7 @@ class Session:
         """The judgement of one clause, as ``lstm-spec verify`` would give it."""
         judge = self.judge or self._start()
         known = self.known.get(clause.id)
-        times = 1 if known is None else known.repeats
+        times = 1 if known is None else known.times
         seconds = self.plan.seconds_per_clause
         judgement = judged(judge, clause, self.plan.effort, seconds, times)
         judgement.reproduce = self.plan.reproduce(clause.id)

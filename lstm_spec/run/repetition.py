@@ -18,12 +18,13 @@ def judged(
 ) -> Judgement:
     """The judgement of a clause that is known to fail only sometimes (``times``), or of any other.
 
-    Any other that fails is judged once more; if the outcome differs, that is said.
+    Any other that fails is judged once more; if the outcome differs, that is said. ``times`` is 0
+    for a clause that is known to fail whenever it is judged: nothing is learned by a second time.
     """
     if times > 1:
         return repeatedly(lambda: judge.judge(clause, effort, seconds), times)
     first = judge.judge(clause, effort, seconds)
-    if first.verdict is Verdict.FAIL and not judge.stopped:
+    if times and first.verdict is Verdict.FAIL and not judge.stopped:
         difference = judge.judge_again(first, clause, effort, seconds)
         if difference and not judge.stopped:
             first.repeatable = False

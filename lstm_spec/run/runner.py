@@ -61,7 +61,7 @@ def run(
         saw(judgement)
 
     news: queue.SimpleQueue[News | None] = queue.SimpleQueue()
-    times = {name: one.repeats for name, one in expectations.items()}
+    times = {name: one.times for name, one in expectations.items()}
     course = Course(plan, times, news.put)
     error: Exception | None = None
     try:

@@ -20,10 +20,12 @@ BUDGET = 2.5
 
 SLOW = 1.0
 """Seconds: rows are slow that cost more on average. From then on, and from the first row on for a
-subject whose calls are slow, each row has half of the operations, in turns."""
+subject whose calls are slow, each row has a third of the operations, in turns."""
+
+TURNS = 3
 
 Maker = Callable[[Pair, np.random.Generator, int], Script]
-"""Makes the script of a pair; the number is that of the half to be done, or -1 for everything."""
+"""Makes the script of a pair; the number is that of the third to be done, or -1 for everything."""
 
 
 def over_rows(
@@ -46,7 +48,7 @@ def over_rows(
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
-    began, half = time.monotonic(), -1 if everything or is_fast(trial) else first % 2
+    began, turn = time.monotonic(), -1 if everything or is_fast(trial) else first % TURNS
     rows = covering_rows(array)
     for row in (*rows[first:], *rows[:first])[: trial.effort.rows]:
         cost = time.monotonic() - began
@@ -63,10 +65,10 @@ def over_rows(
             continue
         if (key := tuple(sorted(row.items(), key=str))) in seen:
             continue
-        if seen and not everything and (half >= 0 or slow):
-            half = (first + len(seen)) % 2
+        if seen and not everything and (turn >= 0 or slow):
+            turn = (first + len(seen)) % TURNS
         try:
-            player.run(row, lambda pair: make(pair, trial.rng, half))  # noqa: B023 (used at once)
+            player.run(row, lambda pair: make(pair, trial.rng, turn))  # noqa: B023 (used at once)
         except Unsupported as reason:
             refusals.append(reason)
         else:
@@ -93,12 +95,12 @@ def over_any_model(
         over_rows(subject, oracle, trial, "one layer", make)
 
 
-def part(steps: Sequence[Step], half: int) -> Sequence[Step]:
-    """Every second step, from the first or the second on; all of them for -1."""
-    return steps if half < 0 else steps[half::2]
+def part(steps: Sequence[Step], turn: int) -> Sequence[Step]:
+    """Every third step, from the first, the second or the third on; all of them for -1."""
+    return steps if turn < 0 else steps[turn::TURNS]
 
 
-def any_order(pair: Pair, rng: np.random.Generator, half: int) -> Script:
+def any_order(pair: Pair, rng: np.random.Generator, turn: int) -> Script:
     """Every operation in an order that is drawn.
 
     Where a new model costs little, saving and loading is among them, and so is cloning.
@@ -108,17 +110,17 @@ def any_order(pair: Pair, rng: np.random.Generator, half: int) -> Script:
         for operation, needed in (("save_and_load", Capability.SAVE), ("clone", Capability.CLONE))
         if pair.is_fast and pair.can(needed)
     ]
-    return drawn([*part(possible_steps(pair), half), *copies], rng)
+    return drawn([*part(possible_steps(pair), turn), *copies], rng)
 
 
 def after(copy: str) -> Maker:
     """A call, updates, then ``copy`` (an operation that copies a model), then any order."""
 
-    def make(pair: Pair, rng: np.random.Generator, half: int) -> Script:
+    def make(pair: Pair, rng: np.random.Generator, turn: int) -> Script:
         steps = possible_steps(pair)
         updates = [one for one in steps if one.operation == "train_on_batch"]
         once = [one for one in steps if one not in updates[1:]]
         before = (step("call", data=18, steps=3), *updates, step(copy))
-        return (*before, *drawn(part(once, half), rng))
+        return (*before, *drawn(part(once, turn), rng))
 
     return make
