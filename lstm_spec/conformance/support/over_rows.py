@@ -43,8 +43,8 @@ def over_rows(
 
     Of slow rows, unless ``everything`` is asked for, as many as fit into ``budget`` seconds, and
     one at least. The row with the number ``first`` is begun with: clauses that share an array begin
-    with different ones, so that a slow subject has different rows in them. If no row can be built,
-    the subject is unsupported.
+    with different ones, so that a slow subject has different rows in them, and those that copy
+    models with rows of few layers. If no row can be built, the subject is unsupported.
     """
     player, refusals = Player(subject, oracle, trial), []
     seen: set[tuple[object, ...]] = set()
