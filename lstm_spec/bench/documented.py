@@ -88,6 +88,11 @@ class Documented:
         return max(2, COMPARED_UPDATES // self.documented.updates_per_epoch)
 
     @property
+    def fits_each_epoch(self) -> bool:
+        """Whether a repetition costs what it costs alone: a ``fit`` of its own, or a pass."""
+        return self.stepping or self.documented.schedule.one_fit_per_epoch
+
+    @property
     def most(self) -> int:
         """Repetitions beyond which nothing more is learnt: the documented epochs."""
         return self.documented.schedule.epochs
@@ -177,7 +182,11 @@ def begin(work: Documented, engine: Implementation) -> tuple[Callable[[int], Any
 
         first = run(count)
         seconds = time.perf_counter() - started
-        return run, "whole runs", Observed(seconds, first.history["loss"], first.model.get_weights())
+        return (
+            run,
+            "whole runs",
+            Observed(seconds, first.history["loss"], first.model.get_weights()),
+        )
     way = work.way(engine.capabilities)
     model = contract.build(engine, work.spec(way))
     model.set_weights(work.weights)

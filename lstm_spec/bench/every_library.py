@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +18,17 @@ from lstm_spec.bench.same_work import difference, explained
 from lstm_spec.bench.subject_process import SubjectCannot, SubjectFailed, SubjectSlow
 from lstm_spec.bench.timed_subject import TimedSubject, alone_on, nothing_kept, open_subject
 from lstm_spec.comparison.training_speed import Figure, Interval, NoFigure, Speeds, Subject
+from lstm_spec.environments import recipes
 from lstm_spec.extras import install
 from lstm_spec.run.local import cores, one_thread_each
 from lstm_spec.study.study import environment
-from lstm_spec.subjects.find import DEFAULT_ORACLE, UnusableSubject
+from lstm_spec.subjects.find import DEFAULT_ORACLE, UnusableSubject, find, known
 
 GROUP = 10
 """Subjects at a time, the oracle not counted: about eight gigabytes of TensorFlow."""
+
+SHARE_OF_A_BEGINNING = 0.1
+"""Of a round, at most, where one ``fit`` runs all epochs of a document."""
 
 Say = Callable[[str], None]
 
@@ -74,7 +79,7 @@ def measure(
     others = [name for name in dict.fromkeys(names) if name != DEFAULT_ORACLE]
     core = cores()[-1]
     with alone_on(core), one_thread_each(), nothing_kept():
-        there = list(_there(others, core, settings, speeds))
+        there = list(_there(others, speeds))
         for number, first in enumerate(range(0, max(1, len(there)), GROUP), 1):
             group = there[first : first + GROUP]
             say(f"group {number}: {', '.join(group) or DEFAULT_ORACLE}")
@@ -83,13 +88,14 @@ def measure(
     return speeds
 
 
-def _there(
-    names: Sequence[str], core: int, settings: Settings, speeds: Speeds
-) -> Iterator[str]:
-    """Those whose environment has been created; the others are noted with the way to create it."""
-    from lstm_spec.environments import recipes
-    from lstm_spec.subjects.find import known
+def check(name: str) -> None:
+    """Raise NoSuchSubject for a name that leads nowhere, before anything is started."""
+    if ":" not in name and name not in known() and name not in recipes():
+        find(name)  # which says what there is
 
+
+def _there(names: Sequence[str], speeds: Speeds) -> Iterator[str]:
+    """Those whose environment has been created; the others are noted with the way to create it."""
     made = recipes()
     for name in names:
         if name not in known() and name in made and not made[name].is_ready:
@@ -138,10 +144,8 @@ class _Group:
 
     def _facts(self, one: TimedSubject) -> Subject:
         facts: dict[str, Any] = {"memory": 0, "threads": 0}
-        try:
+        with suppress(SubjectFailed):  # it has ended, and was noted where it did
             facts = {**facts, **one.resources()}
-        except SubjectFailed:
-            pass  # it has ended, and was noted where it did
         return Subject(
             one.name,
             one.facts["name"],
@@ -196,12 +200,10 @@ class _Group:
             if one.name != DEFAULT_ORACLE:
                 told = difference(work, found, one.facts["adam_epsilon"])
                 if told:
-                    reason, clauses = explained(one.name, work)
-                    why = f"{told}. Known: {reason}" if reason else told
-                    self._without(one, work, "other work", why, clauses)
+                    self._without(one, work, "other work", told, *explained(one.name, work))
                     return None
             turn = Turn(one, way, found.first_seconds)
-            turn.repetitions = self._repetitions(one, work)
+            turn.repetitions = self._repetitions(one, work, way)
         except SubjectCannot as reason:
             self._without(one, work, "not supported", str(reason))
         except SubjectFailed as failed:
@@ -210,21 +212,33 @@ class _Group:
             return turn
         return None
 
-    def _repetitions(self, one: TimedSubject, work: Documented) -> int:
-        """As many as fill a round, found in two steps: one repetition also pays for the beginning.
+    def _repetitions(self, one: TimedSubject, work: Documented, way: str) -> int:
+        """As many as fill a round, and so many that the beginning of a ``fit`` hardly counts.
 
-        The last number is done once more, since another number may be compiled anew.
+        A document calls ``fit`` once for hundreds of epochs; of one epoch, what ``fit`` does before
+        and after its epochs can be the most part.
         """
-        repetitions, seconds = 1, self.settings.seconds
+        single, repetitions = self._settled(one, way, 1), 2
         for _ in range(2):
-            one.time(repetitions)
-            taken = max(one.time(repetitions), 1e-7)
-            wanted = min(work.most, round(repetitions * seconds / taken))
+            several = self._settled(one, way, repetitions)
+            each = max((several - single) / (repetitions - 1), several / (10 * repetitions), 1e-9)
+            beginning = 0.0 if work.fits_each_epoch else max(0.0, single - each)
+            lasting = max(self.settings.seconds, beginning / SHARE_OF_A_BEGINNING)
+            wanted = max(1, min(work.most, round(lasting / each)))
             if wanted <= repetitions:
-                return repetitions
+                break
             repetitions = wanted
-        one.time(repetitions)
-        return repetitions
+        self._settled(one, way, wanted)
+        return wanted
+
+    def _settled(self, one: TimedSubject, way: str, count: int) -> float:
+        """Seconds for so many repetitions, when they are not done for the first time.
+
+        A program of whole runs is compiled for the number of its epochs.
+        """
+        if way == "whole runs":
+            one.time(count)
+        return one.time(count)
 
     def _failed(
         self, one: TimedSubject, work: Documented, failed: SubjectFailed, slow: set[str]
@@ -239,10 +253,11 @@ class _Group:
         work: Documented,
         kind: str,
         why: str,
+        cause: str = "",
         clauses: tuple[str, ...] = (),
     ) -> None:
         self.say(f"    {one.name}: no figure: {why}")
-        self.speeds.without.append(NoFigure(one.name, work.name, kind, why, clauses))
+        self.speeds.without.append(NoFigure(one.name, work.name, kind, why, cause, clauses))
 
 
 def _interval(values: Sequence[float]) -> Interval:

@@ -128,4 +128,3 @@ def explained(subject: str, work: Documented) -> tuple[str, tuple[str, ...]]:
         and known[name].reason == reason
     ]
     return reason, tuple(clauses)
-

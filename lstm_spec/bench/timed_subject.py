@@ -11,15 +11,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lstm_spec.bench.documented import Documented, Observed
-from lstm_spec.bench.subject_process import SubjectCannot, SubjectFailed, SubjectProcess, SubjectSlow
+from lstm_spec.bench.subject_process import (
+    SubjectCannot,
+    SubjectFailed,
+    SubjectProcess,
+    SubjectSlow,
+)
 from lstm_spec.contract import Refused, Unsupported
 from lstm_spec.subjects.address import Address
 from lstm_spec.subjects.find import UnusableSubject
 from lstm_spec.subjects.process import Limits
 from lstm_spec.subjects.protocol import AdapterRaised, SubjectHung, SubjectLost
+from lstm_spec.subjects.remote import RemoteImplementation
+from lstm_spec.subjects.remote_model import RemoteModel
 
 COMPILED_ANEW = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
 """What JAX kept of an earlier compilation would make the first seconds shorter than they are."""
@@ -62,7 +69,7 @@ class InWorker:
         seconds = max(limit, address.answer_seconds if address.answer_seconds > 60 else 0)
         limits = Limits(start=max(120.0, limit), call=seconds, fit=seconds)
         try:
-            self.remote: Any = address.open(limits)
+            self.remote = cast(RemoteImplementation, address.open(limits))
         except SubjectLost as lost:
             raise SubjectFailed(str(lost)) from lost
         self.facts: dict[str, Any] = {
@@ -73,7 +80,7 @@ class InWorker:
             "adam_epsilon": self.remote.adam_epsilon,
             "python": self.remote.python,
         }
-        self.model: Any = None
+        self.model: RemoteModel | None = None
 
     def begin(self, work: Documented) -> tuple[str, Observed]:
         """Build, and do the first repetitions: the way it was asked, and what came."""
@@ -81,11 +88,12 @@ class InWorker:
         way = work.way(self.facts["capabilities"])
         with as_failure():
             started = time.monotonic()
-            self.model = self.remote.build(work.spec(way))
-            self.model.set_weights(work.weights)
-            found = self.model.time(work.repetitions_compared, work.request(way))
+            model = self.remote.build(work.spec(way))
+            model.set_weights(work.weights)
+            found = model.time(work.repetitions_compared, work.request(way))
             seconds = time.monotonic() - started
-            numbers = [found.outputs] if work.stepping else self.model.get_weights()
+            numbers = model.get_weights() if found.outputs is None else [found.outputs]
+            self.model = model
         return way, Observed(seconds, found.losses, numbers)
 
     def time(self, count: int) -> float:
@@ -94,9 +102,11 @@ class InWorker:
         No clock can have seen more than passed here meanwhile: one that was put forward is no
         measure.
         """
+        if self.model is None:
+            raise SubjectFailed(f"{self.name} has begun no work that could be timed")
         with as_failure():
             started = time.monotonic()
-            seconds = float(self.model.time(count).seconds)
+            seconds = self.model.time(count).seconds
             passed = time.monotonic() - started
         if not 0 < seconds <= passed:
             raise SubjectFailed(
@@ -149,7 +159,5 @@ def open_subject(name: str, core: int, limit: float) -> TimedSubject:
     if recipe is None:
         return SubjectProcess(name, core, limit)
     if not recipe.is_ready:
-        raise UnusableSubject(
-            f"its environment has not been created: lstm-spec env create {name}"
-        )
+        raise UnusableSubject(f"its environment has not been created: lstm-spec env create {name}")
     return InWorker(address, limit)

@@ -41,9 +41,7 @@ class Interval:
 
     def over(self, other: Interval) -> Interval:
         """The quotient; the widest that the two intervals allow."""
-        return Interval(
-            self.median / other.median, self.low / other.high, self.high / other.low
-        )
+        return Interval(self.median / other.median, self.low / other.high, self.high / other.low)
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,16 @@ class NoFigure:
     kind: str
     """``other work`` (its numbers are not those of the oracle), ``not supported`` or ``failed``."""
     why: str
+    """What was seen: the first number that differs, or what was raised."""
+    cause: str = ""
+    """Why it is so, where that is known."""
     clauses: tuple[str, ...] = ()
-    """Of STATE and TRAIN, which its report has as failed for the same reason."""
+    """Of STATE and TRAIN, which its report has as failed for that cause."""
+
+    @property
+    def sentence(self) -> str:
+        """What was seen, and why it is so."""
+        return f"{self.why}; the cause: {self.cause}" if self.cause else self.why
 
 
 @dataclass(frozen=True)
