@@ -31,10 +31,13 @@ PIPELINES = (
     "alphabet-stateful",
     "echo-whole-sequence",
     "echo-encoder-decoder",
-    "moving-average:input_len=125",  # the first 100 updates of an epoch of 800
+    "moving-average:input_len=63",  # the first 50 updates of an epoch of 800
 )
 STEPPED = "alphabet-stateful"
 """The pipeline whose network answers one letter at a time."""
+
+STEPS = 10
+"""Letters of a pass."""
 
 SEED = 0
 COMPARED_UPDATES = 50
@@ -102,7 +105,7 @@ class Documented:
         """In the form of the file of figures."""
         pipeline = self.documented
         rows = 1 if self.stepping else min(pipeline.schedule.batch_size, pipeline.rows)
-        pieces = pipeline.rows if self.stepping else pipeline.updates_per_epoch
+        pieces = STEPS if self.stepping else pipeline.updates_per_epoch
         steps = rows * (pipeline.spec.time_steps or 1)
         what = "step" if self.stepping else "update"
         return Work(self.name, what, pieces, steps, pieces * self.repetitions_compared)
@@ -114,7 +117,7 @@ class Documented:
         rng = pipeline.rng(SEED)
         count = FRESH_EPOCHS if pipeline.schedule.fresh_data_each_epoch else 1
         drawn = [pipeline.data(rng) for _ in range(count)]
-        return [(one.x,) if self.stepping else (one.x, one.y) for one in drawn]
+        return [(one.x[:STEPS],) if self.stepping else (one.x, one.y) for one in drawn]
 
     @cached_property
     def weights(self) -> list[Array]:

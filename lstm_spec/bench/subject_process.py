@@ -70,6 +70,15 @@ class SubjectProcess:
         found: dict[str, int] = self._ask(("resources",))
         return found
 
+    @property
+    def process_id(self) -> int | None:
+        """That of the process."""
+        return self.process.pid
+
+    def stop(self) -> None:
+        """Have the process ended at once, from whatever thread: one may wait for its answer."""
+        self.process.kill()
+
     def end(self) -> None:
         """End the process, however it is."""
         self.process.kill()

@@ -6,7 +6,6 @@ repeats the work by itself when it is asked to, so that no pipe is in the measur
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,38 +26,6 @@ from lstm_spec.subjects.process import Limits
 from lstm_spec.subjects.protocol import AdapterRaised, SubjectHung, SubjectLost
 from lstm_spec.subjects.remote import RemoteImplementation
 from lstm_spec.subjects.remote_model import RemoteModel
-
-COMPILED_ANEW = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
-"""What JAX kept of an earlier compilation would make the first seconds shorter than they are."""
-
-
-@contextmanager
-def alone_on(core: int) -> Iterator[None]:
-    """Inside, this thread and every process that it starts run on one core."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Inside, processes are started that compile everything anew."""
-    before = {name: os.environ.get(name) for name in COMPILED_ANEW}
-    os.environ.update(COMPILED_ANEW)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 class InWorker:
@@ -117,14 +84,24 @@ class InWorker:
 
     def resources(self) -> dict[str, int]:
         """The largest resident set in bytes and the number of threads; 0 where they are unknown."""
-        child = self.remote.process
-        status = Path(f"/proc/{child.program if child else None}/status")
+        status = Path(f"/proc/{self.process_id}/status")
         try:
             lines = dict(one.split(":", 1) for one in status.read_text().splitlines())
             memory, threads = int(lines["VmHWM"].split()[0]) * 1024, int(lines["Threads"])
         except (OSError, KeyError, ValueError):
             memory = threads = 0
         return {"memory": memory, "threads": threads}
+
+    @property
+    def process_id(self) -> int | None:
+        """That of the interpreter; None when it has ended."""
+        child = self.remote.process
+        return None if child is None else child.program
+
+    def stop(self) -> None:
+        """Have the process ended at once, from whatever thread: one may wait for its answer."""
+        if (child := self.remote.process) is not None:
+            child.stop()
 
     def end(self) -> None:
         """End the process and all that it started."""

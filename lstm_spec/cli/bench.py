@@ -13,6 +13,7 @@ from lstm_spec.bench import SECONDS_PER_ROUND, Refusal, every_library, gate, sho
 from lstm_spec.bench import bench as measure
 from lstm_spec.bench import show as report
 from lstm_spec.bench.documented import chosen as documented
+from lstm_spec.bench.side_by_side import Settings
 from lstm_spec.bench.subject_process import SubjectFailed
 from lstm_spec.bench.threshold import times_to_threshold
 from lstm_spec.cli.app import DEVIATIONS, UNUSABLE, app, err, given_command, out, plain_errors, stop
@@ -86,7 +87,7 @@ def bench(
                         f"{option} is for named implementations: --all-keras times the documented "
                         "pipelines and one step at a time; leave one of the two out"
                     )
-            settings = every_library.Settings(rounds, seconds, timeout or ANSWER_SECONDS)
+            settings = Settings(rounds, seconds, timeout or ANSWER_SECONDS)
             _every_keras(implementations or [], pipeline or [], settings, json_file)
             return
         if not implementations:
@@ -134,7 +135,7 @@ def bench(
 def _every_keras(
     names: list[str],
     pipelines: list[str],
-    settings: every_library.Settings,
+    settings: Settings,
     json_file: Path | None,
 ) -> None:
     """Every pinned Keras and the names given; the figures so far are kept after each group."""

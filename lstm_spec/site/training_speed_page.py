@@ -37,7 +37,7 @@ and the reason is below.
   times as long as the oracle.
 - All start from the same weights and read the same rows in the same order. Where a document
   shuffles, the rows stay in order here, since each library shuffles in its own way; validation
-  inside `fit` is left out. `moving-average:input_len=125` is the moving average with the first 100
+  inside `fit` is left out. `moving-average:input_len=63` is the moving average with the first 50
   of its 800 updates.
 - A library with `fit` trains by `fit`, as its document does: one call for all epochs, or one call
   for each epoch where the state is reset or the data are new. A library without `fit` trains by a
