@@ -7,7 +7,9 @@ compared because all of them are ratios to the same oracle, which takes part in 
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from lstm_spec.bench.documented import Documented
 from lstm_spec.bench.intervals import interval
@@ -15,9 +17,12 @@ from lstm_spec.bench.placing import nothing_kept
 from lstm_spec.bench.side_by_side import Group, Say, Settings
 from lstm_spec.comparison.training_speed import Speeds
 from lstm_spec.environments import recipes
-from lstm_spec.run.local import one_thread_each
+from lstm_spec.run.local import cores, one_thread_each
 from lstm_spec.study.study import environment
 from lstm_spec.subjects.find import DEFAULT_ORACLE, find, known
+
+PROCESSOR = Path("/proc/cpuinfo")
+"""Where Linux names it."""
 
 GROUP = 10
 """Subjects at a time, the oracle not counted: about eight gigabytes of TensorFlow."""
@@ -40,7 +45,7 @@ def measure(
     speeds = Speeds(
         command,
         datetime.date.today().isoformat(),
-        environment(),
+        {**environment(), **machine()},
         settings.rounds,
         settings.seconds,
         DEFAULT_ORACLE,
@@ -59,6 +64,18 @@ def measure(
             )
             keep(speeds)
     return speeds
+
+
+def machine() -> dict[str, str]:
+    """The processor, as far as the system names it, and how busy the machine was before."""
+    found = {}
+    if PROCESSOR.is_file():
+        lines = [one.partition(":") for one in PROCESSOR.read_text("utf-8").splitlines()]
+        names = [value.strip() for key, _, value in lines if key.strip() == "model name"]
+        found.update({"processor": names[0]} if names else {})
+    if hasattr(os, "getloadavg"):
+        found["load"] = f"{os.getloadavg()[0]:.1f} on {len(cores())} cores"
+    return found
 
 
 def check(name: str) -> None:

@@ -27,14 +27,16 @@ PIPELINE_CLAUSES = {
     "alphabet-time-steps": "PIPE-33",
     "alphabet-whole-batch": "PIPE-34",
     "alphabet-stateful": "PIPE-35",
+    "alphabet-stateful:units=50": "PIPE-36",
     "alphabet-left-padded": "PIPE-38",
     "alphabet-variable-length": "PIPE-39",
     "echo-whole-sequence": "PIPE-40",
     "echo-encoder-decoder": "PIPE-41",
     "echo-encoder-decoder-long": "PIPE-42",
     "moving-average": "PIPE-43",
+    "moving-average:twin=stateless": "PIPE-44",
 }
-"""The clause that trains a pipeline update by update beside the oracle."""
+"""The clause that trains a pipeline, by its name, update by update beside the oracle."""
 
 STEPPING_CLAUSE = "STATE-05"
 """The clause of a ``predict`` that goes on from the state of the one before."""
@@ -115,7 +117,9 @@ def explained(subject: str, work: Documented) -> tuple[str, tuple[str, ...]]:
     if not file.exists() or subject not in expectations.shipped():
         return "", ()
     report, known = matrix.column(file), expectations.read(subject)
-    own = STEPPING_CLAUSE if work.stepping else PIPELINE_CLAUSES.get(work.documented.id, "")
+    pipeline = work.documented
+    training = PIPELINE_CLAUSES.get(pipeline.name) or PIPELINE_CLAUSES.get(pipeline.id, "")
+    own = STEPPING_CLAUSE if work.stepping else training
     if own not in known or report.holds(own) is not False:
         return "", ()
     reason = known[own].reason

@@ -236,7 +236,9 @@ class Group:
         if isinstance(failed, SubjectSlow):
             self.slow.add(one.name)
             one.end()  # at work it would disturb the others
-        self._without(one, work, "failed", str(failed))
+            self._without(one, work, "failed", str(failed))
+        else:
+            self._without(one, work, "failed", str(failed), *explained(one.name, work))
 
     def _without(
         self,

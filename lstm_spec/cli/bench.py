@@ -22,7 +22,6 @@ from lstm_spec.comparison import training_speed
 from lstm_spec.output import targets
 from lstm_spec.pipelines import PIPELINES
 from lstm_spec.saved_models.engines.names import kerases
-from lstm_spec.subjects.find import DEFAULT_ORACLE
 
 ANSWER_SECONDS = 120.0
 """After so long an answer of a subject is given up, unless its recipe or --timeout says more."""
@@ -141,6 +140,7 @@ def _every_keras(
     """Every pinned Keras and the names given; the figures so far are kept after each group."""
     for name in names:
         every_library.check(name)
+    years = kerases()
 
     def keep(speeds: training_speed.Speeds) -> None:
         if json_file is not None:
@@ -148,7 +148,7 @@ def _every_keras(
 
     try:
         speeds = every_library.measure(
-            [DEFAULT_ORACLE, *names, *kerases()],
+            [*(name for name in names if name not in years), *years],
             documented(pipelines),
             settings,
             given_command(),

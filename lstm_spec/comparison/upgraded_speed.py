@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstm_spec.comparison.training_speed import Figure, Interval, Speeds, Work
+from lstm_spec.comparison.training_speed import Figure, Interval, NoFigure, Speeds, Work
 
 HEADING = "Speed of the documented pipelines"
 
@@ -22,6 +22,7 @@ def in_lines(before: str, after: str, speeds: Speeds | None) -> list[str]:
         lines += [f"  {name} was not measured{_because(speeds, name)}." for name in missing]
         return [*lines, ""]
     lines += [f"  * {told}." for told in _works(before, after, speeds)]
+    lines += [f"  {told}." for name in (before, after) for told in _reasons(name, speeds)]
     lines += [
         "  In brackets: the range that the 95 % intervals of both allow; each is compared with the "
         f"oracle ({speeds.oracle}) of the same rounds.",
@@ -45,18 +46,24 @@ def _works(before: str, after: str, speeds: Speeds) -> Iterator[str]:
         old, new = (speeds.figure(name, work.name) for name in (before, after))
         if old is not None and new is not None:
             yield change(work, old, new)
-            continue
-        reasons = [
-            f"no figure for {name}, because {reason.sentence}"
-            for name in (before, after)
-            if (reason := speeds.reason(name, work.name)) is not None
-        ]
-        figures = [
-            f"{one.subject} takes {_micros(one.microseconds)} for one {work.what}"
-            for one in (old, new)
-            if one is not None
-        ]
-        yield f"{work.name}: {'; '.join([*reasons, *figures])}"
+        else:
+            told = [_micros(one.microseconds) if one else "no figure" for one in (old, new)]
+            yield f"{work.name}: {told[0]} -> {told[1]} for one {work.what}"
+
+
+def _reasons(name: str, speeds: Speeds) -> Iterator[str]:
+    """Why there are no figures; works with the same cause together, with what was seen first."""
+    found: dict[str, list[NoFigure]] = {}
+    for one in speeds.without:
+        if one.subject == name:
+            found.setdefault(one.cause or one.why, []).append(one)
+    for several in found.values():
+        works = ", ".join(one.work for one in several)
+        clauses = ", ".join(dict.fromkeys(clause for one in several for clause in one.clauses))
+        yield (
+            f"No figure for {name} in {works}: {several[0].sentence}"
+            + (f" ({clauses})" if clauses else "")
+        )
 
 
 def change(work: Work, old: Figure, new: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lstm_spec.comparison import training_speed
@@ -16,7 +16,14 @@ HEAD = """# How fast each library trains the documented pipelines
 This page shows what one update of the documented pipelines costs in every pinned Keras and in other
 libraries, and what one step of inference costs when the state is carried from step to step.
 
-`{command}` measured every figure of this page on {date} ({machine}, Python {python}).
+This command measured every figure of this page on {date}:
+
+```console long: needs the environments and a quarter of an hour
+$ {command}
+```
+
+The machine: {machine}.
+
 `lstm-spec upgrade BEFORE AFTER` says what becomes of the speed in an upgrade.
 
 Written by `python -m lstm_spec.site.pages`; do not edit.
@@ -45,6 +52,9 @@ and the reason is below.
   loop train whole runs in one call.
 - One step of inference is a `predict` of one letter by the stateful network. A library that carries
   no state by itself is given back the state that its last call returned (`call`).
+- The figures of a library without `fit` are those of its adapter in `reference/adapters`, which
+  hands NumPy arrays over and back in every update. A loop of your own that keeps them in the
+  library, or compiles the whole update, can be faster.
 - Building, tracing and compiling are not in the figures; they are in the table of first seconds.
 - Keras on Theano runs as its recipe says, with `linker=py`: without the C compiler that Theano
   would use, since this keeps an installation simple. It would be faster with it.
@@ -52,7 +62,8 @@ and the reason is below.
   weights after them, or the outputs of a pass, are compared with those of the oracle in the process
   that is timed. Who differs has no figure: an engine that forgets its state, or makes another
   update, does other work. The reasons are listed below, with the clauses of STATE and TRAIN that
-  the report of the subject has as failed for the same reason.
+  the report of the subject has as failed for the same reason. A mistake that shows only now and
+  then (a race of TensorFlow 1) may be missing in a run: what was timed then did the same work.
 - In brackets is the 95 % interval of the median over the rounds, by order statistics.
 """
 
@@ -70,8 +81,7 @@ def page(speeds: Speeds) -> str:
     head = HEAD.format(
         command=speeds.command,
         date=speeds.date,
-        machine=found.get("machine", ""),
-        python=found.get("python", ""),
+        machine=_machine(found),
         rounds=speeds.rounds,
         seconds=speeds.seconds,
     )
@@ -106,6 +116,17 @@ def short(work: Work) -> str:
 def label(one: Subject) -> str:
     """The name by which a subject is called on the command line; an address says whose it is."""
     return f"{one.library} (`{one.name}`)" if ":" in one.name else one.name
+
+
+def _machine(found: Mapping[str, str]) -> str:
+    """In words, as far as it is known."""
+    told = [
+        found.get("processor", ""),
+        found.get("machine", ""),
+        f"Python {found['python']}" if "python" in found else "",
+        f"load before the start {found['load']}" if "load" in found else "",
+    ]
+    return ", ".join(one for one in told if one)
 
 
 def _section(lines: Iterator[str]) -> str:

@@ -104,6 +104,8 @@ def test_the_report_of_a_keras_that_forgets_explains_it():
     assert all(one.startswith(("STATE-", "TRAIN-")) for one in clauses)
     assert explained("keras-3-jax", Documented("alphabet-one-char")) == ("", ())
     assert explained("numpy", STATEFUL) == ("", ())
+    cause, _ = explained("keras-3-torch", STATEFUL)
+    assert "a stateful layer cannot be trained on PyTorch" in cause
 
 
 def test_what_a_library_lacks_is_named():

@@ -109,8 +109,10 @@ def test_an_upgrade_says_why_there_is_no_figure():
         NoFigure("keras-1", TRAINING.name, "other work", "its losses differ", "it forgets")
     ]
     text = "\n".join(upgraded_speed.in_lines("keras-0", "keras-1", found))
-    assert "no figure for keras-1, because its losses differ; the cause: it forgets" in text
-    assert "keras-0 takes 500 us for one update" in text
+    assert "alphabet-stateful: 500 us -> no figure for one update." in text
+    assert (
+        "No figure for keras-1 in alphabet-stateful: its losses differ; the cause: it forgets."
+    ) in text
     found.absent["keras-9"] = "its environment has not been created"
     text = "\n".join(upgraded_speed.in_lines("keras-0", "keras-9", found))
     assert "keras-9 was not measured: its environment has not been created." in text
