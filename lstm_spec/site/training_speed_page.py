@@ -30,32 +30,36 @@ Written by `python -m lstm_spec.site.pages`; do not edit.
 
 ![How many times as long as the oracle each release takes](images/training-speed.svg)
 
-A line joins the releases of one library on one backend, from the oldest to the newest. The scale is
-logarithmic: each rule is ten times the one below it. A release without a point has no figure there,
-and the reason is below.
+A line joins the releases of one library on one backend, from the oldest to the newest; it is dashed
+across releases that have no figure there, and the reasons are below. The scale is logarithmic: each
+rule is ten times the one below it.
 
 ## How it was measured
 
 - Every subject runs in the interpreter of its pinned environment. The timed loop runs there, too:
   nothing is sent while the clock runs.
-- All processes run on one core with one thread of linear algebra. The members of a group (last
-  table) take turns in {rounds} rounds of at least {seconds:g} s each, unless the document has fewer
-  epochs, and the NumPy oracle takes part in every group. A ratio is that of one round: how many
-  times as long as the oracle.
+- All processes are timed on one core, with one thread of linear algebra. The members of a group (in
+  the last table) take turns in {rounds} rounds of at least {seconds:g} s each, unless the document
+  has fewer epochs, and the NumPy oracle takes part in every group. A ratio is that of one round:
+  how many times as long as the oracle.
 - All start from the same weights and read the same rows in the same order. Where a document
   shuffles, the rows stay in order here, since each library shuffles in its own way; validation
   inside `fit` is left out. `moving-average:input_len=63` is the moving average with the first 50
   of its 800 updates.
 - A library with `fit` trains by `fit`, as its document does: one call for all epochs, or one call
-  for each epoch where the state is reset or the data are new. A library without `fit` trains by a
+  for each epoch where the state is reset or the data are new. Where one call runs all epochs, so
+  many are timed that what `fit` does before its first epoch is at most a fifth of a round (in the
+  document it is much less). A library without `fit` trains by a
   loop over its own update, `train_on_batch` of its adapter. The fast reference (`jax`) and the C
   loop train whole runs in one call.
-- One step of inference is a `predict` of one letter by the stateful network. A library that carries
-  no state by itself is given back the state that its last call returned (`call`).
+- One step of inference is a `predict` of one letter by the stateful network; a pass has ten
+  letters. A library that carries no state by itself is given back the state that its last call
+  returned (`call`).
 - The figures of a library without `fit` are those of its adapter in `reference/adapters`, which
   hands NumPy arrays over and back in every update. A loop of your own that keeps them in the
   library, or compiles the whole update, can be faster.
 - Building, tracing and compiling are not in the figures; they are in the table of first seconds.
+  Members of a group are prepared on all cores, one on each at a time.
 - Keras on Theano runs as its recipe says, with `linker=py`: without the C compiler that Theano
   would use, since this keeps an installation simple. It would be faster with it.
 - **The same work or no figure.** Before a subject is timed, the losses of its first epochs and the

@@ -95,25 +95,26 @@ def _panel(
 
 
 def _chain(
-    number: int,
+    chain: int,
     releases: list[Subject],
     figures: Mapping[str, Figure],
     place: Mapping[str, int],
     down: Callable[[float], float],
 ) -> Iterator[str]:
     """The releases of one library on one backend."""
-    colour = COLOURS[number % len(COLOURS)]
+    colour = COLOURS[chain % len(COLOURS)]
     points = [
-        (figures[one.name], _across(place[one.name]), down(figures[one.name].ratio.median))
-        for one in releases
+        (number, figures[one.name], _across(place[one.name]), down(figures[one.name].ratio.median))
+        for number, one in enumerate(releases)
         if one.name in figures
     ]
-    for (_, x, y), (_, to_x, to_y) in pairwise(points):
+    for (before, _, x, y), (after, _, to_x, to_y) in pairwise(points):
+        dashes = "" if after == before + 1 else ' stroke-dasharray="3 4"'
         yield (
             f'<line x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}" stroke="{colour}" '
-            'stroke-width="1.5"/>'
+            f'stroke-width="1.5"{dashes}/>'
         )
-    for figure, x, y in points:
+    for _, figure, x, y in points:
         ratio, micros = figure.ratio, figure.microseconds
         told = (
             f"{figure.subject}: {ratio.median:.3g} times as long ({ratio.low:.3g} to "
@@ -123,7 +124,7 @@ def _chain(
         yield (
             f"<g><title>{escape(printable(told))}</title>"
             f'<line x1="{x:g}" y1="{low:g}" x2="{x:g}" y2="{high:g}" stroke="{colour}"/>'
-            f"{_mark(number, x, y)}</g>"
+            f"{_mark(chain, x, y)}</g>"
         )
 
 

@@ -143,6 +143,8 @@ def test_the_picture_has_every_release_and_a_point_for_every_figure():
     picture = training_speed_picture.svg(found)
     assert all(f">keras-{number}</text>" in picture for number in range(3))
     assert picture.count("times as long (") == 2
+    assert picture.count("stroke-dasharray") == 1  # across the release without a figure
+    assert "stroke-dasharray" not in training_speed_picture.svg(speeds(10.0, 20.0))
     assert "keras-0: 10 times as long (9.5 to 10.5), 500 us" in picture
 
 
