@@ -9,6 +9,7 @@ oracle; ``--benchmark-json FILE`` keeps everything. No figure here is a verdict.
 
 import pytest
 
+from lstm_spec.bench.same_work import PIPELINE_CLAUSES
 from lstm_spec.clauses import select
 from lstm_spec.contract import Capability
 from lstm_spec.pipelines import PIPELINES, VARIANTS, find
@@ -19,22 +20,6 @@ from lstm_spec.subjects.find import find as find_implementation
 from lstm_spec.verdicts import Verdict
 
 ORACLE = "numpy"
-LOCKSTEP = {
-    "alphabet-one-char": "PIPE-31",
-    "alphabet-feature-window": "PIPE-32",
-    "alphabet-time-steps": "PIPE-33",
-    "alphabet-whole-batch": "PIPE-34",
-    "alphabet-stateful": "PIPE-35",
-    "alphabet-stateful:units=50": "PIPE-36",
-    "alphabet-left-padded": "PIPE-38",
-    "alphabet-variable-length": "PIPE-39",
-    "echo-whole-sequence": "PIPE-40",
-    "echo-encoder-decoder": "PIPE-41",
-    "echo-encoder-decoder-long": "PIPE-42",
-    "moving-average": "PIPE-43",
-    "moving-average:twin=stateless": "PIPE-44",
-}
-"""The clause that must hold before a pipeline is timed."""
 
 
 def engines():
@@ -50,14 +35,16 @@ def engines():
     return found
 
 
-@pytest.mark.parametrize("name", [name for name in [*PIPELINES, *VARIANTS] if name in LOCKSTEP])
+@pytest.mark.parametrize(
+    "name", [name for name in [*PIPELINES, *VARIANTS] if name in PIPELINE_CLAUSES]
+)
 @pytest.mark.parametrize("engine", engines())
 def test_one_epoch(benchmark, engine, name):
     subject, pipeline = find_implementation(engine), find(name)
     missing = sorted(needed(pipeline) - frozenset(subject.capabilities))
     if missing:
         pytest.skip(f"{engine} lacks {', '.join(missing)}")
-    (lockstep,) = select([LOCKSTEP[name]])
+    (lockstep,) = select([PIPELINE_CLAUSES[name]])
     judged_by = find_implementation("scalar" if engine == ORACLE else ORACLE)
     judgement = judge(lockstep, subject, judged_by)
     assert judgement.verdict is Verdict.PASS, f"not timed: {lockstep.id}: {judgement.diagnosis}"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from lstm_spec import environments
 from lstm_spec.cli.app import app, out, plain_errors
-from lstm_spec.comparison import kept_reports, saved_files, shipped
+from lstm_spec.comparison import kept_reports, saved_files, shipped, training_speed
 from lstm_spec.comparison.matrix import Column, as_json, as_table, column, column_of, remarks
 from lstm_spec.comparison.upgrade import as_text
 from lstm_spec.comparison.upgrade import upgrade as compare_reports
@@ -90,14 +90,14 @@ def upgrade(
     after: Annotated[str, typer.Argument(help="The report of what would take its place.")],
     reports: Reports = None,
 ) -> None:
-    """What changes for a stateful model when one library takes the place of another."""
+    """What changes when one library takes the place of another: meaning, saved files, speed."""
     with plain_errors():
         folder = reports or shipped.folder()
         (old,), (new,) = (found(name, folder)[:1] for name in (before, after))
-        out.print(
-            Text(as_text(compare_reports(column(old), column(new), saved_files.shipped()))),
-            soft_wrap=True,
+        changes = compare_reports(
+            column(old), column(new), saved_files.shipped(), training_speed.shipped()
         )
+        out.print(Text(as_text(changes)), soft_wrap=True)
 
 
 def _chosen(

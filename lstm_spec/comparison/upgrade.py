@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lstm_spec import expectations
+from lstm_spec.comparison import upgraded_speed
 from lstm_spec.comparison.matrix import Column, remarks, statements
 from lstm_spec.comparison.saved_files import Loads
+from lstm_spec.comparison.training_speed import Speeds
 from lstm_spec.comparison.upgraded_files import UpgradedFiles, in_lines, upgraded
 from lstm_spec.expectations import Expectation
 from lstm_spec.output.wording import counted, listed
@@ -74,12 +76,17 @@ class Upgrade:
     """Defaults that are not what they were: before and after."""
     files: UpgradedFiles | None = None
     """What becomes of the files that the earlier one saved; None where it was not measured."""
+    speed: tuple[str, ...] = ()
+    """How the speed of training changes, in lines; none where neither of the two was measured."""
 
 
-def upgrade(before: Column, after: Column, loads: Loads | None = None) -> Upgrade:
+def upgrade(
+    before: Column, after: Column, loads: Loads | None = None, speeds: Speeds | None = None
+) -> Upgrade:
     """Compare two reports, clause by clause and default by default.
 
-    ``loads`` says who reads whose files; it is looked up by the names of the reports.
+    ``loads`` says who reads whose files, ``speeds`` how fast each trains; both are looked up by
+    the names of the reports.
     """
     every = statements([before, after])
     fates: dict[tuple[str, str], list[str]] = {}
@@ -111,6 +118,7 @@ def upgrade(before: Column, after: Column, loads: Loads | None = None) -> Upgrad
             if before.defaults[name] != after.defaults[name]
         },
         upgraded(before.name, after.name, loads),
+        tuple(upgraded_speed.in_lines(before.name, after.name, speeds)),
     )
 
 
@@ -170,7 +178,7 @@ def as_text(found: Upgrade) -> str:
     lines += [f"to   {found.after.title} ({found.after.name})", ""]
     if notes := remarks([found.before, found.after]):
         lines += [*(f"Note on {note}" for note in notes), ""]
-    lines += in_lines(found.files)
+    lines += [*in_lines(found.files), *found.speed]
     if found.defaults:
         lines += ["Defaults that changed", ""]
         for name, (old, new) in found.defaults.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import shorten
 
 from lstm_spec import environments
-from lstm_spec.comparison import matrix, saved_files
+from lstm_spec.comparison import matrix, saved_files, training_speed
 from lstm_spec.comparison.matrix import Column
 from lstm_spec.comparison.upgrade import as_text, upgrade
 from lstm_spec.site.share_picture import picture
@@ -98,5 +98,5 @@ def _shortened(reason: str) -> str:
 
 def _upgrades(versions: Sequence[Column]) -> Iterator[str]:
     for before, after in pairwise(versions):
-        text = as_text(upgrade(before, after, saved_files.shipped()))
+        text = as_text(upgrade(before, after, saved_files.shipped(), training_speed.shipped()))
         yield f"## From {before.name} to {after.name}\n\n```text\n{text}```"

@@ -37,6 +37,8 @@ from lstm_spec.site import (
     saved_models_page,
     share_picture,
     tolerances_page,
+    training_speed_page,
+    training_speed_picture,
 )
 from lstm_spec.study import full_runs
 
@@ -125,6 +127,11 @@ PAGES = (
     Page("pipelines", lambda root: pipelines_page.page(full_runs.read(root / full_runs.FILE))),
     Page("published-figures", _published_figures),
     Page("saved-models", lambda root: saved_models_page.page(saved_models_page.read(root))),
+    Page(
+        "training-speed",
+        lambda root: training_speed_page.page(training_speed_page.read(root)),
+        picture=lambda root: training_speed_picture.svg(training_speed_page.read(root)),
+    ),
     Page(
         "tolerances",
         lambda root: tolerances_page.as_markdown(tolerances_page.read(root / tolerances_page.FILE)),

@@ -5,7 +5,7 @@ Each function raises ProtocolError for a field that is missing or malformed.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from lstm_spec.contract import (
     POLICIES,
@@ -27,6 +27,16 @@ from lstm_spec.subjects.protocol import (
 )
 
 Ok = dict[str, Any]
+
+
+class Timing(NamedTuple):
+    """How long some repetitions took, and what came of them."""
+
+    seconds: float
+    losses: list[float]
+    """Of the epochs of a training; none for an inference."""
+    outputs: Array | None
+    """Of the last pass of an inference."""
 
 
 def hello(ok: Ok) -> Ok:
@@ -108,6 +118,14 @@ def history(ok: Ok) -> History:
     """A list of figures by name."""
     series = _mapping(ok, "history")
     return {name: [read_figure(one, name) for one in _list(series, name)] for name in series}
+
+
+def timing(ok: Ok) -> Timing:
+    """The seconds, and the losses or the outputs."""
+    seconds = read_figure(_field(ok, "seconds"), "seconds")
+    if "losses" in ok:
+        return Timing(seconds, [read_figure(one, "losses") for one in _list(ok, "losses")], None)
+    return Timing(seconds, [], outputs(ok))
 
 
 def gradients(ok: Ok) -> Gradients:

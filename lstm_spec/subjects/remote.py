@@ -209,7 +209,8 @@ class RemoteImplementation:
 
     def _exchange(self, op: str, read: Callable[[answers.Ok], T], **fields: Any) -> T:
         assert self._child is not None
-        seconds = {"hello": self.limits.start, "fit": self.limits.fit}.get(op, self.limits.call)
+        longer = {"hello": self.limits.start, "fit": self.limits.fit, "time": self.limits.fit}
+        seconds = longer.get(op, self.limits.call)
         if self.deadline is not None:
             seconds = min(seconds, self.deadline - time.monotonic())
             if seconds <= 0:

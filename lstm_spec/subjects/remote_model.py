@@ -132,6 +132,18 @@ class RemoteModel:
     def save(self, path: Path) -> None:
         self._ask("save", answers.nothing, path=str(path))
 
+    def time(self, repetitions: int, work: Mapping[str, Any] | None = None) -> answers.Timing:
+        """How long it takes to repeat the work over there, where no pipe is in between.
+
+        ``work`` says what it is (``docs/contract.md``); later requests repeat the same.
+        """
+        given = {} if work is None else {"work": self._work(work)}
+        return self._ask("time", answers.timing, repetitions=int(repetitions), **given)
+
+    def _work(self, work: Mapping[str, Any]) -> dict[str, Any]:
+        parts = [[self._numbers(one) for one in part] for part in work["parts"]]
+        return {**work, "parts": parts}
+
     def clone(self) -> RemoteModel:
         return RemoteModel(
             self._implementation, self._child, self._ask("clone", answers.handle), self._dtype

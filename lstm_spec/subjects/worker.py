@@ -24,6 +24,7 @@ import importlib
 import json
 import os
 import sys
+import timeit
 import traceback
 import types
 
@@ -985,11 +986,89 @@ COUNTING = (
 """Arguments that are sent only where there are any, and only to an adapter that declares them."""
 
 
+now = timeit.default_timer
+"""Seconds of a monotonic clock; Python 2.7 has none and takes that of the system."""
+
+
+class Timed(object):
+    """Work that is repeated on one model: epochs of training, or passes over rows one by one.
+
+    ``parts`` are the pairs (x, y) of the epochs, taken in turn and in the order of their rows; of
+    an inference, the one x. ``reset``: the state is cleared after every epoch.
+    """
+
+    def __init__(self, model, way, parts, batch_size, reset):
+        self.model, self.way, self.parts, self.done = model, way, parts, 0
+        self.batch_size, self.reset = batch_size, reset
+
+    def run(self, count):
+        """So many repetitions; the losses of the epochs, or the outputs of the last pass."""
+        return getattr(self, "by_" + self.way)(count)
+
+    def by_fit(self, count):
+        """One ``fit`` for all epochs, unless something happens between two of them."""
+        together = 1 if self.reset or len(self.parts) > 1 else count
+        losses = []
+        for _ in range(0, count, together):
+            x, y = self.following()
+            fitted = self.model.fit(
+                x, y, batch_size=self.batch_size, epochs=together, shuffle=False
+            )
+            losses += fitted["loss"]
+            if self.reset:
+                self.model.reset_states()
+        return losses
+
+    def by_train_on_batch(self, count):
+        """For a library without ``fit``: its loop over the batches is this one."""
+        losses = []
+        for _ in range(count):
+            x, y = self.following()
+            total = 0.0
+            for first in range(0, len(x), self.batch_size):
+                rows = slice(first, first + self.batch_size)
+                total += self.model.train_on_batch(x[rows], y[rows])["loss"] * len(x[rows])
+            losses.append(total / len(x))
+            if self.reset:
+                self.model.reset_states()
+        return losses
+
+    def by_predict(self, count):
+        """Row by row; the model carries its state by itself."""
+        for _ in range(count):
+            (x,) = self.following()
+            found = [self.model.predict(x[row : row + 1], 1) for row in range(len(x))]
+            self.model.reset_states()
+        return joined(found)
+
+    def by_call(self, count):
+        """Row by row; the state that a call returns is given to the next one."""
+        for _ in range(count):
+            (x,) = self.following()
+            found, states = [], None
+            for row in range(len(x)):
+                outputs, states = self.model.call(x[row : row + 1], initial_state=states)
+                found.append(outputs)
+        return joined(found)
+
+    def following(self):
+        """The part of the next epoch."""
+        self.done += 1
+        return self.parts[(self.done - 1) % len(self.parts)]
+
+
+def joined(rows):
+    """One array of several."""
+    import numpy
+
+    return numpy.concatenate([numpy.asarray(one) for one in rows])
+
+
 class Worker(object):
     """Answers requests about one adapter and the models that it has built."""
 
     def __init__(self, address):
-        self.address, self.models, self.built = address, {}, 0
+        self.address, self.models, self.timed, self.built = address, {}, {}, 0
         self.unsupported, self.refused = Unsupported, Refused
         self.spec_of, self.build = stand_in_spec, build
 
@@ -1081,7 +1160,24 @@ class Worker(object):
 
     def op_release(self, request):
         self.models.pop(request["model"], None)
+        self.timed.pop(request["model"], None)
         return {}
+
+    def op_time(self, request):
+        """How long some repetitions of the work take; the work itself comes once."""
+        handle = request["model"]
+        if "work" in request:
+            work = request["work"]
+            parts = [tuple(read(one) for one in part) for part in work["parts"]]
+            self.timed[handle] = Timed(
+                self.models[handle], native(work["way"]), parts, work["batch_size"], work["reset"]
+            )
+        started = now()
+        found = self.timed[handle].run(request["repetitions"])
+        seconds = now() - started
+        if self.timed[handle].way in ("fit", "train_on_batch"):
+            return {"seconds": seconds, "losses": [figure(one) for one in found]}
+        return {"seconds": seconds, "outputs": write_array(found, "outputs")}
 
     def op_pad_sequences(self, request):
         return self.prepare("pad_sequences", request)

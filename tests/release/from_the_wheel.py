@@ -21,6 +21,7 @@ BUILD = ["-m", "build", "--outdir"]
 MEMBERS = (
     "lstm_spec/kill-matrix.json",
     "lstm_spec/saved-models.json",
+    "lstm_spec/training-speed.json",
     "reference/saved_models/in_keras/opening.py",
     "lstm_spec/reports/keras-2.3.json",
     "lstm_spec/schemas/report.schema.json",

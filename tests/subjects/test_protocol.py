@@ -152,6 +152,11 @@ def test_every_operation_of_a_real_session_fits_the_schema(monkeypatch, tmp_path
         model.train_on_batch(x, y)
         model.gradients(x, y, initial_state=states)
         model.fit(x, y, batch_size=4, epochs=2, shuffle=False, validation_data=(x, y))
+        work = {"way": "fit", "parts": [(x, y)], "batch_size": 4, "reset": True}
+        model.time(2, work)
+        model.time(1)
+        stateless = subject.build(ModelSpec((LSTM(3),), features=2))
+        stateless.time(1, {**work, "way": "call", "parts": [(x[:1],)]})
         model.set_states(model.get_states())
         model.reset_states()
         model.reset_rows([1])
