@@ -99,7 +99,9 @@ def a_new_layer_has_the_usual_weights(
 ) -> None:
     """A factorisation in the type itself adds up 32 products for each number of a row."""
     for precision, _, ours in each_precision(subject, layers=(LSTM(8),)):
-        kernel, recurrent, bias = (np.asarray(w, np.float64) for w in ours.get_weights())
+        new = [np.asarray(one, np.float64) for one in ours.get_weights()]
+        trial.assert_that(len(new) == 3, f"{precision}: a new layer has {len(new)} weights of 3")
+        kernel, recurrent, bias = new
         within = 32 * NARROW[precision].roundoff
         told = f"{precision}: the new recurrent kernel times its transpose"
         trial.assert_close(recurrent @ recurrent.T, np.eye(8), told, within)
