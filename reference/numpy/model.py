@@ -40,6 +40,7 @@ class NumpyModel(RunningModel):
         self.shuffler = np.random.default_rng(engine.seed)
         short = engine.fuses and serves(spec) and engine.is_unaltered(self)
         self.fused = FusedUpdates(spec, self.parameters, self.gradient) if short else None
+        self.reset_at: FitEvent | None = None
 
     # Measuring ----------------------------------------------------------------------------------
 
@@ -243,7 +244,7 @@ class NumpyModel(RunningModel):
             held = self.of_steps(asked.validation_steps, size)
             validation = validation[0][held], validation[1][held]
         history: History = {}
-        self.reset_at: FitEvent | None = asked.reset_at
+        self.reset_at = asked.reset_at
         self.happens("training begin")
         orders = (self.order(len(x), shuffle) for _ in range(epochs))
         portions = asked.portions(orders, batch_size)
