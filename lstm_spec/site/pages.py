@@ -36,6 +36,7 @@ from lstm_spec.site import (
     published_figures_page,
     saved_models_page,
     share_picture,
+    speed_choices_section,
     tolerances_page,
     training_speed_page,
     training_speed_picture,
@@ -129,7 +130,10 @@ PAGES = (
     Page("saved-models", lambda root: saved_models_page.page(saved_models_page.read(root))),
     Page(
         "training-speed",
-        lambda root: training_speed_page.page(training_speed_page.read(root)),
+        lambda root: training_speed_page.page(
+            training_speed_page.read(root),
+            speed_choices_section.section(speed_choices_section.read(root)),
+        ),
         picture=lambda root: training_speed_picture.svg(training_speed_page.read(root)),
     ),
     Page(

@@ -79,18 +79,19 @@ def read(root: Path) -> Speeds:
     return training_speed.read(root / FILE)
 
 
-def page(speeds: Speeds) -> str:
-    """The page as Markdown."""
+def page(speeds: Speeds, more: str = "") -> str:
+    """The page as Markdown; ``more`` is a section that follows how it was measured."""
     found = speeds.environment
     head = HEAD.format(
         command=speeds.command,
         date=speeds.date,
-        machine=_machine(found),
+        machine=machine(found),
         rounds=speeds.rounds,
         seconds=speeds.seconds,
     )
     parts = [
         head,
+        more,
         _section(_slower(speeds)),
         _section(_table(speeds, "Microseconds of one update or step", _micros)),
         _section(_table(speeds, "Times as long as the oracle", _ratio)),
@@ -122,7 +123,7 @@ def label(one: Subject) -> str:
     return f"{one.library} (`{one.name}`)" if ":" in one.name else one.name
 
 
-def _machine(found: Mapping[str, str]) -> str:
+def machine(found: Mapping[str, str]) -> str:
     """In words, as far as it is known."""
     told = [
         found.get("processor", ""),
