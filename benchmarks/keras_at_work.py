@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.keras_ways import LETTERS, PIPELINES, STEPPING, Way
+from benchmarks.keras_ways import LETTERS, PIPELINES, PLAIN, STEPPING, Way
 from lstm_spec.bench.documented import Documented
 from lstm_spec.contract import Array, Unsupported
 from lstm_spec.model import ModelSpec
@@ -260,12 +260,10 @@ class Keras:
         return {}
 
 
-def warm(keras: Any) -> None:
-    """Have the backend do for the first time what it does once in a process, whatever the work."""
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile(loss="mse", optimizer="adam")
-    model.fit(np.zeros((2, 1)), np.zeros((2, 1)), batch_size=1, verbose=0)
-    model.predict(np.zeros((2, 1)), batch_size=1, verbose=0)
+def warm() -> None:
+    """Do both works once, so that what happens once in a process is in no figure."""
+    for way in PLAIN:
+        AtWork(way).repeat(1)
 
 
 def main() -> None:
@@ -273,7 +271,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     here = Keras()
-    warm(here.keras)
+    warm()
     for line in sys.stdin:
         try:
             answer = here.answer(json.loads(line))

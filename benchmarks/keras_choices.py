@@ -16,12 +16,13 @@ import argparse
 import datetime
 import math
 import shlex
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.keras_at_work import Begun, Task
-from benchmarks.keras_process import CannotDo, KerasProcess, Opened, SomeKeras
+from benchmarks.keras_process import CannotDo, KerasProcess, Opened, SomeKeras, on_backend
 from benchmarks.keras_same_numbers import difference, with_what
 from benchmarks.keras_ways import PIECES, PLAIN, TO_CHOOSE, WHAT, Way
 from lstm_spec.bench.every_library import machine
@@ -33,13 +34,15 @@ from lstm_spec.site.speed_choices_section import section
 from lstm_spec.study.study import environment
 from lstm_spec.subjects.protocol import SubjectLost
 
-ROUNDS, SECONDS = 7, 0.3
-TRIED = 3
-"""Repetitions more, by which it is estimated what one takes."""
+ROUNDS, SECONDS = 7, 0.25
+TRIED = 4
+"""Repetitions by which it is estimated first how many fill a round; then so many times as many."""
 MOST = 500
 """Repetitions in a round: the epochs of the document."""
 SHARE_OF_A_BEGINNING = 0.1
 """Of a round, at most: what a ``fit`` does before its first epoch is nothing in 500 epochs."""
+LONGEST = 2
+"""So many times as long as it must be, a round may be made for that."""
 
 Say = Callable[[str], None]
 
@@ -59,7 +62,7 @@ class Processes:
         found = self.started.get(backend)
         if found is None or found.ended:
             with alone_on(self.core), one_thread_each(), nothing_kept():
-                found = self.started[backend] = KerasProcess(backend)
+                found = self.started[backend] = on_backend(backend)
         return found
 
     def end(self) -> None:
@@ -113,11 +116,20 @@ class Comparison:
         return self.began
 
     def _count(self, keras: SomeKeras, way: Way) -> int:
-        """How many repetitions fill a round, and make its beginning a small share of it."""
-        single, several = keras.time(way, 1), keras.time(way, 1 + TRIED)
-        each = max((several - single) / TRIED, several / (10 * TRIED))
-        lasting = max(self.found.seconds, (single - each) / SHARE_OF_A_BEGINNING)
-        return max(1, min(MOST, math.ceil(lasting / each)))
+        """How many repetitions fill a round, and make its beginning a small share of it.
+
+        An estimate from few repetitions may be far off, so it is made again from more of them.
+        """
+        seconds, several = self.found.seconds, TRIED
+        single = min(keras.time(way, 1), keras.time(way, 1))
+        while True:
+            together = keras.time(way, several)
+            each = max((together - single) / (several - 1), together / (10 * several))
+            lasting = max(seconds, (single - each) / SHARE_OF_A_BEGINNING)
+            wanted = math.ceil(min(lasting, LONGEST * seconds) / each)
+            if wanted <= several or several == MOST:
+                return max(1, min(MOST, wanted))
+            several = min(MOST, wanted, TRIED * several)
 
     def _measure(self, way: Way) -> None:
         plain_keras, plain_begun, plain_count = self._ready()
@@ -199,7 +211,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.show:
         print(section(read(chosen.show)))
         return
-    words = ["--json", str(chosen.json)] if chosen.json else []
+    words = sys.argv[1:] if arguments is None else arguments
     command = shlex.join(["python", "-m", "benchmarks.keras_choices", *words])
     choices = [
         way for way in TO_CHOOSE if chosen.backends is None or way.backend in chosen.backends

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from benchmarks.keras_at_work import Begun
 from benchmarks.keras_ways import ENVIRONMENTS, Way
 from lstm_spec.environments import recipe
 from lstm_spec.subjects.process import Child, Limits
+from lstm_spec.subjects.protocol import SubjectLost
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 90.0
@@ -41,22 +42,19 @@ class SomeKeras(Protocol):
 
 
 class KerasProcess:
-    """Started by the constructor, which raises CannotDo where the environment is missing.
+    """A program that answers as ``benchmarks.keras_at_work`` does.
 
-    The other methods raise CannotDo for what Keras raises, SubjectLost where the process ends or
-    takes longer than ``limit`` seconds for one answer; then it has been ended.
+    The constructor raises SubjectLost if it cannot be started. The other methods raise CannotDo for
+    what Keras raises, SubjectLost where the process ends or takes longer than ``limit`` seconds for
+    one answer; then it has been ended with all that it started.
     """
 
-    def __init__(self, backend: str, limit: float = LIMIT) -> None:
-        made = recipe(ENVIRONMENTS[backend])
-        if not made.is_ready:
-            raise CannotDo(
-                f"its environment has not been created: lstm-spec env create {made.name}"
-            )
+    def __init__(
+        self, interpreter: Path | str, variables: Mapping[str, str], limit: float = LIMIT
+    ) -> None:
         self.limit = limit
-        command = [str(made.interpreter), "-m", "benchmarks.keras_at_work"]
-        variables = {**made.surroundings, "PYTHONPATH": str(ROOT)}
-        self.child = Child(command, Limits(), variables)
+        command = [str(interpreter), "-m", "benchmarks.keras_at_work"]
+        self.child = Child(command, Limits(), {**variables, "PYTHONPATH": str(ROOT)})
 
     @property
     def ended(self) -> bool:
@@ -86,12 +84,22 @@ class KerasProcess:
         self.child.end(0.0)
 
     def _ask(self, do: str, way: Way | None = None, **more: Any) -> dict[str, Any]:
+        if self.child.ended:
+            raise SubjectLost("its process has been ended")
         request = {"do": do, "way": None if way is None else asdict(way), **more}
         line = self.child.exchange(json.dumps(request).encode() + b"\n", self.limit, do)
         found: dict[str, Any] = json.loads(line)
         if "cannot" in found:
             raise CannotDo(found["cannot"])
         return found
+
+
+def on_backend(backend: str) -> KerasProcess:
+    """The Keras of the environment of this backend. Raises CannotDo where it is missing."""
+    made = recipe(ENVIRONMENTS[backend])
+    if not made.is_ready:
+        raise CannotDo(f"its environment has not been created: lstm-spec env create {made.name}")
+    return KerasProcess(made.interpreter, made.surroundings)
 
 
 Opened = Callable[[str], SomeKeras]

@@ -40,9 +40,11 @@ $ {command}
   well in so many epochs is another question.
 - The networks are as small as in the documents, 16 and 32 units: these figures say nothing of a
   network whose matrix products take most of the time.
+- A compiled function of one step is written out in `compiled_step` of
+  `benchmarks/keras_at_work.py`.
 - "First seconds" are those of building and compiling, and of the epochs or passes that are
-  compared. "Repaid after" says after how many {several} the choice has saved what it takes longer
-  than the plain way at first.
+  compared. "Repaid after" says after how many {several} the choice has saved what it takes
+  longer than the plain way at first; it is empty where a choice takes no longer at first.
 """
 
 

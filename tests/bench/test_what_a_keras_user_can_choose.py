@@ -1,20 +1,22 @@
 """What Keras offers against slowness: the file, the section, and which choice gets a figure."""
 
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.keras_at_work import Keras, Task
-from benchmarks.keras_choices import measure
-from benchmarks.keras_process import CannotDo, KerasProcess
+from benchmarks.keras_at_work import Task
+from benchmarks.keras_choices import main, measure
+from benchmarks.keras_process import CannotDo, KerasProcess, on_backend
 from benchmarks.keras_same_numbers import difference, oracle
 from benchmarks.keras_ways import ENVIRONMENTS, PIPELINES, PLAIN, TO_CHOOSE, TRAINING, Way
 from lstm_spec.comparison import speed_choices
 from lstm_spec.comparison.speed_choices import Choice, Choices, NoFigure, PlainWay
 from lstm_spec.comparison.training_speed import Interval
 from lstm_spec.site import speed_choices_section
+from lstm_spec.subjects.protocol import SubjectLost
 
 ROOT = Path(__file__).parents[2]
 FIT, PREDICT = PLAIN
@@ -162,21 +164,101 @@ def test_who_has_not_trained_at_all_is_noticed_in_every_precision(precision):
     assert "weights are not those" in difference(replace(FIT, precision=precision), idle, ours)
 
 
+class Steady:
+    """Stands for a Keras: the numbers of the oracle, and as many milliseconds as are planted."""
+
+    def __init__(self, milliseconds, ending=()):
+        self.milliseconds, self.ending, self.asked = milliseconds, ending, []
+
+    def versions(self):
+        return "Keras of the test"
+
+    def begin(self, way):
+        if way.code not in self.milliseconds and way.code not in self.ending:
+            raise CannotDo("Keras raised ValueError: no")
+        self.asked.append(way.code)
+        if way.code in self.ending:
+            raise SubjectLost("it ended by itself")
+        return oracle(way)
+
+    def time(self, way, count):
+        return 1e-3 * self.milliseconds[way.code] * count
+
+    def forget(self, way):
+        self.asked.remove(way.code)
+
+
+@pytest.mark.usefixtures("_intervals")
+def test_a_choice_that_fails_or_ends_costs_only_itself():
+    milliseconds = {FIT.code: 46.0, "quick": 23.0, "slow": 92.0}
+    kerases = [Steady(milliseconds, ["ends"]), Steady(milliseconds)]
+
+    def opened(backend):
+        if "ends" in kerases[0].asked:  # as a process that has ended is started anew
+            kerases.pop(0)
+        return kerases[0]
+
+    ways = [replace(FIT, code=one) for one in ("quick", "ends", "raises", "slow")]
+    found = measure(opened, [FIT], ways, 3, 0.2, "here")
+    ratios = {one.code: one.times_as_fast.median for one in found.choices}
+    assert ratios == pytest.approx({"quick": 2.0, "slow": 0.5})
+    assert [(one.code, one.why) for one in found.without] == [
+        ("ends", "it ended by itself"),
+        ("raises", "Keras raised ValueError: no"),
+    ]
+    assert found.plain[0].microseconds.median == pytest.approx(2000.0)  # of one of 23 rows
+    assert found.choices[0].repetitions == 9  # of 23 ms, to fill 0.2 s
+    assert kerases[0].asked == [FIT.code]  # every other network may go
+
+
+@pytest.mark.usefixtures("_intervals")
+def test_nothing_is_compared_with_a_plain_way_that_is_not_the_oracles():
+    planted = replace(FIT, batch_size=23)
+    with pytest.raises(CannotDo, match="nothing can be compared with training, tensorflow"):
+        measure(lambda backend: Other({FIT.code: 1.0}), [FIT], [planted], 3, 0.01, "here")
+
+
+class Other(Steady):
+    """Trains with another batch size than it is told."""
+
+    def begin(self, way):
+        return oracle(replace(way, batch_size=8))
+
+
+def test_the_command_prints_a_file(small, tmp_path, capsys):
+    file = tmp_path / "choices.json"
+    file.write_text(speed_choices.as_json(small))
+    main(["--show", str(file)])
+    assert capsys.readouterr().out == speed_choices_section.section(small) + "\n"
+
+
+@pytest.fixture
+def _intervals():
+    pytest.importorskip("scipy", reason="intervals: pip install 'lstm-spec[bench]'")
+
+
 def test_a_keras_whose_environment_is_missing_is_named_with_the_command(monkeypatch, tmp_path):
     monkeypatch.setenv("LSTM_SPEC_ENVIRONMENTS", str(tmp_path))
     with pytest.raises(CannotDo, match="lstm-spec env create keras-3-jax"):
-        KerasProcess("jax")
+        on_backend("jax")
 
 
 OTHER_UPDATE = replace(FIT, code="another optimizer", compiled={"optimizer": "sgd"})
 """Planted: whoever compiles a model once more may lose the optimizer that it had."""
 
 
+@pytest.mark.usefixtures("_intervals")
 def test_a_choice_of_keras_has_a_figure_only_if_it_computes_the_same():
     pytest.importorskip("keras", reason="needs the extra keras")
-    pytest.importorskip("scipy", reason="intervals: pip install 'lstm-spec[bench]'")
-    keras = Keras()
-    found = measure(lambda backend: keras, [FIT], [FITTED, OTHER_UPDATE], 3, 0.01, "here")
+    keras = KerasProcess(sys.executable, {"KERAS_BACKEND": "tensorflow"}, limit=120.0)
+    try:
+        found = measure(lambda backend: keras, [FIT], [FITTED, OTHER_UPDATE], 3, 0.01, "here")
+        keras.limit = 0.0
+        with pytest.raises(SubjectLost, match="no answer"):
+            keras.time(FIT, 500)
+        assert keras.ended
+    finally:
+        keras.end()
     (timed,) = found.choices
     assert timed.code == "train_on_batch"
     assert timed.times_as_fast.low <= timed.times_as_fast.median <= timed.times_as_fast.high
