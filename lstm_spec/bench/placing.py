@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+
+from lstm_spec.run.local import started_with
 
 COMPILED_ANEW = {"JAX_ENABLE_COMPILATION_CACHE": "false"}
 """What JAX kept of an earlier compilation would make the first seconds shorter than they are."""
@@ -38,16 +40,6 @@ def move(process: int | None, core: int) -> None:
             os.sched_setaffinity(int(thread.name), {core})
 
 
-@contextmanager
-def nothing_kept() -> Iterator[None]:
+def nothing_kept() -> AbstractContextManager[None]:
     """Inside, processes are started that compile everything anew."""
-    before = {name: os.environ.get(name) for name in COMPILED_ANEW}
-    os.environ.update(COMPILED_ANEW)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    return started_with(COMPILED_ANEW)
