@@ -45,7 +45,7 @@ OFFERED = (
 )
 
 FEATURES, ROWS, STEPS = 3, 2, 4
-FEWEST_PATHS = 2
+FEWEST_PATHS = 1
 """Paths that a slow subject is asked on in any order of the operations, whatever they cost."""
 
 MASKS = 16

@@ -46,7 +46,7 @@ def a_clone_of_any_description_agrees(
     """The model is used and trained before it is cloned: states and optimiser of the clone are
     those of a new model.
     """
-    over_any_model(subject, oracle, trial, after("clone"), first=11)
+    over_any_model(subject, oracle, trial, after("clone"), first=9)
 
 
 @clause(
