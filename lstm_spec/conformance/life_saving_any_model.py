@@ -29,7 +29,7 @@ def a_loaded_model_of_any_description_agrees(
     Then the loaded model does everything once. What a loaded model has lost is often seen in one
     method only, such as a direction in training or a rate in fit.
     """
-    over_any_model(subject, oracle, trial, after("save_and_load"), first=7)
+    over_any_model(subject, oracle, trial, after("save_and_load"), first=11)
 
 
 @clause(
