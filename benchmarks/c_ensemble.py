@@ -3,8 +3,8 @@
     lstm-spec study alphabet-one-char --implementation benchmarks.c_ensemble:implementation
 
 Same rows in the same order from the same weights as ``reference.jax``, seed by seed; only the
-arithmetic lies otherwise, with the seeds as the innermost axis. ``tests/jax`` holds its losses
-against the oracle's. It trains the alphabet family, both generations, and nothing else.
+arithmetic lies otherwise, with the seeds as the innermost axis. ``tests/fast_reference`` holds its
+losses against the oracle's. It trains the alphabet family, both generations, and nothing else.
 """
 
 from __future__ import annotations

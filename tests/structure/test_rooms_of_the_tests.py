@@ -1,0 +1,26 @@
+"""The folders of the tests stand on ``sys.path`` while they run, so their names have to be free."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = {one.name for one in (ROOT / "tests").iterdir() if one.is_dir()}
+
+
+def libraries():
+    """The name of every library that the package or one of its extras may ask for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    return {re.split(r"\W", line.replace("-", "_"))[0] for lines in lists for line in lines}
+
+
+def test_every_test_lies_in_a_room():
+    """pytest puts a test's folder on ``sys.path``: a test here would offer the rooms as modules."""
+    assert not list((ROOT / "tests").glob("*.py"))
+
+
+def test_no_room_is_called_like_a_library():
+    """``import jax`` would find a folder ``jax`` where the library is not installed."""
+    assert {"jax", "keras", "numpy"} <= libraries()
+    assert not ROOMS & libraries()
