@@ -29,7 +29,7 @@ def a_loaded_model_of_any_description_agrees(
     Then the loaded model does everything once. What a loaded model has lost is often seen in one
     method only, such as a direction in training or a rate in fit.
     """
-    over_any_model(subject, oracle, trial, after("save_and_load"), first=11)
+    over_any_model(subject, oracle, trial, after("save_and_load"), first=24)
 
 
 @clause(
@@ -46,7 +46,7 @@ def a_clone_of_any_description_agrees(
     """The model is used and trained before it is cloned: states and optimiser of the clone are
     those of a new model.
     """
-    over_any_model(subject, oracle, trial, after("clone"), first=9)
+    over_any_model(subject, oracle, trial, after("clone"), first=12)
 
 
 @clause(

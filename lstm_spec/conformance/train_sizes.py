@@ -80,14 +80,14 @@ def fit_for_long(
 @clause(
     "TRAIN-112",
     "However many epochs a fit has, each is like the first and has its value in the history: 131 "
-    "of one batch, or 67 where they are slow.",
+    "of one batch, or 35 where they are slow.",
     source=SOURCE,
     needs=(Capability.FIT,),
 )
 def many_epochs(subject: Implementation, oracle: Implementation, trial: Trial) -> None:
-    """Beyond 128, or 64; TRAIN-116 goes on, because an epoch of some libraries takes a while."""
+    """Beyond 128, or 32; TRAIN-116 goes on, because an epoch of some libraries takes a while."""
     ours, theirs, x, y = twins_out_of_reach(subject, oracle, trial, OPTIMIZERS["Adam"])
-    epochs = 131 if is_fast(trial) else 67
+    epochs = 131 if is_fast(trial) else 35
     fit_for_long(trial, (ours, theirs), x, y, epochs, f"{epochs} epochs")
 
 

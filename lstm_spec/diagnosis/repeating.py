@@ -27,8 +27,9 @@ LIFE = 30
 """Rounds of a life: a race that spoils one answer in seven spares all of them with a probability of
 1e-2, and gives two lives the same answers with 1e-6."""
 
-FEWEST_ROUNDS, SECONDS = 8, 2.0
-"""A life of a slow subject has no further round once it has had so many and has taken so long."""
+FEWEST_ROUNDS, SECONDS = 8, 1.0
+"""A life of a slow subject has no further round once it has had so many and has taken so long, and
+an experiment of it that has been done ``FEWEST`` times is not done again."""
 
 Run = Callable[[Implementation, Implementation, Trial], list[Finding]]
 """Does an experiment with a subject and an oracle."""
@@ -46,11 +47,14 @@ def repeated(
     Nothing is found where the subject cannot take part (a missing capability, an exception): the
     clauses have their own verdicts for that. Raises Contradiction where answers or findings differ.
     """
+    began = time.monotonic()
     findings, answers = _done(name, run, subject, oracle, seed)
     if not findings:
         return []
     times = min(max(FEWEST, -(-ANSWERS // max(1, len(answers)))), MOST)
-    for _ in range(times - 1):
+    for done in range(1, times):
+        if done >= FEWEST and time.monotonic() - began > SECONDS:
+            break
         again, others = _done(name, run, subject, oracle, seed)
         if again != findings or not _same(answers, others):
             raise Contradiction

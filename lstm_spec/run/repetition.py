@@ -9,6 +9,10 @@ from lstm_spec.clauses import Clause
 from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.verdicts import Judgement, Verdict
 
+LONGEST = 2.0
+"""Seconds: a failure that took longer is not judged once more. Half of the clauses that fail take
+less than a tenth of that, and they are enough to show that a subject does not repeat."""
+
 A_RATE = 6
 """So many judgements tell a race that is lost mostly from one that is lost now and then."""
 
@@ -18,13 +22,15 @@ def judged(
 ) -> Judgement:
     """The judgement of a clause that is known to fail only sometimes (``times``), or of any other.
 
-    Any other that fails is judged once more; if the outcome differs, that is said. ``times`` is 0
-    for a clause that is known to fail whenever it is judged: nothing is learned by a second time.
+    Any other that fails is judged once more unless that takes too long; if the outcome differs,
+    that is said. ``times`` is 0 for a clause that is known to fail whenever it is judged: nothing
+    is learned by a second time.
     """
     if times > 1:
         return repeatedly(lambda: judge.judge(clause, effort, seconds), times)
     first = judge.judge(clause, effort, seconds)
-    if times and first.verdict is Verdict.FAIL and not judge.stopped:
+    soon = first.seconds <= LONGEST
+    if times and soon and first.verdict is Verdict.FAIL and not judge.stopped:
         difference = judge.judge_again(first, clause, effort, seconds)
         if difference and not judge.stopped:
             first.repeatable = False

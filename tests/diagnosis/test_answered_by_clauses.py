@@ -18,6 +18,10 @@ SAYS = {
     "named_functions.values": r"activation=.* (is computed as|is another function)",
     "named_functions.derivatives": r"the derivative of",
     "precision.float64": r"a float64 model computes",
+    "coincidences.equal_axes": r"the result is wrong only where",
+    "memory.of_arguments": r"the result is wrong only for",
+    "memory.given_arrays": r".* changes the .* that it is given",
+    "neighbours.weights": r".* changes the weights of another one|.* share their weights",
 } | {
     f"optimizers.{kind}": "|".join(
         re.escape(said).replace(r"\{\}", "(inside|outside)")

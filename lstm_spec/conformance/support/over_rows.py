@@ -15,7 +15,7 @@ from lstm_spec.checking.sound_rows import without_what_it_lacks
 from lstm_spec.checking.trial import Trial
 from lstm_spec.contract import Capability, Implementation, Unsupported
 
-BUDGET = 2.5
+BUDGET = 1.5
 """Seconds into which the rows have to fit at the core level, if they are slow."""
 
 SLOW = 1.0
