@@ -20,7 +20,7 @@ from lstm_spec.conformance.support.drawn_masks import (
     of_outputs,
 )
 from lstm_spec.conformance.support.narrow import small_weights, tolerance
-from lstm_spec.conformance.support.over_rows import BUDGET, any_order, over_rows
+from lstm_spec.conformance.support.over_rows import any_order, over_rows
 from lstm_spec.conformance.support.special_paths import NARROWER, ordinary_paths
 from lstm_spec.contract import (
     Array,
@@ -45,8 +45,9 @@ OFFERED = (
 )
 
 FEATURES, ROWS, STEPS = 3, 2, 4
-FEWEST_PATHS = 1
-"""Paths that a slow subject is asked on in any order of the operations, whatever they cost."""
+FEWEST_PATHS, FURTHER = 1, 0.75
+"""Paths that a slow subject is asked on in any order of the operations, whatever they cost, and the
+seconds after which no further one is begun."""
 
 MASKS = 16
 """Rows of a batch in which masks are read."""
@@ -165,8 +166,8 @@ def the_commonest_networks_agree_on_each_path(
     """Stateful or not, both usual losses, every setting of the optimisers, both number types.
 
     An engine without named paths is asked as it is: it may choose between ways by itself. Where
-    calls are slow, each path has one of the models, no two the same, and after the budget of such
-    a clause no further path is begun. LIFE-161 asks all of them at the level full.
+    calls are slow, each path has one of the models, no two the same, as long as there is time for
+    further paths. LIFE-161 asks all of them at the level full.
     """
     if is_fast(trial) or not ordinary_paths(subject):
         for one in each_path(subject):
@@ -174,7 +175,7 @@ def the_commonest_networks_agree_on_each_path(
         return
     began = time.monotonic()
     for place, one in enumerate(each_path(subject)):
-        if place < FEWEST_PATHS or time.monotonic() - began < BUDGET:
+        if place < FEWEST_PATHS or time.monotonic() - began < FURTHER:
             over_rows(one, oracle, trial, "commonest", any_order, budget=0, first=place)
 
 
