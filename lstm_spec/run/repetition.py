@@ -9,9 +9,9 @@ from lstm_spec.clauses import Clause
 from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.verdicts import Judgement, Verdict
 
-LONGEST = 2.0
-"""Seconds: a failure that took longer is not judged once more. Half of the clauses that fail take
-less than a tenth of that, and they are enough to show that a subject does not repeat."""
+LONGEST = 0.5
+"""Seconds: a failure that took longer is not judged once more. Most take less than that, even of a
+slow subject, and they are enough to show that a subject does not repeat."""
 
 A_RATE = 6
 """So many judgements tell a race that is lost mostly from one that is lost now and then."""
