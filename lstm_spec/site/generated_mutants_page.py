@@ -35,6 +35,10 @@ is due, or gives no answer in time. What survives is a hole in the
 suite, unless an argument in `reference/mutants/unnoticeable_changes.toml` shows that it changes
 nothing an engine promises."""
 
+WHEREABOUTS = """\
+The files above say what each line was and became; `lstm-spec selftest --survivors FILE` judges them
+as the suite is today."""
+
 
 def as_json(campaign: Campaign, command: str) -> dict[str, Any]:
     """Plain data: how the draw was made, the counts, the rate with its interval, every mutant."""
@@ -131,14 +135,8 @@ def _section(campaigns: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"| {kind} | {sum(counts)} | {' | '.join(map(str, counts))} |"
     alive = [one for one in together if one["outcome"] == Outcome.SURVIVED]
     if alive:
-        yield from ["", "What survived:", "", "| place | was | becomes |", "| --- | --- | --- |"]
-        seen = {(one["file"], one["inside"], one["was"], one["becomes"]) for one in alive}
-        for file, inside, was, becomes in sorted(seen):
-            yield f"| `{file}` {inside} | `{_cell(was)}` | `{_cell(becomes)}` |"
-
-
-def _cell(code: str) -> str:
-    return code.replace("|", "\\|")
+        places = sorted({f"`{one['file']}` {one['inside']}" for one in alive})
+        yield from ["", f"What survived was changed in {'; '.join(places)}. {WHEREABOUTS}"]
 
 
 def _by_kind(mutants: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[int]]]:

@@ -11,7 +11,7 @@ from lstm_spec.clauses import FAMILIES
 from lstm_spec.site import generated_mutants_page
 from lstm_spec.site.kill_matrix_page import FILE, compact, in_one_sentence
 
-FEWEST = 6
+FEWEST = 4
 """So many of the mutants that fewest clauses notice are shown."""
 
 

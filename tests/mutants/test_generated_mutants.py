@@ -203,7 +203,9 @@ def test_the_page_counts_what_the_data_hold():
     assert "- `lstm-spec selftest --generated 2 --seed 7`: 2 mutants drawn from 99 places" in page
     assert "1 were noticed: 50.0% (95 % interval 1.3% to 98.7%)" in page
     assert "| arithmetic | 2 | 1 | 0 | 0 | 1 | 0 |" in page
-    assert "`after: Array = f * c + i * g` | `pass` |" in page
+    (alive,) = [one for one in made.judged if one.outcome is Outcome.SURVIVED]
+    place = f"`{alive.change.module.file}` {alive.change.inside}"
+    assert f"What survived was changed in {place}. The files above" in page
     assert section([]) == ""
 
 
