@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstm_spec.contract import Capability, Gradients
-from lstm_spec.diagnosis import diagnose, experiments
+from lstm_spec.diagnosis import diagnose, experiments, repeating
 from lstm_spec.diagnosis.equations import run
 from lstm_spec.diagnosis.repeating import Contradiction, repeated
 from lstm_spec.diagnosis.search import NOT_REPEATABLE
@@ -190,6 +190,20 @@ def test_an_experiment_that_comes_out_otherwise_counts_for_nothing():
 
     Counts.figure = lambda self: 1.0
     assert repeated("counts", finds, Counts(), oracle, 0) == ["a finding"]
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(60.0, repeating.MOST), (0.0, repeating.FEWEST)])
+def test_an_experiment_of_a_slow_subject_is_done_three_times(seconds, times, monkeypatch):
+    """It finds the same each time, and has one answer to show for it."""
+    monkeypatch.setattr(repeating, "SECONDS", seconds)
+    done = []
+
+    def finds(subject, _, trial):
+        done.append(subject.version)
+        return ["a finding"]
+
+    assert repeated("counts", finds, oracle, oracle, 0) == ["a finding"]
+    assert len(done) == times
 
 
 def test_what_explains_an_experiment_comes_before_it():

@@ -7,8 +7,8 @@ from lstm_spec.clauses import Level, select
 from lstm_spec.expectations import BadExpectations, Expectation
 from lstm_spec.run.judges import JudgeProcess
 from lstm_spec.run.plan import EFFORT, Plan
+from lstm_spec.run.repetition import LONGEST, repeatedly
 from lstm_spec.run.repetition import judged as judged_by
-from lstm_spec.run.repetition import repeatedly
 from lstm_spec.subjects.address import Address
 from lstm_spec.verdicts import Judgement, Verdict
 
@@ -96,15 +96,19 @@ def test_a_deviation_of_some_machines_is_expected_there_and_no_surprise_if_it_is
         assert expectations.apply(judged, {"CELL-01": here}).verdict is told
 
 
-@pytest.mark.parametrize(("rate", "asks"), [(1.0, 1), (None, 2)])
-def test_a_failure_is_judged_once_more_unless_it_is_known_to_be_certain(rate, asks, monkeypatch):
+@pytest.mark.parametrize(
+    ("rate", "took", "asks"), [(1.0, 0.0, 1), (None, 0.0, 2), (None, LONGEST + 0.1, 1)]
+)
+def test_a_failure_is_judged_once_more_unless_it_is_certain_or_takes_long(
+    rate, took, asks, monkeypatch
+):
     (clause,) = select(["CELL-19"], Level.CORE)
     judge = JudgeProcess(Plan(Address("numpy"), (clause,)))
     asked = []
 
     def answer(clause, effort, seconds):
         asked.append(clause.id)
-        return Judgement(clause.id, clause.statement, str(clause.strength), FAIL)
+        return Judgement(clause.id, clause.statement, str(clause.strength), FAIL, took)
 
     monkeypatch.setattr(judge, "judge", answer)
     times = 1 if rate is None else sometimes(rate).times
