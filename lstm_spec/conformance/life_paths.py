@@ -45,7 +45,7 @@ OFFERED = (
 )
 
 FEATURES, ROWS, STEPS = 3, 2, 4
-FEWEST_PATHS, FURTHER = 2, 0.75
+FEWEST_PATHS, FURTHER = 1, 0.75
 """Paths that a slow subject is asked on in any order of the operations, whatever they cost, and the
 seconds after which no further one is begun."""
 
